@@ -1,0 +1,2 @@
+export { hasCommand } from "./command.js";
+export { requireOracle } from "./oracle.js";
