@@ -1,0 +1,11 @@
+// `npm start`: sets the clone up and boots Debian's kernel; `npm start -- --builtin` boots the guest that the project brings.
+// Every other argument goes to `isinglass boot` as it is.
+import { join } from "node:path";
+import { root, run } from "./lib/run.mjs";
+import { setUp } from "./setup.mjs";
+
+await setUp(["apps/cli"]);
+const args = process.argv.slice(2);
+const guest = args.includes("--builtin") ? "builtin" : "debian";
+const rest = args.filter((arg) => arg !== "--builtin");
+process.exitCode = await run(process.execPath, [join(root, "apps/cli/dist/main.js"), "boot", guest, ...rest]);
