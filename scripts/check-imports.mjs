@@ -37,10 +37,18 @@ function readTable(text) {
   if (head < 0) throw new Error("ARCHITECTURE.md: no table with the columns `package` ... `imports`");
   for (const line of lines.slice(head + 2)) {
     if (!line.startsWith("|")) break;
-    const cells = line.split("|").slice(1, -1).map((cell) => cell.trim());
+    const cells = line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim());
     const label = cells[0].replaceAll("`", "");
     const above = [...rows.keys()];
-    rows.set(label, { label, folder: label.includes("/") ? label : `packages/${label}`, above, allowed: readColumn(label, cells.at(-1), above) });
+    rows.set(label, {
+      label,
+      folder: label.includes("/") ? label : `packages/${label}`,
+      above,
+      allowed: readColumn(label, cells.at(-1), above),
+    });
   }
   return rows;
 }
@@ -52,7 +60,8 @@ function readColumn(label, cell, above) {
   for (const part of cell.split(",")) {
     const match = /^([a-z0-9-]+)( \(types\))?$/.exec(part.trim());
     if (match === null) throw new Error(`ARCHITECTURE.md: cannot read "${part.trim()}" in the imports of ${label}`);
-    if (!above.includes(match[1])) offences.push(`ARCHITECTURE.md: ${label} may not import ${match[1]}: its row is not further up`);
+    if (!above.includes(match[1]))
+      offences.push(`ARCHITECTURE.md: ${label} may not import ${match[1]}: its row is not further up`);
     allowed.set(match[1], match[2] === undefined ? "all" : "types");
   }
   return allowed;
@@ -65,11 +74,13 @@ function checkFolders() {
     if (!existsSync(join(root, group))) continue;
     for (const name of readdirSync(join(root, group))) {
       const folder = `${group}/${name}`;
-      if (existsSync(join(root, folder, "package.json")) && !listed.has(folder)) offences.push(`${folder}: has no row in ARCHITECTURE.md`);
+      if (existsSync(join(root, folder, "package.json")) && !listed.has(folder))
+        offences.push(`${folder}: has no row in ARCHITECTURE.md`);
     }
   }
   for (const folder of listed) {
-    if (!existsSync(join(root, folder, "package.json"))) offences.push(`ARCHITECTURE.md: ${folder} is listed and does not exist`);
+    if (!existsSync(join(root, folder, "package.json")))
+      offences.push(`ARCHITECTURE.md: ${folder} is listed and does not exist`);
   }
 }
 
@@ -92,7 +103,8 @@ function checkFile(row, manifest, path, kind) {
     const offend = (why) => offences.push(`${name}:${line}: imports ${specifier}: ${why}`);
     if (specifier.startsWith(".")) {
       const target = resolve(dirname(path), specifier);
-      if (relative(join(root, row.folder), target).startsWith("..")) offend("a relative path out of the package; import the package by name");
+      if (relative(join(root, row.folder), target).startsWith(".."))
+        offend("a relative path out of the package; import the package by name");
     } else if (specifier.startsWith("node:") || builtins.has(specifier.split("/")[0])) {
       const host = kind === "test" || row.folder.startsWith("apps/") || name.startsWith(`${row.folder}/src/node/`);
       if (!host) offend("Node's modules belong in src/node/");
@@ -100,7 +112,10 @@ function checkFile(row, manifest, path, kind) {
     } else if (specifier.startsWith(scope)) {
       checkSibling(row, specifier, typeOnly, kind, offend);
     } else if (kind === "src") {
-      const bare = specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+      const bare = specifier
+        .split("/")
+        .slice(0, specifier.startsWith("@") ? 2 : 1)
+        .join("/");
       if (manifest.dependencies?.[bare] === undefined) offend(`not among the dependencies of ${manifest.name}`);
     }
   }
@@ -113,7 +128,10 @@ function checkSibling(row, specifier, typeOnly, kind, offend) {
     return;
   }
   const target = table.get(sibling);
-  if (target === undefined) return offend("no such package in ARCHITECTURE.md");
+  if (target === undefined) {
+    offend("no such package in ARCHITECTURE.md");
+    return;
+  }
   const own = sibling === row.label;
   // A test may stand on anything further up: it is not shipped, and the order of the rows still keeps cycles out.
   const right = kind === "test" && (own || row.above.includes(sibling)) ? "all" : row.allowed.get(sibling);
@@ -121,7 +139,8 @@ function checkSibling(row, specifier, typeOnly, kind, offend) {
   else if (right === "types" && !typeOnly) offend(`ARCHITECTURE.md allows types only: use import type`);
   if (rest.length > 0) {
     const manifest = JSON.parse(readFileSync(join(root, target.folder, "package.json"), "utf8"));
-    if (manifest.exports?.[`./${rest.join("/")}`] === undefined) offend(`a path into the package; it exports ${Object.keys(manifest.exports ?? {}).join(", ")}`);
+    if (manifest.exports?.[`./${rest.join("/")}`] === undefined)
+      offend(`a path into the package; it exports ${Object.keys(manifest.exports ?? {}).join(", ")}`);
   }
 }
 
@@ -139,7 +158,8 @@ function importsOf(path) {
   const { module, errors } = parseSync(path, text);
   if (errors.length > 0) offences.push(`${relative(root, path)}: ${errors[0].message}`);
   const found = [];
-  const add = (start, specifier, typeOnly) => found.push({ specifier, typeOnly, line: text.slice(0, start).split("\n").length });
+  const add = (start, specifier, typeOnly) =>
+    found.push({ specifier, typeOnly, line: text.slice(0, start).split("\n").length });
   for (const item of module.staticImports) {
     const typeOnly = item.entries.length > 0 && item.entries.every((entry) => entry.isType);
     add(item.start, item.moduleRequest.value, typeOnly);

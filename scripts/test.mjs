@@ -22,7 +22,9 @@ const missing = [...new Set(lines.filter((line) => line !== ""))].toSorted();
 rmSync(folder, { recursive: true });
 if (missing.length > 0) {
   const required = process.env["ISG_REQUIRE_ORACLES"] === "1";
-  console.log(`Oracles that did not run here${required ? ", though all are required" : " (their tests were skipped)"}:`);
+  console.log(
+    `Oracles that did not run here${required ? ", though all are required" : " (their tests were skipped)"}:`,
+  );
   for (const name of missing) console.log(`  - ${name}`);
   if (required && code === 0) code = 1;
 }

@@ -11,6 +11,9 @@ export function say(message) {
   process.stderr.write(`isinglass: ${message}\n`);
 }
 
+/** Ctrl-C goes to the whole foreground group. The child decides what it means; we stay to pass its exit code on. */
+function keepWaiting() {}
+
 /**
  * Runs a program on our terminal and waits for it.
  *
@@ -19,13 +22,11 @@ export function say(message) {
 export function run(command, args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, stdio: "inherit", ...options });
-    // Ctrl-C goes to the whole foreground group. The child decides what it means; we stay to pass its exit code on.
-    const wait = () => {};
     const forward = () => child.kill("SIGTERM");
-    process.on("SIGINT", wait);
+    process.on("SIGINT", keepWaiting);
     process.on("SIGTERM", forward);
     const done = (code) => {
-      process.off("SIGINT", wait);
+      process.off("SIGINT", keepWaiting);
       process.off("SIGTERM", forward);
       resolve(code);
     };

@@ -21,7 +21,8 @@ function check(files) {
   const folder = mkdtempSync(join(tmpdir(), "isg-imports-"));
   folders.push(folder);
   const all = { "ARCHITECTURE.md": table, ...files };
-  for (const path of ["packages/interface", "packages/mmu", "packages/cpu", "apps/cli"]) all[`${path}/package.json`] ??= "{}";
+  for (const path of ["packages/interface", "packages/mmu", "packages/cpu", "apps/cli"])
+    all[`${path}/package.json`] ??= "{}";
   for (const [path, text] of Object.entries(all)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -46,20 +47,70 @@ describe("check-imports", () => {
   });
 
   const offences = [
-    ["an import that the column lacks", "packages/interface/src/index.ts", `import "@isinglass/mmu";`, /does not allow interface to import mmu/],
-    ["a re-export that the column lacks", "packages/interface/src/index.ts", `export * from "@isinglass/mmu";`, /does not allow/],
-    ["a dynamic import that the column lacks", "packages/interface/src/index.ts", `void import("@isinglass/mmu");`, /does not allow/],
-    ["a value import where only types may pass", "packages/cpu/src/index.ts", `import { type A, b } from "@isinglass/mmu"; b();`, /types only/],
-    ["a path into another package", "packages/mmu/src/index.ts", `import "@isinglass/interface/src/a.js";`, /a path into the package/],
-    ["a relative path out of the package", "packages/mmu/src/index.ts", `import "../../interface/src/a.js";`, /relative path out/],
+    [
+      "an import that the column lacks",
+      "packages/interface/src/index.ts",
+      `import "@isinglass/mmu";`,
+      /does not allow interface to import mmu/,
+    ],
+    [
+      "a re-export that the column lacks",
+      "packages/interface/src/index.ts",
+      `export * from "@isinglass/mmu";`,
+      /does not allow/,
+    ],
+    [
+      "a dynamic import that the column lacks",
+      "packages/interface/src/index.ts",
+      `void import("@isinglass/mmu");`,
+      /does not allow/,
+    ],
+    [
+      "a value import where only types may pass",
+      "packages/cpu/src/index.ts",
+      `import { type A, b } from "@isinglass/mmu"; b();`,
+      /types only/,
+    ],
+    [
+      "a path into another package",
+      "packages/mmu/src/index.ts",
+      `import "@isinglass/interface/src/a.js";`,
+      /a path into the package/,
+    ],
+    [
+      "a relative path out of the package",
+      "packages/mmu/src/index.ts",
+      `import "../../interface/src/a.js";`,
+      /relative path out/,
+    ],
     ["Node in a library", "packages/mmu/src/index.ts", `import "node:fs";`, /src\/node/],
     ["Node in a library without the prefix", "packages/mmu/src/index.ts", `import "fs/promises";`, /src\/node/],
-    ["a dependency that is not declared", "packages/mmu/src/index.ts", `import "left-pad";`, /not among the dependencies/],
+    [
+      "a dependency that is not declared",
+      "packages/mmu/src/index.ts",
+      `import "left-pad";`,
+      /not among the dependencies/,
+    ],
     ["a computed dynamic import", "packages/mmu/src/index.ts", `const n = "a"; void import(n);`, /computed name/],
-    ["a test that looks down the table", "packages/mmu/test/a.test.ts", `import "@isinglass/cpu";`, /does not allow mmu to import cpu/],
-    ["a dependency that the column lacks", "packages/mmu/package.json", `{"dependencies":{"@isinglass/cpu":"1"}}`, /depends on @isinglass\/cpu/],
+    [
+      "a test that looks down the table",
+      "packages/mmu/test/a.test.ts",
+      `import "@isinglass/cpu";`,
+      /does not allow mmu to import cpu/,
+    ],
+    [
+      "a dependency that the column lacks",
+      "packages/mmu/package.json",
+      `{"dependencies":{"@isinglass/cpu":"1"}}`,
+      /depends on @isinglass\/cpu/,
+    ],
     ["a package without a row", "packages/other/package.json", `{}`, /packages\/other: has no row/],
-    ["a row that looks down", "ARCHITECTURE.md", table.replace("types | –", "types | mmu"), /its row is not further up/],
+    [
+      "a row that looks down",
+      "ARCHITECTURE.md",
+      table.replace("types | –", "types | mmu"),
+      /its row is not further up/,
+    ],
     ["a row without a package", "ARCHITECTURE.md", `${table}| \`gone\` | nothing | – |\n`, /packages\/gone is listed/],
   ];
   it.each(offences)("reports %s", (_, path, text, message) => {
@@ -70,8 +121,13 @@ describe("check-imports", () => {
 
   it("reports files that import each other's values, and lets types go round", () => {
     const ring = check({ "packages/mmu/src/a.ts": `import "./b.js";`, "packages/mmu/src/b.ts": `import "./a.js";` });
-    expect(ring.errors).toMatch(/import cycle: packages\/mmu\/src\/a.ts -> packages\/mmu\/src\/b.ts -> packages\/mmu\/src\/a.ts/);
-    const types = check({ "packages/mmu/src/a.ts": `import "./b.js";`, "packages/mmu/src/b.ts": `import type { A } from "./a.js"; export type B = A;` });
+    expect(ring.errors).toMatch(
+      /import cycle: packages\/mmu\/src\/a.ts -> packages\/mmu\/src\/b.ts -> packages\/mmu\/src\/a.ts/,
+    );
+    const types = check({
+      "packages/mmu/src/a.ts": `import "./b.js";`,
+      "packages/mmu/src/b.ts": `import type { A } from "./a.js"; export type B = A;`,
+    });
     expect(types.code).toBe(0);
   });
 });
