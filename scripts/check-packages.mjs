@@ -1,0 +1,149 @@
+// Proves of every published package what its reader will try first: it packs, its manifest and types are sound, it installs into an
+// empty folder with plain npm, and the example in its README runs there, in Node and bundled by Vite.
+//
+//   node scripts/check-packages.mjs          all packages
+//   node scripts/check-packages.mjs mmu cli  only these folders
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "vite";
+import { exampleOf } from "./lib/example.mjs";
+import { root } from "./lib/run.mjs";
+import { setUp } from "./setup.mjs";
+
+await setUp();
+
+const only = process.argv.slice(2);
+const work = mkdtempSync(join(tmpdir(), "isinglass-packages-"));
+const packages = published();
+let failed = 0;
+try {
+  await packAll();
+  for (const item of packages) {
+    if (only.length > 0 && !only.includes(item.folder.split("/")[1])) continue;
+    const problem = await check(item).catch((error) => error.message);
+    if (typeof problem === "string") failed++;
+    console.log(
+      typeof problem === "string" ? `FAIL ${item.name}: ${problem}` : `ok   ${item.name} (${problem.done.join(", ")})`,
+    );
+  }
+} finally {
+  rmSync(work, { recursive: true });
+}
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** The packages that go to a registry, with the tarball that each will be packed into. */
+function published() {
+  return ["packages", "apps"].flatMap((group) =>
+    readdirSync(join(root, group))
+      .map((name) => `${group}/${name}`)
+      .filter((folder) => existsSync(join(root, folder, "package.json")))
+      .map((folder) => {
+        const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+        const file = `${manifest.name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`;
+        return { folder, manifest, name: manifest.name, tarball: join(work, file) };
+      })
+      .filter((item) => item.manifest.private !== true),
+  );
+}
+
+async function packAll() {
+  const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  // pnpm, not npm, packs: it writes real versions where the manifests say workspace:^.
+  const filters = ["--filter", "./packages/*", "--filter", "./apps/*"];
+  await execute("npx", ["-y", packageManager, "-r", ...filters, "pack", "--pack-destination", work], root);
+}
+
+/** @returns what was done, or a string that says what is wrong */
+async function check(item) {
+  const { name, manifest } = item;
+  const done = [];
+  const readme = join(root, item.folder, "README.md");
+  if (!existsSync(readme)) return "has no README.md";
+
+  await execute(join(root, "node_modules/.bin/publint"), ["run", item.tarball, "--strict"], root);
+  done.push("publint");
+  if (manifest.exports !== undefined) {
+    await execute(
+      join(root, "node_modules/.bin/attw"),
+      [item.tarball, "--profile", "esm-only", "--no-definitely-typed"],
+      root,
+    );
+    done.push("types");
+  }
+
+  const folder = join(work, item.folder.replace("/", "-"));
+  await install(item, folder);
+  done.push("npm install");
+  for (const command of Object.keys(manifest.bin ?? {})) {
+    const output = await execute(join(folder, "node_modules/.bin", command), ["--version"], folder);
+    if (!output.includes(manifest.version))
+      return `${command} --version printed ${JSON.stringify(output)}, not ${manifest.version}`;
+    done.push(`${command} --version`);
+  }
+  if (manifest.exports === undefined) return { done };
+
+  const example = exampleOf(readFileSync(readme, "utf8"));
+  if (example === undefined) return 'README.md has no ```ts block under a heading "Example"';
+  if (!example.includes(`"${name}"`)) return `the example in README.md does not import ${name}`;
+  const entry = join(folder, "example.mjs");
+  writeFileSync(entry, example);
+  const plain = await execute(process.execPath, [entry], folder);
+  if (plain.trim() === "") return "the example in README.md prints nothing";
+  done.push("example in Node");
+
+  const bundled = await execute(process.execPath, [await bundle(folder, entry)], folder);
+  if (bundled !== plain) return `the Vite bundle of the example prints something else: ${JSON.stringify(bundled)}`;
+  done.push("in a Vite bundle");
+  return { done };
+}
+
+/** Installs a package's tarball and those of its siblings that it needs, and nothing else: offline, there is no other source. */
+async function install(item, folder) {
+  const wanted = new Map();
+  const add = (name) => {
+    const found = packages.find((other) => other.name === name);
+    if (found === undefined || wanted.has(name)) return;
+    wanted.set(name, `file:${found.tarball}`);
+    for (const dependency of Object.keys(found.manifest.dependencies ?? {})) add(dependency);
+  };
+  add(item.name);
+  mkdirSync(folder, { recursive: true });
+  const manifest = { name: "reader", private: true, type: "module", dependencies: Object.fromEntries(wanted) };
+  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+  await execute("npm", ["install", "--offline", "--no-audit", "--no-fund", "--no-package-lock"], folder);
+}
+
+/** Bundles for a browser: what a library takes from Node is then missing, and the bundle fails when it runs. */
+async function bundle(folder, entry) {
+  await build({
+    root: folder,
+    configFile: false,
+    logLevel: "error",
+    build: { target: "es2022", outDir: "bundle", minify: true, lib: { entry, formats: ["es"], fileName: "example" } },
+  });
+  const file = readdirSync(join(folder, "bundle")).find((name) => /\.m?js$/.test(name));
+  return join(folder, "bundle", file);
+}
+
+/** Runs a program quietly. @returns its stdout @throws Error with its output if it does not end with 0 within two minutes */
+function execute(command, args, cwd) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"], timeout: 120_000 });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (chunk) => (stdout += chunk));
+    child.stderr.on("data", (chunk) => (stderr += chunk));
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      if (code === 0) resolve(stdout);
+      else
+        reject(
+          new Error(
+            `${[command.split("/").at(-1), ...args].join(" ")} ended with ${code ?? signal}\n${stdout}${stderr}`,
+          ),
+        );
+    });
+  });
+}
