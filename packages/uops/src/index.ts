@@ -1,1 +1,3 @@
-export {};
+export * from './function.js';
+export * from './opcodes.js';
+export * from './types.js';

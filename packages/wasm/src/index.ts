@@ -1,1 +1,4 @@
-export {};
+export * from './bytes.js';
+export * from './code.js';
+export * from './module.js';
+export * from './opcodes.js';
