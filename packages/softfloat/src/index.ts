@@ -1,1 +1,21 @@
-export {};
+export {
+  ALL_EXCEPTIONS,
+  DE,
+  FloatContext,
+  IE,
+  OE,
+  PE,
+  PRE_COMPUTATION,
+  ROUND_DOWN,
+  ROUND_NEAREST,
+  ROUND_UP,
+  ROUND_ZERO,
+  UE,
+  ZE,
+  suppressesResult,
+} from "./context.js";
+export { EQUAL, GREATER, LESS, UNORDERED } from "./compare.js";
+export * from "./convert.js";
+export * from "./f32.js";
+export * from "./f64.js";
+export * from "./simd.js";
