@@ -1,14 +1,14 @@
 // Proves of every published package what its reader will try first: it packs, its manifest and types are sound, it installs into an
-// empty folder with plain npm, and the example in its README runs there, in Node and bundled by Vite.
+// empty folder with plain npm, and the example in its README runs there, in Node and bundled by Vite. The programs in docs/ run too.
 //
-//   node scripts/check-packages.mjs          all packages
-//   node scripts/check-packages.mjs mmu cli  only these folders
+//   node scripts/check-packages.mjs            all packages and docs/
+//   node scripts/check-packages.mjs mmu cli    only these folders; "docs" for the guides
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "vite";
-import { exampleOf } from "./lib/example.mjs";
+import { exampleOf, programsOf } from "./lib/example.mjs";
 import { root } from "./lib/run.mjs";
 import { setUp } from "./setup.mjs";
 
@@ -21,17 +21,23 @@ let failed = 0;
 try {
   await packAll();
   for (const item of packages) {
-    if (only.length > 0 && !only.includes(item.folder.split("/")[1])) continue;
-    const problem = await check(item).catch((error) => error.message);
-    if (typeof problem === "string") failed++;
-    console.log(
-      typeof problem === "string" ? `FAIL ${item.name}: ${problem}` : `ok   ${item.name} (${problem.done.join(", ")})`,
-    );
+    if (chosen(item.folder.split("/")[1])) report(item.name, await check(item).catch((error) => error.message));
   }
+  if (chosen("docs")) report("docs", await checkGuides().catch((error) => error.message));
 } finally {
   rmSync(work, { recursive: true });
 }
 process.exitCode = failed === 0 ? 0 : 1;
+
+function chosen(name) {
+  return only.length === 0 || only.includes(name);
+}
+
+/** @param {string[] | string} outcome what was done, or what is wrong */
+function report(name, outcome) {
+  if (typeof outcome === "string") failed++;
+  console.log(typeof outcome === "string" ? `FAIL ${name}: ${outcome}` : `ok   ${name} (${outcome.join(", ")})`);
+}
 
 /** The packages that go to a registry, with the tarball that each will be packed into. */
 function published() {
@@ -55,7 +61,7 @@ async function packAll() {
   await execute("npx", ["-y", packageManager, "-r", ...filters, "pack", "--pack-destination", work], root);
 }
 
-/** @returns what was done, or a string that says what is wrong */
+/** @returns {Promise<string[] | string>} as {@link report} takes it */
 async function check(item) {
   const { name, manifest } = item;
   const done = [];
@@ -74,7 +80,7 @@ async function check(item) {
   }
 
   const folder = join(work, item.folder.replace("/", "-"));
-  await install(item, folder);
+  await install([item], folder);
   done.push("npm install");
   for (const command of Object.keys(manifest.bin ?? {})) {
     const output = await execute(join(folder, "node_modules/.bin", command), ["--version"], folder);
@@ -82,7 +88,7 @@ async function check(item) {
       return `${command} --version printed ${JSON.stringify(output)}, not ${manifest.version}`;
     done.push(`${command} --version`);
   }
-  if (manifest.exports === undefined) return { done };
+  if (manifest.exports === undefined) return done;
 
   const example = exampleOf(readFileSync(readme, "utf8"));
   if (example === undefined) return 'README.md has no ```ts block under a heading "Example"';
@@ -96,11 +102,28 @@ async function check(item) {
   const bundled = await execute(process.execPath, [await bundle(folder, entry)], folder);
   if (bundled !== plain) return `the Vite bundle of the example prints something else: ${JSON.stringify(bundled)}`;
   done.push("in a Vite bundle");
-  return { done };
+  return done;
 }
 
-/** Installs a package's tarball and those of its siblings that it needs, and nothing else: offline, there is no other source. */
-async function install(item, folder) {
+/** Runs every program in the guides, with all packages installed. */
+async function checkGuides() {
+  const folder = join(work, "guides");
+  await install(packages, folder);
+  const done = [];
+  for (const guide of readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"))) {
+    const programs = programsOf(readFileSync(join(root, "docs", guide), "utf8"));
+    for (const [index, program] of programs.entries()) {
+      const file = join(folder, `${guide}-${index + 1}.mjs`);
+      writeFileSync(file, program);
+      await execute(process.execPath, [file], folder);
+    }
+    if (programs.length > 0) done.push(`${programs.length} in ${guide}`);
+  }
+  return done;
+}
+
+/** Installs the tarballs of these packages and of the siblings that they need, and nothing else: offline, there is no other source. */
+async function install(items, folder) {
   const wanted = new Map();
   const add = (name) => {
     const found = packages.find((other) => other.name === name);
@@ -108,7 +131,7 @@ async function install(item, folder) {
     wanted.set(name, `file:${found.tarball}`);
     for (const dependency of Object.keys(found.manifest.dependencies ?? {})) add(dependency);
   };
-  add(item.name);
+  for (const item of items) add(item.name);
   mkdirSync(folder, { recursive: true });
   const manifest = { name: "reader", private: true, type: "module", dependencies: Object.fromEntries(wanted) };
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));

@@ -21,3 +21,14 @@ export function exampleOf(markdown) {
   }
   return undefined;
 }
+
+/**
+ * Every fenced block of TypeScript or JavaScript that imports something: in the guides, such a block is a whole program.
+ *
+ * @param {string} markdown
+ * @returns {string[]}
+ */
+export function programsOf(markdown) {
+  const blocks = markdown.matchAll(/^```(?:ts|typescript|js|javascript|mjs)\b[^\n]*\n([\s\S]*?)^```/gm);
+  return [...blocks].map((match) => match[1]).filter((code) => /^import\b/m.test(code));
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exampleOf } from "../lib/example.mjs";
+import { exampleOf, programsOf } from "../lib/example.mjs";
 
 const fence = "```";
 
@@ -15,5 +15,12 @@ describe("exampleOf", () => {
 
   it("finds none where there is no such heading", () => {
     expect(exampleOf(`## Usage\n${fence}ts\nno\n${fence}\n`)).toBeUndefined();
+  });
+});
+
+describe("programsOf", () => {
+  it("takes each block that imports something, and no fragments or shell commands", () => {
+    const text = `${fence}ts\nimport "a";\na();\n${fence}\n${fence}ts\na();\n${fence}\n${fence}sh\nimport x\n${fence}\n${fence}js\nimport "b";\n${fence}\n`;
+    expect(programsOf(text)).toEqual(['import "a";\na();\n', 'import "b";\n']);
   });
 });
