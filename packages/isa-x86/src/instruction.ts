@@ -19,21 +19,21 @@ export const OP_REL = 4;
 export const OP_FAR = 5;
 
 /** Bits of `Instruction.prefixes`: the prefixes that are present, whether or not they have an effect. */
-export const PREFIX_LOCK = 1 << 0;
+export const PREFIX_LOCK = 0x01;
 /** F3, also where it is a mandatory prefix. If both F2 and F3 occur, only the last one counts. */
-export const PREFIX_REP = 1 << 1;
+export const PREFIX_REP = 0x02;
 /** F2, also where it is a mandatory prefix. */
-export const PREFIX_REPNE = 1 << 2;
+export const PREFIX_REPNE = 0x04;
 /** 66, also where it is a mandatory prefix. */
-export const PREFIX_OPSIZE = 1 << 3;
+export const PREFIX_OPSIZE = 0x08;
 /** 67. */
-export const PREFIX_ADDRSIZE = 1 << 4;
+export const PREFIX_ADDRSIZE = 0x10;
 /** 26 2E 36 3E 64 65. */
-export const PREFIX_SEGMENT = 1 << 5;
+export const PREFIX_SEGMENT = 0x20;
 /** An effective REX prefix (directly before the opcode). */
-export const PREFIX_REX = 1 << 6;
+export const PREFIX_REX = 0x40;
 /** REX.W, or VEX.W/EVEX.W in a VEX or EVEX encoding. */
-export const PREFIX_REX_W = 1 << 7;
+export const PREFIX_REX_W = 0x80;
 
 /** `Instruction.encoding`: the encoding space of the opcode. */
 export const ENC_LEGACY = 0;
@@ -147,6 +147,8 @@ export class Instruction {
   /** Second immediate: ENTER's nesting level, a far pointer's selector, EXTRQ's index; else 0. */
   imm2: number = 0;
 
+  /** Offset of the SIB byte within the instruction, 0 if there is none. */
+  sibOffset: number = 0;
   /** Offset of the displacement within the instruction, and its bytes (0 if none); for encoders and patchers. */
   dispOffset: number = 0;
   dispSize: number = 0;
