@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { root } from "../lib/run.mjs";
+import { workspaceFolders } from "../setup.mjs";
+
+const read = (...path) => JSON.parse(readFileSync(join(root, ...path), "utf8"));
+
+/** The folders that a tsconfig refers to, relative to the root. */
+function references(config) {
+  const folder = dirname(join(root, config));
+  return (read(config).references ?? []).map(({ path }) => relative(root, resolve(folder, path)));
+}
+
+const folders = workspaceFolders();
+const folderOf = new Map(folders.map((folder) => [read(folder, "package.json").name, folder]));
+
+describe("the workspace", () => {
+  it("has every TypeScript project in the root tsconfig.json, so that tsc -b checks all", () => {
+    const projects = folders.flatMap((folder) =>
+      [folder, `${folder}/src/node`, `${folder}/test`].filter((path) => existsSync(join(root, path, "tsconfig.json"))),
+    );
+    expect(references("tsconfig.json").toSorted()).toEqual(projects.toSorted());
+  });
+
+  it.each(folders)("builds what %s depends on before it", (folder) => {
+    const wanted = Object.keys(read(folder, "package.json").dependencies ?? {})
+      .filter((name) => folderOf.has(name))
+      .map((name) => folderOf.get(name));
+    expect(references(`${folder}/tsconfig.json`)).toEqual(expect.arrayContaining(wanted));
+  });
+
+  it.each(folders)("asks of %s the Node version that the root asks for", (folder) => {
+    expect(read(folder, "package.json").engines).toEqual(read("package.json").engines);
+  });
+});
