@@ -311,9 +311,9 @@ export class FunctionBuilder {
     this.emit(OP.jump, target);
   }
 
-  /** Direct jump by the displacement in `hole`; the executor adds it to the next address. */
-  branch(hole: number): void {
-    this.emit(OP.branch, NONE, NONE, NONE, 0, hole);
+  /** Direct jump by the displacement in `hole`, which the executor adds to the next address; the sum wraps at `bits`. */
+  branch(hole: number, bits: 32 | 64 = 64): void {
+    this.emit(OP.branch, NONE, NONE, NONE, bits, hole);
   }
 
   repeat(): void {

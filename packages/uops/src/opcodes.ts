@@ -93,7 +93,7 @@ v128: v128 f64: f64x2.replace_lane
  * | - | - |
  * | `const.*` | `x`, `y`: low and high half; `const.v128`: 16 bytes in `extra` from `x` |
  * | `hole.i32`, `hole.i64` | an immediate of the decoded instruction; `x`: hole number |
- * | `pc`, `next-pc` | address of this and the next instruction, without segment base |
+ * | `pc`, `next-pc` | linear address of this and the next instruction |
  * | `state.load.*`, `state.store.*` | vCPU state at byte offset `x` plus the value of hole `y` (-1: none) |
  * | `guest.load.*`, `guest.store.*` | guest memory, `x`: descriptor (`MEM_*`) |
  * | `local.get.*`, `local.set` | mutable local `x` |
@@ -102,8 +102,8 @@ v128: v128 f64: f64x2.replace_lane
  * | `call` | function `x` with `y` arguments from `extra` at `c` |
  * | `return` | leaves the function with `a` (or nothing) |
  * | `assist` | calls assist `x` with i32 arguments a, b; its status decides how execution goes on |
- * | `jump` | indirect jump to `a`; ends the instruction |
- * | `branch` | direct jump to `next-pc` + hole `y` within operand size; ends the instruction |
+ * | `jump` | indirect jump to linear address `a`; ends the instruction |
+ * | `branch` | direct jump to `next-pc` + hole `y`, wrapping at `x` bits; ends the instruction |
  * | `repeat` | executes this same instruction once more (REP); ends the instruction |
  * | `fault` | raises exception vector `x` with error code `y` (-1: none); state is as before the instruction |
  * | `leave` | the executor leaves at the next instruction boundary, to look at what is pending |
