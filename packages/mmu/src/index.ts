@@ -1,3 +1,4 @@
+export * from './access.js';
 export * from './dma.js';
 export * from './page-flags.js';
 export * from './physical-map.js';
@@ -5,3 +6,5 @@ export * from './physical-walk-memory.js';
 export * from './tlb-layout.js';
 export * from './walk-memory.js';
 export * from './x86-regime.js';
+export * from './x86-walk.js';
+export { type WalkStep } from './x86-walk-steps.js';

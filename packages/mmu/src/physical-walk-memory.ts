@@ -1,6 +1,6 @@
 import { PAGE_ROM } from './page-flags.js';
 import type { PhysicalMap } from './physical-map.js';
-import type { WalkMemory } from './walk-memory.js';
+import { CAS_CHANGED, CAS_DONE, type WalkMemory } from './walk-memory.js';
 
 /**
  * Page tables in guest-physical memory. A table that lies in a device's range or a hole reads as all ones without asking the
@@ -39,14 +39,14 @@ export class PhysicalWalkMemory implements WalkMemory {
   }
 
   /** A store to ROM or to nothing is dropped, as on the bus, and counts as done: the walk must not start again for ever. */
-  compareAndSet(gpa: number, expected: number, value: number): boolean {
+  compareAndSet(gpa: number, expected: number, value: number): number {
     const host = this.#map.hostOffset(gpa);
-    if (host < 0) return true;
+    if (host < 0) return CAS_DONE;
     const flags = this.#map.pageFlags(host >>> 12);
-    if ((flags & PAGE_ROM) !== 0) return true;
+    if ((flags & PAGE_ROM) !== 0) return CAS_DONE;
     const words = this.#words;
-    if (Atomics.compareExchange(words, host >>> 2, expected, value) !== (expected | 0)) return false;
+    if (Atomics.compareExchange(words, host >>> 2, expected, value) !== (expected | 0)) return CAS_CHANGED;
     if (flags !== 0) this.#map.noteWrite(host, 4);
-    return true;
+    return CAS_DONE;
   }
 }

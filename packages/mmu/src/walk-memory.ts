@@ -1,3 +1,10 @@
+/** `WalkMemory.compareAndSet`: the word has changed, the walk starts again. */
+export const CAS_CHANGED = 0;
+/** `WalkMemory.compareAndSet`: stored. */
+export const CAS_DONE = 1;
+/** `WalkMemory.compareAndSet`: a second-stage fault, described by the implementation. */
+export const CAS_FAULT = 2;
+
 /**
  * Memory as a page walker sees it. Addresses are those of the tables that are walked: guest-physical for the guest's own
  * tables. An implementation may translate them by a second stage (EPT, NPT, Arm stage 2) and then fail.
@@ -12,9 +19,10 @@ export interface WalkMemory {
   /** Loads the aligned 64-bit word at `gpa` into `lo` and `hi`; false as above. */
   load64(gpa: number): boolean;
   /**
-   * Stores `value` as the 32-bit word at `gpa` if it still is `expected`; atomic against other vCPUs.
+   * Stores `value` as the 32-bit word at `gpa` if it still is `expected`; atomic against other vCPUs. All flags that a walk
+   * sets are in the low half of an entry.
    *
-   * @returns false if the word has changed: the walk starts again
+   * @returns CAS_DONE, CAS_CHANGED or CAS_FAULT
    */
-  compareAndSet(gpa: number, expected: number, value: number): boolean;
+  compareAndSet(gpa: number, expected: number, value: number): number;
 }
