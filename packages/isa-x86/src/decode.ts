@@ -35,6 +35,7 @@ import {
   DIM_W,
   FORM_D64,
   FORM_F64,
+  FORM_GATHER,
   FORM_LOCK,
   FORM_MOD_IGNORED,
   FORM_VVVV,
@@ -291,6 +292,11 @@ export function decode(bytes: Uint8Array, offset: number, end: number, mode: 16 
   pos = decodeOperands(bytes, offset, pos, limit, out);
   if (pos < 0) return pos === DECODE_TRUNCATED ? short(offset, limit) : pos;
   if (prefixes & PREFIX_LOCK && ((flags & FORM_LOCK) === 0 || out.opKind[0] !== OP_MEM)) return DECODE_INVALID;
+  if (flags & FORM_GATHER) {
+    const destination = out.opReg[0]!;
+    const mask = out.opReg[2]!;
+    if (destination === out.memIndex || destination === mask || mask === out.memIndex) return DECODE_INVALID;
+  }
   out.length = pos - offset;
   return out.length;
 }

@@ -1,4 +1,5 @@
 export { decode } from './decode.js';
+export { FEATURES, type Feature, FORMS, type Form, mnemonicName, type Tier } from './forms.js';
 export { MNEMONICS } from './generated/decode-tables.js';
 export * from './instruction.js';
 export * from './registers.js';

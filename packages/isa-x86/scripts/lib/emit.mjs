@@ -58,6 +58,51 @@ export function emitDecodeTables(t) {
   ].join('\n');
 }
 
-export function emitFormFacts(spec, tables) {
-  return HEADER;
+/** Bits of FORM_FACTS, in the numbering of src/forms.ts. */
+const FACT_BITS = { not64: 1, only64: 2, cpl0: 4, iopl: 8, pg: 16, pm: 32, undoc: 64, lock: 128, rep: 256, repz: 512, xrelease: 1024 };
+
+function lines(name, list, doc) {
+  return `/** ${doc} */\nexport const ${name}: readonly string[] = [\n${list.map((l) => `  '${l}',`).join('\n')}\n];\n`;
+}
+
+export function emitFormFacts({ forms, features }) {
+  const patterns = interner();
+  const openings = interner();
+  const featureSets = interner();
+  const classes = interner();
+  const flagSets = interner();
+  const implicits = interner();
+  const column = (name, list, doc) => typed(name, Math.max(...list) < 256 ? 'Uint8Array' : 'Uint16Array', list, doc);
+  const opcodes = forms.map((f) => f.source.slice(0, f.source.indexOf(' | ')));
+  const patternOf = forms.map((f) => patterns.of(f.pattern));
+  const openingOf = forms.map((f) => openings.of(f.opEn));
+  const featuresOf = forms.map((f) => featureSets.of(f.features.join(' ')));
+  const classOf = forms.map((f) => classes.of(f.class));
+  const flagsOf = forms.map((f) => flagSets.of([f.flags.r, f.flags.w, f.flags.u]));
+  const implicitOf = forms.map((f) => implicits.of(f.implicit.join(' ')));
+  const access = forms.map((f) => f.operands.reduce((bits, o, i) => bits | (o.access << (2 * i)), 0));
+  const facts = forms.map((f) => [...f.facts].reduce((bits, name) => bits | (FACT_BITS[name] ?? 0), 0) | (f.encoding ? FACT_BITS.pm : 0));
+  return [
+    HEADER,
+    lines('FEATURE_ROWS', [...features.values()].map((f) => [f.name, f.cpuid, f.tier, f.needs.join(' '), f.description].join('|')), 'CPU features: name|CPUID bit|tier|needs|description.'),
+    lines('PATTERNS', patterns.values, 'Operand patterns.'),
+    lines('OPEN_TEXTS', openings.values, 'Op/en columns.'),
+    lines('FEATURE_SETS', featureSets.values, 'Features that a form needs, all of them.'),
+    lines('CLASSES', classes.values, 'Classes of instructions.'),
+    lines('IMPLICIT_SETS', implicits.values, 'Implied register operands.'),
+    `/** EFLAGS masks: read, written, left undefined. */\nexport const FLAG_SETS: readonly (readonly [number, number, number])[] = [\n${flagSets.values.map((v) => `  [${v.map((n) => (n < 10 ? n : `0x${n.toString(16)}`)).join(', ')}],`).join('\n')}\n];\n`,
+    column('FORM_PATTERN', patternOf, 'Index into PATTERNS by form.'),
+    column('FORM_OPEN', openingOf, 'Index into OPEN_TEXTS by form.'),
+    column('FORM_FEATURES', featuresOf, 'Index into FEATURE_SETS by form.'),
+    column('FORM_CLASS', classOf, 'Index into CLASSES by form.'),
+    column('FORM_FLAG_SET', flagsOf, 'Index into FLAG_SETS by form.'),
+    column('FORM_IMPLICIT', implicitOf, 'Index into IMPLICIT_SETS by form.'),
+    column('FORM_ACCESS', access, 'Access to each operand, two bits each: 1 read, 2 written.'),
+    column('FORM_FACTS', facts, 'FACT_* bits by form.'),
+    `/** Opcode columns by form, joined with |. */\nexport const FORM_OPCODES: string =\n${wrapText(opcodes.join('|'))};\n`,
+  ].join('\n');
+}
+
+function wrapText(text) {
+  return text.match(/.{1,110}/g).map((l) => `  '${l}'`).join(' +\n');
 }

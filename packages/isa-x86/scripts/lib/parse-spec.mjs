@@ -36,7 +36,7 @@ const ACCESS = { '-': 1, '=': 2, '+': 3 };
 
 /** Facts that are a single word; the generator turns them into bits or fields. */
 const FLAG_FACTS = new Set([
-  'lock', 'rep', 'repz', 'not64', 'only64', 'd64', 'f64', 'cpl0', 'iopl', 'pg', 'pm', 'undoc', 'xrelease', 'special', 'wig32',
+  'lock', 'rep', 'repz', 'not64', 'only64', 'd64', 'f64', 'cpl0', 'iopl', 'pg', 'pm', 'undoc', 'xrelease', 'wig32',
 ]);
 
 function fail(where, text) {
@@ -102,7 +102,7 @@ function parseOpEn(where, text) {
 }
 
 function parseOpcode(where, text) {
-  const form = { encoding: 0, map: 0, opcode: 0, plusR: false, modrm: false, constraint: {} };
+  const form = { encoding: 0, map: 0, opcode: 0, plusR: false, modrm: false, ignored: [], constraint: {} };
   const c = form.constraint;
   const tokens = text.split(/\s+/);
   if (/^(VEX|EVEX|XOP)\./.test(tokens[0])) {
@@ -110,7 +110,8 @@ function parseOpcode(where, text) {
     form.encoding = ENCODINGS[parts.shift()];
     c.pp = 1;
     for (const p of parts) {
-      if (p === 'LIG' || p === 'WIG') form[p.toLowerCase()] = true;
+      // W0/1: W is the operand size, as REX.W is (outside 64-bit mode it is ignored). WIG: no meaning at all.
+      if (p === 'LIG' || p === 'WIG' || p === 'W0/1') form.ignored.push(p);
       else if (p === '128' || p === 'L0' || p === 'LZ') c.l = 1;
       else if (p === '256' || p === 'L1') c.l = 2;
       else if (p === '512') c.l = 4;
@@ -123,7 +124,7 @@ function parseOpcode(where, text) {
       else if (/^M[0-9A-F]$/.test(p)) form.map = parseInt(p[1], 16);
       else fail(where, `unknown encoding part ${p}`);
     }
-    if (form.encoding === 1 && c.l === undefined) c.l = 3;
+    if (form.encoding === 1 && c.l === undefined && !form.ignored.includes('LIG')) c.l = 3;
   } else {
     if (PP[tokens[0]] !== undefined && tokens.length > 1) c.pp = PP[tokens.shift()];
     if (tokens[0] === '0F' && tokens.length > 1) {
@@ -163,6 +164,7 @@ export function parseForms(file, text, types, features) {
     const [opcodeText, openText, instruction, factsText = ''] = cells;
     const form = parseOpcode(where, opcodeText);
     form.where = where;
+    form.opEn = openText;
     form.source = `${opcodeText} | ${openText} | ${instruction}`;
     const space = instruction.indexOf(' ');
     form.mnemonic = space < 0 ? instruction : instruction.slice(0, space);
@@ -197,7 +199,55 @@ export function readSpec(directory) {
   const types = parseOperandTypes(read('operand-types.txt'));
   const features = parseFeatures(read('features.txt'));
   const forms = MAP_FILES.flatMap((f) => parseForms(f, read(f), types, features));
+  attachFacts(forms, parseMnemonics(read('mnemonics.txt')));
   return { types, features, forms };
+}
+
+/** Bits of RFLAGS by the letters of the flags column (SDM vol. 1, figure 3-8). */
+export const FLAG_BITS = { c: 0x1, p: 0x4, a: 0x10, z: 0x40, s: 0x80, t: 0x100, i: 0x200, d: 0x400, o: 0x800, l: 0x3000, n: 0x4000, v: 0x20000, x: 0x40000 };
+
+/** spec/mnemonics.txt: mnemonic to { class, flags: { r, w, u }, implicit }. */
+export function parseMnemonics(text) {
+  const facts = new Map();
+  for (const { where, cells } of readRows('mnemonics.txt', text)) {
+    const [className, flagText, implicitText, names] = cells;
+    const flags = { r: 0, w: 0, u: 0 };
+    for (const item of flagText.split(/\s+/).filter(Boolean)) {
+      const [kind, letters] = item.split(':');
+      for (const l of letters) flags[kind] |= FLAG_BITS[l] ?? fail(where, `unknown flag ${l}`);
+    }
+    const implicit = implicitText.split(/\s+/).filter(Boolean);
+    for (const name of names.split(/\s+/)) {
+      const entry = { where, class: className, flags, implicit };
+      // MOVSD and CMPSD are string instructions here; the SSE2 ones have operands and take the class of their feature.
+      facts.has(name) ? fail(where, `${name} a second time`) : facts.set(name, entry);
+    }
+  }
+  return facts;
+}
+
+/** Class of a mnemonic that spec/mnemonics.txt does not name. */
+function defaultClass(form) {
+  const has = (...names) => form.features.some((f) => names.includes(f));
+  if (has('X87', 'I387') || (has('CMOV', 'SSE3') && form.mnemonic.startsWith('f'))) return 'x87';
+  if (has('MMX', '3DNOW')) return 'mmx';
+  if (/^(SSE|SSSE|AVX|FMA|F16C|GFNI)/.test(form.features[0])) return 'simd';
+  return fail(form.where, `spec/mnemonics.txt does not give a class for ${form.mnemonic}`);
+}
+
+function attachFacts(forms, mnemonics) {
+  const used = new Set();
+  for (const form of forms) {
+    const isVector = form.operands.some((o) => o.text.startsWith('xmm'));
+    const facts = isVector && /^(movsd|cmpsd)$/.test(form.mnemonic) ? undefined : mnemonics.get(form.mnemonic);
+    if (facts) used.add(form.mnemonic);
+    form.class = facts?.class ?? defaultClass(form);
+    form.flags = facts?.flags ?? { r: 0, w: 0, u: 0 };
+    form.implicit = [...form.implicit, ...(facts?.implicit ?? [])];
+    if (form.mnemonic === 'imul' && form.operands.length > 1) form.implicit = [];
+    if (form.facts.has('rep') || form.facts.has('repz')) form.implicit.push('aCX+');
+  }
+  for (const [name, entry] of mnemonics) if (!used.has(name)) fail(entry.where, `no form has the mnemonic ${name}`);
 }
 
 export function parseFeatures(text) {
