@@ -61,8 +61,16 @@ export class FloatContext {
   sigHi: number = 0;
   /** Sign (bit 15) and biased exponent (bits 14:0) of an f80 result. */
   se: number = 0;
-  /** fprem and fprem1: low bits of the quotient. fprem: -1 when the reduction is partial (C2 = 1). */
+  /** Low half of the second result's significand, of an operation that has two (int32). */
+  sigLo2: number = 0;
+  /** High half of the second result's significand (int32). */
+  sigHi2: number = 0;
+  /** Sign and biased exponent of the second result. */
+  se2: number = 0;
+  /** Low three bits of the quotient of a complete FPREM or FPREM1. */
   quotient: number = 0;
+  /** 1 when FPREM, FPREM1 left more to do, or a trigonometric operand was out of range: what the x87 puts into C2. */
+  partial: number = 0;
 
   /** First operand, unpacked. Scratch of the operations; so are the next three. */
   readonly x: Unpacked = new Unpacked();

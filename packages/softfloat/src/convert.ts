@@ -2,7 +2,6 @@ import { IE, ROUND_ZERO, type FloatContext } from "./context.js";
 import { toSigned, toUnsigned, unpackI32, unpackI64, unpackU64 } from "./integer.js";
 import { denormal, unaryNaN } from "./nan.js";
 import { packF16, packF32, packF64 } from "./pack.js";
-import { TO_X87_MEMORY } from "./round.js";
 import {
   DENORMAL,
   NORMAL,
@@ -15,7 +14,7 @@ import {
 } from "./unpacked.js";
 
 /** z = x for a change of format: quiets a signaling NaN, flags a denormal. */
-function carryOver(ctx: FloatContext): void {
+export function carryOver(ctx: FloatContext): void {
   const { x, z } = ctx;
   if (x.kind === NORMAL) {
     copyUnpacked(z, x);
@@ -64,11 +63,13 @@ export function f16ToF32(ctx: FloatContext, a: number): number {
 
 /** VCVTPS2PH: binary32 to binary16. imm: bits 1:0 mode, bit 2 use ctx.rounding instead. Ignores FTZ. */
 export function f32ToF16(ctx: FloatContext, a: number, imm: number): number {
-  const rounding = ctx.rounding;
+  const { ftz, rounding } = ctx;
+  ctx.ftz = 0;
   if ((imm & 4) === 0) ctx.rounding = imm & 3;
   unpackF32(ctx.x, a, ctx.daz);
   carryOver(ctx);
-  const result = packF16(ctx, TO_X87_MEMORY);
+  const result = packF16(ctx);
+  ctx.ftz = ftz;
   ctx.rounding = rounding;
   return result;
 }

@@ -19,3 +19,7 @@ export * from "./convert.js";
 export * from "./f32.js";
 export * from "./f64.js";
 export * from "./simd.js";
+export * from "./f80.js";
+export * from "./f80-convert.js";
+export * from "./f80-misc.js";
+export * from "./f80-rem.js";

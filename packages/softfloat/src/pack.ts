@@ -2,10 +2,10 @@ import type { FloatContext } from "./context.js";
 import { TO_SSE, TO_X87_REGISTER, roundResult } from "./round.js";
 import { DENORMAL, INFINITE, NORMAL, ZERO } from "./unpacked.js";
 
-/** Rounds `ctx.z` to binary16, into ctx.lo. Only for the F16C conversions, which ignore FTZ: see `f32ToF16`. */
-export function packF16(ctx: FloatContext, target: number): number {
+/** Rounds `ctx.z` to binary16, into ctx.lo, and returns it. */
+export function packF16(ctx: FloatContext): number {
   const z = ctx.z;
-  if (z.kind === NORMAL) roundResult(ctx, 11, 15, target);
+  if (z.kind === NORMAL) roundResult(ctx, 11, 15, TO_SSE);
   const s = z.sign << 15;
   if (z.kind === NORMAL) ctx.lo = s | ((z.exp + 15) << 10) | ((z.hi >>> 21) & 0x3ff);
   else if (z.kind === ZERO) ctx.lo = s;

@@ -40,11 +40,17 @@ export function roundResult(ctx: FloatContext, p: number, emax: number, target: 
     if (tiny && (ctx.masks & UE) === 0) {
       ctx.flags |= UE;
       if (target !== TO_X87_REGISTER) {
-        if (isInexact(hi, lo, ext, p)) ctx.flags |= PE;
+        if (target === TO_SSE && isInexact(hi, lo, ext, p)) ctx.flags |= PE;
         z.kind = ZERO;
         return;
       }
       exp += X87_BIAS_ADJUST;
+      if (exp < emin) {
+        // FSCALE only: too small even so (SDM vol. 1, 8.5.5).
+        ctx.flags |= PE;
+        z.kind = ZERO;
+        return;
+      }
       tiny = false;
     } else if (tiny && ctx.ftz !== 0 && target === TO_SSE) {
       ctx.flags |= UE | PE;
@@ -142,11 +148,11 @@ export function roundResult(ctx: FloatContext, p: number, emax: number, target: 
     }
   }
 
-  if (inexact) ctx.flags |= tiny ? UE | PE : PE;
   if (exp > emax) {
-    overflow(ctx, p, emax, target, hi, lo, exp);
+    overflow(ctx, p, emax, target, hi, lo, exp, inexact);
     return;
   }
+  if (inexact) ctx.flags |= tiny ? UE | PE : PE;
   z.kind = NORMAL;
   if (shifted && hi >= 0) z.kind = (hi | lo) === 0 ? ZERO : DENORMAL;
   z.exp = exp;
@@ -164,17 +170,30 @@ function overflow(
   hi: number,
   lo: number,
   exp: number,
+  inexact: boolean,
 ): void {
   const z = ctx.z;
   ctx.flags |= OE;
+  z.ext = 0;
   if ((ctx.masks & OE) === 0) {
-    z.kind = ZERO;
-    if (target !== TO_X87_REGISTER) return;
+    if (target !== TO_X87_REGISTER) {
+      if (target === TO_SSE && inexact) ctx.flags |= PE;
+      ctx.roundedUp = 0;
+      z.kind = ZERO;
+      return;
+    }
+    if (exp - X87_BIAS_ADJUST > emax) {
+      // FSCALE only: too large even so (SDM vol. 1, 8.5.4).
+      ctx.flags |= PE;
+      ctx.roundedUp = 1;
+      z.kind = INFINITE;
+      return;
+    }
+    if (inexact) ctx.flags |= PE;
     z.kind = NORMAL;
     z.exp = exp - X87_BIAS_ADJUST;
     z.hi = hi;
     z.lo = lo;
-    z.ext = 0;
     return;
   }
   ctx.flags |= PE;

@@ -12,7 +12,7 @@ const oracle = available ? new NativeOracle("sse.c") : undefined;
 afterAll(() => oracle?.dispose());
 
 function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).reverse().toString("hex");
+  return Buffer.from(bytes.toReversed()).toString("hex");
 }
 
 describe(`SSE against the host CPU, seed ${seed}, ${cases} cases for each operation`, () => {
