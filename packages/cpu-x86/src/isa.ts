@@ -1,0 +1,281 @@
+import {
+  DECODE_INVALID,
+  DECODE_TOO_LONG,
+  DECODE_TRUNCATED,
+  FORMS,
+  Instruction,
+  MEM_NONE,
+  MEM_RIP,
+  OP_FAR,
+  OP_IMM,
+  OP_MEM,
+  OP_REG,
+  OP_REL,
+  PREFIX_LOCK,
+  PREFIX_REP,
+  PREFIX_REPNE,
+  RC_GPR8H,
+  RC_MMX,
+  RC_SEG,
+  RC_XMM,
+  RC_YMM,
+  SEG_FS,
+  SEG_SS,
+  decode,
+  mnemonicName,
+  registerName,
+} from '@isinglass/isa-x86';
+import { DECODE_NEEDS_MORE, type DecodedForm, type FormInfo, type GuestIsa, type IrFunction, OP } from '@isinglass/uops';
+import type { FormShape } from './form-shape.js';
+import { buildHelpers } from './helpers.js';
+import { MODE_STACK_32, MODE_STACK_64, codeBits } from './mode.js';
+import {
+  BIND_BASE_IS_STACK,
+  BIND_DISP,
+  BIND_DISP64,
+  BIND_IMM,
+  BIND_IMM2,
+  BIND_MEM_BASE,
+  BIND_MEM_INDEX,
+  BIND_MEM_SCALE,
+  BIND_MEM_SEGMENT,
+  BIND_NUMBER,
+  BIND_OPERAND,
+  BIND_SEGMENT_NUMBER,
+  BIND_X87_OPCODE,
+  type Binding,
+} from './semantics/bindings.js';
+import {
+  MEM_FORM_ABSOLUTE,
+  MEM_FORM_GENERAL,
+  MEM_FORM_INDEXED,
+  MEM_FORM_NONE,
+  MEM_FORM_RIP,
+  MEM_FORM_RIP_GENERAL,
+  MEM_FORM_SIMPLE,
+  Semantics,
+  VECTOR_GP,
+  VECTOR_UD,
+} from './semantics/context.js';
+import { semanticsOf } from './semantics/index.js';
+import { S, SEG_BASE, gprOffset, segmentOffset, vectorOffset } from './state.js';
+
+interface X86Form extends FormInfo {
+  readonly bindings: readonly Binding[];
+}
+
+/** Variants of one decoder form: mode (2 bits), operand, address and stack size (2 each), memory form (3), REP (2), LOCK (1), wide immediate (1). */
+const VARIANT_BITS = 15;
+
+const sizeCode = (bits: number): number => (bits === 64 ? 2 : bits === 32 ? 1 : 0);
+
+/** What of a mnemonic's name is ambiguous: string instructions that share theirs with SSE. */
+function semanticsKey(insn: Instruction): string {
+  const name = mnemonicName(insn.mnemonic);
+  return insn.operandCount === 0 && (name === 'movsd' || name === 'cmpsd') ? `string-${name}` : name;
+}
+
+/** x86 as a {@link GuestIsa}: decodes with isa-x86, gives each shape of an instruction its micro-ops, built on first use. */
+export class X86Isa implements GuestIsa {
+  readonly functions: readonly IrFunction[] = buildHelpers();
+  readonly maxLength: number = 15;
+  readonly #insn = new Instruction();
+  readonly #forms: X86Form[] = [];
+  readonly #byVariant: (Int32Array | undefined)[] = Array.from({ length: FORMS.length });
+  readonly #hot: readonly number[];
+  readonly #invalid: number;
+  readonly #tooLong: number;
+
+  constructor() {
+    this.#invalid = this.#fault('(invalid)', VECTOR_UD, -1);
+    this.#tooLong = this.#fault('(over 15 bytes)', VECTOR_GP, 0);
+    this.#hot = [];
+  }
+
+  #fault(name: string, vector: number, error: number): number {
+    const shape: FormShape = { ...shapeOf(this.#insn, 64, name), opKind: [], memForm: 0 };
+    const s = new Semantics(shape);
+    s.fault(vector, error);
+    this.#forms.push({ name, ir: s.finish(), endsBlock: true, bindings: [] });
+    return this.#forms.length - 1;
+  }
+
+  decode(bytes: Uint8Array, offset: number, end: number, mode: number, out: DecodedForm): number {
+    const insn = this.#insn;
+    const length = decode(bytes, offset, end, codeBits(mode), insn);
+    if (length <= 0) {
+      if (length === DECODE_TRUNCATED) return DECODE_NEEDS_MORE;
+      out.form = length === DECODE_TOO_LONG ? this.#tooLong : this.#invalid;
+      out.length = 1;
+      return length === DECODE_INVALID || length === DECODE_TOO_LONG ? 1 : length;
+    }
+    const stackSize = (mode & MODE_STACK_64) !== 0 ? 64 : (mode & MODE_STACK_32) !== 0 ? 32 : 16;
+    out.length = length;
+    out.form = this.#formOf(insn, stackSize);
+    this.#bind(insn, out);
+    return length;
+  }
+
+  #formOf(insn: Instruction, stackSize: number): number {
+    const memForm = memoryForm(insn);
+    const variant =
+      sizeCode(insn.mode) |
+      (sizeCode(insn.operandSize) << 2) |
+      (sizeCode(insn.addressSize) << 4) |
+      (sizeCode(stackSize) << 6) |
+      (memForm << 8) |
+      ((insn.prefixes & PREFIX_REP) !== 0 ? 1 << 11 : 0) |
+      ((insn.prefixes & PREFIX_REPNE) !== 0 ? 1 << 12 : 0) |
+      (insn.segment >= SEG_FS ? 1 << 13 : 0) |
+      (isWideImmediate(insn) || (memForm !== MEM_FORM_NONE && insn.memSegment === SEG_SS) ? 1 << 14 : 0);
+    const variants = (this.#byVariant[insn.form] ??= new Int32Array(1 << VARIANT_BITS));
+    const known = variants[variant]!;
+    if (known !== 0) return known;
+    const id = this.#build(insn, stackSize);
+    variants[variant] = id;
+    return id;
+  }
+
+  #build(insn: Instruction, stackSize: number): number {
+    const shape = shapeOf(insn, stackSize, describe(insn));
+    const s = new Semantics(shape);
+    const build = semanticsOf(semanticsKey(insn), shape);
+    if (build === undefined) s.assist('not-implemented');
+    else build(s);
+    const ir = s.finish();
+    const last = ir.op[ir.count - 1];
+    const endsBlock = last === OP.jump || last === OP.branch || last === OP.fault;
+    this.#forms.push({ name: shape.name, ir, endsBlock, bindings: s.bindings });
+    return this.#forms.length - 1;
+  }
+
+  #bind(insn: Instruction, out: DecodedForm): void {
+    const { bindings } = this.#forms[out.form]!;
+    const { lo, hi } = out;
+    for (let i = 0; i < bindings.length; i += 1) {
+      const binding = bindings[i]!;
+      hi[i] = 0;
+      switch (binding.kind) {
+        case BIND_OPERAND:
+          lo[i] = registerOffset(insn.opClass[binding.operand]!, insn.opReg[binding.operand]!);
+          break;
+        case BIND_MEM_BASE:
+          lo[i] = insn.memBase >= 0 && insn.memBase < MEM_RIP ? gprOffset(insn.memBase) : S.zero;
+          break;
+        case BIND_MEM_INDEX:
+          lo[i] = insn.memIndex >= 0 ? gprOffset(insn.memIndex) : S.zero;
+          break;
+        case BIND_MEM_SCALE:
+          lo[i] = insn.memScale;
+          break;
+        case BIND_MEM_SEGMENT:
+          lo[i] = insn.mode === 64 && insn.memSegment < SEG_FS ? S.zero - SEG_BASE : segmentOffset(insn.memSegment);
+          break;
+        case BIND_DISP:
+        case BIND_DISP64:
+          lo[i] = insn.dispLo;
+          hi[i] = insn.dispHi;
+          break;
+        case BIND_IMM:
+          lo[i] = insn.immLo;
+          hi[i] = insn.immHi;
+          break;
+        case BIND_IMM2:
+          lo[i] = insn.imm2;
+          break;
+        case BIND_NUMBER:
+          lo[i] = insn.opReg[binding.operand]!;
+          break;
+        case BIND_X87_OPCODE:
+          lo[i] = ((insn.opcode & 7) << 8) | (insn.modrm & 0xff);
+          break;
+        case BIND_SEGMENT_NUMBER:
+          lo[i] = insn.memSegment;
+          break;
+        case BIND_BASE_IS_STACK:
+          lo[i] = insn.memBase === 4 ? 1 : 0;
+          break;
+        default:
+          throw new Error(`cpu-x86: no binding ${binding.kind}`);
+      }
+    }
+  }
+
+  form(id: number): FormInfo {
+    const form = this.#forms[id];
+    if (form === undefined) throw new Error(`cpu-x86: no form ${id}`);
+    return form;
+  }
+
+  hotForms(): readonly number[] {
+    return this.#hot;
+  }
+}
+
+function registerOffset(registerClass: number, register: number): number {
+  if (registerClass === RC_GPR8H) return gprOffset(register) + 1;
+  if (registerClass === RC_XMM || registerClass === RC_YMM) return vectorOffset(register);
+  if (registerClass === RC_MMX) return S.fpr + register * 16;
+  if (registerClass === RC_SEG) return segmentOffset(register);
+  return gprOffset(register);
+}
+
+function isWideImmediate(insn: Instruction): boolean {
+  return insn.operandCount > 1 && insn.opKind[insn.operandCount - 1] === OP_IMM && insn.immHi !== insn.immLo >> 31;
+}
+
+function memoryForm(insn: Instruction): number {
+  let hasMemory = false;
+  for (let i = 0; i < insn.operandCount; i += 1) if (insn.opKind[i] === OP_MEM) hasMemory = true;
+  if (!hasMemory) return MEM_FORM_NONE;
+  if (insn.dispSize === 8) return MEM_FORM_ABSOLUTE;
+  const plain = insn.mode === 64 && insn.addressSize === 64 && insn.memSegment < SEG_FS;
+  if (insn.memBase === MEM_RIP) return plain ? MEM_FORM_RIP : MEM_FORM_RIP_GENERAL;
+  if (!plain) return MEM_FORM_GENERAL;
+  return insn.memIndex === MEM_NONE ? MEM_FORM_SIMPLE : MEM_FORM_INDEXED;
+}
+
+function shapeOf(insn: Instruction, stackSize: number, name: string): FormShape {
+  const opKind: number[] = [];
+  const opBits: number[] = [];
+  const opClass: number[] = [];
+  for (let i = 0; i < insn.operandCount; i += 1) {
+    opKind.push(insn.opKind[i]!);
+    opBits.push(insn.opBits[i]!);
+    opClass.push(insn.opClass[i]!);
+  }
+  return {
+    name,
+    mnemonic: mnemonicName(insn.mnemonic),
+    mode: insn.mode,
+    operandSize: insn.operandSize,
+    addressSize: insn.addressSize,
+    stackSize,
+    opKind,
+    opBits,
+    opClass,
+    memForm: memoryForm(insn),
+    stackSegment: insn.memSegment === SEG_SS && opKind.includes(OP_MEM),
+    segmentBase: insn.mode !== 64 || insn.memSegment >= SEG_FS,
+    rep: (insn.prefixes & PREFIX_REP) !== 0,
+    repne: (insn.prefixes & PREFIX_REPNE) !== 0,
+    lock: (insn.prefixes & PREFIX_LOCK) !== 0,
+    immediate64: isWideImmediate(insn),
+    vex: insn.encoding !== 0,
+  };
+}
+
+const MEM_FORM_NAMES = ['', '[b+d]', '[rip+d]', '[b+i*s+d]', '[general]', '[rip, general]', '[abs]'];
+
+function describe(insn: Instruction): string {
+  const parts: string[] = [];
+  for (let i = 0; i < insn.operandCount; i += 1) {
+    const kind = insn.opKind[i]!;
+    const bits = insn.opBits[i]!;
+    if (kind === OP_REG) parts.push(registerName(insn.opClass[i]!, 0).replace(/[a0].*$/, '') + `r${bits}`);
+    else if (kind === OP_MEM) parts.push(`m${bits}${MEM_FORM_NAMES[memoryForm(insn)] ?? ''}`);
+    else parts.push(kind === OP_REL ? 'rel' : kind === OP_FAR ? 'far' : 'imm');
+  }
+  const rep = (insn.prefixes & PREFIX_REP) !== 0 ? 'rep ' : (insn.prefixes & PREFIX_REPNE) !== 0 ? 'repne ' : '';
+  return `${rep}${mnemonicName(insn.mnemonic)} ${parts.join(', ')} /${insn.mode}.${insn.operandSize}.${insn.addressSize}`;
+}

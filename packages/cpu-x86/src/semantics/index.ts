@@ -1,0 +1,26 @@
+import type { FormShape } from '../form-shape.js';
+import { ARITHMETIC } from './arithmetic.js';
+import { BRANCH } from './branch.js';
+import type { Semantics } from './context.js';
+import { MOVE } from './move.js';
+import { MULTIPLY } from './multiply.js';
+import { SHIFT } from './shift.js';
+import { STRING } from './string.js';
+import { SYSTEM } from './system.js';
+
+const TABLE: Readonly<Record<string, (s: Semantics) => void>> = {
+  ...ARITHMETIC,
+  ...MOVE,
+  ...SHIFT,
+  ...MULTIPLY,
+  ...BRANCH,
+  ...SYSTEM,
+  ...STRING,
+};
+
+/** What builds the micro-ops of an instruction, or undefined where it is not implemented. */
+export function semanticsOf(key: string, shape: FormShape): ((s: Semantics) => void) | undefined {
+  const strings = key.startsWith('string-') ? STRING[key.slice('string-'.length)] : undefined;
+  if (strings !== undefined) return strings;
+  return shape.vex ? undefined : TABLE[key];
+}

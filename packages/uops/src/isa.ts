@@ -1,0 +1,56 @@
+import type { IrFunction } from './function.js';
+
+/** Most holes that one form may have. */
+export const MAX_HOLES: number = 12;
+
+/** One decoded instruction, reused: its form, length and what its holes are bound to. */
+export class DecodedForm {
+  /** Number of the form, see {@link GuestIsa.form}. */
+  form: number = 0;
+  /** Length in bytes. */
+  length: number = 0;
+  /** Low half of each hole's value (a `state` hole: the offset). */
+  readonly lo: Int32Array = new Int32Array(MAX_HOLES);
+  readonly hi: Int32Array = new Int32Array(MAX_HOLES);
+}
+
+/** What is known of a form: one shape of an instruction, whatever its registers and immediates are. */
+export interface FormInfo {
+  /** For people: mnemonic and operand kinds. */
+  readonly name: string;
+  readonly ir: IrFunction;
+  /** Execution never falls through to the next instruction. */
+  readonly endsBlock: boolean;
+}
+
+/** `GuestIsa.decode`: the bytes end inside the instruction. */
+export const DECODE_NEEDS_MORE: number = -2;
+
+/**
+ * What an architecture supplies to whatever executes it. The executor knows no instruction by name: it asks for the form
+ * at an address and runs that form's micro-ops.
+ */
+export interface GuestIsa {
+  /** Functions that the micro-ops call, by index. */
+  readonly functions: readonly IrFunction[];
+  /**
+   * Decodes the instruction at `bytes[offset]`, reading no byte at or after `end`, for a mode word (a small integer that
+   * the vCPU state holds; equal words decode equally). An invalid instruction is a form too, one that raises its fault.
+   *
+   * @returns its length in bytes or {@link DECODE_NEEDS_MORE}
+   */
+  decode(bytes: Uint8Array, offset: number, end: number, mode: number, out: DecodedForm): number;
+  /** Longest instruction in bytes. */
+  readonly maxLength: number;
+  form(id: number): FormInfo;
+  /** Ids of the forms worth most room in an interpreter, most frequent first. */
+  hotForms(): readonly number[];
+}
+
+/** Status that an assist returns to the executor. */
+/** Go on with the instruction. */
+export const ASSIST_NEXT: number = 0;
+/** The assist set the pc and may have changed mode, privilege or translation: look everything up again. */
+export const ASSIST_JUMP: number = 1;
+/** Leave the executor: an exit or a fault was recorded in the state; the pc says where to go on. */
+export const ASSIST_EXIT: number = 2;
