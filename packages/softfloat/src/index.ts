@@ -23,3 +23,4 @@ export * from "./f80.js";
 export * from "./f80-convert.js";
 export * from "./f80-misc.js";
 export * from "./f80-rem.js";
+export * from "./fma.js";

@@ -31,7 +31,8 @@ export function denormal(ctx: FloatContext): boolean {
   return true;
 }
 
-function quieted(z: Unpacked, from: Unpacked): void {
+/** to = from, quieted. */
+export function quieted(z: Unpacked, from: Unpacked): void {
   copyUnpacked(z, from);
   z.kind = QUIET_NAN;
   z.hi |= 0x40000000;

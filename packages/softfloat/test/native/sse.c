@@ -93,11 +93,17 @@ RUN(addps, "addps %%xmm1,%%xmm0")
 RUN(mulps, "mulps %%xmm1,%%xmm0")
 RUN(divps, "divps %%xmm1,%%xmm0")
 RUN(mulpd, "mulpd %%xmm1,%%xmm0")
-/* Destination first: 213 computes xmm1 * xmm0 + xmm2, and the others permute so that the value is always a * b + c. */
-RUN(fmass213, "vfmadd213ss %%xmm2,%%xmm1,%%xmm0")
+/* Operands are arranged so that each form computes a * b + c with a the factor that the manual names first. */
+RUN(fmass213, "vfmadd213ss %%xmm2,%%xmm0,%%xmm1\n\tmovaps %%xmm1,%%xmm0")
+RUN(fmsubss213, "vfmsub213ss %%xmm2,%%xmm0,%%xmm1\n\tmovaps %%xmm1,%%xmm0")
+RUN(fnmaddss213, "vfnmadd213ss %%xmm2,%%xmm0,%%xmm1\n\tmovaps %%xmm1,%%xmm0")
+RUN(fnmsubss213, "vfnmsub213ss %%xmm2,%%xmm0,%%xmm1\n\tmovaps %%xmm1,%%xmm0")
+RUN(fmsubsd213, "vfmsub213sd %%xmm2,%%xmm0,%%xmm1\n\tmovaps %%xmm1,%%xmm0")
+RUN(fnmaddsd213, "vfnmadd213sd %%xmm2,%%xmm0,%%xmm1\n\tmovaps %%xmm1,%%xmm0")
+RUN(fnmsubsd213, "vfnmsub213sd %%xmm2,%%xmm0,%%xmm1\n\tmovaps %%xmm1,%%xmm0")
 RUN(fmass132, "vfmadd132ss %%xmm1,%%xmm2,%%xmm0")
 RUN(fmass231, "vfmadd231ss %%xmm1,%%xmm0,%%xmm2\n\tmovaps %%xmm2,%%xmm0")
-RUN(fmasd213, "vfmadd213sd %%xmm2,%%xmm1,%%xmm0")
+RUN(fmasd213, "vfmadd213sd %%xmm2,%%xmm0,%%xmm1\n\tmovaps %%xmm1,%%xmm0")
 RUN(fmasd132, "vfmadd132sd %%xmm1,%%xmm2,%%xmm0")
 RUN(fmasd231, "vfmadd231sd %%xmm1,%%xmm0,%%xmm2\n\tmovaps %%xmm2,%%xmm0")
 
@@ -145,7 +151,7 @@ static const struct {
   T(mulsd), T(divsd), T(sqrtsd), T(minsd), T(maxsd), T(comisd), T(ucomisd), T(cvtss2sd), T(cvtsd2ss), T(cvtsi2ss32),
   T(cvtsi2sd32), T(cvtsi2ss64), T(cvtsi2sd64), T(cvtss2si32), T(cvtss2si64), T(cvttss2si32), T(cvttss2si64),
   T(cvtsd2si32), T(cvtsd2si64), T(cvttsd2si32), T(cvttsd2si64), T(vcvtph2ps), T(addps), T(mulps), T(divps), T(mulpd),
-  T(fmass213), T(fmass132), T(fmass231), T(fmasd213), T(fmasd132), T(fmasd231), T(vcvtss2usi32), T(vcvtss2usi64),
+  T(fmass213), T(fmsubss213), T(fnmaddss213), T(fnmsubss213), T(fmsubsd213), T(fnmaddsd213), T(fnmsubsd213), T(fmass132), T(fmass231), T(fmasd213), T(fmasd132), T(fmasd231), T(vcvtss2usi32), T(vcvtss2usi64),
   T(vcvttsd2usi32), T(vcvtsd2usi64), T(vcvtusi2ss64), T(vcvtusi2sd64), T(cmpss), T(cmpsd), T(vcmpss), T(vcmpsd),
   T(roundss), T(roundsd), T(vcvtps2ph),
 };
@@ -154,7 +160,7 @@ static const struct {
 static int supported(const char *name) {
   __builtin_cpu_init();
   if (strstr(name, "usi")) return __builtin_cpu_supports("avx512f");
-  if (!strncmp(name, "fma", 3)) return __builtin_cpu_supports("fma");
+  if (name[0] == 'f') return __builtin_cpu_supports("fma");
   if (strstr(name, "ph")) return __builtin_cpu_supports("f16c") != 0;
   if (!strncmp(name, "vcmp", 4)) return __builtin_cpu_supports("avx");
   if (!strncmp(name, "round", 5)) return __builtin_cpu_supports("sse4.1");

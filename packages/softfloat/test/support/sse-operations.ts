@@ -21,6 +21,7 @@ export interface SseOperation {
 
 const A = 16;
 const B = 32;
+const C = 48;
 
 type Unary32 = (ctx: sf.FloatContext, a: number) => number;
 type Binary32 = (ctx: sf.FloatContext, a: number, b: number) => number;
@@ -102,6 +103,27 @@ function eflags(relation: number): number {
 
 function immediate(operation: SseOperation, immediates: number, run: SseOperation["run"]): SseOperation {
   return { ...operation, immediates, run };
+}
+
+function fma32(variant: number): SseOperation {
+  return {
+    operands: ["f32", "f32", "f32"],
+    bytes: 4,
+    run: (ctx, input, out) =>
+      out.setInt32(0, sf.f32Fma(ctx, word(input, A), word(input, B), word(input, C), variant), true),
+  };
+}
+
+function fma64(variant: number): SseOperation {
+  return {
+    operands: ["f64", "f64", "f64"],
+    bytes: 8,
+    run: (ctx, input, out) => {
+      const [aLo, aHi, bLo, bHi] = [word(input, A), word(input, A + 4), word(input, B), word(input, B + 4)];
+      sf.f64Fma(ctx, aLo, aHi, bLo, bHi, word(input, C), word(input, C + 4), variant);
+      put(ctx, out);
+    },
+  };
 }
 
 function packed32(f: Binary32): SseOperation {
@@ -197,6 +219,18 @@ export const sseOperations: Readonly<Record<string, SseOperation>> = {
   vcvtps2ph: immediate(unary32(sf.f32Sqrt), 8, (ctx, input, out) =>
     out.setInt32(0, sf.f32ToF16(ctx, word(input, A), word(input, 4)), true),
   ),
+  fmass213: fma32(sf.FMA_ADD),
+  fmass132: fma32(sf.FMA_ADD),
+  fmass231: fma32(sf.FMA_ADD),
+  fmsubss213: fma32(sf.FMA_SUB),
+  fnmaddss213: fma32(sf.FMA_NEGATED_ADD),
+  fnmsubss213: fma32(sf.FMA_NEGATED_SUB),
+  fmasd213: fma64(sf.FMA_ADD),
+  fmasd132: fma64(sf.FMA_ADD),
+  fmasd231: fma64(sf.FMA_ADD),
+  fmsubsd213: fma64(sf.FMA_SUB),
+  fnmaddsd213: fma64(sf.FMA_NEGATED_ADD),
+  fnmsubsd213: fma64(sf.FMA_NEGATED_SUB),
   addps: packed32(sf.f32Add),
   mulps: packed32(sf.f32Mul),
   divps: packed32(sf.f32Div),
