@@ -30,6 +30,7 @@ export function firmware(state: BootState, memory: FlatMemory): Uint8Array {
   };
   pci(0x8000_0b40, 0x601); // 00:01.3 PMBASE
   pci(0x8000_0b80, 1); // PMREGMISC: enable
+  pci(0x8000_0860, 0x0b0b_0a0a); // PIRQA-D: 10, 10, 11, 11
   const set = (opcode: number, name: keyof BootState["registers"]): void => {
     code.push(opcode, ...d32(Number(state.registers[name])));
   };
