@@ -1,0 +1,30 @@
+import { type Contender, HostContender } from "./contender.js";
+import { Mutant, mutations } from "./mutant.js";
+
+/**
+ * The contenders by the name that `--executor` takes. An executor of our own is added here:
+ * `interpreter: async () => new ExecutorContender((await import("./executors/interpreter.js")).createInterpreter())`.
+ */
+const factories: Readonly<Record<string, () => Promise<Contender>>> = {
+  // The host against itself: finds what is not deterministic, in the CPU or in the harness.
+  host: () => Promise.resolve(new HostContender("host")),
+  // QEMU's user mode: another implementation to try the comparison on.
+  qemu: () => Promise.resolve(new HostContender("qemu", ["qemu-x86_64", "-cpu", "max"])),
+};
+
+/** Names that {@link createContender} knows. */
+export function contenderNames(): string[] {
+  return [...Object.keys(factories), ...Object.keys(mutations).map((name) => `mutant:${name}`)];
+}
+
+/**
+ * Makes a contender by name.
+ *
+ * @throws Error for a name that is not known
+ */
+export function createContender(name: string): Promise<Contender> {
+  if (name.startsWith("mutant:")) return Promise.resolve(new Mutant(new HostContender("host"), name.slice(7)));
+  const factory = factories[name];
+  if (factory === undefined) throw new Error(`unknown executor "${name}"; known: ${contenderNames().join(", ")}`);
+  return factory();
+}
