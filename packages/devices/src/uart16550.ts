@@ -1,0 +1,545 @@
+import type { Bus, BusMapping, Clock, Device, InterruptLine, PortHandler, PortSize, SnapshotValue, Timer } from "@isinglass/interface";
+import { assignFields, byte, bytes, flag, int, loadFields, saveFields, time } from "./state.js";
+import type { Shape } from "./state.js";
+import { readAsBytes, writeAsBytes } from "./wide.js";
+
+// Section numbers are those of the National Semiconductor PC16550D datasheet (June 1995).
+
+/** Interrupt enable register (8.6). */
+const IER_RECEIVED = 0x01;
+const IER_THR_EMPTY = 0x02;
+const IER_LINE_STATUS = 0x04;
+const IER_MODEM_STATUS = 0x08;
+
+/** Interrupt identification register (8.5, table IV): bit 0 clear = pending; the order here is the chip's order of priority. */
+const IIR_LINE_STATUS = 0x06;
+const IIR_RECEIVED = 0x04;
+const IIR_TIMEOUT = 0x0c;
+const IIR_THR_EMPTY = 0x02;
+const IIR_MODEM_STATUS = 0x00;
+const IIR_NONE = 0x01;
+const IIR_FIFOS_ON = 0xc0;
+
+/** FIFO control register (8.4). */
+const FCR_ENABLE = 0x01;
+const FCR_CLEAR_RECEIVER = 0x02;
+const FCR_CLEAR_TRANSMITTER = 0x04;
+/** FCR bits 7-6: bytes in the receiver FIFO at which the interrupt comes. */
+const TRIGGER_LEVELS = [1, 4, 8, 14] as const;
+
+/** Line control register (8.1): bit 7 shows the divisor latch at offsets 0 and 1. */
+const LCR_DLAB = 0x80;
+
+/** Modem control register (8.7). OUT2 switches the interrupt wire through on a PC's board. */
+const MCR_DTR = 0x01;
+const MCR_RTS = 0x02;
+const MCR_OUT1 = 0x04;
+const MCR_OUT2 = 0x08;
+const MCR_LOOP = 0x10;
+
+/** Line status register (8.3). */
+const LSR_DATA_READY = 0x01;
+const LSR_OVERRUN = 0x02;
+const LSR_BREAK = 0x10;
+const LSR_ERRORS = 0x1e;
+const LSR_THR_EMPTY = 0x20;
+const LSR_TRANSMITTER_EMPTY = 0x40;
+const LSR_FIFO_ERROR = 0x80;
+
+/** Modem status register (8.8): levels in the high half, what changed since the last read in the low half. */
+const MSR_CTS = 0x10;
+const MSR_DSR = 0x20;
+const MSR_RI = 0x40;
+const MSR_DCD = 0x80;
+
+const FIFO_LENGTH = 16;
+/** 115,200 Hz / 12 = 9,600 baud, what firmware leaves. */
+const POWER_ON_DIVISOR = 12;
+/** The receiver's time-out is four characters (8.5, table IV). */
+const TIMEOUT_CHARACTERS = 4;
+
+interface State {
+  ier: number;
+  lcr: number;
+  mcr: number;
+  fcr: number;
+  scratch: number;
+  divisor: number;
+  /** Error bits of LSR that are latched until it is read. */
+  errors: number;
+  /** Levels of the modem's wires, as MSR bits 7-4. */
+  inputs: number;
+  /** MSR bits 3-0. */
+  deltas: number;
+  /** The transmitter has bytes that it has not passed on yet: LSR shows neither THRE nor TEMT. */
+  sending: boolean;
+  sentAt: number;
+  /** THR became empty and neither IIR was read nor THR written since (8.5, "reset control"). */
+  thrPending: boolean;
+  received: Uint8Array;
+  /** LSR error bits that belong to the byte at the same place of `received`. */
+  receivedErrors: Uint8Array;
+  receivedHead: number;
+  receivedCount: number;
+  /** When the oldest byte becomes overdue; -1 where nothing waits. */
+  timeoutAt: number;
+  /** When the receiver takes more bytes from the host's queue; -1 where it need not. */
+  refillAt: number;
+  /** Last level driven on the interrupt wire. */
+  asserted: boolean;
+}
+
+const SHAPE: Shape<State> = {
+  ier: int(0, 0x0f),
+  lcr: byte,
+  mcr: int(0, 0x1f),
+  fcr: byte,
+  scratch: byte,
+  divisor: int(0, 0xffff),
+  errors: int(0, LSR_ERRORS),
+  inputs: int(0, 0xf0),
+  deltas: int(0, 0x0f),
+  sending: flag,
+  sentAt: time,
+  thrPending: flag,
+  received: bytes(FIFO_LENGTH),
+  receivedErrors: bytes(FIFO_LENGTH),
+  receivedHead: int(0, FIFO_LENGTH - 1),
+  receivedCount: int(0, FIFO_LENGTH),
+  timeoutAt: time,
+  refillAt: time,
+  asserted: flag,
+};
+
+function powerOn(): State {
+  return {
+    ier: 0,
+    lcr: 0,
+    mcr: 0,
+    fcr: 0,
+    scratch: 0,
+    divisor: POWER_ON_DIVISOR,
+    errors: 0,
+    inputs: MSR_CTS | MSR_DSR | MSR_DCD,
+    deltas: 0,
+    sending: false,
+    sentAt: -1,
+    thrPending: false,
+    received: new Uint8Array(FIFO_LENGTH),
+    receivedErrors: new Uint8Array(FIFO_LENGTH),
+    receivedHead: 0,
+    receivedCount: 0,
+    timeoutAt: -1,
+    refillAt: -1,
+    asserted: false,
+  };
+}
+
+export interface Uart16550Options {
+  readonly clock: Clock;
+  /** INTRPT, gated by MCR's OUT2 as on a PC's board. */
+  readonly line: InterruptLine;
+  /** Called with each byte as the guest writes it. Must not call back into the device. */
+  readonly onTransmit?: (byte: number) => void;
+  /** First of the eight ports; 0x3f8 (COM1) by default. */
+  readonly base?: number;
+  /**
+   * Nanoseconds that one byte takes in either direction, whatever the divisor says; 100 by default. It keeps THRE low for a moment after a
+   * write, so that a driver's interrupt handler ends before the next interrupt. 0: no time at all. At 115,200 baud it would be 86,806.
+   */
+  readonly byteTime?: number;
+  /** Bytes that {@link Uart16550.receive} holds for the guest beyond the FIFO; 4,096 by default. */
+  readonly queueLength?: number;
+  readonly component?: string;
+}
+
+/**
+ * The serial port of a PC: a PC16550D with 16-byte FIFOs. Bytes leave at once through `onTransmit`; the transmitter is busy for `byteTime`
+ * each. Bytes for the guest wait in a bounded queue, so that the receiver overruns only in loopback.
+ *
+ * @example
+ * const uart = new Uart16550({ clock, line: pic.line(4), onTransmit: (byte) => out.push(byte) });
+ * uart.mapOn(bus);
+ * uart.receive(new TextEncoder().encode("ls\n"));
+ */
+export class Uart16550 implements Device, PortHandler {
+  readonly component: string;
+  readonly version = 1;
+  readonly base: number;
+  readonly #clock: Clock;
+  readonly #line: InterruptLine;
+  readonly #onTransmit: ((byte: number) => void) | undefined;
+  readonly #byteTime: number;
+  readonly #state: State = powerOn();
+  readonly #queue: Uint8Array;
+  #queueHead = 0;
+  #queueCount = 0;
+  #timer: Timer | null = null;
+  #timerAt = -1;
+  readonly #onTimer = (): void => {
+    this.#timer = null;
+    this.#settle();
+    this.#update();
+  };
+
+  constructor(options: Uart16550Options) {
+    this.component = options.component ?? "uart16550.0";
+    this.base = options.base ?? 0x3f8;
+    this.#clock = options.clock;
+    this.#line = options.line;
+    this.#onTransmit = options.onTransmit;
+    this.#byteTime = options.byteTime ?? 100;
+    this.#queue = new Uint8Array(options.queueLength ?? 4096);
+  }
+
+  /** Claims the eight ports. */
+  mapOn(bus: Bus): BusMapping[] {
+    return [bus.mapPorts(this.base, 8, this, this.component)];
+  }
+
+  readPort(port: number, size: PortSize): number {
+    return size === 1 ? this.read(port - this.base) : readAsBytes(this, port, size);
+  }
+
+  writePort(port: number, size: PortSize, value: number): void {
+    if (size === 1) this.write(port - this.base, value);
+    else writeAsBytes(this, port, size, value);
+  }
+
+  /** Offers input from the host; returns how many bytes were taken. Offer the rest later: the queue is bounded. */
+  receive(input: Uint8Array): number {
+    const taken = Math.min(input.length, this.#queue.length - this.#queueCount);
+    for (let i = 0; i < taken; i++) {
+      this.#queue[(this.#queueHead + this.#queueCount) % this.#queue.length] = input[i]!;
+      this.#queueCount++;
+    }
+    this.#settle();
+    // Where a refill is due already, the receiver is in the pause between two bytes.
+    if (this.#state.refillAt < 0) this.#refill();
+    this.#update();
+    return taken;
+  }
+
+  /** Bytes that {@link receive} would take now. */
+  get room(): number {
+    return this.#queue.length - this.#queueCount;
+  }
+
+  /** The other end sends a break: a zero byte with LSR's break bit. Linux takes it for SysRq. */
+  receiveBreak(): void {
+    this.#settle();
+    this.#push(0, LSR_BREAK);
+    this.#update();
+  }
+
+  /** Sets the modem's wires: MSR bits 7-4 (DCD, RI, DSR, CTS); DCD, DSR and CTS are up at reset. */
+  setModemInputs(bits: number): void {
+    const before = this.#modemLevels();
+    this.#state.inputs = bits & 0xf0;
+    this.#noteModemChange(before);
+    this.#update();
+  }
+
+  reset(): void {
+    this.#queueHead = 0;
+    this.#queueCount = 0;
+    const asserted = this.#state.asserted;
+    assignFields(this.#state, powerOn());
+    this.#state.asserted = asserted;
+    this.#update();
+  }
+
+  save(): SnapshotValue {
+    const queue = new Uint8Array(this.#queueCount);
+    for (let i = 0; i < queue.length; i++) queue[i] = this.#queue[(this.#queueHead + i) % this.#queue.length]!;
+    const padded = new Uint8Array(this.#queue.length);
+    padded.set(queue);
+    return { ...saveFields(this.#state), queue: padded, queueCount: queue.length };
+  }
+
+  load(state: SnapshotValue, version: number): void {
+    const shape = { ...SHAPE, queue: bytes(this.#queue.length), queueCount: int(0, this.#queue.length) };
+    const { queue, queueCount, ...loaded } = loadFields<State & { queue: Uint8Array; queueCount: number }>(this, shape, state, version);
+    assignFields(this.#state, loaded);
+    this.#queue.set(queue);
+    this.#queueHead = 0;
+    this.#queueCount = queueCount;
+    this.#arm();
+  }
+
+  /** Reads the register at `offset` 0-7 (8.0, table II). */
+  read(offset: number): number {
+    const state = this.#state;
+    const latch = (state.lcr & LCR_DLAB) !== 0;
+    switch (offset) {
+      case 0:
+        return latch ? state.divisor & 0xff : this.#readReceiver();
+      case 1:
+        return latch ? state.divisor >> 8 : state.ier;
+      case 2:
+        return this.#readIir();
+      case 3:
+        return state.lcr;
+      case 4:
+        return state.mcr;
+      case 5:
+        return this.#readLsr();
+      case 6:
+        return this.#readMsr();
+      case 7:
+        return state.scratch;
+      default:
+        return 0xff;
+    }
+  }
+
+  /** Writes the register at `offset` 0-7. LSR and MSR ignore writes: the datasheet reserves them for factory tests. */
+  write(offset: number, value: number): void {
+    const state = this.#state;
+    const latch = (state.lcr & LCR_DLAB) !== 0;
+    switch (offset) {
+      case 0:
+        if (latch) state.divisor = (state.divisor & 0xff00) | value;
+        else this.#transmit(value);
+        break;
+      case 1:
+        if (latch) state.divisor = (state.divisor & 0x00ff) | (value << 8);
+        else this.#writeIer(value);
+        break;
+      case 2:
+        this.#writeFcr(value);
+        break;
+      case 3:
+        state.lcr = value;
+        break;
+      case 4:
+        this.#writeMcr(value);
+        break;
+      case 7:
+        state.scratch = value;
+        break;
+    }
+  }
+
+  #readReceiver(): number {
+    const state = this.#state;
+    this.#settle();
+    if (state.receivedCount === 0) return 0;
+    const value = state.received[state.receivedHead]!;
+    state.receivedHead = (state.receivedHead + 1) % FIFO_LENGTH;
+    state.receivedCount--;
+    this.#noteArrival();
+    // The next bytes come after a pause, so that a guest that reads until LSR says "empty" comes to an end.
+    if (state.receivedCount === 0 && this.#queueCount > 0 && state.refillAt < 0) {
+      state.refillAt = this.#clock.now() + this.#byteTime;
+    }
+    this.#update();
+    return value;
+  }
+
+  #readIir(): number {
+    this.#settle();
+    const source = this.#source();
+    if (source === IIR_THR_EMPTY) {
+      this.#state.thrPending = false;
+      this.#update();
+    }
+    return source | ((this.#state.fcr & FCR_ENABLE) !== 0 ? IIR_FIFOS_ON : 0);
+  }
+
+  #readLsr(): number {
+    const state = this.#state;
+    this.#settle();
+    let lsr = state.errors;
+    if (state.receivedCount > 0) lsr |= LSR_DATA_READY;
+    if (!state.sending) lsr |= LSR_THR_EMPTY | LSR_TRANSMITTER_EMPTY;
+    if ((state.fcr & FCR_ENABLE) !== 0) {
+      for (let i = 0; i < state.receivedCount; i++) {
+        if (state.receivedErrors[(state.receivedHead + i) % FIFO_LENGTH] !== 0) lsr |= LSR_FIFO_ERROR;
+      }
+    }
+    state.errors = 0;
+    // The break or error of the byte at the top has been shown; its place keeps nothing to show again.
+    if (state.receivedCount > 0) state.receivedErrors[state.receivedHead] = 0;
+    this.#update();
+    return lsr;
+  }
+
+  #readMsr(): number {
+    const value = this.#modemLevels() | this.#state.deltas;
+    this.#state.deltas = 0;
+    this.#update();
+    return value;
+  }
+
+  #transmit(value: number): void {
+    const state = this.#state;
+    this.#settle();
+    state.thrPending = false;
+    if (this.#byteTime === 0) {
+      state.thrPending = true;
+    } else {
+      const now = this.#clock.now();
+      // A guest that never looks at LSR cannot push the end of the transmission further away than a full FIFO takes.
+      state.sentAt = Math.min((state.sending ? state.sentAt : now) + this.#byteTime, now + FIFO_LENGTH * this.#byteTime);
+      state.sending = true;
+    }
+    if ((state.mcr & MCR_LOOP) !== 0) this.#push(value, 0);
+    else this.#onTransmit?.(value);
+    this.#update();
+  }
+
+  #writeIer(value: number): void {
+    const state = this.#state;
+    this.#settle();
+    const rising = value & ~state.ier;
+    state.ier = value & 0x0f;
+    // Enabling the interrupt while THR is empty raises it; Linux probes for chips that do not (8250_port.c, UART_BUG_THRE).
+    if ((rising & IER_THR_EMPTY) !== 0 && !state.sending) state.thrPending = true;
+    this.#update();
+  }
+
+  #writeFcr(value: number): void {
+    const state = this.#state;
+    this.#settle();
+    const toggled = ((value ^ state.fcr) & FCR_ENABLE) !== 0;
+    const on = (value & FCR_ENABLE) !== 0;
+    // Changing bit 0 clears both FIFOs; the other bits count only where bit 0 is written as 1 (8.4).
+    if (toggled || (on && (value & FCR_CLEAR_RECEIVER) !== 0)) {
+      state.receivedCount = 0;
+      state.timeoutAt = -1;
+      state.receivedErrors.fill(0);
+    }
+    if ((toggled || (on && (value & FCR_CLEAR_TRANSMITTER) !== 0)) && state.sending) {
+      state.sending = false;
+      state.thrPending = true;
+    }
+    state.fcr = on ? value & 0xc9 : 0;
+    if (state.receivedCount === 0 && this.#queueCount > 0) state.refillAt = this.#clock.now() + this.#byteTime;
+    this.#update();
+  }
+
+  #writeMcr(value: number): void {
+    const state = this.#state;
+    this.#settle();
+    const before = this.#modemLevels();
+    state.mcr = value & 0x1f;
+    this.#noteModemChange(before);
+    if (state.receivedCount === 0 && this.#queueCount > 0) state.refillAt = this.#clock.now() + this.#byteTime;
+    this.#update();
+  }
+
+  /** MSR bits 7-4: the wires, or in loopback the four outputs of MCR (8.7). */
+  #modemLevels(): number {
+    const { mcr, inputs } = this.#state;
+    if ((mcr & MCR_LOOP) === 0) return inputs;
+    return (
+      ((mcr & MCR_RTS) !== 0 ? MSR_CTS : 0) |
+      ((mcr & MCR_DTR) !== 0 ? MSR_DSR : 0) |
+      ((mcr & MCR_OUT1) !== 0 ? MSR_RI : 0) |
+      ((mcr & MCR_OUT2) !== 0 ? MSR_DCD : 0)
+    );
+  }
+
+  #noteModemChange(before: number): void {
+    const after = this.#modemLevels();
+    let changed = before ^ after;
+    // For RI only the trailing edge counts (8.8, TERI).
+    if ((after & MSR_RI) !== 0) changed &= ~MSR_RI;
+    this.#state.deltas |= changed >> 4;
+  }
+
+  #capacity(): number {
+    return (this.#state.fcr & FCR_ENABLE) !== 0 ? FIFO_LENGTH : 1;
+  }
+
+  #push(value: number, errors: number): void {
+    const state = this.#state;
+    if (state.receivedCount >= this.#capacity()) {
+      state.errors |= LSR_OVERRUN;
+      // With FIFOs the arriving byte is lost, without them the old one (8.3, bit 1).
+      if ((state.fcr & FCR_ENABLE) === 0) state.received[state.receivedHead] = value;
+      return;
+    }
+    const at = (state.receivedHead + state.receivedCount) % FIFO_LENGTH;
+    state.received[at] = value;
+    state.receivedErrors[at] = errors;
+    state.receivedCount++;
+    this.#noteArrival();
+  }
+
+  /** A byte came or went: the time-out starts again, and the errors of the byte now at the top become visible. */
+  #noteArrival(): void {
+    const state = this.#state;
+    state.timeoutAt = state.receivedCount > 0 ? this.#clock.now() + TIMEOUT_CHARACTERS * this.#byteTime : -1;
+    if (state.receivedCount > 0) state.errors |= state.receivedErrors[state.receivedHead]!;
+  }
+
+  #refill(): void {
+    const state = this.#state;
+    state.refillAt = -1;
+    if ((state.mcr & MCR_LOOP) !== 0) return;
+    const capacity = this.#capacity();
+    while (this.#queueCount > 0 && state.receivedCount < capacity) {
+      this.#push(this.#queue[this.#queueHead]!, 0);
+      this.#queueHead = (this.#queueHead + 1) % this.#queue.length;
+      this.#queueCount--;
+    }
+  }
+
+  /** Brings the state up to the clock; every access starts with it, so that it does not matter when the timer fires. */
+  #settle(): void {
+    const state = this.#state;
+    if (!state.sending && state.refillAt < 0) return;
+    const now = this.#clock.now();
+    if (state.sending && now >= state.sentAt) {
+      state.sending = false;
+      state.thrPending = true;
+    }
+    if (state.refillAt >= 0 && now >= state.refillAt) this.#refill();
+  }
+
+  /** The pending interrupt of highest priority, as IIR bits 3-0. */
+  #source(): number {
+    const { ier, errors, receivedCount, fcr, timeoutAt, thrPending, deltas } = this.#state;
+    if ((ier & IER_LINE_STATUS) !== 0 && errors !== 0) return IIR_LINE_STATUS;
+    if ((ier & IER_RECEIVED) !== 0 && receivedCount > 0) {
+      if ((fcr & FCR_ENABLE) === 0 || receivedCount >= TRIGGER_LEVELS[(fcr >> 6) as 0 | 1 | 2 | 3]) return IIR_RECEIVED;
+      if (timeoutAt >= 0 && this.#clock.now() >= timeoutAt) return IIR_TIMEOUT;
+    }
+    if ((ier & IER_THR_EMPTY) !== 0 && thrPending) return IIR_THR_EMPTY;
+    if ((ier & IER_MODEM_STATUS) !== 0 && deltas !== 0) return IIR_MODEM_STATUS;
+    return IIR_NONE;
+  }
+
+  #update(): void {
+    const state = this.#state;
+    // In loopback the pin of OUT2 is inactive (8.7), which opens the interrupt gate.
+    const gated = (state.mcr & (MCR_OUT2 | MCR_LOOP)) === MCR_OUT2;
+    const asserted = gated && this.#source() !== IIR_NONE;
+    if (asserted !== state.asserted) {
+      state.asserted = asserted;
+      this.#line.setLevel(asserted);
+    }
+    this.#arm();
+  }
+
+  /** Arms the timer for the next moment that the guest could notice without an access of its own. */
+  #arm(): void {
+    const { ier, sending, sentAt, receivedCount, fcr, timeoutAt, refillAt } = this.#state;
+    let at = refillAt;
+    if (sending && (ier & IER_THR_EMPTY) !== 0 && (at < 0 || sentAt < at)) at = sentAt;
+    if ((ier & IER_RECEIVED) !== 0 && receivedCount > 0 && (fcr & FCR_ENABLE) !== 0 && (at < 0 || timeoutAt < at)) {
+      if (this.#clock.now() < timeoutAt) at = timeoutAt;
+    }
+    if (this.#timer !== null) {
+      // An early timer costs one callback, which arms again; re-arming for each byte of a burst would cost more.
+      if (at >= 0 && this.#timerAt <= at) return;
+      this.#timer.cancel();
+      this.#timer = null;
+    }
+    if (at < 0) return;
+    this.#timerAt = at;
+    this.#timer = this.#clock.schedule(at, this.#onTimer);
+  }
+}
