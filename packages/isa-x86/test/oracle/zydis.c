@@ -1,0 +1,48 @@
+/* Decodes 16-byte cases from stdin with Zydis and prints one line each. First byte of a case: mode (16, 32, 64);
+ * second: number of valid bytes; then 15 bytes... the record is 17 bytes long. Output: status, length, ISA extension,
+ * mnemonic and the visible operands, or only the status for what Zydis does not decode. */
+#include <Zydis/Zydis.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+static const char *reg(ZydisRegister r) { return r == ZYDIS_REGISTER_NONE ? "-" : ZydisRegisterGetString(r); }
+
+static void operand(const ZydisDecodedOperand *o) {
+  switch (o->type) {
+  case ZYDIS_OPERAND_TYPE_REGISTER:
+    printf("|r%s:%u", reg(o->reg.value), o->size);
+    break;
+  case ZYDIS_OPERAND_TYPE_MEMORY:
+    printf("|m%u:%s:%s:%s:%u:%" PRId64, o->size, reg(o->mem.segment), reg(o->mem.base), reg(o->mem.index),
+           o->mem.index == ZYDIS_REGISTER_NONE ? 0 : o->mem.scale, o->mem.disp.value);
+    break;
+  case ZYDIS_OPERAND_TYPE_POINTER:
+    printf("|p%u:%" PRIu32, o->ptr.segment, o->ptr.offset);
+    break;
+  default:
+    printf("|%c%" PRId64, o->imm.is_relative ? 'j' : 'i', o->imm.value.s);
+  }
+}
+
+int main(void) {
+  ZydisDecoder d[3];
+  ZydisDecoderInit(&d[0], ZYDIS_MACHINE_MODE_LEGACY_16, ZYDIS_STACK_WIDTH_16);
+  ZydisDecoderInit(&d[1], ZYDIS_MACHINE_MODE_LEGACY_32, ZYDIS_STACK_WIDTH_32);
+  ZydisDecoderInit(&d[2], ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+  static char buffer[1 << 16];
+  setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+  unsigned char c[18];
+  while (fread(c, 18, 1, stdin) == 1) {
+    ZydisDecodedInstruction i;
+    ZydisDecodedOperand ops[ZYDIS_MAX_OPERAND_COUNT];
+    ZyanStatus s = ZydisDecoderDecodeFull(&d[c[0] == 64 ? 2 : c[0] == 32 ? 1 : 0], c + 2, c[1], &i, ops);
+    if (!ZYAN_SUCCESS(s)) {
+      printf("%c\n", s == ZYDIS_STATUS_NO_MORE_DATA ? 'T' : s == ZYDIS_STATUS_INSTRUCTION_TOO_LONG ? 'L' : 'I');
+      continue;
+    }
+    printf("%u %s %d %s", i.length, ZydisISAExtGetString(i.meta.isa_ext), i.encoding, ZydisMnemonicGetString(i.mnemonic));
+    for (int n = 0; n < i.operand_count_visible; n++) operand(&ops[n]);
+    putchar('\n');
+  }
+  return 0;
+}
