@@ -36,6 +36,7 @@ const everything: AcpiConfig = {
   virtioMmio: [{ gpa: 0xd000_0000, length: 4096, gsi: 20 }],
 };
 const bare: AcpiConfig = {
+  gpe0: null,
   pci: null,
   smiCommand: null,
   reset: null,
@@ -104,6 +105,7 @@ describe("ACPI tables", () => {
       pmTimer: fadt.getUint32(76, true),
       reset: [fadt.getUint8(116), Number(fadt.getBigUint64(120, true)), fadt.getUint8(128)],
       resetSupported: (fadt.getUint32(112, true) >> 10) & 1,
+      gpe0: [fadt.getUint32(80, true), fadt.getUint8(92)],
       extended: Number(fadt.getBigUint64(212, true)),
     }).toEqual({
       sci: 9,
@@ -113,6 +115,7 @@ describe("ACPI tables", () => {
       pmTimer: 0x608,
       reset: [1, 0xcf9, 6],
       resetSupported: 1,
+      gpe0: [0xafe0, 4],
       extended: 0x608,
     });
   });

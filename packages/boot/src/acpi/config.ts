@@ -47,7 +47,7 @@ export interface AcpiConfig {
   readonly sciInterrupt?: number;
   /** The PM timer counts 32 bits instead of 24. */
   readonly pmTimer32?: boolean;
-  /** General-purpose event block, status and enable registers together; none by default. */
+  /** General-purpose event block, status and enable registers together; by default 4 bytes at 0xafe0, as PIIX4's on QEMU. Null for none. */
   readonly gpe0?: { readonly port: number; readonly length: number } | null;
   /**
    * Port and values by which the guest turns ACPI mode on and off; default 0xb2 with 0xf1 and 0xf0. Null says that ACPI mode is always on.

@@ -50,7 +50,7 @@ export function dsdt(config: AcpiConfig): Uint8Array {
 /** Fixed description table, revision 6.0 (5.2.9). */
 export function fadt(config: AcpiConfig, facsAt: Gpa, dsdtAt: Gpa): Uint8Array {
   const pm = config.pmBase ?? 0x600;
-  const gpe = config.gpe0 ?? null;
+  const gpe = config.gpe0 === undefined ? { port: 0xafe0, length: 4 } : config.gpe0;
   const smi = config.smiCommand === undefined ? { port: 0xb2, enable: 0xf1, disable: 0xf0 } : config.smiCommand;
   const reset = config.reset === undefined ? { port: 0xcf9, value: 0x06 } : config.reset;
   const isa = config.isa ?? {};
