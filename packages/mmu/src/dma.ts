@@ -1,6 +1,6 @@
-import type { DmaAttributes, DmaSpace } from '@isinglass/interface';
-import { PAGE_PRIVATE, PAGE_ROM } from './page-flags.js';
-import type { PhysicalMap } from './physical-map.js';
+import type { DmaAttributes, DmaSpace } from "@isinglass/interface";
+import { PAGE_PRIVATE, PAGE_ROM } from "./page-flags.js";
+import type { PhysicalMap } from "./physical-map.js";
 
 /** What a device's transfer may not touch: ROM is no plain RAM, and private pages are not the device's to see. */
 const REFUSED: number = PAGE_ROM | PAGE_PRIVATE;

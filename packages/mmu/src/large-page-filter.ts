@@ -1,4 +1,6 @@
-const SIZE = 1024;
+/** A guest of 256 MiB whose kernel maps all of it in 2-MByte pages uses some 200. */
+const SIZE_SHIFT = 13;
+const SIZE: number = 1 << SIZE_SHIFT;
 
 /**
  * Says cheaply that no part of a large page around an address is in the soft TLB, so that flushing a 4-KiB page need not look
@@ -30,5 +32,5 @@ export class LargePageFilter {
 
 /** Multiplying by the golden ratio spreads the kernel's few distinct high halves. */
 function hash(vaLo: number, vaHi: number, shift: number): number {
-  return ((vaLo >>> shift) + shift + (Math.imul(vaHi, 0x9e3779b1) >>> 22)) & (SIZE - 1);
+  return ((vaLo >>> shift) + shift + (Math.imul(vaHi, 0x9e3779b1) >>> (32 - SIZE_SHIFT))) & (SIZE - 1);
 }

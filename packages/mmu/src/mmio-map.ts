@@ -1,4 +1,4 @@
-import { type BusMapping, IsinglassError, type MmioHandler, type MmioSize } from '@isinglass/interface';
+import { type BusMapping, IsinglassError, type MmioHandler, type MmioSize } from "@isinglass/interface";
 
 interface MmioRange {
   readonly start: number;
@@ -29,7 +29,7 @@ export class MmioMap {
     const other = this.overlapping(start, length);
     if (other !== null) {
       throw new IsinglassError(
-        'ISG_BUS_OVERLAP',
+        "ISG_BUS_OVERLAP",
         `memory map: ${name} at ${hex(start)}..${hex(end - 1)} overlaps ${other}; remove that range first`,
         { gpa: start, length, name, other },
       );

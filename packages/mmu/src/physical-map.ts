@@ -6,9 +6,9 @@ import {
   type MmioHandler,
   type MmioSize,
   type PhysicalMemory,
-} from '@isinglass/interface';
-import { hex, MmioMap } from './mmio-map.js';
-import { PAGE_CODE, PAGE_DIRTY_LOG, PAGE_ROM } from './page-flags.js';
+} from "@isinglass/interface";
+import { hex, MmioMap } from "./mmio-map.js";
+import { PAGE_CODE, PAGE_DIRTY_LOG, PAGE_ROM } from "./page-flags.js";
 
 /** Guest-physical addresses are below this (52 bits, SDM vol. 3A 4.1.4). */
 const GPA_LIMIT = 2 ** 52;
@@ -58,7 +58,7 @@ export class PhysicalMap implements PhysicalMemory {
   constructor(buffer: ArrayBufferLike) {
     if (buffer.byteLength % PAGE !== 0 || buffer.byteLength > 2 ** 32) {
       throw new IsinglassError(
-        'ISG_MEMORY_BAD_RANGE',
+        "ISG_MEMORY_BAD_RANGE",
         `memory map: the buffer has ${buffer.byteLength} bytes; a multiple of 4096, at most 4 GiB, is right`,
         { length: buffer.byteLength },
       );
@@ -77,12 +77,12 @@ export class PhysicalMap implements PhysicalMemory {
    * @throws IsinglassError `ISG_MEMORY_BAD_RANGE`, `ISG_MEMORY_OVERLAP`
    */
   addRam(gpa: Gpa, length: number, hostOffset: number, name: string): void {
-    this.#add('ram', gpa, length, hostOffset, name);
+    this.#add("ram", gpa, length, hostOffset, name);
   }
 
   /** The same for memory that the guest and its devices cannot write; {@link write} can. Its pages get {@link PAGE_ROM}. */
   addRom(gpa: Gpa, length: number, hostOffset: number, name: string): void {
-    this.#add('rom', gpa, length, hostOffset, name);
+    this.#add("rom", gpa, length, hostOffset, name);
     for (let page = 0; page < length / PAGE; page++) this.#flags[hostOffset / PAGE + page]! |= PAGE_ROM;
   }
 
@@ -97,7 +97,7 @@ export class PhysicalMap implements PhysicalMemory {
     const other = this.#regionIn(pageStart(gpa), pageStart(gpa + length + PAGE - 1));
     if (other !== undefined) {
       throw new IsinglassError(
-        'ISG_BUS_OVERLAP',
+        "ISG_BUS_OVERLAP",
         `memory map: ${name} at ${hex(gpa)}..${hex(gpa + length - 1)} shares a page with ${other.kind} "${other.name}"`,
         { gpa, length, name, other: other.name },
       );
@@ -192,13 +192,13 @@ export class PhysicalMap implements PhysicalMemory {
 
   /** @throws IsinglassError `ISG_MEMORY_UNBACKED`; nothing is copied then */
   read(gpa: Gpa, into: Uint8Array): void {
-    this.#checkBacked(gpa, into.length, 'read');
+    this.#checkBacked(gpa, into.length, "read");
     this.copyOut(gpa, into);
   }
 
   /** @throws IsinglassError `ISG_MEMORY_UNBACKED`; nothing is copied then */
   write(gpa: Gpa, bytes: Uint8Array): void {
-    this.#checkBacked(gpa, bytes.length, 'write');
+    this.#checkBacked(gpa, bytes.length, "write");
     this.copyIn(gpa, bytes);
   }
 
@@ -218,7 +218,7 @@ export class PhysicalMap implements PhysicalMemory {
 
   /** Copies from a range that {@link isMemory}. */
   copyOut(gpa: Gpa, into: Uint8Array): void {
-    for (let done = 0; done < into.length; ) {
+    for (let done = 0; done < into.length;) {
       const host = this.hostOffset(gpa + done);
       const count = Math.min(into.length - done, this.#run(gpa + done, host, into.length - done));
       into.set(this.#bytes.subarray(host, host + count), done);
@@ -228,7 +228,7 @@ export class PhysicalMap implements PhysicalMemory {
 
   /** Copies to a range that {@link isMemory}, with the notifications of {@link noteWrite}. */
   copyIn(gpa: Gpa, bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length; ) {
+    for (let done = 0; done < bytes.length;) {
       const host = this.hostOffset(gpa + done);
       const count = Math.min(bytes.length - done, this.#run(gpa + done, host, bytes.length - done));
       this.#bytes.set(count === bytes.length ? bytes : bytes.subarray(done, done + count), host);
@@ -249,35 +249,35 @@ export class PhysicalMap implements PhysicalMemory {
   #checkBacked(gpa: number, length: number, what: string): void {
     if (this.isMemory(gpa, length, 0)) return;
     throw new IsinglassError(
-      'ISG_MEMORY_UNBACKED',
+      "ISG_MEMORY_UNBACKED",
       `memory map: ${what} of ${length} bytes at ${hex(gpa)} leaves RAM and ROM (${this.#describe()})`,
       { gpa, length },
     );
   }
 
   #describe(): string {
-    if (this.#regions.length === 0) return 'there is none';
-    return this.#regions.map((r) => `${r.name} ${hex(r.gpa)}..${hex(r.gpa + r.length - 1)}`).join(', ');
+    if (this.#regions.length === 0) return "there is none";
+    return this.#regions.map((r) => `${r.name} ${hex(r.gpa)}..${hex(r.gpa + r.length - 1)}`).join(", ");
   }
 
   #regionIn(start: number, end: number): Region | undefined {
     return this.#regions.find((r) => r.gpa < end && start < r.gpa + r.length);
   }
 
-  #add(kind: 'ram' | 'rom', gpa: number, length: number, hostOffset: number, name: string): void {
+  #add(kind: "ram" | "rom", gpa: number, length: number, hostOffset: number, name: string): void {
     checkRange(gpa, length, PAGE, name);
     if (hostOffset % PAGE !== 0 || hostOffset < 0 || !(hostOffset + length <= this.buffer.byteLength)) {
       throw new IsinglassError(
-        'ISG_MEMORY_BAD_RANGE',
+        "ISG_MEMORY_BAD_RANGE",
         `memory map: ${name} wants ${length} bytes at offset ${hex(hostOffset)} of a buffer of ${this.buffer.byteLength}; ` +
-          'a page-aligned range inside it is right',
+          "a page-aligned range inside it is right",
         { hostOffset, length, name },
       );
     }
     const other = this.#regionIn(gpa, gpa + length)?.name ?? this.#mmio.overlapping(gpa, length);
     if (other !== null) {
       throw new IsinglassError(
-        'ISG_MEMORY_OVERLAP',
+        "ISG_MEMORY_OVERLAP",
         `memory map: ${name} at ${hex(gpa)}..${hex(gpa + length - 1)} overlaps ${other}`,
         { gpa, length, name, other },
       );
@@ -308,9 +308,8 @@ function checkRange(gpa: number, length: number, unit: number, name: string): vo
   const fits = Number.isSafeInteger(gpa) && Number.isSafeInteger(length) && gpa >= 0 && length > 0;
   if (fits && length <= GPA_LIMIT - gpa && gpa % unit === 0 && length % unit === 0) return;
   throw new IsinglassError(
-    'ISG_MEMORY_BAD_RANGE',
+    "ISG_MEMORY_BAD_RANGE",
     `memory map: ${name} at ${hex(gpa)}, ${length} bytes; multiples of ${unit} with the end at most at 2^52 are right`,
     { gpa, length, name },
   );
 }
-

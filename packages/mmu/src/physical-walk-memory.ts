@@ -1,6 +1,6 @@
-import { PAGE_ROM } from './page-flags.js';
-import type { PhysicalMap } from './physical-map.js';
-import { CAS_CHANGED, CAS_DONE, type WalkMemory } from './walk-memory.js';
+import { PAGE_ROM } from "./page-flags.js";
+import type { PhysicalMap } from "./physical-map.js";
+import { CAS_CHANGED, CAS_DONE, type WalkMemory } from "./walk-memory.js";
 
 /**
  * Page tables in guest-physical memory. A table that lies in a device's range or a hole reads as all ones without asking the

@@ -1,5 +1,5 @@
-import { IsinglassError } from '@isinglass/interface';
-import { TLB_R, TLB_W, TLB_X } from './tlb-layout.js';
+import { IsinglassError } from "@isinglass/interface";
+import { TLB_R, TLB_W, TLB_X } from "./tlb-layout.js";
 
 export interface TlbEntryState {
   readonly view: number;
@@ -49,7 +49,7 @@ export function readTlbState(
   const header = bytes.length < HEADER_BYTES ? [] : [0, 4, 8].map((at) => data.getUint32(at, true));
   const [version, savedViews, count = 0] = header;
   if (version !== VERSION || savedViews !== views || bytes.length !== HEADER_BYTES + count * ENTRY_BYTES) {
-    throw bad(`${bytes.length} bytes with the header ${header.join(' ')} are not a state of ${views} views`, 0);
+    throw bad(`${bytes.length} bytes with the header ${header.join(" ")} are not a state of ${views} views`, 0);
   }
   const entries: TlbEntryState[] = [];
   for (let i = 0; i < count; i++) {
@@ -76,5 +76,5 @@ export function readTlbState(
 }
 
 function bad(what: string, offset: number): IsinglassError {
-  return new IsinglassError('ISG_SNAPSHOT_BAD_STATE', `soft TLB state, offset ${offset}: ${what}`, { offset });
+  return new IsinglassError("ISG_SNAPSHOT_BAD_STATE", `soft TLB state, offset ${offset}: ${what}`, { offset });
 }

@@ -1,6 +1,6 @@
-import { PAGE_PRIVATE, PAGE_WRITE_FILTER } from './page-flags.js';
-import { LargePageFilter } from './large-page-filter.js';
-import { readTlbState, type TlbEntryState, writeTlbState } from './soft-tlb-state.js';
+import { PAGE_PRIVATE, PAGE_WRITE_FILTER } from "./page-flags.js";
+import { LargePageFilter } from "./large-page-filter.js";
+import { readTlbState, type TlbEntryState, writeTlbState } from "./soft-tlb-state.js";
 import {
   TLB_CODE,
   TLB_ENTRIES,
@@ -14,7 +14,7 @@ import {
   TLB_WRITE,
   TLB_X,
   invalidTag,
-} from './tlb-layout.js';
+} from "./tlb-layout.js";
 
 /** The fields of an entry as indices of 32-bit words. */
 const WORDS = TLB_ENTRY_BYTES >>> 2;

@@ -1,4 +1,4 @@
-import type { WalkMemory } from './walk-memory.js';
+import type { WalkMemory } from "./walk-memory.js";
 
 /** `X86Regime.paging`: CR0.PG = 0. Linear addresses are physical. */
 export const PAGING_NONE = 0;
@@ -11,12 +11,7 @@ export const PAGING_4 = 3;
 /** 5-level paging, CR4.LA57 (4.5). */
 export const PAGING_5 = 4;
 
-export type X86Paging =
-  | typeof PAGING_NONE
-  | typeof PAGING_32
-  | typeof PAGING_PAE
-  | typeof PAGING_4
-  | typeof PAGING_5;
+export type X86Paging = typeof PAGING_NONE | typeof PAGING_32 | typeof PAGING_PAE | typeof PAGING_4 | typeof PAGING_5;
 
 /**
  * Everything that decides how an x86 linear address is translated, besides the access itself: a plain, mutable copy of

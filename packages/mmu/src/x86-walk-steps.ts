@@ -1,4 +1,4 @@
-import { PAGING_32, PAGING_5, PAGING_PAE, type X86Regime } from './x86-regime.js';
+import { PAGING_32, PAGING_5, PAGING_PAE, type X86Regime } from "./x86-regime.js";
 
 /** One entry that a walk used. */
 export interface WalkStep {
@@ -12,9 +12,9 @@ export interface WalkStep {
   readonly flags: string;
 }
 
-const NAMES_64: readonly string[] = ['PML5E', 'PML4E', 'PDPTE', 'PDE', 'PTE'];
-const NAMES_32: readonly string[] = ['PDE', 'PTE'];
-const FLAG_NAMES: readonly string[] = ['P', 'RW', 'US', 'PWT', 'PCD', 'A', 'D', 'PS', 'G'];
+const NAMES_64: readonly string[] = ["PML5E", "PML4E", "PDPTE", "PDE", "PTE"];
+const NAMES_32: readonly string[] = ["PDE", "PTE"];
+const FLAG_NAMES: readonly string[] = ["P", "RW", "US", "PWT", "PCD", "A", "D", "PS", "G"];
 
 /** The entries of a walk, in words. For people: allocates. */
 export function describeSteps(
@@ -28,7 +28,7 @@ export function describeSteps(
   const steps: WalkStep[] = [];
   if (regime.paging === PAGING_PAE) {
     const entry = BigInt(regime.pdpte[vaLo >>> 30]!);
-    steps.push({ name: 'PDPTE', gpa: null, entry, flags: (entry & 1n) === 0n ? '' : 'P' });
+    steps.push({ name: "PDPTE", gpa: null, entry, flags: (entry & 1n) === 0n ? "" : "P" });
   }
   const names = regime.paging === PAGING_32 ? NAMES_32 : NAMES_64;
   const first = regime.paging === PAGING_32 || regime.paging === PAGING_5 ? 0 : regime.paging === PAGING_PAE ? 3 : 1;
@@ -47,8 +47,8 @@ export function describeSteps(
 function flagNames(name: string, lo: number, hi: number): string {
   const set = FLAG_NAMES.filter((_, bit) => ((lo >>> bit) & 1) !== 0).map((flag) =>
     // The same bit of an entry that maps 4 KiB selects a memory type.
-    flag === 'PS' && name === 'PTE' ? 'PAT' : flag,
+    flag === "PS" && name === "PTE" ? "PAT" : flag,
   );
-  if (hi < 0) set.push('XD');
-  return set.join(' ');
+  if (hi < 0) set.push("XD");
+  return set.join(" ");
 }

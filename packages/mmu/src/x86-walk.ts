@@ -1,7 +1,7 @@
-import { ACCESS_AC, ACCESS_FETCH, ACCESS_IMPLICIT, ACCESS_PROBE, ACCESS_USER, ACCESS_WRITE } from './access.js';
-import { CAS_CHANGED, CAS_FAULT, type WalkMemory } from './walk-memory.js';
-import { describeSteps, type WalkStep } from './x86-walk-steps.js';
-import { PAGING_32, PAGING_5, PAGING_NONE, PAGING_PAE, type X86Regime } from './x86-regime.js';
+import { ACCESS_AC, ACCESS_FETCH, ACCESS_IMPLICIT, ACCESS_PROBE, ACCESS_USER, ACCESS_WRITE } from "./access.js";
+import { CAS_CHANGED, CAS_FAULT, type WalkMemory } from "./walk-memory.js";
+import { describeSteps, type WalkStep } from "./x86-walk-steps.js";
+import { PAGING_32, PAGING_5, PAGING_NONE, PAGING_PAE, type X86Regime } from "./x86-regime.js";
 
 /** `X86Walker.walk`: the memory under the tables faulted; it knows how. */
 export const WALK_SECOND_STAGE = -1;
@@ -217,9 +217,7 @@ export class X86Walker {
     const fetch = (access & ACCESS_FETCH) !== 0;
     const write = (access & (ACCESS_WRITE | ACCESS_FETCH)) === ACCESS_WRITE;
 
-    const data = user
-      ? us !== 0
-      : us === 0 || !r.smap || (access & (ACCESS_AC | ACCESS_IMPLICIT)) === ACCESS_AC;
+    const data = user ? us !== 0 : us === 0 || !r.smap || (access & (ACCESS_AC | ACCESS_IMPLICIT)) === ACCESS_AC;
     const supervisorOverride = !user && !r.wp;
     let keyDeniesRead = false;
     let keyDeniesWrite = false;
