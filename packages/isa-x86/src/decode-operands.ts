@@ -32,6 +32,7 @@ import {
   CHOOSE_L,
   CHOOSE_N,
   CHOOSE_OSZ,
+  CHOOSE_W,
   CHOOSE_Y,
   CHOOSE_Z,
   KIND_VSIB,
@@ -58,14 +59,15 @@ const TYPE_SREGW = TYPE_NAMES.indexOf('sregw');
 /** Value of each size chooser for the instruction at hand. Written and read inside one `decode` call. */
 const sizes = new Uint8Array(8);
 
-/** Sets the size choosers: `osz` and `asz` as 0 = 16, 1 = 32, 2 = 64 bits, `l` as 0 = 128, 1 = 256, 2 = 512 bits. */
-export function setSizes(osz: number, asz: number, is64: boolean, l: number): void {
+/** Sets the size choosers: `osz` and `asz` as 0 = 16, 1 = 32, 2 = 64 bits, `l` as 0 = 128, 1 = 256, 2 = 512 bits, `w` as 0 or 1. */
+export function setSizes(osz: number, asz: number, is64: boolean, l: number, w: number): void {
   sizes[CHOOSE_OSZ] = osz;
   sizes[CHOOSE_Y] = osz === 2 ? 1 : 0;
   sizes[CHOOSE_Z] = osz === 0 ? 0 : 1;
   sizes[CHOOSE_N] = is64 ? 1 : 0;
   sizes[CHOOSE_ASZ] = asz;
   sizes[CHOOSE_L] = l;
+  sizes[CHOOSE_W] = w;
 }
 
 /** Sets operand `i` to register `number` of the class that `type` has at the current sizes; false if there is none. */

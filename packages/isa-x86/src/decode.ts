@@ -144,6 +144,7 @@ export function decode(bytes: Uint8Array, offset: number, end: number, mode: 16 
   let map = 0;
   let pp = 0;
   let vexV = 0;
+  let vexUnused = true;
   let vexL = 0;
   if (rex !== 0) {
     prefixes |= PREFIX_REX;
@@ -185,6 +186,7 @@ export function decode(bytes: Uint8Array, offset: number, end: number, mode: 16 
       pp = last & 3;
       vexL = (last >> 2) & 1;
       vexV = (~last >> 3) & 15;
+      vexUnused = vexV === 0;
       if (!is64) {
         rex &= 8;
         vexV &= 7;
@@ -267,7 +269,7 @@ export function decode(bytes: Uint8Array, offset: number, end: number, mode: 16 
     if (flags & FORM_F64) osz = 2;
     else if (flags & FORM_D64 && osz === 1) osz = 2;
   }
-  if (vexV !== 0 && (flags & FORM_VVVV) === 0) return DECODE_INVALID;
+  if (!vexUnused && (flags & FORM_VVVV) === 0) return DECODE_INVALID;
   if (modrm >= 0 && modrm < 0xc0 && !is3dnow && (flags & FORM_MOD_IGNORED) === 0) {
     pos = decodeMemory(bytes, offset, pos, limit, modrm, asz, is64, out);
     if (pos < 0) return short(offset, limit);
@@ -288,7 +290,7 @@ export function decode(bytes: Uint8Array, offset: number, end: number, mode: 16 
   out.mask = 0;
   out.zeroing = 0;
   out.broadcast = 0;
-  setSizes(osz, asz, is64, vexL);
+  setSizes(osz, asz, is64, vexL, (rex >> 3) & 1);
   pos = decodeOperands(bytes, offset, pos, limit, out);
   if (pos < 0) return pos === DECODE_TRUNCATED ? short(offset, limit) : pos;
   if (prefixes & PREFIX_LOCK && ((flags & FORM_LOCK) === 0 || out.opKind[0] !== OP_MEM)) return DECODE_INVALID;

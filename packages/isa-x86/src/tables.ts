@@ -47,6 +47,7 @@ export const CHOOSE_Z = 3;
 export const CHOOSE_N = 4;
 export const CHOOSE_ASZ = 5;
 export const CHOOSE_L = 6;
+export const CHOOSE_W = 7;
 
 /** Kinds of operand types. */
 export const KIND_VSIB = 4;

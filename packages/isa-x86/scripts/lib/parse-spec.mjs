@@ -28,7 +28,7 @@ export const DIMENSIONS = [
 ];
 
 const CLASS_NAMES = ['none', 'gpr8', 'gpr8h', 'gpr16', 'gpr32', 'gpr64', 'seg', 'cr', 'dr', 'st', 'mmx', 'xmm', 'ymm', 'zmm', 'k', 'bnd'];
-const CHOOSERS = ['-', 'osz', 'y', 'z', 'n', 'asz', 'l'];
+const CHOOSERS = ['-', 'osz', 'y', 'z', 'n', 'asz', 'l', 'w'];
 const PP = { NP: 1, 66: 2, F3: 4, F2: 8, NFx: 3 };
 const ENCODINGS = { VEX: 1, EVEX: 2, XOP: 3 };
 const PLACES = 'RMVIOLDPFXN';

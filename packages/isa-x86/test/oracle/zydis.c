@@ -1,6 +1,6 @@
-/* Decodes 16-byte cases from stdin with Zydis and prints one line each. First byte of a case: mode (16, 32, 64);
- * second: number of valid bytes; then 15 bytes... the record is 17 bytes long. Output: status, length, ISA extension,
- * mnemonic and the visible operands, or only the status for what Zydis does not decode. */
+/* Decodes cases from stdin with Zydis and prints one line each. A case is 18 bytes: mode (16, 32,
+ * 64), number of bytes that may be read, code. Output: length, ISA extension, encoding, mnemonic and visible operands, or
+ * T (more bytes needed), L (too long), I (invalid). */
 #include <Zydis/Zydis.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,7 +10,8 @@ static const char *reg(ZydisRegister r) { return r == ZYDIS_REGISTER_NONE ? "-" 
 static void operand(const ZydisDecodedOperand *o) {
   switch (o->type) {
   case ZYDIS_OPERAND_TYPE_REGISTER:
-    printf("|r%s:%u", reg(o->reg.value), o->size);
+    /* The size of a vector register is how much of it is used: not a fact of decoding. */
+    printf("|r%s:%u", reg(o->reg.value), ZydisRegisterGetClass(o->reg.value) <= ZYDIS_REGCLASS_GPR64 ? o->size : 0);
     break;
   case ZYDIS_OPERAND_TYPE_MEMORY:
     printf("|m%u:%s:%s:%s:%u:%" PRId64, o->size, reg(o->mem.segment), reg(o->mem.base), reg(o->mem.index),
@@ -29,6 +30,7 @@ int main(void) {
   ZydisDecoderInit(&d[0], ZYDIS_MACHINE_MODE_LEGACY_16, ZYDIS_STACK_WIDTH_16);
   ZydisDecoderInit(&d[1], ZYDIS_MACHINE_MODE_LEGACY_32, ZYDIS_STACK_WIDTH_32);
   ZydisDecoderInit(&d[2], ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+  for (int n = 0; n < 3; n++) ZydisDecoderEnableMode(&d[n], ZYDIS_DECODER_MODE_WBNOINVD, ZYAN_TRUE);
   static char buffer[1 << 16];
   setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
   unsigned char c[18];
