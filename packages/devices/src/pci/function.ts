@@ -193,6 +193,11 @@ export class PciFunction {
     this.#onConfigWrite?.(offset, size);
   }
 
+  /** The device itself changes read-only bits, such as MSI's pending bits; no hook is called. */
+  setConfig(offset: number, size: 1 | 2 | 4, value: number): void {
+    for (let i = 0; i < size; i++) this.#state.config[offset + i] = value >>> (8 * i);
+  }
+
   get command(): number {
     return this.readConfig(PCI_COMMAND, 2);
   }

@@ -1,0 +1,674 @@
+import type { Bus, BusMapping, Clock, Device, InterruptLine, MmioHandler, MmioSize, SnapshotValue } from "@isinglass/interface";
+import { assignFields, flag, int, loadFields, part, saveFields, word, words } from "../state.js";
+import type { Shape } from "../state.js";
+import { ApicTimer, TIMER_SHAPE } from "./apic-timer.js";
+import type { InterruptBus, InterruptReceiver } from "./interrupt-bus.js";
+import * as R from "./registers.js";
+import { clearVector, hasVector, highestVector, setVector } from "./vectors.js";
+
+// Section numbers are those of the Intel SDM, volume 3A, chapter 11.
+
+const BROADCAST = 0xff;
+const X2_BROADCAST = 0xffff_ffff;
+/** Version 0x14 (integrated), six LVT entries (11.4.8). */
+const DEFAULT_VERSION = 0x0005_0014;
+const DEFAULT_BUS_HZ = 1_000_000_000;
+const NONE = -1;
+
+interface State {
+  /** IA32_APIC_BASE. */
+  base: number;
+  baseHigh: number;
+  id: number;
+  tpr: number;
+  ldr: number;
+  dfr: number;
+  svr: number;
+  esr: number;
+  /** Errors since ESR was last written. */
+  errors: number;
+  icrLow: number;
+  icrHigh: number;
+  lvt: Uint32Array;
+  isr: Uint32Array;
+  tmr: Uint32Array;
+  irr: Uint32Array;
+  lint0: boolean;
+  lint1: boolean;
+}
+
+const SHAPE: Shape<State> = {
+  base: word,
+  baseHigh: int(0, 0xfffff),
+  id: word,
+  tpr: int(0, 0xff),
+  ldr: word,
+  dfr: word,
+  svr: int(0, 0x1fff),
+  esr: int(0, 0xff),
+  errors: int(0, 0xff),
+  icrLow: word,
+  icrHigh: word,
+  lvt: words(R.LVT_COUNT),
+  isr: words(8),
+  tmr: words(8),
+  irr: words(8),
+  lint0: flag,
+  lint1: flag,
+};
+
+/** The processor behind a local APIC, as far as interrupts go. All calls come from device code: note it down and return. */
+export interface ApicCpu {
+  /** What {@link LocalApic.hasInterrupt} says has changed. */
+  onChange(): void;
+  onNmi(): void;
+  onSmi?(): void;
+  /** INIT: the processor is reset and waits for a start-up message. Call {@link LocalApic.init} when it is done. */
+  onInit?(): void;
+  /** Start-up: begin at `vector` << 12, if waiting. */
+  onStartup?(vector: number): void;
+}
+
+/** The 8259A pair as a local APIC sees it. */
+export interface ExternalInterrupts {
+  acknowledge(): number;
+}
+
+export interface LocalApicOptions {
+  readonly clock: Clock;
+  readonly bus: InterruptBus;
+  readonly cpu: ApicCpu;
+  /** Initial APIC ID; 0 by default. */
+  readonly id?: number;
+  /**
+   * The boot processor (APIC ID 0 by default) starts as firmware leaves it, in virtual wire mode (MP specification 1.4, 3.6.2.2): software-enabled,
+   * LINT0 ExtINT, LINT1 NMI. Others start as the SDM says, disabled with everything masked.
+   */
+  readonly bootProcessor?: boolean;
+  /** Ticks a second of the timer before its divider; 1 GHz by default, as QEMU's. */
+  readonly busHz?: number;
+  /** Machine time in ns at which the processor's time-stamp counter reads `tsc`; without it TSC deadlines never come. */
+  readonly timeOfTsc?: (tsc: number) => number;
+  /** CPUID offers x2APIC; true by default. Without it setting IA32_APIC_BASE.EXTD faults. */
+  readonly x2apic?: boolean;
+  readonly version?: number;
+  readonly component?: string;
+}
+
+/**
+ * A local APIC: xAPIC registers in a page of memory, x2APIC registers through {@link readMsr} and {@link writeMsr}, with timer, local vector
+ * table and interprocessor interrupts.
+ *
+ * The processor asks {@link hasInterrupt} when `onChange` told it to, and takes the vector with {@link acknowledge}. Both include the 8259A
+ * pair behind LINT0.
+ *
+ * @example
+ * const lapic = new LocalApic({ clock, bus: interrupts, cpu });
+ * const pic = new Pic8259Pair({ intr: lapic.lint0 });
+ * lapic.connectPic(pic);
+ * lapic.mapOn(bus);
+ * if (interruptsEnabled && lapic.hasInterrupt()) deliver(lapic.acknowledge());
+ */
+export class LocalApic implements Device, MmioHandler, InterruptReceiver {
+  readonly component: string;
+  readonly version = 1;
+  /** The two local interrupt pins. LINT0 is the PIC's INTR, LINT1 NMI. */
+  readonly lint0: InterruptLine;
+  readonly lint1: InterruptLine;
+  /** Upper half of the last {@link readMsr}. */
+  msrHigh = 0;
+  /** Lower half of the last {@link readMsr}. */
+  msrLow = 0;
+  readonly #options: LocalApicOptions;
+  readonly #cpu: ApicCpu;
+  readonly #bus: InterruptBus;
+  readonly #versionRegister: number;
+  readonly #state: State;
+  readonly #timer: ApicTimer;
+  /** Highest vector that may be delivered now, or -1. */
+  #pending = NONE;
+  #external = false;
+  #pic: ExternalInterrupts | null = null;
+  #systemBus: Bus | null = null;
+  #mapping: BusMapping | null = null;
+
+  constructor(options: LocalApicOptions) {
+    this.component = options.component ?? `lapic.${options.id ?? 0}`;
+    this.#options = options;
+    this.#cpu = options.cpu;
+    this.#bus = options.bus;
+    this.#versionRegister = options.version ?? DEFAULT_VERSION;
+    this.#timer = new ApicTimer(
+      options.clock,
+      options.busHz ?? DEFAULT_BUS_HZ,
+      options.timeOfTsc,
+      () => this.#deliverLocal(R.LVT_TIMER),
+      () => hasVector(this.#state.irr, this.#state.lvt[R.LVT_TIMER]! & 0xff),
+    );
+    this.#state = this.#powerOn();
+    this.#syncTimer();
+    this.lint0 = { setLevel: (asserted: boolean): void => this.#setPin(R.LVT_LINT0, asserted) };
+    this.lint1 = { setLevel: (asserted: boolean): void => this.#setPin(R.LVT_LINT1, asserted) };
+    this.#bus.attach(this);
+  }
+
+  /** Maps the register page and moves it when the guest writes IA32_APIC_BASE. With several processors map one handler that asks who accesses. */
+  mapOn(bus: Bus): BusMapping[] {
+    this.#systemBus = bus;
+    this.#remap();
+    return [{ remove: (): void => this.#mapping?.remove() }];
+  }
+
+  /** Says who gives the vector while LINT0 is ExtINT: the 8259A pair whose INTR is {@link lint0}. */
+  connectPic(pic: ExternalInterrupts): void {
+    this.#pic = pic;
+    this.#refresh();
+  }
+
+  get id(): number {
+    return this.#state.id;
+  }
+
+  /** IA32_APIC_BASE bit 11: the APIC exists for the processor (CPUID.1:EDX[9] follows it). */
+  get isGloballyEnabled(): boolean {
+    return (this.#state.base & R.BASE_ENABLE) !== 0;
+  }
+
+  /** The software enable of SVR. */
+  get isEnabled(): boolean {
+    return this.isGloballyEnabled && (this.#state.svr & R.SVR_ENABLE) !== 0;
+  }
+
+  get isX2Apic(): boolean {
+    return (this.#state.base & R.BASE_X2APIC) !== 0;
+  }
+
+  /** CR8: the upper half of TPR (11.8.6). */
+  get cr8(): number {
+    return this.#state.tpr >> 4;
+  }
+
+  set cr8(value: number) {
+    this.#state.tpr = (value & 0x0f) << 4;
+    this.#refresh();
+  }
+
+  /** Something waits for a processor that takes interrupts: from this APIC, or from the 8259A pair through LINT0. */
+  hasInterrupt(): boolean {
+    return this.#pending !== NONE || this.#external;
+  }
+
+  /** Takes the interrupt of highest priority into service and returns its vector; the spurious vector where none is left (11.9). */
+  acknowledge(): number {
+    if (this.#external && this.#pic !== null) return this.#pic.acknowledge();
+    const state = this.#state;
+    const vector = this.#pending;
+    if (vector === NONE) return state.svr & 0xff;
+    clearVector(state.irr, vector);
+    setVector(state.isr, vector);
+    this.#refresh();
+    if (vector === (state.lvt[R.LVT_TIMER]! & 0xff)) this.#timer.arm();
+    return vector;
+  }
+
+  get arbitrationPriority(): number {
+    return this.#ppr();
+  }
+
+  matches(destination: number, logical: boolean): boolean {
+    if (!this.isGloballyEnabled) return false;
+    const { id, ldr, dfr } = this.#state;
+    if (this.isX2Apic) {
+      if (destination === X2_BROADCAST || destination === BROADCAST) return true;
+      if (!logical) return destination === id;
+      return destination >>> 16 === this.#x2Ldr() >>> 16 && (destination & this.#x2Ldr() & 0xffff) !== 0;
+    }
+    if (destination === BROADCAST || destination === X2_BROADCAST) return true;
+    if (!logical) return destination === id;
+    const own = ldr >>> 24;
+    // DFR: all ones is the flat model, else clusters of four (11.6.2.2).
+    if (dfr >>> 28 === 0xf) return (destination & own) !== 0;
+    return destination >> 4 === own >> 4 && (destination & own & 0x0f) !== 0;
+  }
+
+  receive(mode: number, vector: number, level: boolean): void {
+    switch (mode) {
+      case R.DELIVER_FIXED:
+      case R.DELIVER_LOWEST_PRIORITY:
+        this.#accept(vector, level);
+        break;
+      case R.DELIVER_SMI:
+        this.#cpu.onSmi?.();
+        break;
+      case R.DELIVER_NMI:
+        this.#cpu.onNmi();
+        break;
+      case R.DELIVER_INIT:
+        this.#cpu.onInit?.();
+        break;
+      case R.DELIVER_STARTUP:
+        this.#cpu.onStartup?.(vector);
+        break;
+    }
+  }
+
+  readMmio(offset: number, size: MmioSize): number {
+    // Registers are 32 bits on 16-byte boundaries; what lies between reads zero (11.4.1).
+    if ((offset & 0x0f) > 3 || offset >= 0x400 || this.isX2Apic) return 0;
+    const value = this.#read(offset & 0xff0);
+    return size === 4 ? value : (value >>> (8 * (offset & 3))) & (size === 1 ? 0xff : 0xffff);
+  }
+
+  writeMmio(offset: number, size: MmioSize, value: number): void {
+    if (size !== 4 || (offset & 0x0f) !== 0 || offset >= 0x400 || this.isX2Apic) return;
+    this.#write(offset, value >>> 0);
+  }
+
+  /**
+   * RDMSR of IA32_APIC_BASE (0x1b), IA32_TSC_DEADLINE (0x6e0) or an x2APIC register (0x800-0x8ff); the value is then in `msrLow` and `msrHigh`.
+   *
+   * @returns false where the processor must fault (#GP)
+   */
+  readMsr(index: number): boolean {
+    const state = this.#state;
+    this.msrHigh = 0;
+    if (index === R.MSR_APIC_BASE) {
+      this.msrLow = state.base;
+      this.msrHigh = state.baseHigh;
+      return true;
+    }
+    if (index === R.MSR_TSC_DEADLINE) {
+      this.msrLow = this.#timer.state.deadlineLow;
+      this.msrHigh = this.#timer.state.deadlineHigh;
+      return true;
+    }
+    const offset = (index - R.MSR_X2APIC) * 16;
+    if (!this.isX2Apic || !isX2Readable(offset)) return false;
+    if (offset === R.REG_ICR_LOW) this.msrHigh = state.icrHigh;
+    this.msrLow = this.#read(offset);
+    return true;
+  }
+
+  /** WRMSR of the same registers; false where the processor must fault (#GP). */
+  writeMsr(index: number, low: number, high: number): boolean {
+    if (index === R.MSR_APIC_BASE) return this.#writeBase(low >>> 0, high >>> 0);
+    if (index === R.MSR_TSC_DEADLINE) {
+      this.#timer.setDeadline(low >>> 0, high >>> 0);
+      return true;
+    }
+    const offset = (index - R.MSR_X2APIC) * 16;
+    if (!this.isX2Apic || !isX2Writable(offset)) return false;
+    if (offset !== R.REG_ICR_LOW && high !== 0) return false;
+    // EOI and ESR take nothing but zero (table 11-6).
+    if ((offset === R.REG_EOI || offset === R.REG_ESR) && low !== 0) return false;
+    if (offset === R.REG_ICR_LOW) this.#state.icrHigh = high >>> 0;
+    if (offset === R.REG_SELF_IPI) this.#accept(low & 0xff, false);
+    else this.#write(offset, low >>> 0);
+    return true;
+  }
+
+  /** The state after INIT (11.4.7.3): as after reset, but IA32_APIC_BASE and the ID stay. */
+  init(): void {
+    const { base, baseHigh, id, lint0, lint1 } = this.#state;
+    assignFields(this.#state, { ...this.#powerOn(), base, baseHigh, id, lint0, lint1 });
+    this.#timer.reset();
+    this.#syncTimer();
+    this.#refresh();
+  }
+
+  reset(): void {
+    const { lint0, lint1 } = this.#state;
+    assignFields(this.#state, { ...this.#powerOn(), lint0, lint1 });
+    this.#timer.reset();
+    this.#syncTimer();
+    this.#remap();
+    this.#refresh();
+  }
+
+  save(): SnapshotValue {
+    return { registers: saveFields(this.#state), timer: saveFields(this.#timer.state) };
+  }
+
+  load(state: SnapshotValue, version: number): void {
+    const registers = loadFields(this, SHAPE, part(this.component, state, "registers"), version);
+    const timer = loadFields(this, TIMER_SHAPE, part(this.component, state, "timer"), version);
+    assignFields(this.#state, registers);
+    assignFields(this.#timer.state, timer);
+    this.#timer.arm();
+    this.#remap();
+    this.#refresh();
+  }
+
+  #powerOn(): State {
+    const { id = 0 } = this.#options;
+    const isBoot = this.#options.bootProcessor ?? id === 0;
+    const lvt = new Uint32Array(R.LVT_COUNT).fill(R.LVT_MASKED);
+    if (isBoot) {
+      lvt[R.LVT_LINT0] = R.LVT_LEVEL | (R.DELIVER_EXTINT << 8);
+      lvt[R.LVT_LINT1] = R.LVT_LEVEL | (R.DELIVER_NMI << 8);
+    }
+    return {
+      base: R.DEFAULT_BASE + R.BASE_ENABLE + (isBoot ? R.BASE_BSP : 0),
+      baseHigh: 0,
+      id,
+      tpr: 0,
+      ldr: 0,
+      dfr: 0xffff_ffff,
+      svr: isBoot ? 0xff | R.SVR_ENABLE : 0xff,
+      esr: 0,
+      errors: 0,
+      icrLow: 0,
+      icrHigh: 0,
+      lvt,
+      isr: new Uint32Array(8),
+      tmr: new Uint32Array(8),
+      irr: new Uint32Array(8),
+      lint0: false,
+      lint1: false,
+    };
+  }
+
+  #read(offset: number): number {
+    const state = this.#state;
+    switch (offset) {
+      case R.REG_ID:
+        return this.isX2Apic ? state.id : (state.id << 24) >>> 0;
+      case R.REG_VERSION:
+        return this.#versionRegister;
+      case R.REG_TPR:
+        return state.tpr;
+      case R.REG_APR:
+      case R.REG_PPR:
+        return this.#ppr();
+      case R.REG_LDR:
+        return this.isX2Apic ? this.#x2Ldr() : state.ldr;
+      case R.REG_DFR:
+        return state.dfr;
+      case R.REG_SVR:
+        return state.svr;
+      case R.REG_ESR:
+        return state.esr;
+      case R.REG_ICR_LOW:
+        return state.icrLow;
+      case R.REG_ICR_HIGH:
+        return state.icrHigh;
+      case R.REG_INITIAL_COUNT:
+        return this.#timer.state.initial;
+      case R.REG_CURRENT_COUNT:
+        return this.#timer.current();
+      case R.REG_DIVIDE:
+        return this.#timer.state.divide;
+    }
+    const index = (offset >> 4) & 7;
+    if (offset >= R.REG_ISR && offset < R.REG_TMR) return state.isr[index]!;
+    if (offset >= R.REG_TMR && offset < R.REG_IRR) return state.tmr[index]!;
+    if (offset >= R.REG_IRR && offset < R.REG_ESR) return state.irr[index]!;
+    if (offset >= R.REG_LVT_TIMER && offset <= R.REG_LVT_ERROR) return state.lvt[(offset - R.REG_LVT_TIMER) >> 4]!;
+    return 0;
+  }
+
+  #write(offset: number, value: number): void {
+    const state = this.#state;
+    switch (offset) {
+      case R.REG_ID:
+        state.id = value >>> 24;
+        break;
+      case R.REG_TPR:
+        state.tpr = value & 0xff;
+        break;
+      case R.REG_EOI:
+        this.#endOfInterrupt();
+        break;
+      case R.REG_LDR:
+        state.ldr = (value & 0xff00_0000) >>> 0;
+        break;
+      case R.REG_DFR:
+        state.dfr = (value | 0x0fff_ffff) >>> 0;
+        break;
+      case R.REG_SVR:
+        this.#writeSvr(value);
+        break;
+      case R.REG_ESR:
+        // A write shows what has happened since the one before (11.5.3).
+        state.esr = state.errors;
+        state.errors = 0;
+        break;
+      case R.REG_ICR_LOW:
+        // Delivery status (bit 12) is always "idle": messages take no time.
+        state.icrLow = value & 0xc_cfff;
+        this.#sendIpi();
+        break;
+      case R.REG_ICR_HIGH:
+        state.icrHigh = (value & 0xff00_0000) >>> 0;
+        break;
+      case R.REG_INITIAL_COUNT:
+        this.#timer.setInitial(value);
+        break;
+      case R.REG_DIVIDE:
+        this.#timer.setDivide(value);
+        break;
+      default:
+        if (offset >= R.REG_LVT_TIMER && offset <= R.REG_LVT_ERROR) this.#writeLvt((offset - R.REG_LVT_TIMER) >> 4, value);
+        else this.#error(R.ESR_ILLEGAL_REGISTER);
+    }
+    this.#refresh();
+  }
+
+  #writeBase(low: number, high: number): boolean {
+    const state = this.#state;
+    const x2 = (low & R.BASE_X2APIC) !== 0;
+    const enabled = (low & R.BASE_ENABLE) !== 0;
+    if ((low & 0x2ff) !== 0 || high > 0xfffff || (x2 && (this.#options.x2apic === false || !enabled))) return false;
+    // Figure 11-27: x2APIC is entered from xAPIC only, and left only through "disabled".
+    if (x2 && !this.isX2Apic && !this.isGloballyEnabled) return false;
+    if (!x2 && enabled && this.isX2Apic) return false;
+    const wasEnabled = this.isGloballyEnabled;
+    state.base = low;
+    state.baseHigh = high;
+    if (!enabled && wasEnabled) this.init();
+    this.#remap();
+    this.#refresh();
+    return true;
+  }
+
+  #writeSvr(value: number): void {
+    const state = this.#state;
+    state.svr = value & (0xff | R.SVR_ENABLE | R.SVR_SUPPRESS_EOI);
+    if ((value & R.SVR_ENABLE) !== 0) return;
+    // While disabled all mask bits of the LVT are set and cannot be cleared (11.4.7.2).
+    for (let i = 0; i < R.LVT_COUNT; i++) state.lvt[i]! |= R.LVT_MASKED;
+    this.#syncTimer();
+  }
+
+  #writeLvt(index: number, value: number): void {
+    const state = this.#state;
+    const kept = state.lvt[index]! & R.LVT_REMOTE_IRR;
+    state.lvt[index] = (value & R.LVT_WRITABLE[index]!) | kept | ((state.svr & R.SVR_ENABLE) === 0 ? R.LVT_MASKED : 0);
+    if (index === R.LVT_TIMER) this.#syncTimer();
+    else if (index === R.LVT_LINT0 || index === R.LVT_LINT1) this.#samplePin(index);
+  }
+
+  #syncTimer(): void {
+    const lvt = this.#state.lvt[R.LVT_TIMER]!;
+    this.#timer.configure((lvt >> R.LVT_TIMER_MODE_SHIFT) & 3, (lvt & R.LVT_MASKED) !== 0);
+  }
+
+  #setPin(index: number, asserted: boolean): void {
+    const state = this.#state;
+    const before = index === R.LVT_LINT0 ? state.lint0 : state.lint1;
+    if (before === asserted) return;
+    if (index === R.LVT_LINT0) state.lint0 = asserted;
+    else state.lint1 = asserted;
+    const lvt = state.lvt[index]!;
+    if (asserted) {
+      // With the APIC switched off the pins are INTR and NMI themselves (11.4.3).
+      if (!this.isGloballyEnabled) {
+        if (index === R.LVT_LINT1) this.#cpu.onNmi();
+      } else if ((lvt & R.LVT_LEVEL) === 0 || ((lvt >> 8) & 7) !== R.DELIVER_FIXED) {
+        this.#deliverLocal(index);
+      }
+      this.#samplePin(index);
+    }
+    this.#refresh();
+  }
+
+  /** A level-triggered pin asks as long as it is asserted and not in service. */
+  #samplePin(index: number): void {
+    const state = this.#state;
+    const lvt = state.lvt[index]!;
+    const asserted = index === R.LVT_LINT0 ? state.lint0 : state.lint1;
+    if (!asserted || (lvt & R.LVT_LEVEL) === 0 || ((lvt >> 8) & 7) !== R.DELIVER_FIXED) return;
+    if ((lvt & (R.LVT_MASKED | R.LVT_REMOTE_IRR)) !== 0 || !this.isEnabled) return;
+    state.lvt[index] = lvt | R.LVT_REMOTE_IRR;
+    this.#accept(lvt & 0xff, true);
+  }
+
+  /** A local source: timer, pin or error, as its LVT entry says. */
+  #deliverLocal(index: number): void {
+    const lvt = this.#state.lvt[index]!;
+    if ((lvt & R.LVT_MASKED) !== 0) return;
+    const mode = (lvt >> 8) & 7;
+    if (index === R.LVT_TIMER || index === R.LVT_ERROR || mode === R.DELIVER_FIXED) this.#accept(lvt & 0xff, false);
+    else if (mode !== R.DELIVER_EXTINT) this.receive(mode, lvt & 0xff, false);
+  }
+
+  #accept(vector: number, level: boolean): void {
+    const state = this.#state;
+    if (!this.isEnabled) return;
+    if (vector < 16) {
+      this.#error(R.ESR_RECEIVE_ILLEGAL_VECTOR);
+      return;
+    }
+    setVector(state.irr, vector);
+    if (level) setVector(state.tmr, vector);
+    else clearVector(state.tmr, vector);
+    this.#refresh();
+  }
+
+  #endOfInterrupt(): void {
+    const state = this.#state;
+    const vector = highestVector(state.isr);
+    if (vector === NONE) return;
+    clearVector(state.isr, vector);
+    if (!hasVector(state.tmr, vector)) return;
+    for (let index = R.LVT_LINT0; index <= R.LVT_LINT1; index++) {
+      if ((state.lvt[index]! & 0xff) !== vector) continue;
+      state.lvt[index]! &= ~R.LVT_REMOTE_IRR;
+      this.#samplePin(index);
+    }
+    if ((state.svr & R.SVR_SUPPRESS_EOI) === 0) this.#bus.broadcastEoi(vector);
+  }
+
+  #sendIpi(): void {
+    const { icrLow, icrHigh } = this.#state;
+    const mode = (icrLow >> 8) & 7;
+    const vector = icrLow & 0xff;
+    const level = (icrLow & R.ICR_LEVEL) !== 0;
+    if ((mode === R.DELIVER_FIXED || mode === R.DELIVER_LOWEST_PRIORITY) && vector < 16) {
+      this.#error(R.ESR_SEND_ILLEGAL_VECTOR);
+      return;
+    }
+    // INIT level de-assert only synchronised arbitration IDs in old processors (11.6.1).
+    if (mode === R.DELIVER_INIT && level && (icrLow & R.ICR_ASSERT) === 0) return;
+    const destination = this.isX2Apic ? icrHigh : icrHigh >>> 24;
+    // An IPI is an edge: only IOAPIC pins and MSIs have a level to end.
+    switch ((icrLow >> R.ICR_SHORTHAND_SHIFT) & 3) {
+      case R.SHORTHAND_SELF:
+        this.receive(mode, vector, false);
+        break;
+      case R.SHORTHAND_ALL:
+        this.#bus.deliver(BROADCAST, false, mode, vector, false);
+        break;
+      case R.SHORTHAND_OTHERS:
+        this.#bus.deliver(BROADCAST, false, mode, vector, false, this);
+        break;
+      default:
+        this.#bus.deliver(destination, (icrLow & R.ICR_LOGICAL) !== 0, mode, vector, false);
+    }
+  }
+
+  #error(bit: number): void {
+    const state = this.#state;
+    const isNew = (state.errors & bit) === 0;
+    state.errors |= bit;
+    const lvt = state.lvt[R.LVT_ERROR]!;
+    // A vector below 16 in the error entry itself would only say the same again.
+    if (isNew && (lvt & 0xff) >= 16) this.#deliverLocal(R.LVT_ERROR);
+  }
+
+  /** Processor priority (11.8.3.1). */
+  #ppr(): number {
+    const { tpr, isr } = this.#state;
+    const inService = Math.max(0, highestVector(isr));
+    return tpr >> 4 >= inService >> 4 ? tpr : inService & 0xf0;
+  }
+
+  #x2Ldr(): number {
+    const { id } = this.#state;
+    return (((id >>> 4) << 16) | (1 << (id & 0x0f))) >>> 0;
+  }
+
+  /** Finds out anew what the processor should see, and tells it if that has changed. */
+  #refresh(): void {
+    const state = this.#state;
+    const top = highestVector(state.irr);
+    const pending = top !== NONE && this.isEnabled && top >> 4 > this.#ppr() >> 4 ? top : NONE;
+    const lvt = state.lvt[R.LVT_LINT0]!;
+    const wired = !this.isGloballyEnabled || ((lvt & R.LVT_MASKED) === 0 && ((lvt >> 8) & 7) === R.DELIVER_EXTINT);
+    const external = state.lint0 && wired && this.#pic !== null;
+    if (pending === this.#pending && external === this.#external) return;
+    this.#pending = pending;
+    this.#external = external;
+    this.#cpu.onChange();
+  }
+
+  #remap(): void {
+    this.#mapping?.remove();
+    this.#mapping = null;
+    if (this.#systemBus === null || !this.isGloballyEnabled || this.isX2Apic) return;
+    const gpa = this.#state.baseHigh * 0x1_0000_0000 + ((this.#state.base & R.BASE_ADDRESS) >>> 0);
+    try {
+      this.#mapping = this.#systemBus.mapMmio(gpa, 4096, this, this.component);
+    } catch {
+      // The guest moved the page onto another device, which keeps its addresses.
+    }
+  }
+}
+
+function isX2Readable(offset: number): boolean {
+  if (offset >= R.REG_ISR && offset < R.REG_ESR) return true;
+  if (offset >= R.REG_LVT_TIMER && offset <= R.REG_LVT_ERROR) return true;
+  switch (offset) {
+    case R.REG_ID:
+    case R.REG_VERSION:
+    case R.REG_TPR:
+    case R.REG_PPR:
+    case R.REG_LDR:
+    case R.REG_SVR:
+    case R.REG_ESR:
+    case R.REG_ICR_LOW:
+    case R.REG_INITIAL_COUNT:
+    case R.REG_CURRENT_COUNT:
+    case R.REG_DIVIDE:
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isX2Writable(offset: number): boolean {
+  if (offset >= R.REG_LVT_TIMER && offset <= R.REG_LVT_ERROR) return true;
+  switch (offset) {
+    case R.REG_TPR:
+    case R.REG_EOI:
+    case R.REG_SVR:
+    case R.REG_ESR:
+    case R.REG_ICR_LOW:
+    case R.REG_INITIAL_COUNT:
+    case R.REG_DIVIDE:
+    case R.REG_SELF_IPI:
+      return true;
+    default:
+      return false;
+  }
+}
