@@ -6,7 +6,9 @@ import { listForms } from "./forms.js";
 import { hostInfo } from "./host.js";
 import { hostIsUsable, zydisIsUsable } from "./native.js";
 import { formatReport, toJson } from "./report.js";
+import { replay } from "./replay.js";
 import { run } from "./run.js";
+import { recordVectors } from "./vectors.js";
 
 const help = `Holds executors against the host CPU, instruction form by instruction form.
 
@@ -17,8 +19,12 @@ const help = `Holds executors against the host CPU, instruction form by instruct
   --isa A,B           feature sets: ${Object.keys(featureSets).join(", ")} (baseline)
   --mode 64|32        64-bit mode or 32-bit code (64)
   --json FILE         writes the report as JSON
+  --replay FORM       runs one case of the form of that name again, reduced to what the difference needs; --first says which
+  --first N           number of the first case (0)
+  --record FILE       records --states cases per form with the host's results for machines without this oracle
   --list              lists the forms and ends
   --limit N           failing forms to print in full (20)
+  --brief             one line per failing form
 `;
 
 async function main(): Promise<number> {
@@ -34,6 +40,9 @@ async function main(): Promise<number> {
       json: { type: "string" },
       list: { type: "boolean", default: false },
       limit: { type: "string", default: "20" },
+      record: { type: "string" },
+      replay: { type: "string" },
+      brief: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -46,9 +55,12 @@ async function main(): Promise<number> {
     return 2;
   }
   const mode = values.mode === "32" ? 32 : 64;
-  const selection = selectForms(listForms(mode).forms, values.isa.split(","));
+  const selection = selectForms(listForms(mode), values.isa.split(","));
   const wanted = values.form;
-  const forms = wanted === undefined ? selection.forms : selection.forms.filter((form) => wanted.some((text) => form.id.includes(text)));
+  const forms =
+    wanted === undefined
+      ? selection.forms
+      : selection.forms.filter((form) => wanted.some((text) => form.id.includes(text)));
   if (values.list) {
     for (const form of forms) console.log(`${form.isaSet}\t${form.id}`);
     console.log(`${forms.length} forms`);
@@ -56,14 +68,57 @@ async function main(): Promise<number> {
   }
   const seed = Number(values.seed);
   const states = Number(values.states);
-  const info = hostInfo();
+  // QEMU's user mode does not offer the FSGSBASE instructions.
+  const info = { ...hostInfo(), ...(values.executor?.includes("qemu") ? { fsgsbase: false } : {}) };
+  if (values.record !== undefined) {
+    // A planned fault comes with every fifth case: it is among the recorded ones.
+    const indices = Array.from({ length: states }, (_, i) => (i === states - 1 ? 4 + 5 * states : i));
+    const formsText = forms.map((form) => form.line).join("\n");
+    const date = new Date().toISOString().slice(0, 10);
+    const content = await recordVectors(forms, formsText, { mode, isa: values.isa, seed, indices, info, date });
+    writeFileSync(values.record, content);
+    console.log(`${values.record}: ${forms.length} forms, ${forms.length * states} cases, ${content.length} bytes`);
+    return 0;
+  }
   const contenders = await Promise.all((values.executor ?? ["host"]).map(createContender));
+  if (values.replay !== undefined) {
+    const form = selection.forms.find((candidate) => candidate.id === values.replay);
+    if (form === undefined) throw new Error(`no form is called "${values.replay}"; --list prints the names`);
+    for (const contender of contenders)
+      process.stdout.write(
+        await replay(form, Number(values.first), { mode, seed, segmentBases: info.fsgsbase }, contender, info.vendor),
+      );
+    return 0;
+  }
   const started = Date.now();
-  const result = await run({ forms, mode, states, firstState: Number(values.first), seed, info, ...(process.stderr.isTTY ? { progress } : {}) }, contenders);
-  const report = { info, seed, states, mode, isa: values.isa, forms: forms.length, excluded: selection.excluded, seconds: (Date.now() - started) / 1000, result };
-  process.stdout.write(formatReport(report, Number(values.limit)));
+  const result = await run(
+    {
+      forms,
+      mode,
+      states,
+      firstState: Number(values.first),
+      seed,
+      info,
+      ...(process.stderr.isTTY ? { progress } : {}),
+    },
+    contenders,
+  );
+  const report = {
+    info,
+    seed,
+    states,
+    mode,
+    isa: values.isa,
+    forms: forms.length,
+    excluded: selection.excluded,
+    seconds: (Date.now() - started) / 1000,
+    result,
+  };
+  process.stdout.write(formatReport(report, Number(values.limit), values.brief));
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(toJson(report), undefined, 1));
-  const failed = result.timeouts.length > 0 || result.contenders.some((contender) => contender.forms.some((form) => form.different > 0));
+  const failed =
+    result.timeouts.length > 0 ||
+    result.contenders.some((contender) => contender.forms.some((form) => form.different > 0));
   return failed ? 1 : 0;
 }
 

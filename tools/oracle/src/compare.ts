@@ -3,7 +3,7 @@ import type { Form } from "./forms.js";
 import { AT_FX, AT_XMM, DATA_BASE, NO_VECTOR, STATE_SIZE } from "./layout.js";
 import { explanations } from "./rules/explained.js";
 import { RF } from "./rules/flags.js";
-import { UndefinedTable } from "./rules/undefined.js";
+import { type UndefinedParts, UndefinedTable } from "./rules/undefined.js";
 import type { MachineState } from "./state.js";
 
 /** How a case came out. */
@@ -15,7 +15,7 @@ const ignoredFx: readonly number[] = [5, 19, 28, 4, 416, 96];
 /** Clears what is never compared, so that two states can be compared as bytes. */
 export function normalise(state: MachineState): void {
   const { fx } = state;
-  for (let i = 0; i < ignoredFx.length; i += 2) fx.fill(0, ignoredFx[i]!, ignoredFx[i]! + ignoredFx[i + 1]!);
+  for (let i = 0; i < ignoredFx.length; i += 2) fx.fill(0, ignoredFx[i], ignoredFx[i]! + ignoredFx[i + 1]!);
   for (let i = 32; i < 160; i += 16) fx.fill(0, i + 10, i + 16);
   state.rflags &= ~RF;
 }
@@ -33,7 +33,23 @@ const stackValue = (state: MachineState, i: number): string => {
 
 /** `#PF(6) at 20003000`, or `none`. */
 export function describeFault(state: MachineState): string {
-  const names: Readonly<Record<number, string>> = { 0: "#DE", 1: "#DB", 3: "#BP", 4: "#OF", 5: "#BR", 6: "#UD", 7: "#NM", 12: "#SS", 13: "#GP", 14: "#PF", 16: "#MF", 17: "#AC", 19: "#XM", 0x100: "timeout", 0x101: "unsupported" };
+  const names: Readonly<Record<number, string>> = {
+    0: "#DE",
+    1: "#DB",
+    3: "#BP",
+    4: "#OF",
+    5: "#BR",
+    6: "#UD",
+    7: "#NM",
+    12: "#SS",
+    13: "#GP",
+    14: "#PF",
+    16: "#MF",
+    17: "#AC",
+    19: "#XM",
+    0x100: "timeout",
+    0x101: "unsupported",
+  };
   if (state.vector === NO_VECTOR) return "none";
   const name = names[state.vector] ?? `vector ${state.vector}`;
   return `${name}(${hex(state.error, 1)})${state.vector === 14 ? ` at ${pair(state.cr2, 0)}` : ""}`;
@@ -84,17 +100,28 @@ export class Comparer {
 
 type Add = (kind: Difference["kind"], index: number, expected: string, got: string) => void;
 
-function listState(expected: MachineState, got: MachineState, parts: { rflags: number; fsw: number; register: number; registerMask: number }, add: Add): void {
-  if (expected.vector !== got.vector || expected.error !== got.error || expected.cr2[0] !== got.cr2[0] || expected.cr2[1] !== got.cr2[1])
+function listState(expected: MachineState, got: MachineState, parts: UndefinedParts, add: Add): void {
+  if (
+    expected.vector !== got.vector ||
+    expected.error !== got.error ||
+    expected.cr2[0] !== got.cr2[0] ||
+    expected.cr2[1] !== got.cr2[1]
+  )
     add("fault", 0, describeFault(expected), describeFault(got));
   for (let i = 0; i < 32; i += 2) {
-    const ignored = parts.register === i >> 1 ? parts.registerMask : 0;
-    if (((expected.gpr[i]! ^ got.gpr[i]!) & ~ignored) !== 0 || expected.gpr[i + 1] !== got.gpr[i + 1]) add("gpr", i >> 1, pair(expected.gpr, i), pair(got.gpr, i));
+    const partly = parts.register === i >> 1;
+    const low = (expected.gpr[i]! ^ got.gpr[i]!) & ~(partly ? parts.registerMask : 0);
+    const high = (expected.gpr[i + 1]! ^ got.gpr[i + 1]!) & ~(partly ? parts.registerHighMask : 0);
+    if (low !== 0 || high !== 0) add("gpr", i >> 1, pair(expected.gpr, i), pair(got.gpr, i));
   }
-  if (expected.rip[0] !== got.rip[0] || expected.rip[1] !== got.rip[1]) add("rip", 0, pair(expected.rip, 0), pair(got.rip, 0));
-  if (((expected.rflags ^ got.rflags) & ~parts.rflags) !== 0) add("rflags", 0, hex(expected.rflags, 8), hex(got.rflags, 8));
-  if (expected.fsBase[0] !== got.fsBase[0] || expected.fsBase[1] !== got.fsBase[1]) add("fsbase", 0, pair(expected.fsBase, 0), pair(got.fsBase, 0));
-  if (expected.gsBase[0] !== got.gsBase[0] || expected.gsBase[1] !== got.gsBase[1]) add("gsbase", 0, pair(expected.gsBase, 0), pair(got.gsBase, 0));
+  if (expected.rip[0] !== got.rip[0] || expected.rip[1] !== got.rip[1])
+    add("rip", 0, pair(expected.rip, 0), pair(got.rip, 0));
+  if (((expected.rflags ^ got.rflags) & ~parts.rflags) !== 0)
+    add("rflags", 0, hex(expected.rflags, 8), hex(got.rflags, 8));
+  if (expected.fsBase[0] !== got.fsBase[0] || expected.fsBase[1] !== got.fsBase[1])
+    add("fsbase", 0, pair(expected.fsBase, 0), pair(got.fsBase, 0));
+  if (expected.gsBase[0] !== got.gsBase[0] || expected.gsBase[1] !== got.gsBase[1])
+    add("gsbase", 0, pair(expected.gsBase, 0), pair(got.gsBase, 0));
   if (expected.fcw !== got.fcw) add("fcw", 0, hex(expected.fcw, 4), hex(got.fcw, 4));
   if (((expected.fsw ^ got.fsw) & ~parts.fsw) !== 0) add("fsw", 0, hex(expected.fsw, 4), hex(got.fsw, 4));
   if (expected.ftw !== got.ftw) add("ftw", 0, hex(expected.ftw, 2), hex(got.ftw, 2));
@@ -106,7 +133,12 @@ function listState(expected: MachineState, got: MachineState, parts: { rflags: n
   const xmmWords = AT_XMM >> 2;
   for (let i = 0; i < 16; i++) {
     const at = xmmWords + i * 4;
-    if (expected.words[at] !== got.words[at] || expected.words[at + 1] !== got.words[at + 1] || expected.words[at + 2] !== got.words[at + 2] || expected.words[at + 3] !== got.words[at + 3])
+    if (
+      expected.words[at] !== got.words[at] ||
+      expected.words[at + 1] !== got.words[at + 1] ||
+      expected.words[at + 2] !== got.words[at + 2] ||
+      expected.words[at + 3] !== got.words[at + 3]
+    )
       add("xmm", i, vector(expected.xmm, i), vector(got.xmm, i));
     const [high, other] = [vector(expected.ymmHigh, i), vector(got.ymmHigh, i)];
     if (high !== other) add("ymm", i, high, other);
@@ -115,13 +147,15 @@ function listState(expected: MachineState, got: MachineState, parts: { rflags: n
 
 function listMemory(expected: Uint8Array, got: Uint8Array, holes: readonly number[], add: Add): void {
   const ignored = (offset: number): boolean => {
-    for (let i = 0; i < holes.length; i += 2) if (offset >= holes[i]! && offset < holes[i]! + holes[i + 1]!) return true;
+    for (let i = 0; i < holes.length; i += 2)
+      if (offset >= holes[i]! && offset < holes[i]! + holes[i + 1]!) return true;
     return false;
   };
   let from = -1;
   let to = -1;
   const flush = (): void => {
-    if (from >= 0) add("memory", DATA_BASE + from, hexBytes(expected.subarray(from, to)), hexBytes(got.subarray(from, to)));
+    if (from >= 0)
+      add("memory", DATA_BASE + from, hexBytes(expected.subarray(from, to)), hexBytes(got.subarray(from, to)));
     from = -1;
   };
   for (let i = 0; i < expected.length; i++) {

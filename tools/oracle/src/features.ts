@@ -4,9 +4,34 @@ import type { Form } from "./forms.js";
 export const featureSets: Readonly<Record<string, readonly string[]>> = {
   // What the CPU model `x86-64` has: AMD64 with SSE2, CMPXCHG16B and LAHF.
   baseline: [
-    "I86", "I186", "I286PROTECTED", "I286REAL", "I386", "I486", "I486REAL", "PENTIUMREAL", "PENTIUMMMX", "PPRO", "CMOV", "FCMOV",
-    "X87", "SSE", "SSE2", "SSE2MMX", "SSEMXCSR", "SSE_PREFETCH", "LONGMODE", "FXSAVE", "FXSAVE64", "LAHF", "CMPXCHG16B",
-    "PREFETCH_NOP", "PAUSE", "FAT_NOP", "CLFSH", "RDPMC",
+    "I86",
+    "I186",
+    "I286PROTECTED",
+    "I286REAL",
+    "I386",
+    "I486",
+    "I486REAL",
+    "PENTIUMREAL",
+    "PENTIUMMMX",
+    "PPRO",
+    "CMOV",
+    "FCMOV",
+    "X87",
+    "SSE",
+    "SSE2",
+    "SSE2MMX",
+    "SSEMXCSR",
+    "SSE_PREFETCH",
+    "LONGMODE",
+    "FXSAVE",
+    "FXSAVE64",
+    "LAHF",
+    "CMPXCHG16B",
+    "PREFETCH_NOP",
+    "PAUSE",
+    "FAT_NOP",
+    "CLFSH",
+    "RDPMC",
   ],
   sse3: ["SSE3", "SSE3X87"],
   ssse3: ["SSSE3", "SSSE3MMX"],
@@ -33,19 +58,29 @@ export interface Exclusion {
   readonly matches: (form: Form) => boolean;
 }
 
-const named = (...names: string[]): ((form: Form) => boolean) => (form) => names.includes(form.mnemonic);
+const named =
+  (...names: string[]): ((form: Form) => boolean) =>
+  (form) =>
+    names.includes(form.mnemonic);
 
 /** What is left out of the chosen sets. Counted and printed with its reason in each run. */
 export const exclusions: readonly Exclusion[] = [
   { reason: "enters the host's kernel", matches: named("syscall", "sysenter", "int") },
-  { reason: "far transfer: the result depends on the host's descriptor tables", matches: (form) => form.branch === 3 || named("iret", "iretd", "iretq")(form) },
+  {
+    reason: "far transfer: the result depends on the host's descriptor tables",
+    matches: (form) => form.branch === 3 || named("iret", "iretd", "iretq")(form),
+  },
   {
     reason: "loads a segment register: the result depends on the host's descriptor tables",
-    matches: (form) => named("lss", "lfs", "lgs")(form) || (["mov", "pop"].includes(form.mnemonic) && loadsSegment(form)),
+    matches: (form) =>
+      named("lss", "lfs", "lgs")(form) || (["mov", "pop"].includes(form.mnemonic) && loadsSegment(form)),
   },
   { reason: "inspects the host's descriptor tables", matches: named("lar", "lsl", "verr", "verw") },
   { reason: "UMIP: Linux emulates it for user code", matches: named("sgdt", "sidt", "sldt", "str", "smsw") },
-  { reason: "its result is the host's identity, time or counters", matches: named("cpuid", "rdtsc", "rdtscp", "rdpmc") },
+  {
+    reason: "its result is the host's identity, time or counters",
+    matches: named("cpuid", "rdtsc", "rdtscp", "rdpmc"),
+  },
   { reason: "AMD: #UD in long mode, Intel: #GP at CPL 3 (APM vol. 3, SYSEXIT)", matches: named("sysexit") },
   {
     reason: "0F 0D with a register: AMD #UD, Intel NOP (APM vol. 3, PREFETCH; SDM vol. 2, table A-3)",
@@ -62,7 +97,10 @@ function loadsSegment(form: Form): boolean {
 /** Prefix combinations that the generator avoids although the form decodes with them, as a mask to clear. */
 export function avoidedCombinations(form: Form): { mask: number; reason: string } {
   if (form.branch !== 0 && !form.vex) {
-    return { mask: 0xaaa, reason: "near branches with 66: AMD truncates RIP to 16 bits, Intel ignores the prefix (SDM vol. 2, JMP)" };
+    return {
+      mask: 0xaaa,
+      reason: "near branches with 66: AMD truncates RIP to 16 bits, Intel ignores the prefix (SDM vol. 2, JMP)",
+    };
   }
   return { mask: 0, reason: "" };
 }
@@ -82,7 +120,8 @@ export function selectForms(all: readonly Form[], features: readonly string[]): 
   const sets = new Set<string>();
   for (const feature of features) {
     const names = featureSets[feature];
-    if (names === undefined) throw new Error(`unknown feature set "${feature}"; known: ${Object.keys(featureSets).join(", ")}`);
+    if (names === undefined)
+      throw new Error(`unknown feature set "${feature}"; known: ${Object.keys(featureSets).join(", ")}`);
     for (const name of names) sets.add(name);
   }
   const forms: Form[] = [];

@@ -24,6 +24,8 @@ export interface Operand {
 
 /** A distinct way to write an instruction: mnemonic, opcode, kinds and sizes of its operands, role of its prefixes. */
 export interface Form {
+  /** The line that it was read from. */
+  readonly line: string;
   /** Readable and unique, such as `lock add m32, r32 (01)`. */
   readonly id: string;
   readonly mnemonic: string;
@@ -89,7 +91,7 @@ function operandName(operand: Operand, immediateBits: number): string {
   }
 }
 
-function formName(form: Omit<Form, "id">): string {
+function formName(form: Omit<Form, "id" | "line">): string {
   const names: string[] = [];
   let immediate = 0;
   for (const operand of form.operands) {
@@ -99,7 +101,8 @@ function formName(form: Omit<Form, "id">): string {
   }
   const hex = form.opcode.toString(16).padStart(2, "0");
   const code = ["", "0f", "0f38", "0f3a"][form.map]! + hex;
-  const fixedReg = form.modrm !== "none" && (form.regMask & (form.regMask - 1)) === 0 ? `/${31 - Math.clz32(form.regMask)}` : "";
+  const fixedReg =
+    form.modrm !== "none" && (form.regMask & (form.regMask - 1)) === 0 ? `/${31 - Math.clz32(form.regMask)}` : "";
   const prefix = [form.lock ? "lock" : "", form.rep].filter((part) => part !== "").join(" ");
   const head = prefix === "" ? form.mnemonic : `${prefix} ${form.mnemonic}`;
   const operands = names.length > 0 ? ` ${names.join(", ")}` : "";
@@ -107,7 +110,7 @@ function formName(form: Omit<Form, "id">): string {
   return `${head}${operands} (${form.vex ? "vex " : ""}${code}${fixedReg}${address})`;
 }
 
-function sizePrefix(form: Omit<Form, "id">): string {
+function sizePrefix(form: Omit<Form, "id" | "line">): string {
   if (form.vex) return (form.combinations & 0x00ff) === 0 ? " w1" : "";
   if ((form.combinations & 0x03f) === 0) return " rex.w";
   return (form.combinations & 0x555) === 0 ? " 66" : "";
@@ -121,7 +124,7 @@ export function parseForms(text: string): Form[] {
     if (line === "") continue;
     const field = line.split("\t");
     const operands = field[20] === "" ? [] : field[20]!.split(" ").map(parseOperand);
-    const form: Omit<Form, "id"> = {
+    const form: Omit<Form, "id" | "line"> = {
       combinations: parseInt(field[0]!, 16),
       regMask: parseInt(field[1]!, 16),
       rmMask: parseInt(field[2]!, 16),
@@ -148,13 +151,13 @@ export function parseForms(text: string): Form[] {
     if (seen.has(name)) name = name.replace(/\)$/, `${sizePrefix(form)})`);
     const times = (seen.get(name) ?? 0) + 1;
     seen.set(name, times);
-    forms.push({ id: times === 1 ? name : `${name} #${times}`, ...form });
+    forms.push({ line, id: times === 1 ? name : `${name} #${times}`, ...form });
   }
   return forms;
 }
 
 /** Lists every form that Zydis knows, for 64-bit mode or for 32-bit code. */
-export function listForms(mode: 64 | 32 = 64): { text: string; forms: Form[] } {
+export function listForms(mode: 64 | 32 = 64): Form[] {
   const text = execFileSync(buildForms(), [String(mode)], { encoding: "utf8", maxBuffer: 1 << 26 });
-  return { text, forms: parseForms(text) };
+  return parseForms(text);
 }

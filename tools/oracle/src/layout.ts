@@ -63,4 +63,7 @@ export const VECTOR_TIMEOUT = 0x100;
 export const VECTOR_UNSUPPORTED = 0x101;
 
 /** Content of the data window before a case patches it: never constant, so that a wrong address shows. */
-export const BACKGROUND: Uint8Array = Uint8Array.from({ length: DATA_SIZE }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 24);
+export const BACKGROUND: Uint8Array = Uint8Array.from(
+  { length: DATA_SIZE },
+  (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 24,
+);

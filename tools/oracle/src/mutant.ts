@@ -10,7 +10,9 @@ export const mutations: Readonly<Record<string, (test: TestCase, out: FinalState
   },
   // 32-bit results that leave the upper half of the register alone.
   "upper-half": (test, out) => {
-    for (let i = 0; i < 32; i += 2) if (out.state.gpr[i] !== test.state.gpr[i] && out.state.gpr[i + 1] === 0) out.state.gpr[i + 1] = test.state.gpr[i + 1]!;
+    for (let i = 0; i < 32; i += 2)
+      if (out.state.gpr[i] !== test.state.gpr[i] && out.state.gpr[i + 1] === 0)
+        out.state.gpr[i + 1] = test.state.gpr[i + 1]!;
   },
   // Exceptions of MXCSR that do not stick.
   sticky: (test, out) => {
@@ -23,7 +25,8 @@ export const mutations: Readonly<Record<string, (test: TestCase, out: FinalState
   // A store that leaves its first byte out.
   store: (test, out) => {
     const offset = test.state.words[AT_OPERAND >> 2]! - DATA_BASE;
-    if (out.state.vector === NO_VECTOR && offset >= 0 && offset < out.memory.length) out.memory[offset] = test.memory[offset]!;
+    if (out.state.vector === NO_VECTOR && offset >= 0 && offset < out.memory.length)
+      out.memory[offset] = test.memory[offset]!;
   },
   // x87 tags that never change.
   tags: (test, out) => {
@@ -39,7 +42,8 @@ export class Mutant implements Contender {
 
   constructor(inner: Contender, mutation: string) {
     const mutate = mutations[mutation];
-    if (mutate === undefined) throw new Error(`unknown mutation "${mutation}"; known: ${Object.keys(mutations).join(", ")}`);
+    if (mutate === undefined)
+      throw new Error(`unknown mutation "${mutation}"; known: ${Object.keys(mutations).join(", ")}`);
     this.name = `mutant:${mutation}`;
     this.#inner = inner;
     this.#mutate = mutate;

@@ -29,7 +29,11 @@ const harnessFlags = ["-O2", "-Wall", "-fno-stack-protector", "-fcf-protection=n
  */
 function build(name: string, flags: readonly string[], libraries: readonly string[]): string {
   const source = join(packageFolder, "native", `${name}.c`);
-  const hash = createHash("sha256").update(readFileSync(source)).update([...flags, ...libraries].join(" ")).digest("hex").slice(0, 12);
+  const hash = createHash("sha256")
+    .update(readFileSync(source))
+    .update([...flags, ...libraries].join(" "))
+    .digest("hex")
+    .slice(0, 12);
   const program = join(cacheFolder, `${name}-${hash}`);
   if (existsSync(program)) return program;
   mkdirSync(cacheFolder, { recursive: true });
@@ -65,7 +69,8 @@ function unpackZydis(): string {
   };
   download(["libzydis-dev", "libzycore-dev"]);
   const archives = (): string[] => readdirSync(downloads).filter((name) => name.endsWith(".deb"));
-  const field = (name: string): string => execFileSync("dpkg-deb", ["-f", join(downloads, name), "Depends"], { encoding: "utf8" });
+  const field = (name: string): string =>
+    execFileSync("dpkg-deb", ["-f", join(downloads, name), "Depends"], { encoding: "utf8" });
   const wanted = archives().flatMap((name) => field(name).match(/libzy(?:dis|core)[0-9.]+(?=[ ,]|$)/gm) ?? []);
   download([...new Set(wanted)]);
   for (const name of archives()) execFileSync("dpkg-deb", ["-x", join(downloads, name), join(downloads, "root")]);

@@ -62,7 +62,8 @@ export interface RunResult {
 
 const BATCH = 512;
 
-const codeText = (state: MachineState): string => [...state.code].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const codeText = (state: MachineState): string =>
+  [...state.code].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** Runs the cases of every form on the host and on each contender, and compares. */
 export async function run(options: RunOptions, contenders: readonly Contender[]): Promise<RunResult> {
@@ -131,7 +132,15 @@ class Tally {
     this.#contenders = contenders;
     this.#comparers = contenders.map(() => new Comparer(options.info.vendor));
     this.#results = contenders.map(() =>
-      options.forms.map((form) => ({ form: form.id, states: 0, equal: 0, undefined: 0, explained: 0, different: 0, unsupported: 0 })),
+      options.forms.map((form) => ({
+        form: form.id,
+        states: 0,
+        equal: 0,
+        undefined: 0,
+        explained: 0,
+        different: 0,
+        unsupported: 0,
+      })),
     );
     this.#formOutcomes = options.forms.map(() => new Map<string, number>());
   }
@@ -178,17 +187,31 @@ class Tally {
         continue;
       }
       normalise(got.state);
-      const verdict = this.#comparers[c]!.judge(form, test.state, expected, this.#after.memory, got.state, got.memory, this.#differences);
+      const verdict = this.#comparers[c]!.judge(
+        form,
+        test.state,
+        expected,
+        this.#after.memory,
+        got.state,
+        got.memory,
+        this.#differences,
+      );
       result[verdict]++;
       if (verdict === "different" && result.first === undefined)
-        result.first = { index, code: codeText(test.state), expectedFault: describeFault(expected), differences: [...this.#differences] };
+        result.first = {
+          index,
+          code: codeText(test.state),
+          expectedFault: describeFault(expected),
+          differences: [...this.#differences],
+        };
     }
   }
 
   result(): RunResult {
     const alwaysFaulting: Record<string, string> = {};
     for (const [i, outcomes] of this.#formOutcomes.entries())
-      if (outcomes.size > 0 && !outcomes.has("none")) alwaysFaulting[this.#options.forms[i]!.id] = [...outcomes.keys()].join(" ");
+      if (outcomes.size > 0 && !outcomes.has("none"))
+        alwaysFaulting[this.#options.forms[i]!.id] = [...outcomes.keys()].join(" ");
     return {
       contenders: this.#contenders.map((contender, c) => ({
         name: contender.name,

@@ -37,7 +37,11 @@ export function faultTarget(draft: Draft, size: number): bigint {
   if (whole) {
     const kind = (size === 1 || size >= 16 ? fault : fault >> 3) % 9;
     // Not canonical: the general-protection or, through RSP and RBP, the stack exception.
-    if (kind === 8 && draft.mode === 64) return rng.pick([0x8000_0000_0000n, 0xffff_7fff_ffff_fff0n, 0x7fff_ffff_ffff_f000n, 0x1234_5678_9abc_def0n]) + BigInt(rng.below(2) * 16);
+    if (kind === 8 && draft.mode === 64)
+      return (
+        rng.pick([0x8000_0000_0000n, 0xffff_7fff_ffff_fff0n, 0x7fff_ffff_ffff_f000n, 0x1234_5678_9abc_def0n]) +
+        BigInt(rng.below(2) * 16)
+      );
     const page = [READ_ONLY_OFFSET, -PAGE_SIZE, DATA_SIZE, READ_ONLY_OFFSET][kind % 4]!;
     let offset = page + rng.below(PAGE_SIZE - Math.min(size, PAGE_SIZE - 16));
     if (size > 1 && rng.chance(70)) offset -= ((offset % 16) + 16) % 16;
@@ -76,7 +80,7 @@ export function throughSegment(draft: Draft, linear: bigint): bigint {
   if (draft.segment === 0) {
     const kind = rng.below(100);
     if (kind >= 20) return linear;
-    if (draft.mode === 32 || kind >= 13) {
+    if (draft.mode === 32 || kind >= 13 || !draft.segmentBases) {
       // CS, DS, ES and SS are ignored in 64-bit mode and flat in ours of 32 bits; writes through CS would fault there.
       draft.segment = rng.pick(draft.mode === 32 ? [0x26, 0x36, 0x3e] : [0x26, 0x2e, 0x36, 0x3e]);
       return linear;
@@ -84,7 +88,11 @@ export function throughSegment(draft: Draft, linear: bigint): bigint {
     draft.segment = kind < 7 ? 0x64 : 0x65;
   }
   if (draft.segment !== 0x64 && draft.segment !== 0x65) return linear;
-  const ea = draft.address32 ? BigInt(rng.next()) : rng.chance(50) ? linear - BigInt(rng.below(0x10000)) : BigInt.asUintN(46, rng.next64());
+  const ea = draft.address32
+    ? BigInt(rng.next())
+    : rng.chance(50)
+      ? linear - BigInt(rng.below(0x10000))
+      : BigInt.asUintN(46, rng.next64());
   const base = (linear - ea) & MASK_64;
   if (!isCanonical(base)) {
     setBase(draft, 0n);
@@ -141,7 +149,10 @@ function chooseDisplacement(draft: Draft): [number, bigint] {
   const kind = rng.below(100);
   if (kind < 25) return [0, 0n];
   if (kind < 60) return [1, BigInt(rng.between(-128, 127))];
-  return [4, BigInt.asIntN(32, rng.chance(30) ? rng.pick([0x7fff_ffffn, -0x8000_0000n, -1n, 128n, -129n]) : BigInt(rng.next()))];
+  return [
+    4,
+    BigInt.asIntN(32, rng.chance(30) ? rng.pick([0x7fff_ffffn, -0x8000_0000n, -1n, 128n, -129n]) : BigInt(rng.next())),
+  ];
 }
 
 function tryRegisters(draft: Draft, target: bigint, bits: number): boolean {

@@ -21,6 +21,8 @@ export class Draft {
   readonly state: MachineState = new MachineState();
   /** The data window: background, and what this case has written over it. */
   readonly image: Uint8Array = BACKGROUND.slice();
+  /** Whether FS and GS can have a base other than 0. */
+  segmentBases = true;
   /** Offset and length of each piece of the window that this case has written. */
   readonly touched: number[] = [];
   form!: Form;
@@ -115,6 +117,12 @@ export class Draft {
     this.touched.push(from, to - from);
   }
 
+  /** Reads the data window as it stands; what lies outside of it reads as 0. */
+  readMemory(address: bigint, bytes: Uint8Array): void {
+    const offset = Number(BigInt.asIntN(64, address - BigInt(DATA_BASE)));
+    for (let i = 0; i < bytes.length; i++) bytes[i] = this.image[offset + i] ?? 0;
+  }
+
   /** Writes an integer of up to 64 bits to the data window, little-endian. */
   writeInteger(address: bigint, value: bigint, size: number): void {
     const bytes = new Uint8Array(size);
@@ -139,9 +147,14 @@ export class Draft {
     }
   }
 
-  /** Writes the instruction and the description of the case into the record. */
-  finish(formNumber: number): void {
+  /**
+   * Writes the instruction and the description of the case into the record.
+   *
+   * @returns whether the instruction fits in 15 bytes, with all the prefixes that it happens to have
+   */
+  finish(formNumber: number): boolean {
     const length = encode(this);
+    if (length > 15) return false;
     const { state } = this;
     state.codeLength = length;
     state.words[AT_FORM >> 2] = formNumber;
@@ -150,6 +163,7 @@ export class Draft {
     const memory = this.form.modrm === "mem";
     state.words[AT_REGISTERS >> 2] = this.reg | ((memory ? 0xff : this.rm) << 8);
     state.words[AT_IMMEDIATE >> 2] = Number(this.immediates[0] & 0xffff_ffffn);
+    return true;
   }
 }
 
@@ -189,7 +203,9 @@ function encode(draft: Draft): number {
     if (form.map > 0) out[n++] = 0x0f;
     if (form.map > 1) out[n++] = form.map === 2 ? 0x38 : 0x3a;
   }
-  out[n++] = form.operands.some((operand) => operand.encoding === "opcode") ? form.opcode | (draft.rm & 7) : form.opcode;
+  out[n++] = form.operands.some((operand) => operand.encoding === "opcode")
+    ? form.opcode | (draft.rm & 7)
+    : form.opcode;
   if (form.modrm !== "none") {
     const rm = form.modrm === "reg" ? draft.rm & 7 : draft.hasSib ? 4 : draft.base < 0 ? 5 : draft.base & 7;
     out[n++] = (draft.mod << 6) | ((draft.reg & 7) << 3) | rm;
@@ -202,7 +218,8 @@ function encode(draft: Draft): number {
   for (let i = 0; i < draft.displacementBytes; i++) out[n++] = Number((draft.displacement >> BigInt(8 * i)) & 0xffn);
   const immediateAt = n;
   for (const i of [0, 1] as const)
-    for (let bit = 0; bit < form.immediates[i]; bit += 8) out[n++] = Number((draft.immediates[i] >> BigInt(bit)) & 0xffn);
+    for (let bit = 0; bit < form.immediates[i]; bit += 8)
+      out[n++] = Number((draft.immediates[i] >> BigInt(bit)) & 0xffn);
   // These count from the end of the instruction, which is known only now.
   if (draft.ripTarget >= 0n) putRelative(out, displacementAt, 4, draft.ripTarget - BigInt(state.codeAddress + n));
   if (draft.relativeTarget >= 0n) {

@@ -9,7 +9,9 @@ const FSW_ES_AND_B = 0x8080;
 
 /** Which forms work on the x87 registers. */
 export function usesX87(form: Form): boolean {
-  return form.isaSet === "X87" || form.isaSet === "FCMOV" || form.isaSet === "SSE3X87" || /^f(u?comip?)$/.test(form.mnemonic);
+  return (
+    form.isaSet === "X87" || form.isaSet === "FCMOV" || form.isaSet === "SSE3X87" || /^f(u?comip?)$/.test(form.mnemonic)
+  );
 }
 
 /** A random MXCSR: every rounding mode, FTZ and DAZ, unmasked exceptions, sticky flags already set. */

@@ -6,7 +6,7 @@ import type { MachineState } from "../state.js";
 import { addressAnywhere, addressOperand, chooseTarget } from "./addressing.js";
 import { relativeTarget } from "./branches.js";
 import { Draft } from "./draft.js";
-import { type ExponentWindow, randomWindow } from "./floats.js";
+import { randomWindow } from "./floats.js";
 import { prepareFpu, usesX87 } from "./fpu.js";
 import { randomInteger } from "./integers.js";
 import { specialFor } from "./specials.js";
@@ -34,6 +34,11 @@ export function expandNoise(rng: Rng, seed: number, state: MachineState): void {
   state.rflags = (rng.next() & 0xcd5) | 0x202;
 }
 
+/** The seed of a case's noise. The recorded vectors depend on it: it must not change. */
+export function noiseSeed(form: Form, seed: number, index: number, attempt: number): number {
+  return (hashName(form.line) ^ Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1 + (attempt << 24), 0x85ebca6b)) >>> 0;
+}
+
 /** What of the case's machine the generator must know. */
 export interface GeneratorOptions {
   readonly mode: 64 | 32;
@@ -49,13 +54,19 @@ export class Generator {
 
   constructor(options: GeneratorOptions) {
     this.#options = options;
+    this.draft.segmentBases = options.segmentBases;
   }
 
   /** Makes case `index` of a form in `draft`: its record in `draft.state`, its memory in `draft.image` and `draft.touched`. */
   make(form: Form, formNumber: number, index: number): Draft {
+    for (let attempt = 0; !this.#attempt(form, formNumber, index, attempt); attempt++);
+    return this.draft;
+  }
+
+  #attempt(form: Form, formNumber: number, index: number, attempt: number): boolean {
     const { draft } = this;
     const { rng, state } = draft;
-    const noise = (hashName(form.id) ^ Math.imul(this.#options.seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)) >>> 0;
+    const noise = noiseSeed(form, this.#options.seed, index, attempt);
     expandNoise(rng, noise, state);
     rng.seed(noise, this.#options.seed, index);
     draft.begin(form, index, index % 5 === 4 ? Math.floor(index / 5) : -1);
@@ -74,7 +85,9 @@ export class Generator {
     prepareFpu(draft);
     const window = randomWindow(rng);
     chooseEncoding(draft, form);
-    const explicit = form.operands.find((operand) => (operand.type === "mem" || operand.type === "vsib") && operand.encoding !== "fixed");
+    const explicit = form.operands.find(
+      (operand) => (operand.type === "mem" || operand.type === "vsib") && operand.encoding !== "fixed",
+    );
     const victims = (explicit === undefined ? 0 : 1) + (hiddenMemory(form) === undefined ? 0 : 1);
     const victim = victims === 0 || draft.fault < 0 ? -1 : draft.fault % victims;
     if (victims > 1 && draft.fault >= 0) draft.fault = Math.floor(draft.fault / victims);
@@ -83,13 +96,13 @@ export class Generator {
     if (explicit !== undefined) placeExplicit(draft, form, explicit, victim === 0);
     else if (form.modrm === "mem") addressAnywhere(draft);
     if (form.category !== "STRINGOP") fillRegisters(draft, form, window);
-    if (usesX87(form)) for (let i = 0; i < 8; i++) setStack(draft, i, window);
+    if (usesX87(form))
+      for (let i = 0; i < 8; i++) if (i < 2 || i === (draft.rm & 7) || rng.chance(25)) setStack(draft, i, window);
     if (explicit !== undefined && draft.operandAddress >= 0n) fillMemory(draft, explicit, draft.operandAddress, window);
     fillImmediates(draft, form);
     if (form.category !== "STRINGOP" && rng.chance(8)) equalSources(draft, form, draft.operandAddress);
     specialFor(form)?.(draft, form, draft.operandAddress, window);
-    draft.finish(formNumber);
-    return draft;
+    return draft.finish(formNumber);
   }
 }
 
@@ -102,20 +115,24 @@ function chooseEncoding(draft: Draft, form: Form): void {
   draft.combination = form.vex ? rng.pick(list) : rng.chance(85) ? list[0]! : rng.pick(list);
   draft.forceRex = draft.mode === 64 && !form.vex && rng.chance(15);
   const registers = draft.registers;
-  const limit = (what: string): number => (what === "st" ? 8 : what === "mm" ? (rng.chance(10) ? registers : 8) : registers);
-  const encoded = (encoding: string): Operand | undefined => form.operands.find((operand) => operand.encoding === encoding);
+  const limit = (what: string): number =>
+    what === "st" ? 8 : what === "mm" ? (rng.chance(10) ? registers : 8) : registers;
+  const encoded = (encoding: string): Operand | undefined =>
+    form.operands.find((operand) => operand.encoding === encoding);
   const masked = (mask: number): number => {
     const choices: number[] = [];
     for (let i = 0; i < 8; i++) if (((mask >> i) & 1) !== 0) choices.push(i);
     return rng.pick(choices);
   };
   const reg = encoded("reg");
-  if (reg !== undefined && form.regMask === 0xff && !["sreg", "cr", "dr"].includes(reg.what)) draft.reg = rng.below(limit(reg.what));
+  if (reg !== undefined && form.regMask === 0xff && !["sreg", "cr", "dr"].includes(reg.what))
+    draft.reg = rng.below(limit(reg.what));
   else if (form.modrm !== "none") draft.reg = masked(form.regMask);
   const rm = encoded("rm");
   const opcode = encoded("opcode");
   if (opcode !== undefined) draft.rm = rng.below(registers);
-  else if (form.modrm === "reg") draft.rm = rm !== undefined && form.rmMask === 0xff ? rng.below(limit(rm.what)) : masked(form.rmMask);
+  else if (form.modrm === "reg")
+    draft.rm = rm !== undefined && form.rmMask === 0xff ? rng.below(limit(rm.what)) : masked(form.rmMask);
   if (encoded("vvvv") !== undefined) draft.vvvv = rng.below(registers);
   if (encoded("is4") !== undefined) draft.is4 = rng.below(registers);
 }
@@ -154,7 +171,7 @@ function placeExplicit(draft: Draft, form: Form, operand: Operand, faults: boole
   if (operand.encoding === "disp") {
     draft.displacementBytes = form.displacement >> 3;
     draft.operandAddress = target;
-    const segmented = rng.chance(30) && draft.mode === 64;
+    const segmented = rng.chance(30) && draft.mode === 64 && draft.segmentBases;
     draft.segment = segmented ? (rng.chance(50) ? 0x64 : 0x65) : 0;
     draft.displacement = segmented ? throughMoffs(draft, target) : target;
     return;
@@ -169,9 +186,9 @@ function placeExplicit(draft: Draft, form: Form, operand: Operand, faults: boole
   if (form.mnemonic === "pop" && !draft.isPinned(RSP)) throw new Error(`${form.id}: POP without a stack`);
   // POP computes its address with RSP already moved (SDM vol. 2, POP).
   const moved = form.mnemonic === "pop" ? BigInt(hiddenMemory(form)!.size >> 3) : 0n;
-  draft.state.gpr64[RSP] = draft.state.gpr64[RSP]! + moved;
+  draft.state.gpr64[RSP]! += moved;
   addressOperand(draft, effective);
-  draft.state.gpr64[RSP] = draft.state.gpr64[RSP]! - moved;
+  draft.state.gpr64[RSP]! -= moved;
 }
 
 // MOV moffs takes its whole address from the encoding; the segment base makes up the rest.
@@ -189,7 +206,8 @@ function bitOffset(draft: Draft, size: number): bigint {
   const register = draft.reg;
   if (draft.isPinned(register)) return 0n;
   const kind = rng.below(100);
-  let offset = kind < 30 ? rng.between(0, size - 1) : kind < 70 ? rng.between(-1000, 1000) : rng.between(-0x8000, 0x7fff);
+  let offset =
+    kind < 30 ? rng.between(0, size - 1) : kind < 70 ? rng.between(-1000, 1000) : rng.between(-0x8000, 0x7fff);
   if (kind > 92 && size > 16) offset = rng.between(-0x4000_0000, 0x3fff_ffff);
   const value = (state.gpr64[register]! & ~((1n << BigInt(size)) - 1n)) | BigInt.asUintN(size, BigInt(offset));
   draft.pin(register, value);
@@ -202,9 +220,9 @@ function fillImmediates(draft: Draft, form: Form): void {
     const bits = form.immediates[i];
     if (bits !== 0) draft.immediates[i] = randomInteger(rng, bits);
   }
-  if (form.operands.some((operand) => operand.encoding === "is4")) draft.immediates[0] = BigInt((draft.is4 << 4) | rng.below(16));
-  if (form.operands.some((operand) => operand.type === "rel") && !rng.chance(4)) draft.relativeTarget = relativeTarget(draft, form);
+  if (form.operands.some((operand) => operand.encoding === "is4"))
+    draft.immediates[0] = BigInt((draft.is4 << 4) | rng.below(16));
+  if (form.operands.some((operand) => operand.type === "rel") && !rng.chance(4))
+    draft.relativeTarget = relativeTarget(draft, form);
   else if (form.branch !== 0 && form.operands.some((operand) => operand.type === "rel")) draft.immediates[0] = 0n;
 }
-
-export type { ExponentWindow };

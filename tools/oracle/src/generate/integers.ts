@@ -17,7 +17,17 @@ function boundaries(bits: number): bigint[] {
     add((1n << BigInt(i)) + 1n);
     add(-(1n << BigInt(i)));
   }
-  for (const pattern of [0x5555_5555_5555_5555n, 0xaaaa_aaaa_aaaa_aaaan, 0x0123_4567_89ab_cdefn, 0xfedc_ba98_7654_3210n, 0x8000_0000_8000_0000n, 0x7fff_7fff_7fff_7fffn, 0x8000_8000_8000_8000n, 0x8080_8080_8080_8080n, 0x7f7f_7f7f_7f7f_7f7fn])
+  for (const pattern of [
+    0x5555_5555_5555_5555n,
+    0xaaaa_aaaa_aaaa_aaaan,
+    0x0123_4567_89ab_cdefn,
+    0xfedc_ba98_7654_3210n,
+    0x8000_0000_8000_0000n,
+    0x7fff_7fff_7fff_7fffn,
+    0x8000_8000_8000_8000n,
+    0x8080_8080_8080_8080n,
+    0x7f7f_7f7f_7f7f_7f7fn,
+  ])
     add(pattern);
   return [...values];
 }
@@ -30,14 +40,23 @@ for (const bits of [8, 16, 32, 64]) {
   extremes.set(bits, [0n, 1n, 2n, top - 1n, top, top + 1n, top * 2n - 2n, top * 2n - 1n]);
 }
 
-/** An integer of 8 to 64 bits: an extreme, a boundary value, a small one or a random one. */
-export function randomInteger(rng: Rng, bits: number): bigint {
+/** Tells to leave the noise that is there: it is random already, and costs nothing in the recorded vectors. */
+export const KEEP = -1n;
+
+/** An integer of 8 to 64 bits: an extreme, a boundary value, a small one, or {@link KEEP}. */
+export function integerOrKeep(rng: Rng, bits: number): bigint {
   const width = bits > 64 ? 64 : bits;
   const kind = rng.below(100);
   if (kind < 22) return rng.pick(extremes.get(width) ?? pools.get(width)!);
   if (kind < 50) return rng.pick(pools.get(width)!);
   if (kind < 62) return BigInt.asUintN(width, BigInt(rng.below(256)) - 128n);
-  return BigInt.asUintN(width, rng.next64());
+  return KEEP;
+}
+
+/** An integer of 8 to 64 bits: an extreme, a boundary value, a small one or a random one. */
+export function randomInteger(rng: Rng, bits: number): bigint {
+  const value = integerOrKeep(rng, bits);
+  return value === KEEP ? BigInt.asUintN(bits > 64 ? 64 : bits, rng.next64()) : value;
 }
 
 /** A repeat or shift count: every value up to a little above 64 is likely, and so are 8-bit extremes. */

@@ -42,7 +42,15 @@ const divide: Special = (draft, form, address) => {
   const d = signed ? BigInt.asIntN(operand.size, divisor) : divisor;
   const raw = randomInteger(rng, operand.size);
   let quotient = signed ? BigInt.asIntN(operand.size, raw) : raw;
-  if (rng.chance(10)) quotient = rng.pick([(1n << bits) - 1n, 1n << bits, (1n << (bits - 1n)) - 1n, 1n << (bits - 1n), -(1n << (bits - 1n)), -(1n << (bits - 1n)) - 1n]);
+  if (rng.chance(10))
+    quotient = rng.pick([
+      (1n << bits) - 1n,
+      1n << bits,
+      (1n << (bits - 1n)) - 1n,
+      1n << (bits - 1n),
+      -(1n << (bits - 1n)),
+      -(1n << (bits - 1n)) - 1n,
+    ]);
   const magnitude = d < 0n ? -d : d;
   let remainder = magnitude === 0n ? 0n : randomInteger(rng, operand.size) % magnitude;
   if (rng.chance(20)) remainder = rng.chance(50) ? 0n : magnitude - 1n;
@@ -96,19 +104,25 @@ const compareExchangePair: Special = (draft, form, address) => {
 const popFlags: Special = (draft, form) => {
   const size = form.operands.find((operand) => operand.type === "mem")!.size >> 3;
   const keep = ~0x44100n;
-  draft.writeInteger(draft.state.gpr64[4]!, (draft.rng.next64() & keep), size);
+  draft.writeInteger(draft.state.gpr64[4]!, draft.rng.next64() & keep, size);
 };
 
 const enter: Special = (draft) => {
   const { rng } = draft;
-  draft.immediates[0] = BigInt(rng.chance(80) ? rng.below(64) : rng.chance(50) ? rng.below(0x1000) : rng.below(0x10000));
+  draft.immediates[0] = BigInt(
+    rng.chance(80) ? rng.below(64) : rng.chance(50) ? rng.below(0x1000) : rng.below(0x10000),
+  );
   draft.immediates[1] = BigInt(rng.chance(60) ? 0 : rng.chance(70) ? rng.between(1, 4) : rng.below(256));
 };
 
 const counter: Special = (draft) => {
   const { rng } = draft;
   const wide = draft.address32 ? rng.next64() & 0xffff_ffff_0000_0000n : 0n;
-  if (rng.chance(80)) draft.state.gpr64[RCX] = (rng.pick([0n, 1n, 2n, 0xffff_ffffn, 0x1_0000_0000n, 0x1_0000_0001n, MASK_64]) & (wide === 0n ? MASK_64 : 0xffff_ffffn)) | wide;
+  if (rng.chance(80))
+    draft.state.gpr64[RCX] =
+      (rng.pick([0n, 1n, 2n, 0xffff_ffffn, 0x1_0000_0000n, 0x1_0000_0001n, MASK_64]) &
+        (wide === 0n ? MASK_64 : 0xffff_ffffn)) |
+      wide;
 };
 
 const loadMxcsr: Special = (draft, _form, address) => {
@@ -132,7 +146,8 @@ const loadEnvironment: Special = (draft, form, address, window) => {
   let fsw = rng.below(0x8000);
   if (!rng.chance(12)) fsw &= ~0x3f | fcw;
   const words = [fcw, withErrorSummary(fsw, fcw), rng.below(0x10000)];
-  for (const [i, word] of words.entries()) draft.writeInteger(address + BigInt(i * size), BigInt(word | (wide ? rng.below(0x10000) * 0x10000 : 0)), size);
+  for (const [i, word] of words.entries())
+    draft.writeInteger(address + BigInt(i * size), BigInt(word | (wide ? rng.below(0x10000) * 0x10000 : 0)), size);
   const header = wide ? 28 : 14;
   const image = new Uint8Array(80);
   for (let i = 0; i < 80; i += 10) fillElements(draft, image.subarray(i, i + 10), "f", 80, window);
@@ -178,7 +193,12 @@ const smallArgument =
     const at = state.st.byteOffset - state.bytes.byteOffset;
     const exponent = state.view.getUint16(at + 8, true) & 0x7fff;
     if (exponent <= maximum || exponent === 0x7fff) return;
-    setStackRaw(draft, 0, (rng.below(2) << 15) | (maximum - rng.below(rng.chance(50) ? 6 : 70)), (1n << 63n) | rng.next64());
+    setStackRaw(
+      draft,
+      0,
+      (rng.below(2) << 15) | (maximum - rng.below(rng.chance(50) ? 6 : 70)),
+      (1n << 63n) | rng.next64(),
+    );
   };
 
 const indirect: Special = (draft, form, address) => {
@@ -228,11 +248,13 @@ const table: Readonly<Record<string, Special>> = {
   fyl2xp1: smallArgument(0x3ffc),
   ret: returns,
 };
-for (const name of ["shl", "shr", "sar", "rol", "ror", "rcl", "rcr", "shld", "shrd"]) (table as Record<string, Special>)[name] = shift;
+for (const name of ["shl", "shr", "sar", "rol", "ror", "rcl", "rcr", "shld", "shrd"])
+  (table as Record<string, Special>)[name] = shift;
 
 /** The adjustment that a form needs, or undefined. */
 export function specialFor(form: Form): Special | undefined {
-  if (form.branch !== 0 && (form.mnemonic === "jmp" || form.mnemonic === "call") && form.modrm !== "none") return indirect;
+  if (form.branch !== 0 && (form.mnemonic === "jmp" || form.mnemonic === "call") && form.modrm !== "none")
+    return indirect;
   if (/^v?ps(ll|rl|ra)[wdq]q?$/.test(form.mnemonic)) return vectorShift;
   if (/^v?pcmpestr[im]$/.test(form.mnemonic)) return lengths;
   return table[form.mnemonic];

@@ -81,19 +81,28 @@ function clamp(start: bigint, count: number, step: number, size: number): bigint
 }
 
 // Comparisons run as long as elements agree (REPE) or differ (REPNE): content decides where they stop.
-function fillRuns(draft: Draft, form: Form, addresses: Map<string, bigint>, count: number, step: number, size: number): void {
+function fillRuns(
+  draft: Draft,
+  form: Form,
+  addresses: Map<string, bigint>,
+  count: number,
+  step: number,
+  size: number,
+): void {
   const { rng, state } = draft;
   const compares = form.mnemonic.startsWith("cmps") || form.mnemonic.startsWith("scas");
   const stopAt = rng.chance(30) ? count : rng.below(count + 1);
   const equal = form.rep === "repe" || form.rep === "rep";
   const [first, second] = [addresses.get("si"), addresses.get("di")];
   const base = randomInteger(rng, size * 8);
-  if (form.mnemonic.startsWith("scas") || form.mnemonic.startsWith("stos")) state.gpr64[RAX] = (state.gpr64[RAX]! & ~((1n << BigInt(size * 8)) - 1n)) | base;
+  if (form.mnemonic.startsWith("scas") || form.mnemonic.startsWith("stos"))
+    state.gpr64[RAX] = (state.gpr64[RAX]! & ~((1n << BigInt(size * 8)) - 1n)) | base;
   for (let i = 0; i < count; i++) {
     const at = BigInt(step * i);
     const value = form.mnemonic.startsWith("scas") ? base : randomInteger(rng, size * 8);
     const same = i === stopAt ? !equal : equal;
     if (first !== undefined) draft.writeInteger(first + at, value, size);
-    if (second !== undefined && compares) draft.writeInteger(second + at, same ? value : value ^ (1n << BigInt(rng.below(size * 8))), size);
+    if (second !== undefined && compares)
+      draft.writeInteger(second + at, same ? value : value ^ (1n << BigInt(rng.below(size * 8))), size);
   }
 }

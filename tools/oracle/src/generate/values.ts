@@ -1,7 +1,7 @@
 import type { Form, Operand } from "../forms.js";
 import { type Draft, MASK_64 } from "./draft.js";
 import { type ExponentWindow, randomDouble, randomExtended, randomSingle } from "./floats.js";
-import { randomInteger } from "./integers.js";
+import { integerOrKeep, KEEP } from "./integers.js";
 
 /** A general register by name: its number, bits, and whether it is AH, CH, DH or BH. */
 export interface GeneralRegister {
@@ -52,8 +52,14 @@ export function getGeneral(draft: Draft, register: GeneralRegister): bigint {
 const scratch = new Uint8Array(64);
 const scratchView = new DataView(scratch.buffer);
 
-/** Fills bytes with elements of an operand's type. */
-export function fillElements(draft: Draft, to: Uint8Array, element: string, elementSize: number, window: ExponentWindow): void {
+/** Fills bytes with elements of an operand's type; now and then it leaves an element as it is. */
+export function fillElements(
+  draft: Draft,
+  to: Uint8Array,
+  element: string,
+  elementSize: number,
+  window: ExponentWindow,
+): void {
   const { rng } = draft;
   const step = Math.max(1, Math.min(to.length, elementSize >> 3));
   for (let at = 0; at < to.length; at += step) {
@@ -64,8 +70,17 @@ export function fillElements(draft: Draft, to: Uint8Array, element: string, elem
       scratchView.setBigUint64(0, significand, true);
       scratchView.setUint16(8, signExponent, true);
     } else if (element === "bcd") fillDecimal(draft, scratch);
-    else if (elementSize <= 64 && element !== "struct") scratchView.setBigUint64(0, randomInteger(rng, elementSize), true);
-    else for (let i = 0; i < Math.min(step, 64); i += 8) scratchView.setBigUint64(i, randomInteger(rng, 64), true);
+    else {
+      const width = elementSize <= 64 && element !== "struct" ? elementSize : 64;
+      const size = Math.min(step, width >> 3, to.length - at);
+      for (let i = at; i + size <= Math.min(at + step, to.length); i += size) {
+        const value = integerOrKeep(rng, width);
+        if (value === KEEP) continue;
+        scratchView.setBigUint64(0, value, true);
+        to.set(scratch.subarray(0, size), i);
+      }
+      continue;
+    }
     to.set(scratch.subarray(0, Math.min(step, to.length - at, 64)), at);
   }
 }
@@ -124,7 +139,8 @@ export function fillRegisters(draft: Draft, form: Form, window: ExponentWindow):
     if (operand.type !== "reg" || !operand.reads) continue;
     const general = generalRegister(draft, operand);
     if (general !== undefined) {
-      setGeneral(draft, general, randomInteger(draft.rng, general.size));
+      const value = integerOrKeep(draft.rng, general.size);
+      if (value !== KEEP) setGeneral(draft, general, value);
       continue;
     }
     const bytes = vectorBytes(draft, operand);
@@ -139,6 +155,7 @@ const memoryBytes = new Uint8Array(1024);
 /** Gives the memory operand at `address` content that suits its type. */
 export function fillMemory(draft: Draft, operand: Operand, address: bigint, window: ExponentWindow): void {
   const bytes = memoryBytes.subarray(0, Math.max(1, operand.size >> 3));
+  draft.readMemory(address, bytes);
   const size = operand.element === "struct" && operand.size > 80 ? 64 : operand.elementSize;
   fillElements(draft, bytes, operand.element, size, window);
   draft.writeMemory(address, bytes);
@@ -146,7 +163,9 @@ export function fillMemory(draft: Draft, operand: Operand, address: bigint, wind
 
 /** Makes two sources of the same kind equal, as random values hardly ever are. */
 export function equalSources(draft: Draft, form: Form, address: bigint): void {
-  const sources = form.operands.filter((operand) => operand.reads && operand.visibility !== "h" && operand.type !== "imm");
+  const sources = form.operands.filter(
+    (operand) => operand.reads && operand.visibility !== "h" && operand.type !== "imm",
+  );
   const [first, second] = sources;
   if (first === undefined || second === undefined || first.size !== second.size) return;
   const bytesOf = (operand: Operand): Uint8Array | undefined => {

@@ -56,13 +56,15 @@ export const explanations: readonly Explanation[] = [
       differences.every((difference) => {
         if (difference.kind !== "xmm" && difference.kind !== "ymm") return false;
         const [a, b] = difference.kind === "xmm" ? [expected.xmm, got.xmm] : [expected.ymmHigh, got.ymmHigh];
-        for (let i = difference.index * 4; i < difference.index * 4 + 4; i++) if (a[i] !== b[i] && !closeSingles(a[i]!, b[i]!)) return false;
+        for (let i = difference.index * 4; i < difference.index * 4 + 4; i++)
+          if (a[i] !== b[i] && !closeSingles(a[i]!, b[i]!)) return false;
         return true;
       }),
   },
   {
     name: "transcendental precision",
-    reason: "x87 transcendental results are not correctly rounded and differ between CPUs in the last place, and C1 with them",
+    reason:
+      "x87 transcendental results are not correctly rounded and differ between CPUs in the last place, and C1 with them",
     section: "SDM vol. 1, 8.3.10: error less than 1 ulp",
     forms: (form) => transcendental.test(form.mnemonic),
     explains: (differences, expected, got) =>

@@ -7,9 +7,10 @@ import { AF, C0, C1, C2, C3, CF, OF, PF, SF, ZF } from "./flags.js";
 export interface UndefinedParts {
   rflags: number;
   fsw: number;
-  /** General register whose value is undefined, or -1, and which bits of its low word. */
+  /** General register whose value is undefined, or -1, and which bits of its low and of its high word. */
   register: number;
   registerMask: number;
+  registerHighMask: number;
   /** Pieces of the data window: offset and length by turns. */
   readonly memory: number[];
 }
@@ -31,13 +32,28 @@ const rflagsRules: readonly FlagRule[] = [
   { mnemonics: ["bt", "btc", "btr", "bts"], flags: OF | SF | AF | PF, section: "SDM vol. 2, BT" },
   { mnemonics: ["div", "idiv"], flags: CF | OF | SF | ZF | AF | PF, section: "SDM vol. 2, DIV, IDIV" },
   { mnemonics: ["mul", "imul"], flags: SF | ZF | AF | PF, section: "SDM vol. 2, MUL, IMUL" },
-  { mnemonics: ["rcl", "rcr", "rol", "ror"], flags: OF, section: "SDM vol. 2, RCL/RCR/ROL/ROR", when: (count) => count > 1 },
+  {
+    mnemonics: ["rcl", "rcr", "rol", "ror"],
+    flags: OF,
+    section: "SDM vol. 2, RCL/RCR/ROL/ROR",
+    when: (count) => count > 1,
+  },
   { mnemonics: ["shl", "shr", "sar"], flags: AF, section: "SDM vol. 2, SAL/SAR/SHL/SHR", when: (count) => count > 0 },
   { mnemonics: ["shl", "shr", "sar"], flags: OF, section: "SDM vol. 2, SAL/SAR/SHL/SHR", when: (count) => count > 1 },
-  { mnemonics: ["shl", "shr"], flags: CF, section: "SDM vol. 2, SAL/SAR/SHL/SHR", when: (count, size) => count >= size },
+  {
+    mnemonics: ["shl", "shr"],
+    flags: CF,
+    section: "SDM vol. 2, SAL/SAR/SHL/SHR",
+    when: (count, size) => count >= size,
+  },
   { mnemonics: ["shld", "shrd"], flags: AF, section: "SDM vol. 2, SHLD, SHRD", when: (count) => count > 0 },
   { mnemonics: ["shld", "shrd"], flags: OF, section: "SDM vol. 2, SHLD, SHRD", when: (count) => count > 1 },
-  { mnemonics: ["shld", "shrd"], flags: CF | OF | SF | ZF | AF | PF, section: "SDM vol. 2, SHLD, SHRD", when: (count, size) => count > size },
+  {
+    mnemonics: ["shld", "shrd"],
+    flags: CF | OF | SF | ZF | AF | PF,
+    section: "SDM vol. 2, SHLD, SHRD",
+    when: (count, size) => count > size,
+  },
   { mnemonics: ["aaa", "aas"], flags: OF | SF | ZF | PF, section: "SDM vol. 2, AAA, AAS" },
   { mnemonics: ["aad", "aam"], flags: OF | AF | CF, section: "SDM vol. 2, AAD, AAM" },
   { mnemonics: ["daa", "das"], flags: OF, section: "SDM vol. 2, DAA, DAS" },
@@ -49,13 +65,15 @@ const rflagsRules: readonly FlagRule[] = [
 // C0, C2 and C3 after instructions that neither compare nor examine; C1 tells the rounding or the stack fault.
 const conditionRules: readonly { mnemonics: RegExp; flags: number; section: string }[] = [
   {
-    mnemonics: /^f(i?(add|subr?|mul|divr?)p?|abs|chs|sqrt|scale|rndint|xtract|2xm1|yl2x|yl2xp1|patan|n?cmov|cmov.*|i?ld|bld|ld1|ldl2[te]|ldpi|ldlg2|ldln2|ldz|i?stp?|isttp|bstp|xch|xch4|xch7|incstp|decstp|stpnce|stp1|stp8|stp9)$/,
+    mnemonics:
+      /^f(i?(add|subr?|mul|divr?)p?|abs|chs|sqrt|scale|rndint|xtract|2xm1|yl2x|yl2xp1|patan|n?cmov|cmov.*|i?ld|bld|ld1|ldl2[te]|ldpi|ldlg2|ldln2|ldz|i?stp?|isttp|bstp|xch|xch4|xch7|incstp|decstp|stpnce|stp1|stp8|stp9)$/,
     flags: C0 | C2 | C3,
     section: "SDM vol. 2, FADD and the others: C0, C2, C3 undefined",
   },
   { mnemonics: /^f(sin|cos|sincos|ptan)$/, flags: C0 | C3, section: "SDM vol. 2, FSIN, FPTAN: C0, C3 undefined" },
   {
-    mnemonics: /^(f(free|freep|nop|nstcw|nstsw|nstenv|nclex|ldcw|wait|disi8087_nop|eni8087_nop|setpm287_nop)|fwait|wait)$/,
+    mnemonics:
+      /^(f(free|freep|nop|nstcw|nstsw|nstenv|nclex|ldcw|wait|disi8087_nop|eni8087_nop|setpm287_nop)|fwait|wait)$/,
     flags: C0 | C1 | C2 | C3,
     section: "SDM vol. 2, FFREE, FNOP, FLDCW, FNSTCW, FNSTSW, FNSTENV, FNCLEX, WAIT: C0 to C3 undefined",
   },
@@ -64,7 +82,11 @@ const conditionRules: readonly { mnemonics: RegExp; flags: number; section: stri
 // Reserved or implementation-specific fields of stored images: offset and length by turns.
 const imageHoles: Readonly<Record<string, { size: number; holes: readonly number[]; section: string }[]>> = {
   fnstenv: [
-    { size: 28, holes: [12, 16], section: "SDM vol. 1, 8.1.8: FIP and FDP; AMD keeps them only for a pending exception" },
+    {
+      size: 28,
+      holes: [12, 16],
+      section: "SDM vol. 1, 8.1.8: FIP and FDP; AMD keeps them only for a pending exception",
+    },
     { size: 14, holes: [6, 8], section: "SDM vol. 1, 8.1.8" },
   ],
   fnsave: [
@@ -82,7 +104,14 @@ export class UndefinedTable {
   #rules: readonly FlagRule[] = [];
   #conditions = 0;
   #size = 0;
-  readonly #parts: UndefinedParts = { rflags: 0, fsw: 0, register: -1, registerMask: 0, memory: [] };
+  readonly #parts: UndefinedParts = {
+    rflags: 0,
+    fsw: 0,
+    register: -1,
+    registerMask: 0,
+    registerHighMask: 0,
+    memory: [],
+  };
 
   /** @param vendor CPUID's vendor string of the CPU that the expected results are from */
   constructor(vendor: string) {
@@ -105,19 +134,27 @@ export class UndefinedTable {
     const parts = this.#parts;
     parts.rflags = parts.fsw = 0;
     parts.register = -1;
-    parts.registerMask = 0;
+    parts.registerMask = parts.registerHighMask = 0;
     parts.memory.length = 0;
     if (after.vector !== NO_VECTOR) return parts;
     parts.fsw = this.#conditions;
     const count = shiftCount(form, before);
-    for (const rule of this.#rules) if (rule.when === undefined || rule.when(count, this.#size)) parts.rflags |= rule.flags;
+    for (const rule of this.#rules)
+      if (rule.when === undefined || rule.when(count, this.#size)) parts.rflags |= rule.flags;
     const doubleShift = form.mnemonic === "shld" || form.mnemonic === "shrd";
     if (doubleShift && count > this.#size) this.#undefinedDestination(form, before, 0xffff);
     // BSWAP of a 16-bit register (SDM vol. 2, BSWAP).
     if (form.mnemonic === "bswap" && this.#size === 16) this.#undefinedDestination(form, before, 0xffff);
+    // A zero source leaves the destination alone (APM vol. 3, BSF), of which AMD's CPUs keep all 64 bits and Intel's may clear the
+    // upper half (SDM vol. 2, BSF: undefined).
+    if ((form.mnemonic === "bsf" || form.mnemonic === "bsr") && this.#size === 32 && (after.rflags & ZF) !== 0) {
+      parts.register = before.words[AT_REGISTERS >> 2]! & 0xff;
+      parts.registerHighMask = 0xffff_ffff;
+    }
     const images = imageHoles[form.mnemonic];
     const image = images?.find((candidate) => candidate.size === this.#size >> 3);
-    if (image !== undefined) for (let i = 0; i < image.holes.length; i += 2) this.#hole(before, image.holes[i]!, image.holes[i + 1]!);
+    if (image !== undefined)
+      for (let i = 0; i < image.holes.length; i += 2) this.#hole(before, image.holes[i]!, image.holes[i + 1]!);
     return parts;
   }
 

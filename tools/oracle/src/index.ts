@@ -1,0 +1,16 @@
+export type { Contender } from "./contender.js";
+export { ExecutorContender, HostContender } from "./contender.js";
+export { describeFault } from "./compare.js";
+export type { Difference } from "./difference.js";
+export { type Executor, FinalState, TestCase } from "./executor.js";
+export { contenderNames, createContender } from "./executors.js";
+export { type Exclusion, exclusions, featureSets, selectForms, type Selection } from "./features.js";
+export { type Form, listForms, type Operand, parseForms } from "./forms.js";
+export { Generator, type GeneratorOptions } from "./generate/generator.js";
+export { type HostInfo, hostInfo } from "./host.js";
+export * as layout from "./layout.js";
+export { hostIsUsable, zydisIsUsable } from "./native.js";
+export { formatReport, type Report, toJson } from "./report.js";
+export { type ContenderResult, type Failure, type FormResult, run, type RunOptions, type RunResult } from "./run.js";
+export { MachineState } from "./state.js";
+export { type RecordedCase, recordVectors, replayVectors, VectorFile, type VectorHeader } from "./vectors.js";
