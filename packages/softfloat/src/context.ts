@@ -1,3 +1,4 @@
+import { Workspace } from "./double-double.js";
 import { Unpacked } from "./unpacked.js";
 
 /** Invalid operation (MXCSR bit 0, FSW bit 0). SDM vol. 1, 4.9.1.1. */
@@ -80,6 +81,8 @@ export class FloatContext {
   readonly w: Unpacked = new Unpacked();
   /** Result before rounding. */
   readonly z: Unpacked = new Unpacked();
+  /** Scratch of the transcendental functions. */
+  readonly work: Workspace = new Workspace();
 }
 
 /**

@@ -24,3 +24,7 @@ export * from "./f80-convert.js";
 export * from "./f80-misc.js";
 export * from "./f80-rem.js";
 export * from "./fma.js";
+export * from "./f80-constant.js";
+export * from "./f80-trig.js";
+export * from "./f80-log.js";
+export * from "./f80-atan.js";

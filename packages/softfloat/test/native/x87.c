@@ -83,6 +83,7 @@ RUN(fldl2e, BEGIN0, "fldl2e")
 RUN(fldpi, BEGIN0, "fldpi")
 RUN(fldlg2, BEGIN0, "fldlg2")
 RUN(fldln2, BEGIN0, "fldln2")
+RUN(fldz, BEGIN0, "fldz")
 RUN(f2xm1, BEGIN1, "f2xm1")
 RUN(fyl2x, BEGIN2, "fyl2x")
 RUN(fyl2xp1, BEGIN2, "fyl2xp1")
@@ -101,7 +102,7 @@ static const struct {
   T(faddl), T(fmull), T(fsubrl), T(fdivl), T(fdivrl), T(fiadds), T(fidivl), T(fisubrl), T(fcom), T(fucom), T(fcoms),
   T(fcoml), T(ficoml), T(ftst), T(fxam), T(fprem), T(fprem1), T(frndint), T(fscale), T(fxtract), T(flds), T(fldl),
   T(filds), T(fildl), T(fildq), T(fbld), T(fsts), T(fstl), T(fists), T(fistl), T(fistpq), T(fisttps), T(fisttpl),
-  T(fisttpq), T(fbstp), T(fld1), T(fldl2t), T(fldl2e), T(fldpi), T(fldlg2), T(fldln2), T(f2xm1), T(fyl2x),
+  T(fisttpq), T(fbstp), T(fld1), T(fldl2t), T(fldl2e), T(fldpi), T(fldlg2), T(fldln2), T(fldz), T(f2xm1), T(fyl2x),
   T(fyl2xp1), T(fptan), T(fpatan), T(fsin), T(fcos), T(fsincos),
 };
 
