@@ -25,7 +25,7 @@ import {
   mnemonicName,
   registerName,
 } from '@isinglass/isa-x86';
-import { DECODE_NEEDS_MORE, type DecodedForm, type FormInfo, type GuestIsa, type IrFunction, OP } from '@isinglass/uops';
+import { DECODE_NEEDS_MORE, type DecodedForm, type ExecutorState, type FormInfo, type GuestIsa, type IrFunction, OP } from '@isinglass/uops';
 import type { FormShape } from './form-shape.js';
 import { buildHelpers } from './helpers.js';
 import { MODE_STACK_32, MODE_STACK_64, codeBits } from './mode.js';
@@ -79,6 +79,17 @@ function semanticsKey(insn: Instruction): string {
 export class X86Isa implements GuestIsa {
   readonly functions: readonly IrFunction[] = buildHelpers();
   readonly maxLength: number = 15;
+  readonly state: ExecutorState = {
+    pc: S.rip,
+    nextPc: S.nextRip,
+    fuel: S.fuel,
+    exitCode: S.exitCode,
+    faultVector: S.faultVector,
+    faultError: S.faultError,
+    tlbView: S.tlbView,
+    mode: S.mode,
+    memoryScratch: S.memoryScratch,
+  };
   readonly #insn = new Instruction();
   readonly #forms: X86Form[] = [];
   readonly #byVariant: (Int32Array | undefined)[] = Array.from({ length: FORMS.length });

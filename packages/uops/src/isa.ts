@@ -40,6 +40,7 @@ export interface GuestIsa {
    * @returns its length in bytes or {@link DECODE_NEEDS_MORE}
    */
   decode(bytes: Uint8Array, offset: number, end: number, mode: number, out: DecodedForm): number;
+  readonly state: ExecutorState;
   /** Longest instruction in bytes. */
   readonly maxLength: number;
   form(id: number): FormInfo;
@@ -54,3 +55,26 @@ export const ASSIST_NEXT: number = 0;
 export const ASSIST_JUMP: number = 1;
 /** Leave the executor: an exit or a fault was recorded in the state; the pc says where to go on. */
 export const ASSIST_EXIT: number = 2;
+/** As `ASSIST_NEXT`, but leave the executor at the next instruction boundary: something is pending. */
+export const ASSIST_LEAVE: number = 3;
+
+/** Where in the vCPU state an executor finds and leaves what it needs; byte offsets. */
+export interface ExecutorState {
+  /** i64: linear address of the instruction. */
+  readonly pc: number;
+  /** i64: linear address after it; valid during assists. */
+  readonly nextPc: number;
+  /** i32: instructions left, counting from after the one in flight. */
+  readonly fuel: number;
+  /** i32: why the executor left, see the engine's EXIT_*. */
+  readonly exitCode: number;
+  /** i32: exception vector and error code (-1: none) of a fault. */
+  readonly faultVector: number;
+  readonly faultError: number;
+  /** i32: address of the soft-TLB view in use. */
+  readonly tlbView: number;
+  /** i32: mode word. */
+  readonly mode: number;
+  /** 64 bytes: what the slow memory path assembles. */
+  readonly memoryScratch: number;
+}

@@ -1,3 +1,4 @@
+export * from './api.js';
 export * from './bytes.js';
 export * from './code.js';
 export * from './module.js';

@@ -1,0 +1,286 @@
+import { PAGE_CODE, type PhysicalMap } from '@isinglass/mmu';
+import { DECODE_NEEDS_MORE, DecodedForm, type GuestIsa } from '@isinglass/uops';
+import type { FormTable } from './form-table.js';
+import { HANDLER_CROSS, HANDLER_GOTO, HANDLER_RESOLVE } from './interpreter-module.js';
+import {
+  RECORD_BYTES,
+  RECORD_DISPLACEMENT,
+  RECORD_FUNCTION,
+  RECORD_HANDLER,
+  RECORD_LENGTH,
+  RECORD_OFFSET,
+  RECORD_SLOT,
+  RECORD_WRAP,
+} from './record.js';
+
+const PAGE_BYTES = 4096;
+const TABLE_BYTES = PAGE_BYTES * 4;
+/** Most instructions decoded at once; the run goes on at the next when it gets there. */
+const RUN_LIMIT = 64;
+/** Room that must be left before a page or a run is begun. */
+const ROOM = TABLE_BYTES + 2 * (RUN_LIMIT + 2) * RECORD_BYTES;
+/** Code is invalidated by pieces of this many bytes (law 2): 32 of them are the bits of one i32. */
+const PIECE_SHIFT = 7;
+
+/** The decoded code of one physical page in one mode. */
+interface CodePage {
+  readonly hostPage: number;
+  readonly mode: number;
+  /** Address of the table: 4096 slots of i32, the record that starts at that offset or 0. */
+  readonly table: number;
+  /** Pairs (first record, end) of the runs decoded from the page. */
+  readonly runs: number[];
+  /** Pairs (slot, record) of instructions that begin in another page and end in this one. */
+  readonly crossings: number[];
+  /** Bit n: an instruction has bytes in piece n. */
+  pieces: number;
+}
+
+/** What the cache asks its owner. */
+export interface CodeCacheHost {
+  /** Host offset of the page of linear address (lo, hi) for a fetch; below 0: a fault was recorded. */
+  fetchPage(lo: number, hi: number): number;
+  /** No write tag may map this host page any more. */
+  dropWriteTags(hostOffset: number): void;
+  /** No soft-TLB entry may name this page's (or, if undefined, any) code table any more. */
+  dropCode(hostOffset?: number): void;
+}
+
+/**
+ * Decoded code, keyed by physical page and mode word (law 1). Records and tables lie in a fixed arena of the machine's
+ * memory; when it is full all of it is dropped and decoding starts again. A record whose bytes change is turned into one
+ * that looks its own address up again, so whoever runs into it finds the new code.
+ */
+export class CodeCache {
+  readonly #isa: GuestIsa;
+  readonly #forms: FormTable;
+  readonly #physical: PhysicalMap;
+  readonly #host: CodeCacheHost;
+  readonly #u8: Uint8Array;
+  readonly #u16: Uint16Array;
+  readonly #i32: Int32Array;
+  readonly #arena: number;
+  readonly #arenaEnd: number;
+  /** A slot that is always empty: what branches out of the page are bound to. */
+  readonly #emptySlot: number;
+  #next: number;
+  /** Code pages by host page number, one list element a mode. */
+  readonly #pages: (CodePage[] | undefined)[] = [];
+  readonly #decoded = new DecodedForm();
+  readonly #straddle = new Uint8Array(32);
+  /** Bumped when everything was dropped. */
+  generation = 0;
+  /** Instructions decoded, runs, pages dropped, times everything was dropped. */
+  readonly stats: { decoded: number; runs: number; invalidated: number; drops: number } = { decoded: 0, runs: 0, invalidated: 0, drops: 0 };
+
+  constructor(buffer: ArrayBufferLike, arena: number, arenaBytes: number, isa: GuestIsa, forms: FormTable, physical: PhysicalMap, host: CodeCacheHost) {
+    this.#isa = isa;
+    this.#forms = forms;
+    this.#physical = physical;
+    this.#host = host;
+    this.#u8 = new Uint8Array(buffer);
+    this.#u16 = new Uint16Array(buffer);
+    this.#i32 = new Int32Array(buffer);
+    this.#emptySlot = arena;
+    this.#arena = arena + RECORD_BYTES;
+    this.#arenaEnd = arena + arenaBytes;
+    this.#next = this.#arena;
+  }
+
+  /** Bytes of the arena in use. */
+  get used(): number {
+    return this.#next - this.#arena;
+  }
+
+  /** Drops all decoded code. */
+  dropAll(): void {
+    this.#u8.fill(0, this.#arena, this.#next);
+    this.#next = this.#arena;
+    this.#pages.forEach((_, hostPage) => this.#physical.clearPageFlags(hostPage, PAGE_CODE));
+    this.#pages.length = 0;
+    this.#host.dropCode();
+    this.generation += 1;
+    this.stats.drops += 1;
+  }
+
+  /** Code page of the host page at `hostOffset` for `mode`, made if there is none. */
+  page(hostOffset: number, mode: number): CodePage {
+    const hostPage = hostOffset >>> 12;
+    const list = this.#pages[hostPage];
+    if (list !== undefined) for (const page of list) if (page.mode === mode) return page;
+    if (this.#next + ROOM > this.#arenaEnd) this.dropAll();
+    const page: CodePage = { hostPage, mode, table: this.#next, runs: [], crossings: [], pieces: 0 };
+    this.#next += TABLE_BYTES;
+    const now = this.#pages[hostPage];
+    if (now === undefined) this.#pages[hostPage] = [page];
+    else now.push(page);
+    return page;
+  }
+
+  /**
+   * Record of the instruction at linear address (lo, hi), whose page lies at `hostOffset` (of the page); decodes a run of
+   * instructions if there is none. 0: the fetch of a second page faulted, and the fault is recorded.
+   */
+  record(lo: number, hi: number, hostOffset: number, mode: number): number {
+    const page = this.page(hostOffset, mode);
+    const offset = lo & 0xfff;
+    const known = this.#i32[(page.table >> 2) + offset]!;
+    return known !== 0 ? known : this.#decodeRun(page, offset, lo, hi);
+  }
+
+  #decodeRun(page: CodePage, start: number, lo: number, hi: number): number {
+    if (this.#next + 2 * ROOM > this.#arenaEnd) {
+      this.dropAll();
+      return this.record(lo, hi, page.hostPage << 12, page.mode);
+    }
+    const base = page.hostPage * PAGE_BYTES;
+    const slots = page.table >> 2;
+    const first = this.#next;
+    let offset = start;
+    let ended = false;
+    let pieces = 0;
+    for (let count = 0; count < RUN_LIMIT && !ended; count += 1) {
+      if (offset >= PAGE_BYTES || this.#i32[slots + offset] !== 0) break;
+      const record = this.#next;
+      let length = this.#isa.decode(this.#u8, base + offset, base + PAGE_BYTES, page.mode, this.#decoded);
+      if (length === DECODE_NEEDS_MORE) {
+        // Crosses into the next page. Only the instruction asked for is worth a fetch that may fault.
+        if (offset !== start) break;
+        length = this.#decodeStraddling(page, offset, lo, hi);
+        if (length < 0) return 0;
+      }
+      this.#i32[slots + offset] = record;
+      pieces |= pieceMask(offset, Math.min(offset + length, PAGE_BYTES) - 1);
+      this.#write(this.#next, page, offset, length);
+      this.#next += RECORD_BYTES;
+      this.stats.decoded += 1;
+      offset += length;
+      ended = this.#forms.endsBlock(this.#decoded.form);
+    }
+    if (!ended) {
+      this.#writeOwn(this.#next, offset < PAGE_BYTES ? HANDLER_GOTO : HANDLER_RESOLVE, offset, page);
+      this.#next += RECORD_BYTES;
+    }
+    page.runs.push(first, this.#next);
+    this.stats.runs += 1;
+    this.#cover(page, pieces);
+    return this.#i32[slots + start]!;
+  }
+
+  /** Notes that `pieces` of a page hold code: writes there must be seen. */
+  #cover(page: CodePage, pieces: number): void {
+    if (page.pieces === 0) {
+      this.#physical.setPageFlags(page.hostPage, PAGE_CODE);
+      this.#host.dropWriteTags(page.hostPage * PAGE_BYTES);
+    }
+    page.pieces |= pieces;
+  }
+
+  /** Decodes an instruction that crosses the page and writes the check that comes before it. Below 0: fault recorded. */
+  #decodeStraddling(page: CodePage, offset: number, lo: number, hi: number): number {
+    const nextLo = ((lo & ~0xfff) + PAGE_BYTES) | 0;
+    const second = this.#host.fetchPage(nextLo, nextLo === 0 ? (hi + 1) | 0 : hi);
+    if (second < 0) return -1;
+    const base = page.hostPage * PAGE_BYTES;
+    const head = PAGE_BYTES - offset;
+    this.#straddle.set(this.#u8.subarray(base + offset, base + PAGE_BYTES));
+    this.#straddle.set(this.#u8.subarray(second, second + 16), head);
+    const length = this.#isa.decode(this.#straddle, 0, head + 16, page.mode, this.#decoded);
+    // Its bytes in the second page are code too: a write there must drop the record in this page.
+    const other = this.page(second, page.mode);
+    other.crossings.push(page.table + offset * 4, this.#next);
+    this.#cover(other, pieceMask(0, Math.max(1, length - head) - 1));
+    this.#writeOwn(this.#next, HANDLER_CROSS, offset, page);
+    this.#i32[(this.#next + RECORD_DISPLACEMENT) >> 2] = second;
+    this.#next += RECORD_BYTES;
+    return length;
+  }
+
+  #writeOwn(at: number, handler: number, offset: number, page: CodePage): void {
+    this.#u16[at >> 1] = handler;
+    this.#u16[(at + RECORD_OFFSET) >> 1] = offset;
+    this.#i32[(at + RECORD_SLOT) >> 2] = offset < PAGE_BYTES ? page.table + offset * 4 : this.#emptySlot;
+  }
+
+  #write(at: number, page: CodePage, offset: number, length: number): void {
+    const decoded = this.#decoded;
+    const entry = this.#forms.entry(decoded.form);
+    const u16 = this.#u16;
+    const i32 = this.#i32;
+    u16[at >> 1] = entry.handler;
+    u16[(at + RECORD_OFFSET) >> 1] = offset;
+    u16[(at + RECORD_FUNCTION) >> 1] = entry.slot;
+    this.#u8[at + RECORD_LENGTH] = length;
+    const { kinds, offsets, branchHole, branchWraps } = entry.layout;
+    for (let i = 0; i < kinds.length; i += 1) {
+      const field = at + offsets[i]!;
+      const lo = decoded.lo[i]!;
+      switch (kinds[i]) {
+        case 'i8':
+          this.#u8[field] = lo;
+          break;
+        case 'state':
+          u16[field >> 1] = lo;
+          break;
+        case 'i32':
+          i32[field >> 2] = lo;
+          break;
+        default:
+          i32[field >> 2] = lo;
+          i32[(field >> 2) + 1] = decoded.hi[i]!;
+      }
+    }
+    if (branchHole < 0) return;
+    this.#u8[at + RECORD_WRAP] = branchWraps ? 1 : 0;
+    const target = offset + length + decoded.lo[branchHole]!;
+    i32[(at + RECORD_SLOT) >> 2] = target >= 0 && target < PAGE_BYTES ? page.table + target * 4 : this.#emptySlot;
+  }
+
+  /**
+   * Host page that the crossing instruction at record `at` was decoded from; the engine compares it with what is mapped
+   * now. The instruction itself is the next record.
+   */
+  crossingPage(at: number): number {
+    return this.#i32[(at + RECORD_DISPLACEMENT) >> 2]!;
+  }
+
+  /** Forgets the crossing instruction whose check is the record `at`. */
+  dropCrossing(at: number): void {
+    this.#u16[(at + RECORD_HANDLER) >> 1] = HANDLER_RESOLVE;
+    const slot = this.#i32[(at + RECORD_SLOT) >> 2]! >> 2;
+    if (this.#i32[slot] === at) this.#i32[slot] = 0;
+  }
+
+  /** `length` bytes at `hostOffset` were written: drops the code of the pages where they hit a piece with code. */
+  invalidate(hostOffset: number, length: number): void {
+    for (let at = hostOffset; at < hostOffset + length; at = (at & ~0xfff) + PAGE_BYTES) {
+      const list = this.#pages[at >>> 12];
+      if (list === undefined) continue;
+      const from = at & 0xfff;
+      const to = Math.min(from + hostOffset + length - at, PAGE_BYTES) - 1;
+      const mask = pieceMask(from, to);
+      if (list.some((page) => (page.pieces & mask) !== 0)) this.#drop(at >>> 12, list);
+    }
+  }
+
+  #drop(hostPage: number, list: CodePage[]): void {
+    this.stats.invalidated += 1;
+    for (const page of list) {
+      this.#u8.fill(0, page.table, page.table + TABLE_BYTES);
+      for (let i = 0; i < page.runs.length; i += 2) {
+        for (let at = page.runs[i]!; at < page.runs[i + 1]!; at += RECORD_BYTES) this.#u16[at >> 1] = HANDLER_RESOLVE;
+      }
+      for (let i = 1; i < page.crossings.length; i += 2) this.dropCrossing(page.crossings[i]!);
+      page.runs.length = 0;
+      page.crossings.length = 0;
+      page.pieces = 0;
+    }
+    this.#physical.clearPageFlags(hostPage, PAGE_CODE);
+  }
+}
+
+function pieceMask(from: number, to: number): number {
+  const first = from >> PIECE_SHIFT;
+  const last = to >> PIECE_SHIFT;
+  return (-1 >>> (31 - (last - first))) << first;
+}

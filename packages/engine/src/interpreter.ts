@@ -1,0 +1,149 @@
+import type { PhysicalMap, SoftTlb } from '@isinglass/mmu';
+import type { GuestIsa } from '@isinglass/uops';
+import { Wasm, type WasmImports, type WasmMemory, type WasmModule } from '@isinglass/wasm';
+import { CodeCache } from './code-cache.js';
+import { EXIT_BUDGET } from './exits.js';
+import { FormTable } from './form-table.js';
+import { type LaidOutForm, buildColdModule, buildInterpreter } from './interpreter-module.js';
+import { type DeviceAccess, MemoryPath, type Translator } from './memory-path.js';
+import { layOutHoles } from './record.js';
+
+/** Most handler functions that one machine may need; the table has a fixed size. */
+const TABLE_SLOTS = 16384;
+
+export interface InterpreterOptions {
+  readonly memory: WasmMemory;
+  /** Address of the vCPU state. */
+  readonly vcpu: number;
+  /** Part of the memory for decoded code. */
+  readonly arena: number;
+  readonly arenaBytes: number;
+  readonly isa: GuestIsa;
+  readonly physical: PhysicalMap;
+  readonly tlb: SoftTlb;
+  readonly translator: Translator;
+  readonly devices: DeviceAccess;
+  /** Performs an assist of the ISA; gives an ASSIST_* status. */
+  assist(id: number, a: number, b: number): number;
+}
+
+type RunFunction = (vcpu: number, fuel: number) => number;
+
+/** The compiled dispatch loop of an ISA, shared by all machines of a process: code only, no state. */
+const compiled = new WeakMap<GuestIsa, WasmModule>();
+
+/** The interpreter tier: decoded records, run by a `br_table` loop in WebAssembly that is generated from the micro-ops. */
+export class Interpreter {
+  readonly code: CodeCache;
+  readonly memoryPath: MemoryPath;
+  readonly forms: FormTable;
+  readonly #vcpu: number;
+  readonly #isa: GuestIsa;
+  readonly #tlb: SoftTlb;
+  readonly #translator: Translator;
+  readonly #i32: Int32Array;
+  readonly #pc: number;
+  readonly #mode: number;
+  readonly #fuel: number;
+  readonly #run: RunFunction;
+  readonly #imports: WasmImports;
+  #slots = 0;
+
+  constructor(options: InterpreterOptions) {
+    const { memory, vcpu, isa, physical, tlb, translator, devices } = options;
+    this.#vcpu = vcpu;
+    this.#isa = isa;
+    this.#tlb = tlb;
+    this.#translator = translator;
+    this.#i32 = new Int32Array(memory.buffer);
+    this.#pc = (vcpu + isa.state.pc) >> 2;
+    this.#mode = (vcpu + isa.state.mode) >> 2;
+    this.#fuel = (vcpu + isa.state.fuel) >> 2;
+    this.memoryPath = new MemoryPath(memory.buffer, vcpu + isa.state.memoryScratch, physical, tlb, translator, devices);
+    const table = new Wasm.Table({ element: 'anyfunc', initial: TABLE_SLOTS });
+    const path = this.memoryPath;
+    const i32 = this.#i32;
+    const fuelAt = this.#fuel;
+    this.#imports = {
+      e: {
+        memory,
+        table,
+        assist: (id: number, a: number, b: number) => options.assist(id, a, b),
+        slowLoad: (_: number, lo: number, hi: number, descriptor: number, fuel: number) => {
+          i32[fuelAt] = fuel;
+          return path.load(lo, hi, descriptor);
+        },
+        slowStore: (_: number, lo: number, hi: number, descriptor: number, fuel: number) => {
+          i32[fuelAt] = fuel;
+          return path.store(lo, hi, descriptor);
+        },
+        resolve: () => this.#resolve(),
+        cross: (record: number) => this.#cross(record),
+      },
+    };
+    let module = compiled.get(isa);
+    if (module === undefined) {
+      const hot = isa.hotForms().map((id) => {
+        const { ir } = isa.form(id);
+        return { ir, layout: layOutHoles(ir) };
+      });
+      module = new Wasm.Module(buildInterpreter(isa, hot));
+      compiled.set(isa, module);
+    }
+    const { exports } = new Wasm.Instance(module, this.#imports);
+    this.#imports['h'] = Object.fromEntries(isa.functions.map((_, n) => [`f${n}`, exports[`f${n}`]!]));
+    this.#run = exports['run'] as unknown as RunFunction;
+    this.forms = new FormTable(isa, (form) => this.#compile(form));
+    this.code = new CodeCache(memory.buffer, options.arena, options.arenaBytes, isa, this.forms, physical, {
+      fetchPage: (lo, hi) => path.fetchPage(lo, hi),
+      dropWriteTags: (hostOffset) => tlb.dropWriteTags(hostOffset),
+      dropCode: (hostOffset) => (hostOffset === undefined ? tlb.dropCode() : tlb.dropCodeOf(hostOffset)),
+    });
+    physical.onCodeWrite = (hostOffset, length) => this.code.invalidate(hostOffset, length);
+  }
+
+  #compile(form: LaidOutForm): number {
+    const slot = this.#slots;
+    this.#slots += 1;
+    const bytes = buildColdModule(this.#isa, [form], slot);
+    new Wasm.Instance(new Wasm.Module(bytes), this.#imports);
+    return slot;
+  }
+
+  #resolve(): number {
+    const lo = this.#i32[this.#pc]!;
+    const hi = this.#i32[this.#pc + 1]!;
+    const mode = this.#i32[this.#mode]!;
+    const host = this.memoryPath.fetchPage(lo, hi);
+    if (host < 0) return 0;
+    const record = this.code.record(lo, hi, host, mode);
+    if (record !== 0) this.#tlb.setCode(this.#translator.view, lo, hi, this.code.page(host, mode).table);
+    return record;
+  }
+
+  /** Checks that the second page of a crossing instruction is still the one it was decoded from. */
+  #cross(record: number): number {
+    const lo = this.#i32[this.#pc]!;
+    const hi = this.#i32[this.#pc + 1]!;
+    const nextLo = ((lo & ~0xfff) + 4096) | 0;
+    const host = this.memoryPath.fetchPage(nextLo, nextLo === 0 ? (hi + 1) | 0 : hi);
+    if (host < 0) return 0;
+    if (host === this.code.crossingPage(record) >>> 0) return record + 32;
+    this.code.dropCrossing(record);
+    return this.#resolve();
+  }
+
+  /**
+   * Executes from the state's pc for at most `fuel` instructions.
+   *
+   * @returns EXIT_*; the state's `fuel` holds how many are left
+   */
+  run(fuel: number): number {
+    if (fuel <= 0) {
+      this.#i32[this.#fuel] = 0;
+      return EXIT_BUDGET;
+    }
+    return this.#run(this.#vcpu, fuel);
+  }
+}
+

@@ -1,0 +1,175 @@
+import { ACCESS_FETCH, ACCESS_WRITE, PAGE_ROM, type PhysicalMap, type SoftTlb, tlbRights } from '@isinglass/mmu';
+import { MEM_FOR_WRITE, MEM_SIZE_MASK } from '@isinglass/uops';
+import { STORE_DONE, STORE_FAILED, STORE_LEAVE } from './exits.js';
+
+/**
+ * Translation as the vCPU does it: its regime, privilege and faults. After a success the fields describe the page until
+ * the next call.
+ */
+export interface Translator {
+  /**
+   * Guest-physical address of the byte at linear address (lo, hi), or -1 with the fault recorded in the vCPU state.
+   *
+   * @param access ACCESS_WRITE or ACCESS_FETCH, or 0 for a read; privilege is the translator's to know
+   * @param descriptor `MEM_*` bits of the operation
+   */
+  translate(lo: number, hi: number, access: number, descriptor: number): number;
+  readonly readable: boolean;
+  readonly writable: boolean;
+  readonly executable: boolean;
+  readonly global: boolean;
+  readonly pageShift: number;
+  /** Soft-TLB view in use. */
+  readonly view: number;
+}
+
+/** Where accesses go that are not plain memory. */
+export interface DeviceAccess {
+  /** Value read, or NaN: an exit was recorded and the instruction is to be executed again. */
+  read(gpa: number, size: 1 | 2 | 4): number;
+  /** A STORE_* status. */
+  write(gpa: number, size: 1 | 2 | 4, value: number): number;
+  /** A fetch from something that is not memory; records what happens. */
+  fetch(gpa: number): void;
+}
+
+/**
+ * The slow memory path: what a load or store does when the soft TLB does not answer. Fills the soft TLB, splits accesses
+ * that cross a page (both halves are translated before the first byte is written, law 3), and reaches devices.
+ */
+export class MemoryPath {
+  readonly #physical: PhysicalMap;
+  readonly #tlb: SoftTlb;
+  readonly #translator: Translator;
+  readonly #devices: DeviceAccess;
+  readonly #u8: Uint8Array;
+  readonly #view: DataView;
+  readonly #scratch: number;
+
+  /** @param scratch address of the 64 bytes in which split accesses are assembled */
+  constructor(buffer: ArrayBufferLike, scratch: number, physical: PhysicalMap, tlb: SoftTlb, translator: Translator, devices: DeviceAccess) {
+    this.#physical = physical;
+    this.#tlb = tlb;
+    this.#translator = translator;
+    this.#devices = devices;
+    this.#u8 = new Uint8Array(buffer);
+    this.#view = new DataView(buffer);
+    this.#scratch = scratch;
+  }
+
+  /** Translates and fills; gives the guest-physical address of the byte or -1. */
+  #page(lo: number, hi: number, access: number, descriptor: number): number {
+    const t = this.#translator;
+    const gpa = t.translate(lo, hi, access, descriptor);
+    if (gpa < 0) return -1;
+    const host = this.#physical.hostOffset(gpa);
+    if (host >= 0) {
+      const flags = this.#physical.pageFlags(host >>> 12);
+      this.#tlb.fill(t.view, lo, hi, host, tlbRights(t.readable, t.writable, t.executable, flags), t.global, t.pageShift);
+    }
+    return gpa;
+  }
+
+  /** Host offset of the page of a fetch; below 0 if it failed. */
+  fetchPage(lo: number, hi: number): number {
+    const gpa = this.#page(lo & ~0xfff, hi, ACCESS_FETCH, 0);
+    if (gpa < 0) return -1;
+    const host = this.#physical.hostOffset(gpa);
+    if (host < 0) this.#devices.fetch(gpa);
+    return host;
+  }
+
+  /** Host address of the loaded bytes, in memory or assembled in the scratch buffer; 0: fault or exit recorded. */
+  load(lo: number, hi: number, descriptor: number): number {
+    const size = 1 << (descriptor & MEM_SIZE_MASK);
+    const access = (descriptor & MEM_FOR_WRITE) !== 0 ? ACCESS_WRITE : 0;
+    const inPage = 4096 - (lo & 0xfff);
+    if (size <= inPage) {
+      const gpa = this.#page(lo, hi, access, descriptor);
+      if (gpa < 0) return 0;
+      const host = this.#physical.hostOffset(gpa);
+      if (host >= 0) return host;
+      return this.#readDevice(gpa, size, this.#scratch) ? this.#scratch : 0;
+    }
+    const first = this.#page(lo, hi, access, descriptor);
+    if (first < 0) return 0;
+    const nextLo = (lo + inPage) | 0;
+    const second = this.#page(nextLo, nextLo === 0 ? (hi + 1) | 0 : hi, access, descriptor);
+    if (second < 0) return 0;
+    if (!this.#gather(first, inPage, this.#scratch)) return 0;
+    return this.#gather(second, size - inPage, this.#scratch + inPage) ? this.#scratch : 0;
+  }
+
+  #gather(gpa: number, length: number, into: number): boolean {
+    const host = this.#physical.hostOffset(gpa);
+    if (host < 0) return this.#readDevice(gpa, length, into);
+    this.#u8.copyWithin(into, host, host + length);
+    return true;
+  }
+
+  #readDevice(gpa: number, length: number, into: number): boolean {
+    for (let done = 0; done < length; ) {
+      const step = deviceStep(gpa + done, length - done);
+      const value = this.#devices.read(gpa + done, step);
+      if (Number.isNaN(value)) return false;
+      if (step === 4) this.#view.setUint32(into + done, value, true);
+      else if (step === 2) this.#view.setUint16(into + done, value, true);
+      else this.#u8[into + done] = value;
+      done += step;
+    }
+    return true;
+  }
+
+  /** Stores the bytes of the scratch buffer. */
+  store(lo: number, hi: number, descriptor: number): number {
+    const size = 1 << (descriptor & MEM_SIZE_MASK);
+    const inPage = 4096 - (lo & 0xfff);
+    const first = this.#page(lo, hi, ACCESS_WRITE, descriptor);
+    if (first < 0) return STORE_FAILED;
+    if (size <= inPage) return this.#scatter(first, size, this.#scratch);
+    const nextLo = (lo + inPage) | 0;
+    const second = this.#page(nextLo, nextLo === 0 ? (hi + 1) | 0 : hi, ACCESS_WRITE, descriptor);
+    if (second < 0) return STORE_FAILED;
+    const a = this.#scatter(first, inPage, this.#scratch);
+    if (a === STORE_FAILED) return a;
+    const b = this.#scatter(second, size - inPage, this.#scratch + inPage);
+    return b === STORE_DONE ? a : b;
+  }
+
+  #scatter(gpa: number, length: number, from: number): number {
+    const host = this.#physical.hostOffset(gpa);
+    if (host >= 0) {
+      this.writeHost(host, length, from);
+      return STORE_DONE;
+    }
+    let status = STORE_DONE;
+    for (let done = 0; done < length; ) {
+      const step = deviceStep(gpa + done, length - done);
+      const at = from + done;
+      const value = step === 4 ? this.#view.getUint32(at, true) : step === 2 ? this.#view.getUint16(at, true) : this.#u8[at]!;
+      const result = this.#devices.write(gpa + done, step, value);
+      if (result === STORE_FAILED) return result;
+      if (result === STORE_LEAVE) status = STORE_LEAVE;
+      done += step;
+    }
+    return status;
+  }
+
+  /** Copies bytes to a page of memory; filters (ROM, code, dirty log) have their say. */
+  writeHost(host: number, length: number, from: number): void {
+    const page = host >>> 12;
+    const flags = this.#physical.pageFlags(page);
+    if ((flags & PAGE_ROM) !== 0) return;
+    this.#u8.copyWithin(host, from, from + length);
+    if (flags !== 0) this.#physical.noteWrite(host, length);
+  }
+}
+
+
+
+/** Widest naturally aligned device access at `gpa` within `length` bytes. */
+function deviceStep(gpa: number, length: number): 1 | 2 | 4 {
+  if (length >= 4 && gpa % 4 === 0) return 4;
+  if (length >= 2 && gpa % 2 === 0) return 2;
+  return 1;
+}
