@@ -67,8 +67,10 @@ function select(ctx: FloatContext, a: number, b: number, wanted: number): number
   const { x, y } = ctx;
   unpackF32(x, a, ctx.daz);
   unpackF32(y, b, ctx.daz);
-  ctx.lo =
-    compareUnpacked(ctx, 1) === wanted ? (x.kind === ZERO ? a & 0x80000000 : a) : y.kind === ZERO ? b & 0x80000000 : b;
+  const first = compareUnpacked(ctx, 1) === wanted;
+  const bits = first ? a : b;
+  // A denormal that DAZ made a zero is delivered as that zero.
+  ctx.lo = (first ? x.kind : y.kind) === ZERO ? bits & 0x80000000 : bits | 0;
   return ctx.lo;
 }
 

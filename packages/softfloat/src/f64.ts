@@ -72,8 +72,8 @@ function select(ctx: FloatContext, aLo: number, aHi: number, bLo: number, bHi: n
 
 /** A denormal that DAZ made a zero is delivered as that zero. */
 function deliver(ctx: FloatContext, kind: number, lo: number, hi: number): void {
-  ctx.lo = kind === ZERO ? 0 : lo;
-  ctx.hi = kind === ZERO ? hi & 0x80000000 : hi;
+  ctx.lo = kind === ZERO ? 0 : lo | 0;
+  ctx.hi = kind === ZERO ? hi & 0x80000000 : hi | 0;
 }
 
 /** COMISD: relation of a to b; any NaN is invalid. Returns LESS, EQUAL, GREATER or UNORDERED. */

@@ -29,7 +29,7 @@ export function f80Examine(ctx: FloatContext, aLo: number, aHi: number, aSe: num
 export function f80Tag(aLo: number, aHi: number, aSe: number): number {
   const e = aSe & 0x7fff;
   if (e === 0) return (aHi | aLo) === 0 ? 1 : 2;
-  return e === 0x7fff || aHi >= 0 ? 2 : 0;
+  return e === 0x7fff || (aHi | 0) >= 0 ? 2 : 0;
 }
 
 /** FRNDINT: a rounded to an integral value by ctx.rounding. */
@@ -56,8 +56,8 @@ export function f80Extract(ctx: FloatContext, aLo: number, aHi: number, aSe: num
     ctx.se2 = ctx.se;
     return;
   }
-  ctx.sigLo2 = aLo;
-  ctx.sigHi2 = aHi;
+  ctx.sigLo2 = aLo | 0;
+  ctx.sigHi2 = aHi | 0;
   ctx.se2 = aSe;
   if (x.kind === ZERO) {
     ctx.flags |= ZE;

@@ -134,8 +134,8 @@ function prepare(ctx: FloatContext, aLo: number, aHi: number, aSe: number): bool
     if (!denormal(ctx)) return false;
   } else {
     ctx.partial = 1;
-    ctx.sigLo = aLo;
-    ctx.sigHi = aHi;
+    ctx.sigLo = aLo | 0;
+    ctx.sigHi = aHi | 0;
     ctx.se = aSe;
     return true;
   }

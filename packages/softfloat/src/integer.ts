@@ -5,6 +5,7 @@ import { DENORMAL, INFINITE, NORMAL, QUIET_NAN, ZERO, copyUnpacked, type Unpacke
 
 /** Unpacks a signed 32-bit integer. */
 export function unpackI32(u: Unpacked, value: number): void {
+  value |= 0;
   u.sign = value >>> 31;
   const magnitude = value < 0 ? -value | 0 : value;
   u.lo = 0;
@@ -21,7 +22,7 @@ export function unpackI32(u: Unpacked, value: number): void {
 
 /** Unpacks a signed 64-bit integer. */
 export function unpackI64(u: Unpacked, lo: number, hi: number): void {
-  if (hi < 0) {
+  if ((hi | 0) < 0) {
     lo = -lo | 0;
     hi = lo === 0 ? -hi | 0 : ~hi;
     unpackU64(u, lo, hi);
@@ -43,7 +44,7 @@ export function unpackU64(u: Unpacked, lo: number, hi: number): void {
   u.kind = NORMAL;
   if (hi !== 0) {
     const n = Math.clz32(hi);
-    u.hi = n === 0 ? hi : (hi << n) | (lo >>> (32 - n));
+    u.hi = n === 0 ? hi | 0 : (hi << n) | (lo >>> (32 - n));
     u.lo = lo << n;
     u.exp = 63 - n;
   } else {

@@ -122,6 +122,9 @@ export function unpackF64(u: Unpacked, lo: number, hi: number, daz: number): voi
 /** Unpacks x87 double extended: `se` is sign and biased exponent, lo/hi the significand (SDM vol. 1, table 8-3). */
 export function unpackF80(u: Unpacked, lo: number, hi: number, se: number): void {
   const e = se & 0x7fff;
+  // Comparisons below need int32, and a caller may have uint32.
+  hi |= 0;
+  lo |= 0;
   u.sign = (se >>> 15) & 1;
   u.hi = hi;
   u.lo = lo;

@@ -28,8 +28,9 @@ type Binary32 = (ctx: sf.FloatContext, a: number, b: number) => number;
 type Unary64 = (ctx: sf.FloatContext, aLo: number, aHi: number) => void;
 type Binary64 = (ctx: sf.FloatContext, aLo: number, aHi: number, bLo: number, bHi: number) => void;
 
+/** 32 bits of an operand: every other record passes them unsigned, since both are allowed. */
 function word(view: DataView, offset: number): number {
-  return view.getInt32(offset, true);
+  return (view.byteOffset / INPUT_SIZE) & 1 ? view.getUint32(offset, true) : view.getInt32(offset, true);
 }
 
 function put(ctx: sf.FloatContext, out: DataView): void {

@@ -162,15 +162,16 @@ function result(ctx: sf.FloatContext, second: boolean): bigint {
 export function compareTranscendental(operation: Transcendental, input: Uint8Array, output: Uint8Array): Compared[] {
   const list: Compared[] = [];
   const ctx = new sf.FloatContext();
-  const word = (view: DataView, at: number): number => view.getInt32(at, true);
   for (let index = 0; index * X87_INPUT_SIZE < input.length; index++) {
     const record = new DataView(input.buffer, input.byteOffset + index * X87_INPUT_SIZE, X87_INPUT_SIZE);
     const wanted = new DataView(output.buffer, output.byteOffset + index * X87_OUTPUT_SIZE, X87_OUTPUT_SIZE);
+    // Every other record passes its words unsigned, since both are allowed.
+    const word = (at: number): number => (index & 1 ? record.getUint32(at, true) : record.getInt32(at, true));
     ctx.rounding = (record.getUint32(0, true) >> 10) & 3;
     ctx.flags = 0;
     ctx.partial = 0;
     const [aSe, bSe] = [record.getUint16(24, true), record.getUint16(40, true)];
-    operation.run(ctx, word(record, 16), word(record, 20), aSe, word(record, 32), word(record, 36), bSe);
+    operation.run(ctx, word(16), word(20), aSe, word(32), word(36), bSe);
     const status = wanted.getUint32(48, true);
     const pushed = operation.pushes === true && ctx.partial === 0;
     for (const second of pushed ? [false, true] : [false]) {

@@ -277,11 +277,13 @@ export function runX87Cases(operation: X87Operation, input: Uint8Array): Uint8Ar
     ctx.rounding = (cw >> 10) & 3;
     ctx.flags = 0;
     ctx.roundedUp = 0;
-    operands.aLo = view.getInt32(16, true);
-    operands.aHi = view.getInt32(20, true);
+    // Every other record passes its words unsigned, since both are allowed.
+    const word = (at: number): number => (i & 1 ? view.getUint32(at, true) : view.getInt32(at, true));
+    operands.aLo = word(16);
+    operands.aHi = word(20);
     operands.aSe = view.getUint16(24, true);
-    operands.bLo = view.getInt32(32, true);
-    operands.bHi = view.getInt32(36, true);
+    operands.bLo = word(32);
+    operands.bHi = word(36);
     operands.bSe = view.getUint16(40, true);
     let status = operation.run(ctx, operands);
     const unmasked = ctx.flags & ~ctx.masks;
