@@ -1,6 +1,6 @@
 /** The memory operand: ModRM, SIB and displacement (SDM vol. 2A, tables 2-1, 2-2 and 2-3). */
-import { DECODE_TRUNCATED, type Instruction, MEM_NONE, MEM_RIP } from './instruction.js';
-import { GPR_BP, GPR_BX, GPR_DI, GPR_SI, GPR_SP, SEG_DS, SEG_SS } from './registers.js';
+import { DECODE_TRUNCATED, type Instruction, MEM_NONE, MEM_RIP } from "./instruction.js";
+import { GPR_BP, GPR_BX, GPR_DI, GPR_SI, GPR_SP, SEG_DS, SEG_SS } from "./registers.js";
 
 /** Base and index of the eight 16-bit forms. */
 const BASE16 = Int8Array.of(GPR_BX, GPR_BX, GPR_BP, GPR_BP, GPR_SI, GPR_DI, GPR_BP, GPR_BX);

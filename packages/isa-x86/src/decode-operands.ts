@@ -12,7 +12,7 @@ import {
   TYPE_NAMES,
   TYPE_NUMBER,
   TYPE_SIGNED,
-} from './generated/decode-tables.js';
+} from "./generated/decode-tables.js";
 import {
   DECODE_INVALID,
   DECODE_TRUNCATED,
@@ -25,8 +25,20 @@ import {
   OP_REG,
   OP_REL,
   PREFIX_REX,
-} from './instruction.js';
-import { RC_BND, RC_CR, RC_DR, RC_GPR8, RC_GPR8H, RC_MMX, RC_NONE, RC_SEG, RC_ST, SEG_CS, SEG_GS } from './registers.js';
+} from "./instruction.js";
+import {
+  RC_BND,
+  RC_CR,
+  RC_DR,
+  RC_GPR8,
+  RC_GPR8H,
+  RC_MMX,
+  RC_NONE,
+  RC_SEG,
+  RC_ST,
+  SEG_CS,
+  SEG_GS,
+} from "./registers.js";
 import {
   CHOOSE_ASZ,
   CHOOSE_L,
@@ -48,13 +60,13 @@ import {
   PLACE_RM,
   PLACE_RM_REG,
   PLACE_VVVV,
-} from './tables.js';
+} from "./tables.js";
 
 /** CR0, CR2, CR3, CR4 and CR8 exist; MOV with another number raises #UD (SDM vol. 2B, MOV—Control Registers). */
 const CR_EXISTS = 0b1_0001_1101;
 
 /** Type number of `sregw`: a segment register that MOV may load, so not CS. */
-const TYPE_SREGW = TYPE_NAMES.indexOf('sregw');
+const TYPE_SREGW = TYPE_NAMES.indexOf("sregw");
 
 /** Value of each size chooser for the instruction at hand. Written and read inside one `decode` call. */
 const sizes = new Uint8Array(8);
@@ -169,7 +181,13 @@ function setImmediate(
  *
  * @returns the position after the last immediate, `DECODE_TRUNCATED` or `DECODE_INVALID`
  */
-export function decodeOperands(bytes: Uint8Array, offset: number, start: number, limit: number, out: Instruction): number {
+export function decodeOperands(
+  bytes: Uint8Array,
+  offset: number,
+  start: number,
+  limit: number,
+  out: Instruction,
+): number {
   let pos = start;
   let immediates = 0;
   let count = 0;

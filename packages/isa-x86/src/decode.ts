@@ -1,7 +1,7 @@
 /** The decoder: prefixes, opcode, ModRM and the walk through the generated tables. */
-import { decodeMemory } from './decode-memory.js';
-import { decodeOperands, setSizes } from './decode-operands.js';
-import { FORM_FLAGS, FORM_MNEMONIC, HAS_MODRM, ROOTS, TABLE_BASE, TREE } from './generated/decode-tables.js';
+import { decodeMemory } from "./decode-memory.js";
+import { decodeOperands, setSizes } from "./decode-operands.js";
+import { FORM_FLAGS, FORM_MNEMONIC, HAS_MODRM, ROOTS, TABLE_BASE, TREE } from "./generated/decode-tables.js";
 import {
   DECODE_INVALID,
   DECODE_TOO_LONG,
@@ -20,8 +20,8 @@ import {
   PREFIX_REX,
   PREFIX_REX_W,
   PREFIX_SEGMENT,
-} from './instruction.js';
-import { SEG_CS, SEG_DS, SEG_ES, SEG_FS, SEG_GS, SEG_SS } from './registers.js';
+} from "./instruction.js";
+import { SEG_CS, SEG_DS, SEG_ES, SEG_FS, SEG_GS, SEG_SS } from "./registers.js";
 import {
   DIM_ASZ,
   DIM_B,
@@ -39,7 +39,7 @@ import {
   FORM_LOCK,
   FORM_MOD_IGNORED,
   FORM_VVVV,
-} from './tables.js';
+} from "./tables.js";
 
 /** Longest instruction; one byte more raises #GP(0) (SDM vol. 2A, 2.3.11). */
 const MAX_LENGTH = 15;
@@ -302,4 +302,3 @@ export function decode(bytes: Uint8Array, offset: number, end: number, mode: 16 
   out.length = pos - offset;
   return out.length;
 }
-

@@ -1,5 +1,5 @@
 /** What is known about each form beside its encoding: features, privilege, flags, implied operands. */
-import { FORM_MNEMONIC, MNEMONICS } from './generated/decode-tables.js';
+import { FORM_MNEMONIC, MNEMONICS } from "./generated/decode-tables.js";
 import {
   CLASSES,
   FEATURE_ROWS,
@@ -17,7 +17,7 @@ import {
   IMPLICIT_SETS,
   OPEN_TEXTS,
   PATTERNS,
-} from './generated/form-facts.js';
+} from "./generated/form-facts.js";
 
 /** Bits of `FORM_FACTS`, as scripts/lib/emit.mjs numbers them. */
 const FACT_NOT64 = 0x1;
@@ -35,7 +35,7 @@ const FACT_REPZ = 0x200;
  * Layer of the instruction set: `base` = every x86-64 processor has it (psABI x86-64-v1), `extension` = optional, told by
  * CPUID, `special` = belongs to a mode of its own (virtualization, enclaves, SMM).
  */
-export type Tier = 'base' | 'extension' | 'special';
+export type Tier = "base" | "extension" | "special";
 
 /** A CPU feature. */
 export interface Feature {
@@ -66,7 +66,7 @@ export interface Form {
   /** Kind of instruction: `arithmetic`, `branch`, `string`, `system`, `x87`, `simd`, … */
   readonly class: string;
   /** `cpl0`: #GP(0) at CPL 1..3. `iopl`: allowed or not, or behaving differently, by IOPL, VM86 mode or the I/O bitmap. */
-  readonly privilege: 'none' | 'cpl0' | 'iopl';
+  readonly privilege: "none" | "cpl0" | "iopl";
   /**
    * Sensitive in the sense of Popek and Goldberg (CACM 1974): it changes or shows the configuration of resources. The
    * sensitive forms with privilege `none` are those that user code can run without a trap (Robin and Irvine, 2000).
@@ -79,9 +79,9 @@ export interface Form {
   /** LOCK is allowed if the destination is in memory. */
   readonly lock: boolean;
   /** What F3 and F2 mean: nothing, REP, or REPE and REPNE. */
-  readonly rep: 'none' | 'rep' | 'repz';
+  readonly rep: "none" | "rep" | "repz";
   /** Code sizes in which the form exists. */
-  readonly modes: 'any' | 'not64' | 'only64';
+  readonly modes: "any" | "not64" | "only64";
   /** #UD in real-address and virtual-8086 mode. */
   readonly protectedModeOnly: boolean;
   /** Not in the SDM, or an alias that it reserves. */
@@ -93,13 +93,13 @@ export interface Form {
   readonly implicit: readonly string[];
 }
 
-const TIERS: readonly Tier[] = ['base', 'extension', 'special'];
+const TIERS: readonly Tier[] = ["base", "extension", "special"];
 
-const words = (text: string): string[] => (text === '' ? [] : text.split(' '));
+const words = (text: string): string[] => (text === "" ? [] : text.split(" "));
 
 function makeFeatures(): Feature[] {
   return FEATURE_ROWS.map((row) => {
-    const [name = '', cpuid = '', tier = 'base', needs = '', description = ''] = row.split('|');
+    const [name = "", cpuid = "", tier = "base", needs = "", description = ""] = row.split("|");
     return { name, cpuid, tier: tier as Tier, needs: words(needs), description };
   });
 }
@@ -109,13 +109,13 @@ export const FEATURES: readonly Feature[] = /* @__PURE__ */ makeFeatures();
 
 function makeForms(): Form[] {
   const tierOf = new Map(FEATURES.map((f) => [f.name, TIERS.indexOf(f.tier)]));
-  return FORM_OPCODES.split('|').map((opcode, index): Form => {
+  return FORM_OPCODES.split("|").map((opcode, index): Form => {
     const facts = FORM_FACTS[index]!;
     const operands = PATTERNS[FORM_PATTERN[index]!]!;
     const features = words(FEATURE_SETS[FORM_FEATURES[index]!]!);
     const flags = FLAG_SETS[FORM_FLAG_SET[index]!]!;
-    const count = operands === '' ? 0 : operands.split(',').length;
-    const privilege = facts & FACT_CPL0 ? 'cpl0' : facts & FACT_IOPL ? 'iopl' : 'none';
+    const count = operands === "" ? 0 : operands.split(",").length;
+    const privilege = facts & FACT_CPL0 ? "cpl0" : facts & FACT_IOPL ? "iopl" : "none";
     return {
       index,
       mnemonic: MNEMONICS[FORM_MNEMONIC[index]!]!,
@@ -127,13 +127,13 @@ function makeForms(): Form[] {
       tier: TIERS[Math.max(...features.map((f) => tierOf.get(f)!))]!,
       class: CLASSES[FORM_CLASS[index]!]!,
       privilege,
-      sensitive: privilege !== 'none' || (facts & FACT_SENSITIVE) !== 0,
+      sensitive: privilege !== "none" || (facts & FACT_SENSITIVE) !== 0,
       flagsRead: flags[0],
       flagsWritten: flags[1],
       flagsUndefined: flags[2],
       lock: (facts & FACT_LOCK) !== 0,
-      rep: facts & FACT_REP ? 'rep' : facts & FACT_REPZ ? 'repz' : 'none',
-      modes: facts & FACT_NOT64 ? 'not64' : facts & FACT_ONLY64 ? 'only64' : 'any',
+      rep: facts & FACT_REP ? "rep" : facts & FACT_REPZ ? "repz" : "none",
+      modes: facts & FACT_NOT64 ? "not64" : facts & FACT_ONLY64 ? "only64" : "any",
       protectedModeOnly: (facts & FACT_PROTECTED) !== 0,
       undocumented: (facts & FACT_UNDOCUMENTED) !== 0,
       implicit: words(IMPLICIT_SETS[FORM_IMPLICIT[index]!]!),
@@ -150,5 +150,5 @@ export const FORMS: readonly Form[] = /* @__PURE__ */ makeForms();
  * @returns the name, `'invalid'` for 0 or a number that does not exist
  */
 export function mnemonicName(mnemonic: number): string {
-  return MNEMONICS[mnemonic] ?? 'invalid';
+  return MNEMONICS[mnemonic] ?? "invalid";
 }

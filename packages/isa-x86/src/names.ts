@@ -2,39 +2,43 @@
 
 /** Conditions with several names: the one in `MNEMONICS`, the one that objdump prints, others. */
 const CONDITION_ALIASES: readonly (readonly string[])[] = [
-  ['b', 'b', 'c', 'nae'],
-  ['nb', 'ae', 'nc'],
-  ['z', 'e'],
-  ['nz', 'ne'],
-  ['be', 'be', 'na'],
-  ['nbe', 'a'],
-  ['p', 'p', 'pe'],
-  ['np', 'np', 'po'],
-  ['l', 'l', 'nge'],
-  ['nl', 'ge'],
-  ['le', 'le', 'ng'],
-  ['nle', 'g'],
+  ["b", "b", "c", "nae"],
+  ["nb", "ae", "nc"],
+  ["z", "e"],
+  ["nz", "ne"],
+  ["be", "be", "na"],
+  ["nbe", "a"],
+  ["p", "p", "pe"],
+  ["np", "np", "po"],
+  ["l", "l", "nge"],
+  ["nl", "ge"],
+  ["le", "le", "ng"],
+  ["nle", "g"],
 ];
 
 const OTHERS: readonly (readonly string[])[] = [
-  ['shl', 'shl', 'sal'],
-  ['wait', 'fwait'],
-  ['int1', 'int1', 'icebp'],
-  ['ret', 'ret', 'retn'],
-  ['callf', 'call', 'lcall'],
-  ['jmpf', 'jmp', 'ljmp'],
-  ['retf', 'retf', 'lret'],
-  ['loope', 'loope', 'loopz'],
-  ['loopne', 'loopne', 'loopnz'],
-  ['ud2', 'ud2', 'ud2a'],
-  ['ud1', 'ud1', 'ud2b'],
-  ['xlatb', 'xlat'],
+  ["shl", "shl", "sal"],
+  ["wait", "fwait"],
+  ["int1", "int1", "icebp"],
+  ["ret", "ret", "retn"],
+  ["callf", "call", "lcall"],
+  ["jmpf", "jmp", "ljmp"],
+  ["retf", "retf", "lret"],
+  ["loope", "loope", "loopz"],
+  ["loopne", "loopne", "loopnz"],
+  ["ud2", "ud2", "ud2a"],
+  ["ud1", "ud1", "ud2b"],
+  ["xlatb", "xlat"],
 ];
 
 function makeAliases(): ReadonlyMap<string, readonly string[]> {
   const all = new Map<string, readonly string[]>();
-  for (const prefix of ['j', 'set', 'cmov'])
-    for (const [canonical, ...names] of CONDITION_ALIASES) all.set(prefix + canonical, names.map((n) => prefix + n));
+  for (const prefix of ["j", "set", "cmov"])
+    for (const [canonical, ...names] of CONDITION_ALIASES)
+      all.set(
+        prefix + canonical,
+        names.map((n) => prefix + n),
+      );
   for (const [canonical, ...names] of OTHERS) all.set(canonical!, names);
   return all;
 }

@@ -59,37 +59,35 @@ export const GPR_BP = 5;
 export const GPR_SI = 6;
 export const GPR_DI = 7;
 
-const numbered = (prefix: string, count: number, suffix = ''): string[] =>
+const numbered = (prefix: string, count: number, suffix = ""): string[] =>
   Array.from({ length: count }, (_, i) => `${prefix}${i}${suffix}`);
 
-const high = (suffix: string): string[] => numbered('r', 16, suffix).slice(8);
+const high = (suffix: string): string[] => numbered("r", 16, suffix).slice(8);
 
-const legacy16 = ['ax', 'cx', 'dx', 'bx', 'sp', 'bp', 'si', 'di'];
+const legacy16 = ["ax", "cx", "dx", "bx", "sp", "bp", "si", "di"];
 
 /** Names by class; index with an `RC_*` constant, then with the register number. */
 export const REGISTER_NAMES: readonly (readonly string[])[] = [
   [],
-  ['al', 'cl', 'dl', 'bl', 'spl', 'bpl', 'sil', 'dil', ...high('b')],
-  ['ah', 'ch', 'dh', 'bh'],
-  [...legacy16, ...high('w')],
-  [...legacy16.map((n) => `e${n}`), ...high('d')],
-  [...legacy16.map((n) => `r${n}`), ...high('')],
-  ['es', 'cs', 'ss', 'ds', 'fs', 'gs'],
-  numbered('cr', 16),
-  numbered('dr', 16),
-  ['st', ...numbered('st(', 8, ')').slice(1)],
-  numbered('mm', 8),
-  numbered('xmm', 32),
-  numbered('ymm', 32),
-  numbered('zmm', 32),
-  numbered('k', 8),
-  numbered('bnd', 4),
+  ["al", "cl", "dl", "bl", "spl", "bpl", "sil", "dil", ...high("b")],
+  ["ah", "ch", "dh", "bh"],
+  [...legacy16, ...high("w")],
+  [...legacy16.map((n) => `e${n}`), ...high("d")],
+  [...legacy16.map((n) => `r${n}`), ...high("")],
+  ["es", "cs", "ss", "ds", "fs", "gs"],
+  numbered("cr", 16),
+  numbered("dr", 16),
+  ["st", ...numbered("st(", 8, ")").slice(1)],
+  numbered("mm", 8),
+  numbered("xmm", 32),
+  numbered("ymm", 32),
+  numbered("zmm", 32),
+  numbered("k", 8),
+  numbered("bnd", 4),
 ];
 
 /** Width in bits of a register of each class, by `RC_*`; CR, DR and SEG give their 64- or 16-bit size. */
-export const REGISTER_BITS: readonly number[] = [
-  0, 8, 8, 16, 32, 64, 16, 64, 64, 80, 64, 128, 256, 512, 64, 128,
-];
+export const REGISTER_BITS: readonly number[] = [0, 8, 8, 16, 32, 64, 16, 64, 64, 80, 64, 128, 256, 512, 64, 128];
 
 /**
  * Lower-case name of a register, e.g. `registerName(RC_GPR32, 0) === 'eax'`.

@@ -129,7 +129,12 @@ describe("the record", () => {
   it("holds nothing of the instruction before", () => {
     const fresh = decoded("f4");
     const reused = new Instruction();
-    for (const hex of ["c4 e2 69 92 84 a0 00 00 00 70", "c8 34 12 1f", "f0 64 66 48 01 47 7f", "48 b8 88 77 66 55 44 33 22 f1"]) {
+    for (const hex of [
+      "c4 e2 69 92 84 a0 00 00 00 70",
+      "c8 34 12 1f",
+      "f0 64 66 48 01 47 7f",
+      "48 b8 88 77 66 55 44 33 22 f1",
+    ]) {
       const bytes = bytesOf(hex);
       expect(decode(bytes, 0, bytes.length, 64, reused)).toBe(bytes.length);
     }

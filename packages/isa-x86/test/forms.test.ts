@@ -7,7 +7,7 @@ const insn = new Instruction();
 
 function formOf(hex: string, mode: 16 | 32 | 64 = 64): (typeof FORMS)[number] {
   const bytes = Buffer.from(hex.replaceAll(" ", ""), "hex");
-  expect(decode(bytes, 0, bytes.length, mode, insn), hex).toBe(bytes.length);
+  expect(decode(bytes, 0, bytes.length, mode, insn)).toBe(bytes.length);
   return FORMS[insn.form]!;
 }
 
@@ -18,8 +18,10 @@ const STATUS = 0x8d5;
 
 describe("the form table", () => {
   it("is what spec/ says (else: node scripts/generate.mjs)", () => {
-    for (const [name, text] of generate())
-      expect(readFileSync(new URL(`../src/generated/${name}`, import.meta.url), "utf8") === text, name).toBe(true);
+    const committed = (name: string): string =>
+      readFileSync(new URL(`../src/generated/${name}`, import.meta.url), "utf8");
+    const stale = generate().filter(([name, text]) => committed(name) !== text);
+    expect(stale.map(([name]) => name)).toEqual([]);
   });
 
   it("has a known mnemonic and known features in each form", () => {
@@ -73,11 +75,14 @@ describe("the form table", () => {
 
   // SDM vol. 3A, 6.9: privileged instructions.
   it("marks the privileged instructions of SDM vol. 3A, section 6.9", () => {
-    const privileged = "lgdt lldt ltr lidt lmsw clts invd wbinvd invlpg hlt rdmsr wrmsr invpcid swapgs sysret sysexit xsetbv".split(" ");
+    const privileged =
+      "lgdt lldt ltr lidt lmsw clts invd wbinvd invlpg hlt rdmsr wrmsr invpcid swapgs sysret sysexit xsetbv".split(" ");
     const marked = new Set(FORMS.filter((f) => f.privilege === "cpl0").map((f) => f.mnemonic));
-    for (const m of privileged) expect(marked, m).toContain(m);
-    for (const f of FORMS) if (/\b[cd]r\b/.test(f.operands)) expect(f.privilege, f.opcode).toBe("cpl0");
-    for (const m of ["cpuid", "syscall", "rdtsc", "rdpmc", "sgdt", "xgetbv", "vmcall"]) expect(marked, m).not.toContain(m);
+    expect(privileged.filter((m) => !marked.has(m))).toEqual([]);
+    const controlMoves = FORMS.filter((f) => /\b[cd]r\b/.test(f.operands));
+    expect(controlMoves.map((f) => f.privilege)).toEqual(["cpl0", "cpl0", "cpl0", "cpl0"]);
+    const open = ["cpuid", "syscall", "rdtsc", "rdpmc", "sgdt", "xgetbv", "vmcall"];
+    expect(open.filter((m) => marked.has(m))).toEqual([]);
   });
 
   // SDM vol. 2A, LOCK: the instructions that it may precede.

@@ -1,5 +1,5 @@
 // Turns parsed forms into the arrays that the decoder walks.
-import { DIMENSIONS } from './parse-spec.mjs';
+import { DIMENSIONS } from "./parse-spec.mjs";
 
 const FULL = DIMENSIONS.map(([, n]) => (1 << n) - 1);
 
@@ -35,7 +35,13 @@ class TreeBuilder {
       if (candidates.every((c) => c.masks[d] === FULL[d])) continue;
       const count = DIMENSIONS[d][1];
       const children = [];
-      for (let v = 0; v < count; v++) children.push(this.build(candidates.filter((c) => c.masks[d] & (1 << v)), d + 1));
+      for (let v = 0; v < count; v++)
+        children.push(
+          this.build(
+            candidates.filter((c) => c.masks[d] & (1 << v)),
+            d + 1,
+          ),
+        );
       if (children.every((c) => c === children[0])) return children[0];
       const key = `${d}:${children.join()}`;
       let at = this.#known.get(key);
@@ -48,7 +54,9 @@ class TreeBuilder {
     }
     const best = candidates.filter((a) => candidates.every((b) => a === b || moreSpecific(a, b)));
     if (best.length !== 1) {
-      throw new Error(`ambiguous encodings:\n${candidates.map((c) => `  ${c.form.where} ${c.form.source}`).join('\n')}`);
+      throw new Error(
+        `ambiguous encodings:\n${candidates.map((c) => `  ${c.form.where} ${c.form.source}`).join("\n")}`,
+      );
     }
     return best[0].form.index + 1;
   }
@@ -62,16 +70,21 @@ export function interner() {
     values,
     of(value) {
       const key = JSON.stringify(value);
-      if (!index.has(key)) { index.set(key, values.length); values.push(value); }
+      if (!index.has(key)) {
+        index.set(key, values.length);
+        values.push(value);
+      }
       return index.get(key);
     },
   };
 }
 
 export function buildTables({ forms, types }) {
-  forms.forEach((f, i) => { f.index = i; });
+  forms.forEach((f, i) => {
+    f.index = i;
+  });
   const mnemonics = interner();
-  mnemonics.of('invalid');
+  mnemonics.of("invalid");
 
   // Trees.
   const slots = new Map();
@@ -84,14 +97,15 @@ export function buildTables({ forms, types }) {
       const slot = table * 256 + op;
       if (!slots.has(slot)) slots.set(slot, []);
       const list = slots.get(slot);
-      if (form.facts.has('wig32')) {
+      if (form.facts.has("wig32")) {
         // W chooses between 32 and 64 bits in 64-bit mode and is ignored in the others (SDM vol. 2A, 2.3.5.5).
-        const m64 = DIMENSIONS.findIndex(([n]) => n === 'm64');
-        const w = DIMENSIONS.findIndex(([n]) => n === 'w');
+        const m64 = DIMENSIONS.findIndex(([n]) => n === "m64");
+        const w = DIMENSIONS.findIndex(([n]) => n === "w");
         list.push({ form, masks: masks.with(m64, 2) }, { form, masks: masks.with(m64, 1).with(w, FULL[w]) });
       } else list.push({ form, masks });
       const known = hasModrm.get(slot);
-      if (known !== undefined && known !== form.modrm) throw new Error(`${form.where}: opcode both with and without ModRM`);
+      if (known !== undefined && known !== form.modrm)
+        throw new Error(`${form.where}: opcode both with and without ModRM`);
       hasModrm.set(slot, form.modrm);
     }
   }
@@ -115,17 +129,21 @@ export function buildTables({ forms, types }) {
   for (const form of forms) {
     for (let i = 0; i < 5; i++) {
       const o = form.operands[i];
-      if (!o) { formOps.push(0); continue; }
+      if (!o) {
+        formOps.push(0);
+        continue;
+      }
       let place = PLACES[o.place];
-      if (o.type?.kind === 'one') place = PLACES[1];
+      if (o.type?.kind === "one") place = PLACES[1];
       formOps.push(specs.of([place, o.reg?.id ?? o.type?.id ?? 0, o.mem?.id ?? 0]));
     }
   }
 
   // Operand types: four values each.
   const typeList = [...types.values()];
-  const KINDS = ['reg', 'fixed', 'one', 'mem', 'vsib', 'imm', 'rel', 'far', 'moffs'];
-  const four = (f) => typeList.flatMap((t) => [0, 1, 2, 3].map((i) => f(t.values[Math.min(i, t.values.length - 1)]) ?? 0));
+  const KINDS = ["reg", "fixed", "one", "mem", "vsib", "imm", "rel", "far", "moffs"];
+  const four = (f) =>
+    typeList.flatMap((t) => [0, 1, 2, 3].map((i) => f(t.values[Math.min(i, t.values.length - 1)]) ?? 0));
 
   return {
     mnemonics: mnemonics.values,
@@ -133,9 +151,9 @@ export function buildTables({ forms, types }) {
     formFlags: forms.map((f) => {
       let flags = 0;
       for (const [name, bit] of Object.entries(FORM_FLAGS)) if (f.facts.has(name)) flags |= bit;
-      if (f.operands.some((o) => o.place === 'V')) flags |= FLAG_VVVV;
-      if (f.operands.some((o) => o.place === 'N')) flags |= FLAG_MOD_IGNORED;
-      if (f.operands.some((o) => o.mem?.kind === 'vsib')) flags |= FLAG_GATHER;
+      if (f.operands.some((o) => o.place === "V")) flags |= FLAG_VVVV;
+      if (f.operands.some((o) => o.place === "N")) flags |= FLAG_MOD_IGNORED;
+      if (f.operands.some((o) => o.mem?.kind === "vsib")) flags |= FLAG_GATHER;
       return flags;
     }),
     formOps,

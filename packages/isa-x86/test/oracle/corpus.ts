@@ -24,8 +24,14 @@ export function hostBinaries(): Binary[] {
     if (path !== undefined) found.push({ name, path: realpathSync(path), sections: [".text"] });
   };
   add("bash", ["/bin/bash", "/usr/bin/bash"]);
-  add("libc.so.6", LIBRARY_FOLDERS.map((f) => join(f, "libc.so.6")));
-  add("libcrypto", LIBRARY_FOLDERS.flatMap((f) => ["libcrypto.so.3", "libcrypto.so.1.1"].map((n) => join(f, n))));
+  add(
+    "libc.so.6",
+    LIBRARY_FOLDERS.map((f) => join(f, "libc.so.6")),
+  );
+  add(
+    "libcrypto",
+    LIBRARY_FOLDERS.flatMap((f) => ["libcrypto.so.3", "libcrypto.so.1.1"].map((n) => join(f, n))),
+  );
   return found;
 }
 
@@ -44,7 +50,7 @@ function unpackLz4(input: Uint8Array): Uint8Array {
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
   const out = new Uint8Array(256 << 20);
   let to = 0;
-  for (let at = 4; at + 4 <= input.length; ) {
+  for (let at = 4; at + 4 <= input.length;) {
     const end = at + 4 + view.getUint32(at, true);
     at += 4;
     if (end > input.length) break;

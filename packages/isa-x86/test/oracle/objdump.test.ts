@@ -38,7 +38,8 @@ async function compare(binary: Binary): Promise<Result> {
     const bytes = Buffer.from(hex, "hex");
     const length = decode(bytes, 0, bytes.length, 64, insn);
     const theirs = normaliseObjdump(match[3]!);
-    const ours = length > 0 ? formatIntel(insn, BigInt(`0x${match[1]}`)) : length === DECODE_INVALID ? "(bad)" : `error ${length}`;
+    const ours =
+      length > 0 ? formatIntel(insn, BigInt(`0x${match[1]}`)) : length === DECODE_INVALID ? "(bad)" : `error ${length}`;
     if (theirs === ours && (length === bytes.length || length < 0)) continue;
     if (/^((26|2e|36|3e|64|65|67)*)62/.test(hex) || LATER_EXTENSION.test(theirs)) {
       result.evex++;
@@ -49,8 +50,14 @@ async function compare(binary: Binary): Promise<Result> {
       result.explained.set(known.id, (result.explained.get(known.id) ?? 0) + 1);
       continue;
     }
-    const key = `${theirs.split(" ").slice(0, 2).join(" ").replace(/0x[0-9a-f]+/g, "N").replace(/[re]?[a-ds][xip]l?|r[0-9]+[dwb]?/g, "R")} | ${ours.split(" ")[0]}`;
-    if (!result.differences.has(key)) result.differences.set(key, `${hex}  objdump: ${theirs}  ours: ${ours} (${length})`);
+    const key = `${theirs
+      .split(" ")
+      .slice(0, 2)
+      .join(" ")
+      .replace(/0x[0-9a-f]+/g, "N")
+      .replace(/[re]?[a-ds][xip]l?|r[0-9]+[dwb]?/g, "R")} | ${ours.split(" ")[0]}`;
+    if (!result.differences.has(key))
+      result.differences.set(key, `${hex}  objdump: ${theirs}  ours: ${ours} (${length})`);
   }
   return result;
 }
@@ -68,7 +75,9 @@ describe("agreement with objdump", () => {
   it.for(cases)("%s: length, mnemonic and operands", { timeout: 600_000 }, async ([name, get]) => {
     const result = await compare(get());
     const explained = [...result.explained].map(([id, n]) => `${id}: ${n}`).join(", ");
-    console.log(`${name}: ${result.lines} instructions, ${result.compared} distinct, EVEX ${result.evex}; explained: ${explained || "none"}`);
+    console.log(
+      `${name}: ${result.lines} instructions, ${result.compared} distinct, EVEX ${result.evex}; explained: ${explained || "none"}`,
+    );
     expect([...result.differences.values()]).toEqual([]);
     expect(result.lines).toBeGreaterThan(10_000);
   });

@@ -11,7 +11,11 @@ const COUNT = Number(process.env["ISG_CASES"] ?? (long ? 10_000_000 : 200_000));
 const SEED = Number(process.env["ISG_SEED"] ?? Date.now() % 1_000_000);
 const MODES = [16, 32, 64] as const;
 
-const NAMES: Readonly<Record<number, string>> = { [DECODE_INVALID]: "I", [DECODE_TRUNCATED]: "T", [DECODE_TOO_LONG]: "L" };
+const NAMES: Readonly<Record<number, string>> = {
+  [DECODE_INVALID]: "I",
+  [DECODE_TRUNCATED]: "T",
+  [DECODE_TOO_LONG]: "L",
+};
 
 describe("agreement with Zydis", () => {
   const helper = buildZydisHelper();
@@ -50,7 +54,14 @@ describe("agreement with Zydis", () => {
         if (parts) valid++;
         if (theirs === ours) return;
         const hex = Buffer.from(bytes.subarray(2, 2 + bytes[1]!)).toString("hex");
-        const why = explainZydis({ mode: bytes[0]!, hex, extension: parts?.[2] ?? "", encoding: Number(parts?.[3] ?? 0), theirs, ours });
+        const why = explainZydis({
+          mode: bytes[0]!,
+          hex,
+          extension: parts?.[2] ?? "",
+          encoding: Number(parts?.[3] ?? 0),
+          theirs,
+          ours,
+        });
         if (why === "same") return;
         if (why !== undefined) {
           explained.set(why, (explained.get(why) ?? 0) + 1);
@@ -60,7 +71,10 @@ describe("agreement with Zydis", () => {
         if (!differences.has(key)) differences.set(key, `${bytes[0]}:${hex} zydis: ${theirs} ours: ${ours}`);
       },
     );
-    const list = [...explained].sort((a, b) => b[1] - a[1]).map(([id, n]) => `${id}: ${n}`).join(", ");
+    const list = [...explained]
+      .sort((a, b) => b[1] - a[1])
+      .map(([id, n]) => `${id}: ${n}`)
+      .join(", ");
     console.log(`seed ${SEED}: ${COUNT} cases, ${valid} valid to Zydis; explained: ${list || "none"}`);
     expect([...differences.values()]).toEqual([]);
   });
