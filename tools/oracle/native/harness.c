@@ -86,6 +86,8 @@ __asm__(
     "4:  mov $0x2b, %eax\n  mov %eax, %ds\n  mov %eax, %es\n"
     "  pushq in+136(%rip)\n  popfq\n"
     LOAD(rcx, 8) LOAD(rdx, 16) LOAD(rbx, 24) LOAD(rsp, 32) LOAD(rbp, 40) LOAD(rsi, 48) LOAD(rdi, 56) LOAD(rax, 0)
+    // Compatibility mode cannot see these; what the landing finds in them must not depend on what ran before.
+    LOAD(r8, 64) LOAD(r9, 72) LOAD(r10, 80) LOAD(r11, 88) LOAD(r12, 96) LOAD(r13, 104) LOAD(r14, 112) LOAD(r15, 120)
     "  ljmpl *entry_32(%rip)\n"
     "landing:\n"
     SAVE(rax, 0) SAVE(rcx, 8) SAVE(rdx, 16) SAVE(rbx, 24) SAVE(rsp, 32) SAVE(rbp, 40) SAVE(rsi, 48) SAVE(rdi, 56)
@@ -211,8 +213,10 @@ static void set_up(void) {
 
 static size_t place_code(void) {
   uint8_t *at = code + (in.code_address - CODE_BASE);
-  size_t n = in.code_length;
-  memcpy(at, in.code, n);
+  size_t n = in.code_length, room = CODE_BASE + CODE_SIZE - in.code_address;
+  memcpy(at, in.code, n < room ? n : room);
+  // The rest of the instruction is on a page that is not present: its fetch faults.
+  if (n > room) return room;
   if (in.mode == MODE_32) {
     uint32_t to = (uint32_t)(uintptr_t)landing;
     at[n] = 0xea;  // JMP FAR ptr16:32 back to 64-bit code
@@ -230,7 +234,9 @@ static size_t place_code(void) {
 static void execute(void) {
   // TF, NT, AC and what only system software may set stay as the kernel has them.
   in.rflags = (in.rflags & 0xcd5) | 0x202;
-  if (in.code_address < CODE_BASE || in.code_address > CODE_BASE + CODE_SIZE - 32 || in.code_length > 15) die("harness: bad code");
+  if (in.code_address < CODE_BASE || in.code_address >= CODE_BASE + CODE_SIZE || in.code_length > 15) die("harness: bad code");
+  uint32_t room = CODE_BASE + CODE_SIZE - in.code_address;
+  if (in.code_length <= room && in.code_length + 14u > room) die("harness: no room behind the code");
   size_t used = place_code();
   use_ymm = in.flags & FLAG_YMM;
   is_32 = in.mode == MODE_32;
@@ -259,6 +265,9 @@ static void execute(void) {
     memcpy(out.ymm_high, area_out + 576, 256);
     if (!(area_out[512] & 4)) memset(out.ymm_high, 0, 256);
   }
+  // The upper halves are undefined after a change from compatibility to 64-bit mode (SDM vol. 1, 3.4.1.1).
+  if (is_32)
+    for (int i = 0; i < 16; i++) out.gpr[i] = i < 8 ? (uint32_t)out.gpr[i] : 0;
   memset(code + (in.code_address - CODE_BASE), 0xcc, used);
 }
 

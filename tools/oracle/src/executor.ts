@@ -4,9 +4,12 @@ import { MachineState } from "./state.js";
 /**
  * One instruction and the state that it starts from.
  *
- * The instruction stands at `state.codeAddress` in a page of INT3 (0xCC). The machine is in 64-bit mode (or, if `state.mode` is 32,
- * in compatibility mode) at CPL 3 with IOPL 0, IF set, paging and the pages of `layout.ts`, the selectors of `SELECTORS`, an IDT
- * and a TSS without I/O bitmap, CR0.AM set, CR4 with OSFXSR, OSXMMEXCPT and FSGSBASE.
+ * The instruction stands at `state.codeAddress` in two pages of INT3 (0xCC); where it runs over their end, the rest of it is on a
+ * page that is not present. The machine is as Linux sets it up for a user program: 64-bit mode (or compatibility mode, if
+ * `state.mode` is 32), CPL 3, IOPL 0, IF set, the pages of `layout.ts` and no others, EFER.NXE, the selectors of `SELECTORS`, a TSS
+ * without I/O bitmap, CR0.NE, CR0.WP and CR0.AM set, CR0.EM and CR0.TS clear, CR4.OSFXSR and CR4.OSXMMEXCPT set.
+ *
+ * Treat it as read-only.
  */
 export class TestCase {
   readonly state: MachineState = new MachineState();

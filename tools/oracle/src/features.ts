@@ -73,7 +73,7 @@ export const exclusions: readonly Exclusion[] = [
   {
     reason: "loads a segment register: the result depends on the host's descriptor tables",
     matches: (form) =>
-      named("lss", "lfs", "lgs")(form) || (["mov", "pop"].includes(form.mnemonic) && loadsSegment(form)),
+      named("lss", "lfs", "lgs", "les", "lds")(form) || (["mov", "pop"].includes(form.mnemonic) && loadsSegment(form)),
   },
   { reason: "inspects the host's descriptor tables", matches: named("lar", "lsl", "verr", "verw") },
   { reason: "UMIP: Linux emulates it for user code", matches: named("sgdt", "sidt", "sldt", "str", "smsw") },
@@ -83,6 +83,10 @@ export const exclusions: readonly Exclusion[] = [
   },
   { reason: "AMD: #UD in long mode, Intel: #GP at CPL 3 (APM vol. 3, SYSEXIT)", matches: named("sysexit") },
   {
+    reason: "16-bit addresses do not reach the data window",
+    matches: (form) => (form.addressSize === 16 && form.branch === 0) || form.displacement === 16,
+  },
+  {
     reason: "0F 0D with a register: AMD #UD, Intel NOP (APM vol. 3, PREFETCH; SDM vol. 2, table A-3)",
     matches: (form) => form.map === 1 && form.opcode === 0x0d && form.modrm === "reg",
   },
@@ -91,15 +95,15 @@ export const exclusions: readonly Exclusion[] = [
 
 function loadsSegment(form: Form): boolean {
   const target = form.operands[0];
-  return target !== undefined && (target.what === "sreg" || target.what === "fs" || target.what === "gs");
+  return target !== undefined && ["sreg", "es", "cs", "ss", "ds", "fs", "gs"].includes(target.what);
 }
 
 /** Prefix combinations that the generator avoids although the form decodes with them, as a mask to clear. */
 export function avoidedCombinations(form: Form): { mask: number; reason: string } {
-  if (form.branch !== 0 && !form.vex) {
+  if (form.branch !== 0 && !form.vex && (form.combinations & 0x555) !== 0) {
     return {
       mask: 0xaaa,
-      reason: "near branches with 66: AMD truncates RIP to 16 bits, Intel ignores the prefix (SDM vol. 2, JMP)",
+      reason: "64-bit near branches with 66: AMD truncates RIP to 16 bits, Intel ignores the prefix (SDM vol. 2, JMP)",
     };
   }
   return { mask: 0, reason: "" };

@@ -91,7 +91,7 @@ function operandName(operand: Operand, immediateBits: number): string {
   }
 }
 
-function formName(form: Omit<Form, "id" | "line">): string {
+function formName(form: Omit<Form, "id" | "line">, mode: number): string {
   const names: string[] = [];
   let immediate = 0;
   for (const operand of form.operands) {
@@ -106,7 +106,8 @@ function formName(form: Omit<Form, "id" | "line">): string {
   const prefix = [form.lock ? "lock" : "", form.rep].filter((part) => part !== "").join(" ");
   const head = prefix === "" ? form.mnemonic : `${prefix} ${form.mnemonic}`;
   const operands = names.length > 0 ? ` ${names.join(", ")}` : "";
-  const address = form.addressSize === 32 || form.displacement === 32 ? " a32" : "";
+  const size = form.addressSize === 0 ? form.displacement : form.addressSize;
+  const address = size !== 0 && size !== mode ? ` a${size}` : "";
   return `${head}${operands} (${form.vex ? "vex " : ""}${code}${fixedReg}${address})`;
 }
 
@@ -117,7 +118,7 @@ function sizePrefix(form: Omit<Form, "id" | "line">): string {
 }
 
 /** Reads the lines that `native/forms.c` prints. */
-export function parseForms(text: string): Form[] {
+export function parseForms(text: string, mode: 64 | 32): Form[] {
   const seen = new Map<string, number>();
   const forms: Form[] = [];
   for (const line of text.split("\n")) {
@@ -146,7 +147,7 @@ export function parseForms(text: string): Form[] {
       flagsUndefined: parseInt(field[19]!, 16),
       operands,
     };
-    let name = formName(form);
+    let name = formName(form, mode);
     // The operand size does not show in the operands of PUSH imm8 and the like.
     if (seen.has(name)) name = name.replace(/\)$/, `${sizePrefix(form)})`);
     const times = (seen.get(name) ?? 0) + 1;
@@ -159,5 +160,5 @@ export function parseForms(text: string): Form[] {
 /** Lists every form that Zydis knows, for 64-bit mode or for 32-bit code. */
 export function listForms(mode: 64 | 32 = 64): Form[] {
   const text = execFileSync(buildForms(), [String(mode)], { encoding: "utf8", maxBuffer: 1 << 26 });
-  return parseForms(text);
+  return parseForms(text, mode);
 }

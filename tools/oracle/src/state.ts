@@ -36,7 +36,8 @@ export class MachineState {
   readonly cr2: Uint32Array;
   /** The FXSAVE64 image: FCW, FSW, abridged tags, MXCSR, ST0-7, XMM0-15 (SDM vol. 1, 10.5.1). FOP, FIP and FDP are not compared. */
   readonly fx: Uint8Array;
-  /** ST(0) to ST(7), 16 bytes each, of which 10 count. Stack order, as in FXSAVE: ST(i) is physical register TOP + i. */
+  /** ST(0) to ST(7), 16 bytes each, of which 10 count. Stack order, as in FXSAVE: ST(i) is physical register TOP + i; an MMX
+   *  register is the low 8 bytes of a physical register. The contents of empty registers are compared too. */
   readonly st: Uint8Array;
   /** XMM0-XMM15, four words each. */
   readonly xmm: Uint32Array;

@@ -245,7 +245,7 @@ export class VectorFile {
     this.header = JSON.parse(
       new TextDecoder().decode(this.#bytes.subarray(headerAt, headerAt + headerLength)),
     ) as VectorHeader;
-    this.forms = parseForms(this.header.forms);
+    this.forms = parseForms(this.header.forms, this.header.mode);
     let at = headerAt + headerLength;
     for (let i = 0; i < STREAMS; i++) {
       const length = view.getUint32(16 + 4 * i, true);

@@ -88,7 +88,7 @@ export function throughSegment(draft: Draft, linear: bigint): bigint {
     draft.segment = kind < 7 ? 0x64 : 0x65;
   }
   if (draft.segment !== 0x64 && draft.segment !== 0x65) return linear;
-  const ea = draft.address32
+  const ea = draft.addressPrefix
     ? BigInt(rng.next())
     : rng.chance(50)
       ? linear - BigInt(rng.below(0x10000))
@@ -106,9 +106,9 @@ export function throughSegment(draft: Draft, linear: bigint): bigint {
 export function addressOperand(draft: Draft, linear: bigint): void {
   const { rng } = draft;
   const canonical = isCanonical(linear);
-  if (draft.form.addressSize === 0 && canonical && draft.mode === 64 && rng.chance(12)) draft.address32 = true;
+  if (draft.form.addressSize === 0 && canonical && draft.mode === 64 && rng.chance(12)) draft.addressPrefix = true;
   const ea = canonical ? throughSegment(draft, linear) : linear;
-  const bits = draft.address32 || draft.mode === 32 ? 32 : 64;
+  const bits = draft.addressPrefix || draft.mode === 32 ? 32 : 64;
   const target = BigInt.asUintN(bits, ea);
   for (let tries = 0; tries < 12; tries++) if (tryRegisters(draft, target, bits)) return;
   if (signed32(BigInt.asIntN(64, ea)) || bits === 32) {
@@ -226,7 +226,7 @@ function tryRegisters(draft: Draft, target: bigint, bits: number): boolean {
 /** Encodes some memory operand without caring where it points: for LEA, NOP and prefetches. */
 export function addressAnywhere(draft: Draft): void {
   const { rng } = draft;
-  if (draft.mode === 64 && rng.chance(20)) draft.address32 = true;
+  if (draft.mode === 64 && rng.chance(20)) draft.addressPrefix = true;
   if (rng.chance(15)) draft.segment = rng.pick([0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65]);
   const kind = rng.below(100);
   if (kind < 15) {
@@ -247,4 +247,33 @@ export function addressAnywhere(draft: Draft): void {
   draft.hasSib = true;
   draft.displacementBytes = 4;
   draft.displacement = displacement;
+}
+
+/**
+ * Encodes the operand of a gather: a base at `linear` and a vector of small indices. Index, destination and mask must be three
+ * registers (SDM vol. 2, VGATHERDPS); now and then they are not.
+ */
+export function addressGather(draft: Draft, linear: bigint, indexBytes: number): void {
+  const { rng, state } = draft;
+  if (rng.chance(95)) {
+    draft.vvvv = (draft.reg + rng.between(1, 7)) & 15;
+    draft.sibIndex = (draft.reg + rng.between(8, 15)) & 15;
+  } else {
+    draft.sibIndex = rng.below(16);
+  }
+  const index = draft.sibIndex;
+  draft.scale = rng.below(4);
+  const [bytes, displacement] = chooseDisplacement(draft);
+  const base = rng.below(16);
+  useBase(draft, base, displacement, bytes);
+  draft.hasSib = true;
+  draft.pin(base, linear - draft.displacement);
+  for (const half of [state.xmm, state.ymmHigh]) {
+    const view = new DataView(half.buffer, half.byteOffset + 16 * index, 16);
+    for (let at = 0; at < 16; at += indexBytes) {
+      const value = BigInt(rng.between(-0x300, 0x300) >> draft.scale);
+      if (indexBytes === 4) view.setInt32(at, Number(value), true);
+      else view.setBigInt64(at, value, true);
+    }
+  }
 }

@@ -35,7 +35,8 @@ export class Draft {
 
   combination = 0;
   segment = 0;
-  address32 = false;
+  /** The 67 prefix: 32-bit addresses in 64-bit mode. */
+  addressPrefix = false;
   forceRex = false;
   reg = 0;
   rm = 0;
@@ -62,7 +63,8 @@ export class Draft {
     this.fault = fault;
     this.pinned = 0;
     this.segment = 0;
-    this.address32 = form.addressSize === 32 || form.displacement === 32;
+    this.addressPrefix = form.addressSize !== 0 && form.addressSize !== this.state.mode;
+    if (form.displacement !== 0) this.addressPrefix = form.displacement !== this.state.mode;
     this.forceRex = false;
     this.reg = this.rm = this.vvvv = this.is4 = 0;
     this.mod = 3;
@@ -177,7 +179,7 @@ function encode(draft: Draft): number {
   const prefixes: number[] = [];
   if (form.lock) prefixes.push(0xf0);
   if (draft.segment !== 0) prefixes.push(draft.segment);
-  if (draft.address32) prefixes.push(0x67);
+  if (draft.addressPrefix) prefixes.push(0x67);
   const rexR = draft.reg >> 3;
   const rexX = draft.sibIndex > 7 ? 1 : 0;
   const rexB = draft.mod === 3 || form.modrm !== "mem" ? draft.rm >> 3 : draft.base > 7 ? 1 : 0;

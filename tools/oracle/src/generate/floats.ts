@@ -235,25 +235,32 @@ function sparse(rng: Rng, bits: number): bigint {
 const significand = (rng: Rng, bits: number): bigint =>
   rng.chance(50) ? sparse(rng, bits) : rng.next64() & ((1n << BigInt(bits)) - 1n);
 
-/** Exponents that two operands of a case share, more or less: without that they hardly ever meet in an addition. */
+/**
+ * Exponents that the operands of a case share, more or less: without that they hardly ever meet in an addition, and their products
+ * and quotients never come near the edges of the range.
+ */
 export interface ExponentWindow {
-  readonly center: number;
+  /** Middle of the window: this part of the bias (-1 the smallest exponent, 1 the largest), and an offset. */
+  readonly fraction: number;
+  readonly offset: number;
   readonly width: number;
 }
 
 export function randomWindow(rng: Rng): ExponentWindow {
   const kind = rng.below(100);
-  if (kind < 50) return { center: 0, width: 3 };
-  if (kind < 70) return { center: 0, width: 70 };
-  if (kind < 80) return { center: rng.between(10, 66), width: 2 };
-  if (kind < 90) return { center: -9999, width: 30 };
-  return { center: 9999, width: 30 };
+  if (kind < 42) return { fraction: 0, offset: 0, width: 3 };
+  if (kind < 56) return { fraction: 0, offset: 0, width: 70 };
+  if (kind < 64) return { fraction: 0, offset: rng.between(10, 66), width: 2 };
+  // Products of such meet the smallest and the largest exponent.
+  if (kind < 72) return { fraction: -0.5, offset: rng.between(-12, 0), width: 3 };
+  if (kind < 80) return { fraction: 0.5, offset: 0, width: 3 };
+  if (kind < 91) return { fraction: -1, offset: 0, width: rng.pick([4, 30]) };
+  return { fraction: 1, offset: 0, width: rng.pick([3, 30]) };
 }
 
 function exponent(rng: Rng, window: ExponentWindow, bias: number): number {
-  const max = bias * 2;
-  const e = bias + Math.max(-bias, Math.min(bias, window.center)) + rng.between(-window.width, window.width);
-  return Math.max(0, Math.min(max, e));
+  const e = bias + Math.round(bias * window.fraction) + window.offset + rng.between(-window.width, window.width);
+  return Math.max(0, Math.min(bias * 2, e));
 }
 
 /** A single-precision pattern; half of them from the boundary pool. */

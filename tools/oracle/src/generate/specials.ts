@@ -117,7 +117,7 @@ const enter: Special = (draft) => {
 
 const counter: Special = (draft) => {
   const { rng } = draft;
-  const wide = draft.address32 ? rng.next64() & 0xffff_ffff_0000_0000n : 0n;
+  const wide = draft.addressPrefix ? rng.next64() & 0xffff_ffff_0000_0000n : 0n;
   if (rng.chance(80))
     draft.state.gpr64[RCX] =
       (rng.pick([0n, 1n, 2n, 0xffff_ffffn, 0x1_0000_0000n, 0x1_0000_0001n, MASK_64]) &
@@ -174,7 +174,7 @@ const restoreExtended: Special = (draft, _form, address, window) => {
 // XLAT reads at RBX + AL.
 const translate: Special = (draft) => {
   const al = draft.state.gpr64[RAX]! & 0xffn;
-  const mask = draft.address32 ? 0xffff_ffffn : MASK_64;
+  const mask = draft.addressPrefix ? 0xffff_ffffn : MASK_64;
   const high = draft.state.gpr64[RBX]! & ~mask & MASK_64;
   draft.state.gpr64[RBX] = ((draft.state.gpr64[RBX]! - al) & mask) | high;
 };
@@ -212,6 +212,21 @@ const returns: Special = (draft) => {
   draft.writeInteger(draft.state.gpr64[4]!, branchTarget(draft), draft.mode === 64 ? 8 : 4);
 };
 
+// An index within the bounds half of the time.
+const bounds: Special = (draft, form, address) => {
+  const [index, pair] = [form.operands[0]!, form.operands[1]!];
+  if (address < 0n || draft.rng.chance(40)) return;
+  const half = pair.size >> 1;
+  const low = BigInt.asIntN(half, readMemory(draft, address, half >> 3));
+  const high = BigInt.asIntN(half, readMemory(draft, address + BigInt(half >> 3), half >> 3));
+  const register = generalRegister(draft, index)!;
+  setGeneral(
+    draft,
+    register,
+    BigInt.asUintN(half, draft.rng.pick([low, high, (low + high) >> 1n, low - 1n, high + 1n])),
+  );
+};
+
 const lengths: Special = (draft) => {
   for (const register of [RAX, RDX]) {
     const value = draft.rng.chance(70) ? BigInt(draft.rng.between(-18, 18)) : randomInteger(draft.rng, 32);
@@ -229,6 +244,7 @@ const table: Readonly<Record<string, Special>> = {
   popfd: popFlags,
   popfq: popFlags,
   enter,
+  bound: bounds,
   loop: counter,
   loope: counter,
   loopne: counter,

@@ -11,7 +11,7 @@ const RDI = 7;
 const DF = 0x400;
 
 const junkAbove = (draft: Draft, value: bigint): bigint =>
-  draft.address32 ? (value & 0xffff_ffffn) | (draft.rng.next64() & 0xffff_ffff_0000_0000n) : value;
+  draft.addressPrefix ? (value & 0xffff_ffffn) | (draft.rng.next64() & 0xffff_ffff_0000_0000n) : value;
 
 /**
  * Pointers, count and content for MOVS, CMPS, STOS, LODS, SCAS and the port forms: runs that stay in the window, and runs that meet

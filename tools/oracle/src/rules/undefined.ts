@@ -151,6 +151,12 @@ export class UndefinedTable {
       parts.register = before.words[AT_REGISTERS >> 2]! & 0xff;
       parts.registerHighMask = 0xffff_ffff;
     }
+    // PUSH of a segment register with 32 bits may write only 16 of them (SDM vol. 2, PUSH).
+    const pushed =
+      form.mnemonic === "push" && form.operands[0]!.size === 16
+        ? form.operands.find((operand) => operand.type === "mem")
+        : undefined;
+    if (pushed?.size === 32) this.#holeAt(after.gpr[8]! + 2, 2);
     const images = imageHoles[form.mnemonic];
     const image = images?.find((candidate) => candidate.size === this.#size >> 3);
     if (image !== undefined)
@@ -168,7 +174,11 @@ export class UndefinedTable {
   }
 
   #hole(before: MachineState, offset: number, length: number): void {
-    const from = before.words[AT_OPERAND >> 2]! + offset - DATA_BASE;
+    this.#holeAt(before.words[AT_OPERAND >> 2]! + offset, length);
+  }
+
+  #holeAt(address: number, length: number): void {
+    const from = address - DATA_BASE;
     const start = Math.max(0, from);
     const end = Math.min(DATA_SIZE, from + length);
     if (start < end) this.#parts.memory.push(start, end - start);
