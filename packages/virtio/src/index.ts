@@ -1,1 +1,13 @@
-export {};
+export * from "./block/backend.js";
+export * from "./block/block.js";
+export * from "./chain.js";
+export * from "./console.js";
+export * from "./core.js";
+export * from "./dma.js";
+export * from "./mmio.js";
+export * from "./model.js";
+export * from "./pci-host.js";
+export * from "./pci.js";
+export * from "./queue.js";
+export * from "./rng.js";
+export * from "./spec.js";

@@ -1,0 +1,2 @@
+export * from "./block-file.js";
+export * from "./entropy.js";

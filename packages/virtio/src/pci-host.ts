@@ -1,0 +1,47 @@
+import type { MmioHandler, SnapshotValue } from "@isinglass/interface";
+
+// What the PCI transport needs of a PCI function. `PciFunction` of @isinglass/devices has this shape; so may any other.
+
+/** A part of a function whose state is reset and saved with it. */
+export interface PciFunctionPart {
+  /** The guest wrote `size` bytes at `offset` of the configuration space. */
+  configWritten(offset: number, size: number): void;
+  /** The guest is about to read there. A host that does not call it loses only reads through VIRTIO_PCI_CAP_PCI_CFG, which no common driver does. */
+  configReading?(offset: number, size: number): void;
+  reset(): void;
+  save(): SnapshotValue;
+  load(state: SnapshotValue, version: number): void;
+}
+
+/** The configuration space and interrupt pin of one PCI function. */
+export interface PciFunctionHost {
+  /** Sets a register's value and which of its bits the guest may write. */
+  define(offset: number, size: 1 | 2 | 4, value: number, writable?: number): void;
+  /** Adds a capability with room for `length` bytes and returns its offset. */
+  addCapability(id: number, length: number): number;
+  addPart(name: string, part: PciFunctionPart): void;
+  readConfig(offset: number, size: 1 | 2 | 4): number;
+  /** Asserts or releases the function's INTx pin. */
+  setInterrupt(asserted: boolean): void;
+  /** The guest lets the function master the bus. */
+  readonly isMaster: boolean;
+}
+
+/** What the transport asks of whoever makes the function. */
+export interface PciFunctionRequest {
+  readonly name: string;
+  readonly vendorId: number;
+  readonly deviceId: number;
+  readonly classCode: number;
+  readonly revision: number;
+  readonly subsystemVendorId: number;
+  readonly subsystemId: number;
+  /** 1 is INTA. */
+  readonly interruptPin: number;
+  readonly bars: readonly {
+    readonly index: number;
+    readonly kind: "memory";
+    readonly size: number;
+    readonly handler: MmioHandler;
+  }[];
+}
