@@ -142,7 +142,7 @@ const REASONS: readonly {
       "of a register that holds a selector only bits 15:0 are used: whether it is called AX or EAX does not matter",
     applies: (_, t, o) =>
       t.name === o.name &&
-      /^(mov|lsl|lar|l[lm]|str|sldt|smsw)/.test(o.name) &&
+      /^(mov|lsl|lar|lldt|ltr|lmsw|verr|verw|str|sldt|smsw)$/.test(o.name) &&
       (o.name !== "mov" || o.operands.some((x) => /^r[c-gs]s:0$/.test(x))),
   },
   {
