@@ -1,4 +1,14 @@
-import type { Bus, BusMapping, Clock, Device, InterruptLine, PortHandler, PortSize, SnapshotValue, Timer } from "@isinglass/interface";
+import type {
+  Bus,
+  BusMapping,
+  Clock,
+  Device,
+  InterruptLine,
+  PortHandler,
+  PortSize,
+  SnapshotValue,
+  Timer,
+} from "@isinglass/interface";
 import { NO_LINE } from "./line.js";
 import { TickRate } from "./rate.js";
 import { assignFields, byte, flag, int, loadFields, saveFields } from "./state.js";
@@ -123,7 +133,10 @@ export class AcpiPm implements Device, PortHandler {
   mapOn(bus: Bus): BusMapping[] {
     this.#bus = bus;
     this.#remap();
-    return [bus.mapPorts(GPE_BASE, GPE_LENGTH, this, `${this.component} gpe0`), bus.mapPorts(SMI_COMMAND_PORT, 2, this, `${this.component} smi`)];
+    return [
+      bus.mapPorts(GPE_BASE, GPE_LENGTH, this, `${this.component} gpe0`),
+      bus.mapPorts(SMI_COMMAND_PORT, 2, this, `${this.component} smi`),
+    ];
   }
 
   /** First port of the PM block; -1 where it is switched off. */

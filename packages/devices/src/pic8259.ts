@@ -1,4 +1,12 @@
-import type { Bus, BusMapping, Device, InterruptLine, PortHandler, PortSize, SnapshotValue } from "@isinglass/interface";
+import type {
+  Bus,
+  BusMapping,
+  Device,
+  InterruptLine,
+  PortHandler,
+  PortSize,
+  SnapshotValue,
+} from "@isinglass/interface";
 import { IsinglassError } from "@isinglass/interface";
 import { assignFields, byte, flag, int, loadFields, part, saveFields } from "./state.js";
 import type { Shape } from "./state.js";
@@ -310,7 +318,11 @@ export class Pic8259Pair implements Device, PortHandler {
   line(irq: number): InterruptLine {
     const line = irq === CASCADE ? undefined : this.#lines[irq];
     if (line === undefined) {
-      throw new IsinglassError("ISG_PIC_BAD_IRQ", `${this.component}: no input for IRQ ${irq}; there are 0, 1 and 3 to 15`, { irq });
+      throw new IsinglassError(
+        "ISG_PIC_BAD_IRQ",
+        `${this.component}: no input for IRQ ${irq}; there are 0, 1 and 3 to 15`,
+        { irq },
+      );
     }
     return line;
   }
@@ -383,7 +395,12 @@ export class Pic8259Pair implements Device, PortHandler {
   load(state: SnapshotValue, version: number): void {
     const master = loadFields(this, SHAPE, part(this.component, state, "master"), version);
     const slave = loadFields(this, SHAPE, part(this.component, state, "slave"), version);
-    const { asserted } = loadFields<{ asserted: boolean }>(this, { asserted: flag }, { asserted: part(this.component, state, "asserted") }, version);
+    const { asserted } = loadFields<{ asserted: boolean }>(
+      this,
+      { asserted: flag },
+      { asserted: part(this.component, state, "asserted") },
+      version,
+    );
     assignFields(this.#master.state, master);
     assignFields(this.#slave.state, slave);
     this.#asserted = asserted;

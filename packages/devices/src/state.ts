@@ -69,7 +69,8 @@ export function loadFields<S extends object>(
   if (version !== owner.version) throw badState(name, `snapshot version ${version}; this build reads ${owner.version}`);
   if (!isRecord(value)) throw badState(name, "the state is not an object of fields");
   const out: Record<string, Field> = {};
-  for (const [key, rule] of Object.entries(shape) as [string, Rule<Field>][]) out[key] = checked(name, key, rule, value[key]);
+  for (const [key, rule] of Object.entries<Rule<Field>>(shape as Record<string, Rule<Field>>))
+    out[key] = checked(name, key, rule, value[key]);
   for (const key of Object.keys(value)) if (!(key in shape)) throw badState(name, `field "${key}" is not known`);
   return out as S;
 }
@@ -107,8 +108,12 @@ function checked(name: string, key: string, rule: Rule<Field>, found: SnapshotVa
       if (found instanceof Uint8Array && found.length === rule.length) return found.slice();
       throw badState(name, `field "${key}" is not ${rule.length} bytes`);
     case "words":
-      if (Array.isArray(found) && found.length === rule.length && found.every((w: unknown) => isInt(w, 0, 0xffff_ffff))) {
-        return Uint32Array.from(found as number[]);
+      if (
+        Array.isArray(found) &&
+        found.length === rule.length &&
+        found.every((w: unknown) => isInt(w, 0, 0xffff_ffff))
+      ) {
+        return Uint32Array.from(found);
       }
       throw badState(name, `field "${key}" is not ${rule.length} words of 32 bits`);
   }

@@ -1,4 +1,14 @@
-import type { Bus, BusMapping, Clock, Device, InterruptLine, PortHandler, PortSize, SnapshotValue, Timer } from "@isinglass/interface";
+import type {
+  Bus,
+  BusMapping,
+  Clock,
+  Device,
+  InterruptLine,
+  PortHandler,
+  PortSize,
+  SnapshotValue,
+  Timer,
+} from "@isinglass/interface";
 import { assignFields, byte, bytes, flag, int, loadFields, saveFields, time } from "./state.js";
 import type { Shape } from "./state.js";
 import { readAsBytes, writeAsBytes } from "./wide.js";
@@ -259,7 +269,12 @@ export class Uart16550 implements Device, PortHandler {
 
   load(state: SnapshotValue, version: number): void {
     const shape = { ...SHAPE, queue: bytes(this.#queue.length), queueCount: int(0, this.#queue.length) };
-    const { queue, queueCount, ...loaded } = loadFields<State & { queue: Uint8Array; queueCount: number }>(this, shape, state, version);
+    const { queue, queueCount, ...loaded } = loadFields<State & { queue: Uint8Array; queueCount: number }>(
+      this,
+      shape,
+      state,
+      version,
+    );
     assignFields(this.#state, loaded);
     this.#queue.set(queue);
     this.#queueHead = 0;
@@ -381,7 +396,10 @@ export class Uart16550 implements Device, PortHandler {
     } else {
       const now = this.#clock.now();
       // A guest that never looks at LSR cannot push the end of the transmission further away than a full FIFO takes.
-      state.sentAt = Math.min((state.sending ? state.sentAt : now) + this.#byteTime, now + FIFO_LENGTH * this.#byteTime);
+      state.sentAt = Math.min(
+        (state.sending ? state.sentAt : now) + this.#byteTime,
+        now + FIFO_LENGTH * this.#byteTime,
+      );
       state.sending = true;
     }
     if ((state.mcr & MCR_LOOP) !== 0) this.#push(value, 0);

@@ -73,13 +73,16 @@ describe("initialization", () => {
 });
 
 describe("requests and priority", () => {
-  it.each(Array.from({ length: 16 }, (_, irq) => irq).filter((irq) => irq !== 2))("IRQ %i has its own vector", (irq) => {
-    raise(irq);
-    expect(intr.level).toBe(true);
-    expect(pic.pendingVector()).toBe(irq < 8 ? 0x30 + irq : 0x38 + irq - 8);
-    expect(pic.acknowledge()).toBe(irq < 8 ? 0x30 + irq : 0x38 + irq - 8);
-    expect(intr.level).toBe(false);
-  });
+  it.each(Array.from({ length: 16 }, (_, irq) => irq).filter((irq) => irq !== 2))(
+    "IRQ %i has its own vector",
+    (irq) => {
+      raise(irq);
+      expect(intr.level).toBe(true);
+      expect(pic.pendingVector()).toBe(irq < 8 ? 0x30 + irq : 0x38 + irq - 8);
+      expect(pic.acknowledge()).toBe(irq < 8 ? 0x30 + irq : 0x38 + irq - 8);
+      expect(intr.level).toBe(false);
+    },
+  );
 
   it("fully nested: 0, 1, 8-15, 3-7 in that order, whatever the order of arrival", () => {
     for (const irq of [7, 15, 3, 8, 1, 0, 12]) raise(irq);

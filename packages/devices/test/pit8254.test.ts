@@ -208,7 +208,9 @@ describe("access", () => {
     rig.clock.advanceTo(at(100));
     rig.out(0x43, 0x80);
     expect([rig.inb(0x42), rig.inb(0x42)]).toEqual([0x34, 0x12]);
-    expect([rig.inb(0x42), rig.inb(0x42)]).toEqual([0x1234 - 99, 0x1234 - 99].map((v, i) => (i === 0 ? v & 0xff : v >> 8)));
+    expect([rig.inb(0x42), rig.inb(0x42)]).toEqual(
+      [0x1234 - 99, 0x1234 - 99].map((v, i) => (i === 0 ? v & 0xff : v >> 8)),
+    );
   });
 
   it("read-back latches status and count of several counters; status is read first", () => {

@@ -31,7 +31,16 @@ export const TIMER_SHAPE: Shape<TimerState> = {
 };
 
 export function newTimer(): TimerState {
-  return { mode: TIMER_ONE_SHOT, masked: true, initial: 0, divide: 0, start: -1, from: 0, deadlineLow: 0, deadlineHigh: 0 };
+  return {
+    mode: TIMER_ONE_SHOT,
+    masked: true,
+    initial: 0,
+    divide: 0,
+    start: -1,
+    from: 0,
+    deadlineLow: 0,
+    deadlineHigh: 0,
+  };
 }
 
 /**
@@ -52,7 +61,13 @@ export class ApicTimer {
     this.#expire();
   };
 
-  constructor(clock: Clock, busHz: number, timeOfTsc: ((tsc: number) => number) | undefined, fire: () => void, isRequested: () => boolean) {
+  constructor(
+    clock: Clock,
+    busHz: number,
+    timeOfTsc: ((tsc: number) => number) | undefined,
+    fire: () => void,
+    isRequested: () => boolean,
+  ) {
     this.#clock = clock;
     this.#rate = new TickRate(busHz);
     this.#timeOfTsc = timeOfTsc;
@@ -117,7 +132,8 @@ export class ApicTimer {
     let at = -1;
     if (mode === TIMER_TSC_DEADLINE) {
       const deadline = this.state.deadlineHigh * TWO_TO_32 + this.state.deadlineLow;
-      if (deadline !== 0 && this.#timeOfTsc !== undefined) at = Math.min(Math.max(0, this.#timeOfTsc(deadline)), Number.MAX_SAFE_INTEGER);
+      if (deadline !== 0 && this.#timeOfTsc !== undefined)
+        at = Math.min(Math.max(0, this.#timeOfTsc(deadline)), Number.MAX_SAFE_INTEGER);
     } else if (start >= 0 && !masked && !(mode === TIMER_PERIODIC && this.#isRequested())) {
       at = this.#rate.timeOf(this.#nextExpiry());
     }

@@ -53,7 +53,14 @@ export class InterruptBus implements MsiTarget {
    * @param level level-triggered: the end of the interrupt is broadcast
    * @param except a receiver that is left out ("all excluding self")
    */
-  deliver(destination: number, logical: boolean, mode: number, vector: number, level: boolean, except: InterruptReceiver | null = null): void {
+  deliver(
+    destination: number,
+    logical: boolean,
+    mode: number,
+    vector: number,
+    level: boolean,
+    except: InterruptReceiver | null = null,
+  ): void {
     const receivers = this.#receivers;
     if (mode === DELIVER_LOWEST_PRIORITY) {
       let best: InterruptReceiver | null = null;
@@ -74,7 +81,13 @@ export class InterruptBus implements MsiTarget {
   /** A message-signalled interrupt (SDM 3A, 11.11): a write to 0xfeexxxxx. Other addresses are memory, not interrupts: nothing happens. */
   sendMessage(address: number, data: number): void {
     if (Math.floor(address / 0x10_0000) !== MSI_REGION) return;
-    this.deliver((address >>> 12) & 0xff, (address & MSI_LOGICAL) !== 0, (data >>> 8) & 7, data & 0xff, (data & MSI_LEVEL) !== 0);
+    this.deliver(
+      (address >>> 12) & 0xff,
+      (address & MSI_LOGICAL) !== 0,
+      (data >>> 8) & 7,
+      data & 0xff,
+      (data & MSI_LEVEL) !== 0,
+    );
   }
 
   /** Tells every IOAPIC that a level-triggered interrupt was ended. */

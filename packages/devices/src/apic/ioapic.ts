@@ -1,4 +1,12 @@
-import type { Bus, BusMapping, Device, InterruptLine, MmioHandler, MmioSize, SnapshotValue } from "@isinglass/interface";
+import type {
+  Bus,
+  BusMapping,
+  Device,
+  InterruptLine,
+  MmioHandler,
+  MmioSize,
+  SnapshotValue,
+} from "@isinglass/interface";
 import { IsinglassError } from "@isinglass/interface";
 import { assignFields, byte, int, loadFields, saveFields, word, words } from "../state.js";
 import type { Shape } from "../state.js";
@@ -63,7 +71,13 @@ export class IoApic implements Device, MmioHandler, EoiListener {
   readonly #bus: InterruptBus;
   readonly #versionRegister: number;
   readonly #initialId: number;
-  readonly #state: State = { select: 0, id: 0, low: new Uint32Array(PINS).fill(MASKED), high: new Uint32Array(PINS), lines: 0 };
+  readonly #state: State = {
+    select: 0,
+    id: 0,
+    low: new Uint32Array(PINS).fill(MASKED),
+    high: new Uint32Array(PINS),
+    lines: 0,
+  };
   readonly #lines: InterruptLine[] = [];
 
   constructor(options: IoApicOptions) {
@@ -73,7 +87,8 @@ export class IoApic implements Device, MmioHandler, EoiListener {
     this.#versionRegister = (options.version ?? VERSION_WITH_EOI) | ((PINS - 1) << 16);
     this.#initialId = options.id ?? 0;
     this.#state.id = this.#initialId;
-    for (let pin = 0; pin < PINS; pin++) this.#lines.push({ setLevel: (asserted: boolean): void => this.#setPin(pin, asserted) });
+    for (let pin = 0; pin < PINS; pin++)
+      this.#lines.push({ setLevel: (asserted: boolean): void => this.#setPin(pin, asserted) });
     this.#bus.attachListener(this);
   }
 
@@ -88,7 +103,8 @@ export class IoApic implements Device, MmioHandler, EoiListener {
    */
   line(pin: number): InterruptLine {
     const line = this.#lines[pin];
-    if (line === undefined) throw new IsinglassError("ISG_IOAPIC_BAD_PIN", `${this.component}: no pin ${pin}; there are 0 to 23`, { pin });
+    if (line === undefined)
+      throw new IsinglassError("ISG_IOAPIC_BAD_PIN", `${this.component}: no pin ${pin}; there are 0 to 23`, { pin });
     return line;
   }
 
@@ -119,7 +135,13 @@ export class IoApic implements Device, MmioHandler, EoiListener {
 
   reset(): void {
     const { lines } = this.#state;
-    assignFields(this.#state, { select: 0, id: this.#initialId, low: new Uint32Array(PINS).fill(MASKED), high: new Uint32Array(PINS), lines });
+    assignFields(this.#state, {
+      select: 0,
+      id: this.#initialId,
+      low: new Uint32Array(PINS).fill(MASKED),
+      high: new Uint32Array(PINS),
+      lines,
+    });
   }
 
   save(): SnapshotValue {

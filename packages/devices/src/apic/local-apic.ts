@@ -1,4 +1,13 @@
-import type { Bus, BusMapping, Clock, Device, InterruptLine, MmioHandler, MmioSize, SnapshotValue } from "@isinglass/interface";
+import type {
+  Bus,
+  BusMapping,
+  Clock,
+  Device,
+  InterruptLine,
+  MmioHandler,
+  MmioSize,
+  SnapshotValue,
+} from "@isinglass/interface";
 import { assignFields, flag, int, loadFields, part, saveFields, word, words } from "../state.js";
 import type { Shape } from "../state.js";
 import { ApicTimer, TIMER_SHAPE } from "./apic-timer.js";
@@ -448,7 +457,8 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
         this.#timer.setDivide(value);
         break;
       default:
-        if (offset >= R.REG_LVT_TIMER && offset <= R.REG_LVT_ERROR) this.#writeLvt((offset - R.REG_LVT_TIMER) >> 4, value);
+        if (offset >= R.REG_LVT_TIMER && offset <= R.REG_LVT_ERROR)
+          this.#writeLvt((offset - R.REG_LVT_TIMER) >> 4, value);
         else this.#error(R.ESR_ILLEGAL_REGISTER);
     }
     this.#refresh();

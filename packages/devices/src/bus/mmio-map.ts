@@ -41,7 +41,14 @@ export class MmioMap {
    */
   map(gpa: Gpa, length: number, handler: MmioHandler, name: string): BusMapping {
     const whole = this.#splitPages || (gpa % PAGE === 0 && length % PAGE === 0);
-    if (!Number.isInteger(gpa) || !Number.isInteger(length) || gpa < 0 || length < 1 || gpa + length > LIMIT || !whole) {
+    if (
+      !Number.isInteger(gpa) ||
+      !Number.isInteger(length) ||
+      gpa < 0 ||
+      length < 1 ||
+      gpa + length > LIMIT ||
+      !whole
+    ) {
       const message = `${name}: ${hex(length)} bytes at ${hex(gpa)}; a range is whole pages of 4096 bytes below 2^52`;
       throw new IsinglassError("ISG_BUS_BAD_RANGE", message, { name, gpa, length });
     }
@@ -65,7 +72,8 @@ export class MmioMap {
   /** A read of 1, 2 or 4 bytes; all ones where nobody answers. */
   read(gpa: Gpa, size: MmioSize): number {
     const range = this.#find(gpa);
-    if (size !== 1 && (gpa % size !== 0 || (range !== null && gpa + size > range.end))) return this.#readSplit(gpa, size);
+    if (size !== 1 && (gpa % size !== 0 || (range !== null && gpa + size > range.end)))
+      return this.#readSplit(gpa, size);
     if (range === null) {
       this.#unclaimedReads++;
       return size === 1 ? 0xff : size === 2 ? 0xffff : 0xffff_ffff;
@@ -77,7 +85,8 @@ export class MmioMap {
   /** A write of 1, 2 or 4 bytes; dropped where nobody answers. */
   write(gpa: Gpa, size: MmioSize, value: number): void {
     const range = this.#find(gpa);
-    if (size !== 1 && (gpa % size !== 0 || (range !== null && gpa + size > range.end))) return this.#writeSplit(gpa, size, value);
+    if (size !== 1 && (gpa % size !== 0 || (range !== null && gpa + size > range.end)))
+      return this.#writeSplit(gpa, size, value);
     if (range === null) {
       this.#unclaimedWrites++;
       return;

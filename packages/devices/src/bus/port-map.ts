@@ -46,13 +46,21 @@ export class PortMap {
    */
   map(first: number, count: number, handler: PortHandler, name: string): BusMapping {
     if (!Number.isInteger(first) || !Number.isInteger(count) || first < 0 || count < 1 || first + count > PORTS) {
-      throw new IsinglassError("ISG_BUS_BAD_RANGE", `${name}: ${count} ports from ${hex(first)}; ports are 0 to 0xffff`, { name, first, count });
+      throw new IsinglassError(
+        "ISG_BUS_BAD_RANGE",
+        `${name}: ${count} ports from ${hex(first)}; ports are 0 to 0xffff`,
+        { name, first, count },
+      );
     }
     for (let port = first; port < first + count; port++) {
       const taken = this.#slots[port]!;
       if (taken !== 0) {
         const by = this.#ranges[taken]!.name;
-        throw new IsinglassError("ISG_BUS_OVERLAP", `${name}: port ${hex(port)} belongs to ${by}; choose a free range`, { name, port, by });
+        throw new IsinglassError(
+          "ISG_BUS_OVERLAP",
+          `${name}: port ${hex(port)} belongs to ${by}; choose a free range`,
+          { name, port, by },
+        );
       }
     }
     const slot = this.#freeSlot();
@@ -74,7 +82,8 @@ export class PortMap {
   /** A read of 1, 2 or 4 bytes; all ones where nobody answers. */
   read(port: number, size: PortSize): number {
     const slot = this.#slots[port]!;
-    if (size !== 1 && (port + size > PORTS || this.#slots[port + size - 1] !== slot)) return this.#readSplit(port, size);
+    if (size !== 1 && (port + size > PORTS || this.#slots[port + size - 1] !== slot))
+      return this.#readSplit(port, size);
     this.#counts[2 * slot]!++;
     return this.#ranges[slot]!.handler.readPort(port, size);
   }
@@ -82,7 +91,8 @@ export class PortMap {
   /** A write of 1, 2 or 4 bytes; dropped where nobody answers. */
   write(port: number, size: PortSize, value: number): void {
     const slot = this.#slots[port]!;
-    if (size !== 1 && (port + size > PORTS || this.#slots[port + size - 1] !== slot)) return this.#writeSplit(port, size, value);
+    if (size !== 1 && (port + size > PORTS || this.#slots[port + size - 1] !== slot))
+      return this.#writeSplit(port, size, value);
     this.#counts[2 * slot + 1]!++;
     this.#ranges[slot]!.handler.writePort(port, size, value);
   }
@@ -96,7 +106,8 @@ export class PortMap {
   /** All claimed ranges in order of their ports. */
   ranges(): RangeDescription[] {
     const list: RangeDescription[] = [];
-    for (let slot = 1; slot < this.#ranges.length; slot++) if (this.#ranges[slot] !== undefined) list.push(this.#describe(slot));
+    for (let slot = 1; slot < this.#ranges.length; slot++)
+      if (this.#ranges[slot] !== undefined) list.push(this.#describe(slot));
     return list.sort((a, b) => a.first - b.first);
   }
 

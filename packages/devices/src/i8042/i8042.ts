@@ -1,4 +1,12 @@
-import type { Bus, BusMapping, Device, InterruptLine, PortHandler, PortSize, SnapshotValue } from "@isinglass/interface";
+import type {
+  Bus,
+  BusMapping,
+  Device,
+  InterruptLine,
+  PortHandler,
+  PortSize,
+  SnapshotValue,
+} from "@isinglass/interface";
 import { NO_LINE } from "../line.js";
 import { assignFields, byte, bytes, flag, int, loadFields, part, saveFields } from "../state.js";
 import type { Shape } from "../state.js";

@@ -49,7 +49,11 @@ export class DebugExit implements PortHandler {
   constructor(options: DebugExitOptions) {
     this.#port = options.port ?? 0xf4;
     if (!Number.isInteger(this.#port) || this.#port < 0 || this.#port > 0xfffc || this.#port % 4 !== 0) {
-      throw new IsinglassError("ISG_DEBUG_EXIT_PORT", `debug-exit: port ${this.#port}; a multiple of 4 below 0x10000 is right`, { port: this.#port });
+      throw new IsinglassError(
+        "ISG_DEBUG_EXIT_PORT",
+        `debug-exit: port ${this.#port}; a multiple of 4 below 0x10000 is right`,
+        { port: this.#port },
+      );
     }
     this.#onExit = options.onExit;
   }

@@ -89,13 +89,22 @@ export class Dma8237 implements Device, PortHandler {
   }
 
   save(): SnapshotValue {
-    return { first: saveFields(this.#chips[0]), second: saveFields(this.#chips[1]), pages: { bytes: this.#pages.slice() } };
+    return {
+      first: saveFields(this.#chips[0]),
+      second: saveFields(this.#chips[1]),
+      pages: { bytes: this.#pages.slice() },
+    };
   }
 
   load(state: SnapshotValue, version: number): void {
     const first = loadFields(this, SHAPE, part(this.component, state, "first"), version);
     const second = loadFields(this, SHAPE, part(this.component, state, "second"), version);
-    const pages = loadFields<{ bytes: Uint8Array }>(this, { bytes: bytes(PAGE_COUNT) }, part(this.component, state, "pages"), version);
+    const pages = loadFields<{ bytes: Uint8Array }>(
+      this,
+      { bytes: bytes(PAGE_COUNT) },
+      part(this.component, state, "pages"),
+      version,
+    );
     assignFields(this.#chips[0], first);
     assignFields(this.#chips[1], second);
     this.#pages.set(pages.bytes);

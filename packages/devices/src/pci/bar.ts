@@ -57,7 +57,8 @@ export class Bar {
     this.size = size;
     this.offset = BAR0 + 4 * index;
     this.is64 = kind === "memory64";
-    this.flags = kind === "io" ? FLAG_IO : (this.is64 ? FLAG_64_BIT : 0) | (options.prefetchable === true ? FLAG_PREFETCHABLE : 0);
+    this.flags =
+      kind === "io" ? FLAG_IO : (this.is64 ? FLAG_64_BIT : 0) | (options.prefetchable === true ? FLAG_PREFETCHABLE : 0);
     const below = size - 1;
     this.mask = ~(below % ABOVE_4_GIB) >>> 0;
     this.highMask = ~Math.floor(below / ABOVE_4_GIB) >>> 0;

@@ -1,5 +1,5 @@
 import { IsinglassError } from "@isinglass/interface";
-import type { Bus } from "@isinglass/interface";
+import type { SystemBus } from "../bus/system-bus.js";
 import { COMMAND_IO, COMMAND_MEMORY, PCI_COMMAND, PCI_INTERRUPT_LINE } from "./function.js";
 import type { Bar } from "./bar.js";
 import type { PciFunction } from "./function.js";
@@ -16,7 +16,7 @@ export interface PciResources {
   /** ISA interrupts of PIRQ A to D; 10, 10, 11, 11 by default, as SeaBIOS has them. */
   readonly irqs?: readonly [number, number, number, number];
   /** Writes the edge/level control registers there, as firmware must for PCI interrupts. */
-  readonly bus?: Bus & { readPort(port: number, size: 1): number; writePort(port: number, size: 1, value: number): void };
+  readonly bus?: SystemBus;
 }
 
 /**
@@ -40,13 +40,23 @@ export function assignPciResources(host: PciHost, resources: PciResources = {}):
       place(f, bar, memory);
     }
     if (io > 0x1_0000 || memory < 0x8000_0000) {
-      throw new IsinglassError("ISG_PCI_NO_SPACE", `${f.component}: no room for BAR ${bar.index} of ${bar.size} bytes`, { size: bar.size });
+      throw new IsinglassError(
+        "ISG_PCI_NO_SPACE",
+        `${f.component}: no room for BAR ${bar.index} of ${bar.size} bytes`,
+        { size: bar.size },
+      );
     }
   }
   for (const { device, f } of host.functions()) {
     const kinds = f.bars.map((bar) => (bar.kind === "io" ? COMMAND_IO : COMMAND_MEMORY));
-    if (kinds.length > 0) f.writeConfig(PCI_COMMAND, 2, kinds.reduce((all, kind) => all | kind, f.command));
-    if (f.interruptPin !== 0 && f.bars.length > 0) f.writeConfig(PCI_INTERRUPT_LINE, 1, irqs[(device + f.interruptPin - 2) & 3]!);
+    if (kinds.length > 0)
+      f.writeConfig(
+        PCI_COMMAND,
+        2,
+        kinds.reduce((all, kind) => all | kind, f.command),
+      );
+    if (f.interruptPin !== 0 && f.bars.length > 0)
+      f.writeConfig(PCI_INTERRUPT_LINE, 1, irqs[(device + f.interruptPin - 2) & 3]!);
   }
   const bridge = host.at(1, 0);
   if (bridge?.readConfig(0x00, 4) !== 0x7000_8086) return;

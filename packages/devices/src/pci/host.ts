@@ -1,5 +1,14 @@
 import { IsinglassError } from "@isinglass/interface";
-import type { Bus, BusMapping, Device, MmioHandler, MmioSize, PortHandler, PortSize, SnapshotValue } from "@isinglass/interface";
+import type {
+  Bus,
+  BusMapping,
+  Device,
+  MmioHandler,
+  MmioSize,
+  PortHandler,
+  PortSize,
+  SnapshotValue,
+} from "@isinglass/interface";
 import { badState, int, loadFields, part, word } from "../state.js";
 import { readAsBytes, writeAsBytes } from "../wide.js";
 import type { PciFunction, PciSlot } from "./function.js";
@@ -77,8 +86,14 @@ export class PciHost implements Device, PortHandler {
   add(device: number, func: number, f: PciFunction): void {
     const devfn = (device << 3) | func;
     if (device < 0 || device > 31 || func < 0 || func > 7 || this.#functions[devfn] !== null) {
-      const why = device > 31 || func > 7 || device < 0 || func < 0 ? "there are devices 0-31, functions 0-7" : "the slot is taken";
-      throw new IsinglassError("ISG_PCI_SLOT", `${f.component}: no slot ${device}.${func}: ${why}`, { device, function: func });
+      const why =
+        device > 31 || func > 7 || device < 0 || func < 0
+          ? "there are devices 0-31, functions 0-7"
+          : "the slot is taken";
+      throw new IsinglassError("ISG_PCI_SLOT", `${f.component}: no slot ${device}.${func}: ${why}`, {
+        device,
+        function: func,
+      });
     }
     this.#functions[devfn] = f;
     if (this.#bus !== null) this.#attach(devfn, f);
@@ -140,7 +155,8 @@ export class PciHost implements Device, PortHandler {
 
   save(): SnapshotValue {
     const functions: Record<string, SnapshotValue> = {};
-    for (const { device, func, f } of this.functions()) functions[`${device}.${func}`] = { name: f.component, state: f.save() };
+    for (const { device, func, f } of this.functions())
+      functions[`${device}.${func}`] = { name: f.component, state: f.save() };
     return { registers: { address: this.#address, resetControl: this.#resetControl }, functions };
   }
 
@@ -155,13 +171,16 @@ export class PciHost implements Device, PortHandler {
     const plugged = this.functions();
     for (const { device, func, f } of plugged) {
       const entry = part(this.component, saved, `${device}.${func}`);
-      if (part(this.component, entry, "name") !== f.component) throw badState(this.component, `slot ${device}.${func} is not ${f.component}`);
+      if (part(this.component, entry, "name") !== f.component)
+        throw badState(this.component, `slot ${device}.${func} is not ${f.component}`);
       part(this.component, entry, "state");
     }
-    if (Object.keys(saved).length !== plugged.length) throw badState(this.component, `the snapshot has not ${plugged.length} functions`);
+    if (Object.keys(saved).length !== plugged.length)
+      throw badState(this.component, `the snapshot has not ${plugged.length} functions`);
     const before = plugged.map(({ f }) => f.save());
     try {
-      for (const { device, func, f } of plugged) f.load(part(this.component, saved[`${device}.${func}`]!, "state"), version);
+      for (const { device, func, f } of plugged)
+        f.load(part(this.component, saved[`${device}.${func}`]!, "state"), version);
     } catch (error) {
       plugged.forEach(({ f }, i) => f.load(before[i]!, version));
       throw error;

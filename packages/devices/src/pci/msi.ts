@@ -40,9 +40,13 @@ export class Msi implements PciPart {
     this.#vectors = options.vectors ?? 1;
     const log = Math.log2(this.#vectors);
     if (!Number.isInteger(log) || log > 5) {
-      throw new IsinglassError("ISG_PCI_BAD_MSI", `${f.component}: ${this.#vectors} MSI vectors; 1, 2, 4, 8, 16 or 32 are possible`, {
-        vectors: this.#vectors,
-      });
+      throw new IsinglassError(
+        "ISG_PCI_BAD_MSI",
+        `${f.component}: ${this.#vectors} MSI vectors; 1, 2, 4, 8, 16 or 32 are possible`,
+        {
+          vectors: this.#vectors,
+        },
+      );
     }
     this.#offset = f.addCapability(CAPABILITY_MSI, this.#maskable ? 24 : 14);
     const control = CONTROL_64_BIT | (log << 1) | (this.#maskable ? CONTROL_MASKABLE : 0);

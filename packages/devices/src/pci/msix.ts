@@ -85,7 +85,8 @@ export class Msix implements MmioHandler, PciPart {
     const control = this.#control();
     if ((control & CONTROL_ENABLE) === 0) return false;
     if (vector < 0 || vector >= this.#options.vectors) return true;
-    const masked = (control & CONTROL_FUNCTION_MASK) !== 0 || (this.#state.table[4 * vector + 3]! & VECTOR_MASKED) !== 0;
+    const masked =
+      (control & CONTROL_FUNCTION_MASK) !== 0 || (this.#state.table[4 * vector + 3]! & VECTOR_MASKED) !== 0;
     if (masked) this.#state.pending[vector >> 5]! |= 1 << (vector & 31);
     else this.#send(vector);
     return true;

@@ -4,7 +4,15 @@ import type { AcpiPm } from "../acpi-pm.js";
 import { SharedLine } from "../line.js";
 import { bytes, loadFields, saveFields, words } from "../state.js";
 import type { Shape } from "../state.js";
-import { COMMAND_IO, COMMAND_MASTER, COMMAND_MEMORY, PCI_COMMAND, PCI_INTERRUPT_LINE, PCI_STATUS, PciFunction } from "./function.js";
+import {
+  COMMAND_IO,
+  COMMAND_MASTER,
+  COMMAND_MEMORY,
+  PCI_COMMAND,
+  PCI_INTERRUPT_LINE,
+  PCI_STATUS,
+  PciFunction,
+} from "./function.js";
 import type { PciHost } from "./host.js";
 
 // The chips that a PC of 1996 had, and QEMU's `pc` has: 82441FX (440FX) host bridge, 82371SB (PIIX3) ISA bridge, and the power
@@ -47,7 +55,9 @@ export class PirqRouter {
 
   /** @param line gives the wire of an ISA interrupt, to PIC and IOAPIC alike; asked once for each that a PIRQ may use */
   constructor(line: (irq: number) => InterruptLine) {
-    this.#lines = Array.from({ length: 16 }, (_, irq) => (((PIRQ_TARGETS >> irq) & 1) !== 0 ? new SharedLine(line(irq)) : null));
+    this.#lines = Array.from({ length: 16 }, (_, irq) =>
+      ((PIRQ_TARGETS >> irq) & 1) !== 0 ? new SharedLine(line(irq)) : null,
+    );
     this.#inputs = this.#lines.map((shared) => (shared === null ? [] : [0, 1, 2, 3].map(() => shared.input())));
   }
 
@@ -178,7 +188,10 @@ export interface PiixOptions {
 
 /** Plugs the three functions in where QEMU's `pc` has them: 0.0, 1.0 and 1.3. */
 export function addPiixChipset({ host, router, pm }: PiixOptions): void {
-  if (pm.base < 0) throw new IsinglassError("ISG_PCI_PM_OFF", "piix4-pm: the PM block is switched off; give it a base", { base: pm.base });
+  if (pm.base < 0)
+    throw new IsinglassError("ISG_PCI_PM_OFF", "piix4-pm: the PM block is switched off; give it a base", {
+      base: pm.base,
+    });
   host.add(0, 0, createHostBridge());
   host.add(1, 0, createIsaBridge(router));
   host.add(1, 3, createPowerManagement(pm));

@@ -1,17 +1,38 @@
-import type { Bus, BusMapping, Clock, Device, InterruptLine, PortHandler, PortSize, SnapshotValue, Timer } from "@isinglass/interface";
+import type {
+  Bus,
+  BusMapping,
+  Clock,
+  Device,
+  InterruptLine,
+  PortHandler,
+  PortSize,
+  SnapshotValue,
+  Timer,
+} from "@isinglass/interface";
 import { NO_LINE } from "../line.js";
 import { TickRate } from "../rate.js";
 import { assignFields, flag, int, loadFields, part, saveFields } from "../state.js";
 import type { Shape } from "../state.js";
 import { readAsBytes, writeAsBytes } from "../wide.js";
-import { COUNTER_SHAPE, advance, latchCount, latchStatus, newCounter, nextEdge, output, program, readByte, setGate, writeByte } from "./counter.js";
+import {
+  COUNTER_SHAPE,
+  advance,
+  latchCount,
+  latchStatus,
+  newCounter,
+  nextEdge,
+  output,
+  program,
+  readByte,
+  setGate,
+  writeByte,
+} from "./counter.js";
 import type { CounterState } from "./counter.js";
 
 /** A third of the NTSC colour carrier: the PIT's crystal in every PC. */
 export const PIT_HZ = 1_193_182;
 
 const PORT_COUNTER_0 = 0x40;
-const PORT_CONTROL = 0x43;
 /** NMI status and control, "port B" of the first PC (82371SB datasheet, 2.5.5). */
 const PORT_B = 0x61;
 const PORT_B_GATE_2 = 0x01;
@@ -56,7 +77,11 @@ export class Pit8254 implements Device, PortHandler {
   readonly version = 1;
   readonly #clock: Clock;
   readonly #line: InterruptLine;
-  readonly #counters: readonly [CounterState, CounterState, CounterState] = [newCounter(true), newCounter(true), newCounter(false)];
+  readonly #counters: readonly [CounterState, CounterState, CounterState] = [
+    newCounter(true),
+    newCounter(true),
+    newCounter(false),
+  ];
   readonly #board: Board = { portB: 0, asserted: false };
   /** The tick of the next change of OUT 0; -1 where there is none or a load comes first. */
   #edgeTick = -1;
@@ -74,7 +99,10 @@ export class Pit8254 implements Device, PortHandler {
   }
 
   mapOn(bus: Bus): BusMapping[] {
-    return [bus.mapPorts(PORT_COUNTER_0, 4, this, this.component), bus.mapPorts(PORT_B, 1, this, `${this.component} port B`)];
+    return [
+      bus.mapPorts(PORT_COUNTER_0, 4, this, this.component),
+      bus.mapPorts(PORT_B, 1, this, `${this.component} port B`),
+    ];
   }
 
   readPort(port: number, size: PortSize): number {
@@ -120,7 +148,9 @@ export class Pit8254 implements Device, PortHandler {
 
   load(state: SnapshotValue, version: number): void {
     const saved = part(this.component, state, "counters") as readonly SnapshotValue[];
-    const counters = [0, 1, 2].map((i) => loadFields(this, COUNTER_SHAPE, Array.isArray(saved) ? (saved[i] ?? null) : null, version));
+    const counters = [0, 1, 2].map((i) =>
+      loadFields(this, COUNTER_SHAPE, Array.isArray(saved) ? (saved[i] ?? null) : null, version),
+    );
     const board = loadFields(this, BOARD_SHAPE, part(this.component, state, "board"), version);
     for (let i = 0; i < 3; i++) assignFields(this.#counters[i as 0 | 1 | 2], counters[i]!);
     assignFields(this.#board, board);

@@ -1,4 +1,14 @@
-import type { Bus, BusMapping, Clock, Device, InterruptLine, PortHandler, PortSize, SnapshotValue, Timer } from "@isinglass/interface";
+import type {
+  Bus,
+  BusMapping,
+  Clock,
+  Device,
+  InterruptLine,
+  PortHandler,
+  PortSize,
+  SnapshotValue,
+  Timer,
+} from "@isinglass/interface";
 import { NO_LINE } from "../line.js";
 import { TickRate } from "../rate.js";
 import { assignFields, byte, bytes, flag, int, loadFields, saveFields } from "../state.js";
@@ -106,7 +116,15 @@ export class Rtc implements Device, PortHandler {
   readonly version = 1;
   readonly #clock: Clock;
   readonly #line: InterruptLine;
-  readonly #state: State = { index: 0, ram: new Uint8Array(128), base: 0, phase: 0, second: 0, tick: 0, asserted: false };
+  readonly #state: State = {
+    index: 0,
+    ram: new Uint8Array(128),
+    base: 0,
+    phase: 0,
+    second: 0,
+    tick: 0,
+    asserted: false,
+  };
   readonly #civil: Civil = { year: 1970, month: 1, day: 1, hour: 0, minute: 0, second: 0, weekday: 1 };
   #timer: Timer | null = null;
   readonly #onTimer = (): void => {
