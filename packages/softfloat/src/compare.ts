@@ -13,8 +13,8 @@ export const UNORDERED: number = 2;
 /**
  * Compares x and y. `signaling` 1: any NaN is invalid (COMISS, FCOM); 0: only a signaling one (UCOMISS, FUCOM).
  *
- * The relation is right even when an exception is unmasked. COMISS then leaves EFLAGS as they were; of FCOM, the host CPU of
- * our tests (AMD) sets the condition codes all the same.
+ * The relation is right even when an exception is unmasked. COMISS then leaves EFLAGS as they were. Whether FCOM leaves the
+ * condition codes depends on the vendor: AMD sets them all the same, Intel's manual says not (SDM vol. 2, FCOM).
  */
 export function compareUnpacked(ctx: FloatContext, signaling: number): number {
   const { x, y } = ctx;

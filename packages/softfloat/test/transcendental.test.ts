@@ -24,6 +24,7 @@ describe(`x87 transcendental functions, seed ${seed}, ${cases} cases for each`, 
       let hostUlps = 0;
       let worst = 0;
       for (const item of compareTranscendental(operation, input, host!.run(name, input))) {
+        if (!item.defined) continue;
         count++;
         let error = 0;
         if (item.hasTruth) {

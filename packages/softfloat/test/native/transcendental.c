@@ -23,7 +23,7 @@ static __float128 load(const uint8_t *bytes) {
   memcpy(&se, bytes + 8, 2);
   int e = se & 0x7fff;
   /* Not by way of long double, whose conversion takes a pseudo-denormal for a denormal. */
-  __float128 value = e == 0x7fff ? (__float128)1 / 0 : scalbnq(significand, (e ? e : 1) - 16383 - 63);
+  __float128 value = e == 0x7fff ? HUGE_VALQ : scalbnq(significand, (e ? e : 1) - 16383 - 63);
   return se >> 15 ? -value : value;
 }
 

@@ -288,7 +288,7 @@ export function runX87Cases(operation: X87Operation, input: Uint8Array): Uint8Ar
     let status = operation.run(ctx, operands);
     const unmasked = ctx.flags & ~ctx.masks;
     const stopped = (unmasked & sf.PRE_COMPUTATION) !== 0;
-    if (stopped && operation.statusOnly !== true) status = 0;
+    if (stopped) status = 0;
     status |= ctx.flags;
     if (operation.memory !== undefined) {
       if ((unmasked & (sf.IE | sf.OE | sf.UE)) === 0) {
@@ -328,8 +328,9 @@ export function blankX87(operation: X87Operation, input: Uint8Array, output: Uin
     const view = new DataView(output.buffer, output.byteOffset + i * X87_OUTPUT_SIZE, X87_OUTPUT_SIZE);
     const masks = input[i * X87_INPUT_SIZE]! & 63;
     const status = view.getUint32(48, true);
-    view.setUint32(48, status & operation.status, true);
     const stopped = (status & ~masks & sf.PRE_COMPUTATION) !== 0;
+    // Whether FCOM then still sets C3, C2 and C0 depends on the vendor: AMD does, Intel's manual says not.
+    view.setUint32(48, status & (stopped ? FLAGS : operation.status), true);
     const at = i * X87_OUTPUT_SIZE;
     if (operation.memory !== undefined || operation.statusOnly === true || (operation.load === true && stopped))
       output.fill(0, at, at + 32);
