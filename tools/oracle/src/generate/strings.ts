@@ -1,6 +1,7 @@
 import type { Form } from "../forms.js";
 import { DATA_BASE, DATA_SIZE, PAGE_SIZE, READ_ONLY_OFFSET } from "../layout.js";
 import { chooseTarget, throughSegment } from "./addressing.js";
+import { DF } from "../rules/flags.js";
 import type { Draft } from "./draft.js";
 import { randomInteger } from "./integers.js";
 
@@ -8,7 +9,6 @@ const RAX = 0;
 const RCX = 1;
 const RSI = 6;
 const RDI = 7;
-const DF = 0x400;
 
 const junkAbove = (draft: Draft, value: bigint): bigint =>
   draft.addressPrefix ? (value & 0xffff_ffffn) | (draft.rng.next64() & 0xffff_ffff_0000_0000n) : value;

@@ -193,3 +193,10 @@ function shiftCount(form: Form, before: MachineState): number {
   if (form.operands.some((operand) => operand.what === "cl")) return before.gpr[2]! & mask;
   return 1;
 }
+
+/** Every flag that a mnemonic may leave undefined, whatever its operands. */
+export function undefinedFlagsOf(mnemonic: string): number {
+  let flags = 0;
+  for (const rule of rflagsRules) if (rule.mnemonics.includes(mnemonic)) flags |= rule.flags;
+  return flags;
+}
