@@ -1,6 +1,6 @@
 import type { MmioHandler, SnapshotValue } from "@isinglass/interface";
 
-// What the PCI transport needs of a PCI function. `PciFunction` of @isinglass/devices has this shape; so may any other.
+// What the PCI transport needs of a PCI function and its MSI-X table. `PciFunction` and `Msix` of @isinglass/devices have these shapes; so may any other.
 
 /** A part of a function whose state is reset and saved with it. */
 export interface PciFunctionPart {
@@ -44,4 +44,18 @@ export interface PciFunctionRequest {
     readonly size: number;
     readonly handler: MmioHandler;
   }[];
+}
+
+/** Where the transport wants the MSI-X table: alone in a BAR. */
+export interface MsixRequest {
+  readonly vectors: number;
+  readonly bar: number;
+}
+
+/** An MSI-X capability with its table. As a handler it answers in its BAR. */
+export interface MsixHost<F> extends MmioHandler {
+  /** Adds the capability to the function, and the table to its state. */
+  addTo(f: F): void;
+  /** Sends the message of `vector` (of none for a vector that there is not); false where MSI-X is switched off and the pin must be used. */
+  notify(vector: number): boolean;
 }

@@ -1,10 +1,9 @@
-import type { Clock, DmaSpace, EventSink, MmioHandler, MmioSize, MsiTarget, SnapshotValue } from "@isinglass/interface";
+import type { Clock, DmaSpace, EventSink, MmioHandler, MmioSize, SnapshotValue } from "@isinglass/interface";
 import { VirtioCore } from "./core.js";
 import type { VirtioTransport } from "./core.js";
 import { QueueMemory } from "./dma.js";
 import type { VirtioModel } from "./model.js";
-import { Msix, NO_VECTOR } from "./msix.js";
-import type { PciFunctionHost, PciFunctionPart, PciFunctionRequest } from "./pci-host.js";
+import type { MsixHost, MsixRequest, PciFunctionHost, PciFunctionPart, PciFunctionRequest } from "./pci-host.js";
 import { ISR_CONFIG, ISR_QUEUE } from "./spec.js";
 import { StateReader } from "./state.js";
 
@@ -23,14 +22,16 @@ const CAP_PCI = 5;
 
 /** Layout of BAR 0: a page for each structure. */
 const BAR = 0;
-const BAR_SIZE = 0x8000;
+const BAR_SIZE = 0x4000;
 const AT_COMMON = 0x0000;
 const AT_ISR = 0x1000;
 const AT_DEVICE = 0x2000;
 const AT_NOTIFY = 0x3000;
-const AT_MSIX_TABLE = 0x4000;
-const AT_MSIX_PENDING = 0x5000;
+const MSIX_BAR = 1;
+const MSIX_BAR_SIZE = 0x1000;
 const PAGE = 0x1000;
+/** Vector number of "no vector" (4.1.5.1.2.1). */
+const NO_VECTOR = 0xffff;
 /** Bytes between the notification addresses of two queues. */
 const NOTIFY_MULTIPLIER = 4;
 
@@ -58,26 +59,27 @@ export interface VirtioPciOptions<F extends PciFunctionHost> {
   readonly createFunction: (request: PciFunctionRequest) => F;
   /** PCI requester id (bus << 8 | device << 3 | function) of the slot that the function will be put in. */
   readonly requester: number;
-  /** Where MSI-X messages go; without it the device has INTx only. */
-  readonly msi?: MsiTarget;
+  /** Makes the MSI-X table: `(request) => new Msix({ ...request, target })` with @isinglass/devices. Without it the device has INTx only. */
+  readonly createMsix?: (request: MsixRequest) => MsixHost<F>;
   readonly events?: EventSink;
   /** Offers VIRTIO_F_ACCESS_PLATFORM, for machines with an IOMMU. */
   readonly accessPlatform?: boolean;
 }
 
 /**
- * A virtio device behind a PCI function (modern, non-transitional). All structures lie in one memory BAR of 32 KiB. State is reset and saved with the
+ * A virtio device behind a PCI function (modern, non-transitional). All structures lie in BAR 0, 16 KiB of memory; the MSI-X table in BAR 1. State is reset and saved with the
  * function, as its part `virtio`.
  *
  * @example
- * const disk = new VirtioPci({ component: "virtio-blk.0", model: new VirtioBlock({ backend }), dma, clock, msi, requester: 3 << 3,
- *   createFunction: (request) => new PciFunction(request) });
+ * const disk = new VirtioPci({ component: "virtio-blk.0", model: new VirtioBlock({ backend }), dma, clock, requester: 3 << 3,
+ *   createFunction: (request) => new PciFunction(request), createMsix: (request) => new Msix({ ...request, target }) });
  * host.add(3, 0, disk.function);
  */
 export class VirtioPci<F extends PciFunctionHost> implements VirtioTransport, PciFunctionPart {
   readonly function: F;
   readonly core: VirtioCore;
-  readonly #msix: Msix | null;
+  readonly #msix: MsixHost<F> | null;
+  readonly #vectors: number;
   readonly #pciCapability: number;
   #isr = 0;
   #configVector = NO_VECTOR;
@@ -85,6 +87,13 @@ export class VirtioPci<F extends PciFunctionHost> implements VirtioTransport, Pc
 
   constructor(options: VirtioPciOptions<F>) {
     const { model, component } = options;
+    // One vector for each queue and one for changes of the configuration.
+    this.#vectors = model.queueSizes.length + 1;
+    this.#msix = options.createMsix?.({ vectors: this.#vectors, bar: MSIX_BAR }) ?? null;
+    const msixBar =
+      this.#msix === null
+        ? []
+        : [{ index: MSIX_BAR, kind: "memory", size: MSIX_BAR_SIZE, handler: this.#msix } as const];
     this.function = options.createFunction({
       name: component,
       vendorId: VENDOR,
@@ -94,13 +103,10 @@ export class VirtioPci<F extends PciFunctionHost> implements VirtioTransport, Pc
       subsystemVendorId: VENDOR,
       subsystemId: 0x1100,
       interruptPin: 1,
-      bars: [{ index: BAR, kind: "memory", size: BAR_SIZE, handler: this.#bar }],
+      bars: [{ index: BAR, kind: "memory", size: BAR_SIZE, handler: this.#bar }, ...msixBar],
     });
     this.#queueVectors = new Uint16Array(model.queueSizes.length).fill(NO_VECTOR);
-    this.#msix =
-      options.msi === undefined
-        ? null
-        : new Msix(this.function, options.msi, model.queueSizes.length + 1, BAR, AT_MSIX_TABLE, AT_MSIX_PENDING);
+    this.#msix?.addTo(this.function);
     this.#capability(CAP_COMMON, AT_COMMON, COMMON_END);
     this.#capability(CAP_ISR, AT_ISR, 1);
     if (model.config.length > 0) this.#capability(CAP_DEVICE, AT_DEVICE, model.config.length);
@@ -138,11 +144,7 @@ export class VirtioPci<F extends PciFunctionHost> implements VirtioTransport, Pc
   }
 
   interrupt(queue: number): void {
-    const msix = this.#msix;
-    if (msix !== null && msix.enabled) {
-      msix.notify(queue < 0 ? this.#configVector : this.#queueVectors[queue]!);
-      return;
-    }
+    if (this.#msix?.notify(queue < 0 ? this.#configVector : this.#queueVectors[queue]!) === true) return;
     this.#isr |= queue < 0 ? ISR_CONFIG : ISR_QUEUE;
     this.function.setInterrupt(true);
   }
@@ -175,10 +177,6 @@ export class VirtioPci<F extends PciFunctionHost> implements VirtioTransport, Pc
       }
       case AT_DEVICE:
         return this.core.readConfig(within, size);
-      case AT_MSIX_TABLE:
-        return this.#msix?.table.readMmio(within, size) ?? 0;
-      case AT_MSIX_PENDING:
-        return this.#msix?.readPending(within, size) ?? 0;
       default:
         return 0;
     }
@@ -195,9 +193,6 @@ export class VirtioPci<F extends PciFunctionHost> implements VirtioTransport, Pc
         return;
       case AT_NOTIFY:
         this.core.notify(Math.floor(within / NOTIFY_MULTIPLIER));
-        return;
-      case AT_MSIX_TABLE:
-        this.#msix?.table.writeMmio(within, size, value);
         return;
       default:
     }
@@ -252,11 +247,10 @@ export class VirtioPci<F extends PciFunctionHost> implements VirtioTransport, Pc
 
   /** A vector that the table has, or "no vector", which tells the driver that it cannot be had (4.1.5.1.2.1). */
   #validVector(value: number): number {
-    return this.#msix !== null && value < this.#msix.vectors ? value : NO_VECTOR;
+    return this.#msix !== null && value < this.#vectors ? value : NO_VECTOR;
   }
 
   configWritten(offset: number, size: number): void {
-    this.#msix?.configWritten(offset, size);
     const data = this.#pciCapability + 16;
     if (offset >= data + 4 || offset + size <= data) return;
     const window = this.#window();
@@ -284,7 +278,6 @@ export class VirtioPci<F extends PciFunctionHost> implements VirtioTransport, Pc
 
   reset(): void {
     this.core.reset();
-    this.#msix?.reset();
   }
 
   save(): SnapshotValue {
@@ -293,7 +286,6 @@ export class VirtioPci<F extends PciFunctionHost> implements VirtioTransport, Pc
       isr: this.#isr,
       configVector: this.#configVector,
       queueVectors: Array.from(this.#queueVectors),
-      msix: this.#msix === null ? null : this.#msix.save(),
     };
   }
 
@@ -303,12 +295,7 @@ export class VirtioPci<F extends PciFunctionHost> implements VirtioTransport, Pc
     const isr = state.int("isr", 0, 3);
     const configVector = state.int("configVector", 0, NO_VECTOR);
     const queueVectors = state.words("queueVectors", this.#queueVectors.length);
-    const saved = state.value("msix");
-    if ((saved === null) !== (this.#msix === null))
-      throw state.bad("one of snapshot and device has MSI-X, the other has not");
-    const apply = this.#msix?.parse(new StateReader(`${component} msix`, saved));
     this.core.load(state.value("core"));
-    apply?.();
     this.#isr = isr;
     this.#configVector = configVector;
     this.#queueVectors.set(queueVectors);

@@ -1,7 +1,7 @@
 import type { MmioHandler } from "@isinglass/interface";
 import { VirtioMmio, VirtioPci } from "../../src/index.js";
 import type { VirtioModel } from "../../src/index.js";
-import { FakeFunction } from "./fake-function.js";
+import { FakeFunction, FakeMsix } from "./fake-function.js";
 import { EventList, GuestQueue, GuestRam, TestClock, TestLine } from "./guest.js";
 
 const low = (x: number): number => x % 2 ** 32;
@@ -142,7 +142,7 @@ export class PciGuest implements Guest {
   readonly clock: TestClock;
   readonly events = new EventList();
   readonly queues: GuestQueue[] = [];
-  readonly messages: [number, number][] = [];
+  msix: FakeMsix | null = null;
   readonly device: VirtioPci<FakeFunction>;
   readonly function: FakeFunction;
   readonly bar: MmioHandler;
@@ -155,7 +155,6 @@ export class PciGuest implements Guest {
   constructor(model: VirtioModel, parts: Parts & { msix?: boolean } = {}) {
     this.ram = parts.ram ?? new GuestRam(1 << 20);
     this.clock = parts.clock ?? new TestClock();
-    const msi = { sendMessage: (address: number, data: number) => void this.messages.push([address, data]) };
     this.device = new VirtioPci({
       component: "virtio.0",
       model,
@@ -164,7 +163,7 @@ export class PciGuest implements Guest {
       events: this.events,
       requester: 0x18,
       createFunction: (request) => new FakeFunction(request),
-      ...(parts.msix === false ? {} : { msi }),
+      ...(parts.msix === false ? {} : { createMsix: (request) => (this.msix = new FakeMsix(request)) }),
     });
     this.function = this.device.function;
     this.bar = this.function.bar;

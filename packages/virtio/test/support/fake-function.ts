@@ -1,5 +1,5 @@
 import type { MmioHandler, SnapshotValue } from "@isinglass/interface";
-import type { PciFunctionHost, PciFunctionPart, PciFunctionRequest } from "../../src/index.js";
+import type { MsixHost, MsixRequest, PciFunctionHost, PciFunctionPart, PciFunctionRequest } from "../../src/index.js";
 
 /** A PCI function without a bus: 256 bytes of configuration space with writable bits, and a pin. */
 export class FakeFunction implements PciFunctionHost {
@@ -79,4 +79,31 @@ export class FakeFunction implements PciFunctionHost {
     this.config.set(config);
     this.pin = pin;
   }
+}
+
+/** An MSI-X table reduced to a switch and a record of what was asked for. */
+export class FakeMsix implements MsixHost<FakeFunction> {
+  readonly request: MsixRequest;
+  owner: FakeFunction | null = null;
+  enabled = false;
+  notified: number[] = [];
+
+  constructor(request: MsixRequest) {
+    this.request = request;
+  }
+
+  addTo(f: FakeFunction): void {
+    this.owner = f;
+  }
+
+  notify(vector: number): boolean {
+    if (this.enabled) this.notified.push(vector);
+    return this.enabled;
+  }
+
+  readMmio(): number {
+    return 0;
+  }
+
+  writeMmio(): void {}
 }
