@@ -28,8 +28,6 @@ export interface Guest {
   save(): unknown;
 }
 
-export const FEATURE_INDIRECT = 1 << 28;
-
 /** The initialisation of VIRTIO 1.2, 3.1.1, with `accept` of the low feature word. */
 export function start(guest: Guest, sizes: readonly number[], accept = 0xffff_ffff, startIndex = 0): void {
   guest.setStatus(0);
