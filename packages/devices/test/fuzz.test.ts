@@ -7,14 +7,23 @@ import { Random } from "./support.js";
 const SEED = Number(process.env["ISG_FUZZ_SEED"] ?? 0x15_1c_1a_55);
 
 /** Ranges that something answers on, and PCI's and the debug ports' neighbours. */
-const PORTS = [0x00, 0x20, 0x40, 0x60, 0x61, 0x64, 0x70, 0x71, 0x80, 0x92, 0xa0, 0xb2, 0xc0, 0x3f8, 0x4d0, 0x600, 0xaf_e0, 0xc000, 0xcf8];
+const PORTS = [
+  0x00, 0x20, 0x40, 0x60, 0x61, 0x64, 0x70, 0x71, 0x80, 0x92, 0xa0, 0xb2, 0xc0, 0x3f8, 0x4d0, 0x600, 0xaf_e0, 0xc000,
+  0xcf8,
+];
 const PAGES = [0xfee0_0000, 0xfec0_0000, 0xfebf_f000, 0xfebf_8000];
 
 /** One random thing that a guest, a user or time does. Values are often small or all ones: those reach more. */
 function act(machine: Machine, random: Random): string {
   const { bus, clock } = machine;
   const size = random.pick([1, 1, 1, 2, 4] as const);
-  const wide = random.pick([random.next(), random.below(256), random.below(16), 0xffff_ffff, 0x1_0000 | random.below(0x1000)]);
+  const wide = random.pick([
+    random.next(),
+    random.below(256),
+    random.below(16),
+    0xffff_ffff,
+    0x1_0000 | random.below(0x1000),
+  ]);
   const value = size === 4 ? wide : wide & (2 ** (8 * size) - 1);
   switch (random.below(16)) {
     case 0:
@@ -54,7 +63,11 @@ function act(machine: Machine, random: Random): string {
     }
     case 12: {
       const index = random.pick([0x1b, 0x6e0, 0x800 + random.below(0x40)]);
-      const accepted = machine.lapic.writeMsr(index, random.pick([random.next(), 0xfee0_0900]), random.pick([0, 0, random.next()]));
+      const accepted = machine.lapic.writeMsr(
+        index,
+        random.pick([random.next(), 0xfee0_0900]),
+        random.pick([0, 0, random.next()]),
+      );
       return `wrmsr ${index.toString(16)} ${accepted}`;
     }
     case 13: {
@@ -125,6 +138,60 @@ describe("snapshots", () => {
     }
   });
 
+  it("with every timer running: what was under way comes at the same time", () => {
+    const first = buildMachine();
+    const out = (port: number, ...values: number[]): void => values.forEach((v) => first.bus.writePort(port, 1, v));
+    first.clock.advance(1_234_567);
+    out(0x43, 0x36);
+    out(0x40, 0x00, 0x10);
+    out(0x43, 0xb6);
+    out(0x42, 0x33, 0x05);
+    out(0x61, 0x03);
+    out(0x70, 0x0b);
+    out(0x71, 0x52);
+    out(0xb2, 0xf1);
+    first.bus.writePort(0x602, 2, 0x0001);
+    for (const [register, value] of [
+      [0x3e0, 0x0b],
+      [0x320, 0x2_0041],
+      [0x380, 1_000_003],
+    ] as const) {
+      first.bus.writeMmio(0xfee0_0000 + register, 4, value);
+    }
+    out(0x3fa, 0x81);
+    out(0x3fc, 0x08);
+    const readRtcFlags = (): void => {
+      out(0x70, 0x0c);
+      first.bus.readPort(0x71, 1);
+    };
+    // What is to come: the transmitter, the receiver's time-out, the APIC timer, the RTC, the PIT, the PM timer.
+    const expected: readonly [string, number, (() => void)?][] = [
+      ["uart16550.0", 100, (): void => out(0x3f9, 0x02)],
+      ["uart16550.0", 400, (): void => out(0x3f9, 0x01)],
+      ["lapic.0", 1_000_003],
+      ["rtc", 976_563, readRtcFlags],
+      ["pit8254", 1_716_419],
+      ["acpi-pm", 2_343_483_600],
+    ];
+    for (const [component, after, prepare] of expected) {
+      prepare?.();
+      if (component === "uart16550.0") {
+        out(0x3f8, 0x41);
+        first.uart.receive(Uint8Array.of(0x42));
+      }
+      first.clock.advance(Math.floor(after / 3));
+      const second = buildMachine();
+      second.clock.jump(first.clock.now());
+      first.devices.forEach((device, i) => second.devices[i]!.load(device.save(), device.version));
+      const at = first.devices.findIndex((device) => device.component === component);
+      const before = first.devices[at]!.save();
+      first.clock.advance(after);
+      second.clock.advance(after);
+      expect(first.devices[at]!.save()).not.toEqual(before);
+      expect(save(second)).toEqual(save(first));
+    }
+  });
+
   it("what does not fit is refused and changes nothing", () => {
     const machine = buildMachine();
     const random = new Random(SEED ^ 0x77);
@@ -132,7 +199,12 @@ describe("snapshots", () => {
     const before = save(machine);
     for (const [i, device] of machine.devices.entries()) {
       const good = before[i]!;
-      const bad: [SnapshotValue, number][] = [[good, device.version + 1], [null, device.version], [{}, device.version], ...damaged(good).map((d): [SnapshotValue, number] => [d, device.version])];
+      const bad: [SnapshotValue, number][] = [
+        [good, device.version + 1],
+        [null, device.version],
+        [{}, device.version],
+        ...damaged(good).map((d): [SnapshotValue, number] => [d, device.version]),
+      ];
       for (const [state, version] of bad) {
         expect(() => device.load(state, version)).toThrow(expect.objectContaining({ code: "ISG_SNAPSHOT_BAD_STATE" }));
       }
@@ -144,7 +216,8 @@ describe("snapshots", () => {
 /** Copies of a state, each with one leaf replaced by something that cannot be right there. */
 function damaged(value: SnapshotValue): SnapshotValue[] {
   if (value === null || typeof value !== "object" || value instanceof Uint8Array) return ["damaged"];
-  if (Array.isArray(value)) return value.flatMap((v: SnapshotValue, i) => damaged(v).map((d) => value.with(i, d) as SnapshotValue));
+  if (Array.isArray(value))
+    return value.flatMap((v: SnapshotValue, i) => damaged(v).map((d) => value.with(i, d) as SnapshotValue));
   return Object.entries(value as { [key: string]: SnapshotValue }).flatMap(([key, v]) => {
     // A part without state may hold anything.
     if (v === null) return [];
