@@ -68,6 +68,10 @@ async function check(item) {
   const readme = join(root, item.folder, "README.md");
   if (!existsSync(readme)) return "has no README.md";
 
+  const stray = (await execute("tar", ["-tzf", item.tarball], root))
+    .split("\n")
+    .find((path) => /tsbuildinfo$|tsconfig|\/test\//.test(path));
+  if (stray !== undefined) return `the tarball has ${stray}, which is of no use to a reader`;
   await execute(join(root, "node_modules/.bin/publint"), ["run", item.tarball, "--strict"], root);
   done.push("publint");
   if (manifest.exports !== undefined) {

@@ -12,12 +12,12 @@ const lockStamp = join(root, "node_modules", ".isinglass-lock");
 /**
  * Sets the clone up. Ends the process with a code other than 0 if that fails.
  *
- * @param {string[]} [projects] folders to build, all if none is given
+ * @param {string[]} [folders] packages to build, all if none is given
  */
-export async function setUp(projects = workspaceFolders()) {
+export async function setUp(folders = workspaceFolders()) {
   requireNode();
   await install();
-  await build(projects);
+  await build(folders);
 }
 
 /** Every folder of the workspace that is a TypeScript project, relative to the root. */
@@ -59,13 +59,16 @@ async function install() {
   writeFileSync(lockStamp, digest);
 }
 
-async function build(projects) {
-  const fresh = projects.some((path) => !existsSync(join(root, path, "dist")));
-  if (fresh) say("building ...");
+async function build(folders) {
+  if (folders.some((path) => !existsSync(join(root, path, "dist")))) say("building ...");
+  // The part of a library that needs Node is a project of its own.
+  const parts = (path) => [path, `${path}/src/node`].filter((part) => existsSync(join(root, part, "tsconfig.json")));
   for (const path of workspaceFolders()) {
+    if (existsSync(join(root, path, "dist"))) continue;
     // tsc -b trusts its .tsbuildinfo and would not notice that the files it speaks of are gone.
-    if (!existsSync(join(root, path, "dist"))) rmSync(join(root, path, "tsconfig.tsbuildinfo"), { force: true });
+    for (const part of parts(path)) rmSync(join(root, part, "tsconfig.tsbuildinfo"), { force: true });
   }
+  const projects = folders.flatMap(parts);
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   const code = await run(process.execPath, [tsc, "-b", ...projects]);
   if (code !== 0) {

@@ -2,9 +2,10 @@
 // Every other argument goes to `isinglass boot` as it is.
 import { join } from "node:path";
 import { root, run } from "./lib/run.mjs";
-import { setUp } from "./setup.mjs";
+import { setUp, workspaceFolders } from "./setup.mjs";
 
-await setUp(["apps/cli"]);
+// Not the tools: only tests need them.
+await setUp(workspaceFolders().filter((folder) => !folder.startsWith("tools/")));
 const args = process.argv.slice(2);
 const guest = args.includes("--builtin") ? "builtin" : "debian";
 const rest = args.filter((arg) => arg !== "--builtin");
