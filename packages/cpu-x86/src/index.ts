@@ -1,8 +1,15 @@
 export * from './assist-ids.js';
+export { performAssist } from './assists/index.js';
+export * from './cpu.js';
+export * from './exceptions.js';
 export * from './flags.js';
 export * from './form-shape.js';
 export * from './helpers.js';
 export * from './isa.js';
 export * from './mode.js';
+export * from './model.js';
+export { readMsr, readTsc, writeMsr } from './msr.js';
+export { resetCpu } from './reset.js';
+export { setNull, setRealSegment, setSegment } from './segments.js';
 export * from './state.js';
 export { Semantics } from './semantics/context.js';

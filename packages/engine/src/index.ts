@@ -1,5 +1,4 @@
 export { CodeCache, type CodeCacheHost } from './code-cache.js';
-export * from './exits.js';
 export { FormTable, type FormEntry } from './form-table.js';
 export { Interpreter, type InterpreterOptions } from './interpreter.js';
 export { MemoryPath, type DeviceAccess, type Translator } from './memory-path.js';

@@ -1,7 +1,7 @@
 import { CodeWriter, ModuleBuilder, WASM_TYPE } from '@isinglass/wasm';
 import { TLB_CODE, TLB_ENTRIES, TLB_ENTRY_BYTES, TLB_FETCH, TLB_RAM, TLB_READ, TLB_WRITE } from '@isinglass/mmu';
 import { type ExecutorState, type GuestIsa, I32, type IrFunction, type ValueType } from '@isinglass/uops';
-import { EXIT_BUDGET } from './exits.js';
+import { EXIT_BUDGET } from '@isinglass/uops';
 import { LocalPool } from './local-pool.js';
 import { Lowerer, type LoweringTarget, type TlbShape, wasmType } from './lower.js';
 import { type HoleLayout, RECORD_BYTES, RECORD_DISPLACEMENT, RECORD_FUNCTION, RECORD_HANDLER, RECORD_LENGTH, RECORD_OFFSET, RECORD_SLOT, RECORD_WRAP } from './record.js';

@@ -2,7 +2,7 @@ import type { PhysicalMap, SoftTlb } from '@isinglass/mmu';
 import type { GuestIsa } from '@isinglass/uops';
 import { Wasm, type WasmImports, type WasmMemory, type WasmModule } from '@isinglass/wasm';
 import { CodeCache } from './code-cache.js';
-import { EXIT_BUDGET } from './exits.js';
+import { EXIT_BUDGET } from '@isinglass/uops';
 import { FormTable } from './form-table.js';
 import { type LaidOutForm, buildColdModule, buildInterpreter } from './interpreter-module.js';
 import { type DeviceAccess, MemoryPath, type Translator } from './memory-path.js';

@@ -1,6 +1,5 @@
 import { ACCESS_FETCH, ACCESS_WRITE, PAGE_ROM, type PhysicalMap, type SoftTlb, tlbRights } from '@isinglass/mmu';
-import { MEM_FOR_WRITE, MEM_SIZE_MASK } from '@isinglass/uops';
-import { STORE_DONE, STORE_FAILED, STORE_LEAVE } from './exits.js';
+import { MEM_FOR_WRITE, MEM_SIZE_MASK, MEM_SUPERVISOR, MEM_USER, STORE_DONE, STORE_FAILED, STORE_LEAVE } from '@isinglass/uops';
 
 /**
  * Translation as the vCPU does it: its regime, privilege and faults. After a success the fields describe the page until
@@ -63,7 +62,8 @@ export class MemoryPath {
     const gpa = t.translate(lo, hi, access, descriptor);
     if (gpa < 0) return -1;
     const host = this.#physical.hostOffset(gpa);
-    if (host >= 0) {
+    // An access with a privilege of its own says nothing about the view in use.
+    if (host >= 0 && (descriptor & (MEM_SUPERVISOR | MEM_USER)) === 0) {
       const flags = this.#physical.pageFlags(host >>> 12);
       this.#tlb.fill(t.view, lo, hi, host, tlbRights(t.readable, t.writable, t.executable, flags), t.global, t.pageShift);
     }

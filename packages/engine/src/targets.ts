@@ -1,6 +1,6 @@
 import type { CodeWriter } from '@isinglass/wasm';
 import { type ExecutorState, type HoleKind, I32, I64, type IrFunction, type ValueType } from '@isinglass/uops';
-import { EXIT_FAULT, STORE_FAILED } from './exits.js';
+import { EXIT_FAULT, STORE_FAILED } from '@isinglass/uops';
 import type { LoweringTarget } from './lower.js';
 import { type HoleLayout, RECORD_DISPLACEMENT, RECORD_LENGTH, RECORD_OFFSET } from './record.js';
 import { LocalPool } from './local-pool.js';

@@ -1,3 +1,5 @@
+import { encodeUtf8 } from './utf8.js';
+
 /** A growing byte buffer with WebAssembly's LEB128 integers (core specification, section 5.2.2). */
 export class ByteWriter {
   #bytes: Uint8Array<ArrayBuffer>;
@@ -74,9 +76,10 @@ export class ByteWriter {
     }
   }
 
+  /** A name: its length in bytes and its UTF-8 bytes. */
   name(text: string): this {
-    const codes = Array.from(text, (c) => c.charCodeAt(0));
-    return this.u32(codes.length).bytes(codes);
+    const bytes = encodeUtf8(text);
+    return this.u32(bytes.length).bytes(bytes);
   }
 
   /** What was written so far; valid until the next write. */

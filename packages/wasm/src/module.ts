@@ -1,5 +1,6 @@
 import { ByteWriter } from './bytes.js';
 import type { CodeWriter } from './code.js';
+import { WasmError } from './error.js';
 import { WASM_TYPE } from './opcodes.js';
 
 interface Signature {
@@ -37,7 +38,7 @@ export class ModuleBuilder {
   }
 
   importFunction(module: string, name: string, params: readonly number[], results: readonly number[]): number {
-    if (this.#functions.length > 0) throw new Error('wasm: imports come before functions');
+    if (this.#functions.length > 0) throw new WasmError('ISG_WASM_BUILD', 'wasm: imports come before functions');
     this.#imports.name(module).name(name).u8(0).u32(this.type(params, results));
     this.#importCount += 1;
     return this.#importedFunctions++;
@@ -69,7 +70,7 @@ export class ModuleBuilder {
   setBody(index: number, locals: readonly number[], code: CodeWriter): void {
     const at = index - this.#importedFunctions;
     const body = this.#functions[at];
-    if (body === undefined) throw new Error(`wasm: no function ${index}`);
+    if (body === undefined) throw new WasmError('ISG_WASM_BUILD', `wasm: no function ${index}`);
     this.#functions[at] = { type: body.type, locals, code };
   }
 
@@ -107,7 +108,7 @@ export class ModuleBuilder {
     }
     const code = new ByteWriter(4096).u32(this.#functions.length);
     for (const f of this.#functions) {
-      if (f.code === undefined) throw new Error('wasm: a function was declared and never given a body');
+      if (f.code === undefined) throw new WasmError('ISG_WASM_BUILD', 'wasm: a function was declared and never given a body');
       const body = new ByteWriter(f.code.length + 32);
       const runs: [number, number][] = [];
       for (const local of f.locals) {

@@ -1,3 +1,5 @@
+import { WasmError } from './error.js';
+
 /** Value type encodings (core specification, section 5.3.1). */
 export const WASM_TYPE = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b, void: 0x40, funcref: 0x70 } as const;
 
@@ -144,6 +146,6 @@ const BY_NAME = new Map<string, WasmInstruction>(table.map((row) => [row.name, r
 /** Looks an instruction up by its text-format name; throws on an unknown one. */
 export function wasmInstruction(name: string): WasmInstruction {
   const row = BY_NAME.get(name);
-  if (row === undefined) throw new Error(`wasm: no instruction ${name}`);
+  if (row === undefined) throw new WasmError('ISG_WASM_BUILD', `wasm: no instruction ${name}`);
   return row;
 }

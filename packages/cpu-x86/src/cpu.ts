@@ -1,0 +1,446 @@
+import { ACCESS_AC, ACCESS_IMPLICIT, ACCESS_USER, PAGING_32, PAGING_4, PAGING_5, PAGING_NONE, PAGING_PAE, type SoftTlb, type WalkMemory, X86Regime, X86Walker } from '@isinglass/mmu';
+import { ASSIST_EXIT, EXIT_BUDGET, EXIT_FAULT, EXIT_HOST, MEM_STACK, MEM_SUPERVISOR, MEM_USER } from '@isinglass/uops';
+import type { VmExit } from '@isinglass/interface';
+import { codeBits, MODE_CODE_16, MODE_CODE_32, MODE_CODE_64, MODE_STACK_32, MODE_STACK_64 } from './mode.js';
+import { type CpuModel } from './model.js';
+import { addAddress, sum } from './address.js';
+import { CS, FLAG_AC, FLAG_VM, S, SEG_ATTRIBUTES, SEG_BASE, SS, segmentOffset } from './state.js';
+
+export const CR0_PE: number = 1;
+export const CR0_MP: number = 2;
+export const CR0_EM: number = 4;
+export const CR0_TS: number = 8;
+export const CR0_ET: number = 16;
+export const CR0_NE: number = 32;
+export const CR0_WP: number = 1 << 16;
+export const CR0_AM: number = 1 << 18;
+export const CR0_NW: number = 1 << 29;
+export const CR0_CD: number = 1 << 30;
+/** Bit 31, as a signed 32-bit integer. */
+export const CR0_PG: number = -0x80000000;
+export const CR4_VME: number = 1;
+export const CR4_PVI: number = 2;
+export const CR4_TSD: number = 4;
+export const CR4_DE: number = 8;
+export const CR4_PSE: number = 16;
+export const CR4_PAE: number = 32;
+export const CR4_MCE: number = 64;
+export const CR4_PGE: number = 128;
+export const CR4_PCE: number = 256;
+export const CR4_OSFXSR: number = 512;
+export const CR4_OSXMMEXCPT: number = 1024;
+export const CR4_UMIP: number = 2048;
+export const CR4_LA57: number = 4096;
+export const CR4_FSGSBASE: number = 1 << 16;
+export const CR4_PCIDE: number = 1 << 17;
+export const CR4_OSXSAVE: number = 1 << 18;
+export const CR4_SMEP: number = 1 << 20;
+export const CR4_SMAP: number = 1 << 21;
+export const CR4_PKE: number = 1 << 22;
+export const EFER_SCE: number = 1;
+export const EFER_LME: number = 1 << 8;
+export const EFER_LMA: number = 1 << 10;
+export const EFER_NXE: number = 1 << 11;
+
+/** Attribute bits of a segment record: access rights byte, then AVL, L, D/B, G; bit 16 marks an unusable segment. */
+export const ATTR_PRESENT: number = 0x80;
+export const ATTR_LONG: number = 1 << 13;
+export const ATTR_BIG: number = 1 << 14;
+export const ATTR_GRANULAR: number = 1 << 15;
+export const ATTR_UNUSABLE: number = 1 << 16;
+
+/** Loads and stores by linear address, as the executor's slow path does them. */
+export interface LinearMemory {
+  /** Host address of the bytes, or 0 with a fault recorded in the state. */
+  load(lo: number, hi: number, descriptor: number): number;
+  /** Stores the bytes of the scratch buffer; a STORE_* status. */
+  store(lo: number, hi: number, descriptor: number): number;
+}
+
+/** What a CPU asks of the machine around it. All calls are synchronous. */
+export interface CpuPlatform {
+  /** A value, or NaN: an exit was recorded, the instruction is executed again after it. */
+  portRead(port: number, size: 1 | 2 | 4): number;
+  /** False: an exit was recorded and the instruction is to be executed again. */
+  portWrite(port: number, size: 1 | 2 | 4, value: number): boolean;
+  /** Time-stamp counter, before the guest's offset: low and high half go into `out`. */
+  readTsc(out: Int32Array): void;
+  /** CR8 or an APIC base write reached the local APIC. */
+  writeTpr(value: number): void;
+  readTpr(): number;
+  apicBaseChanged(lo: number, hi: number): void;
+  /** An MSR that the CPU itself does not have; false: it does not exist (#GP). Values in `cpu.msrLo/msrHi`. */
+  readMsr(index: number, cpu: X86Cpu): boolean;
+  writeMsr(index: number, cpu: X86Cpu): boolean;
+  /** Something wants to be looked at at the next instruction boundary where interrupts are open. */
+  hasEvent(): boolean;
+  /** Asked before an intercepted operation; true: an exit was recorded. */
+  intercept(exit: VmExit): boolean;
+  /** Which operations to ask about, INTERCEPT_* bits; asked often, must be cheap. */
+  readonly intercepts: number;
+}
+
+export const INTERCEPT_CPUID: number = 1;
+export const INTERCEPT_MSR: number = 2;
+export const INTERCEPT_CR: number = 4;
+export const INTERCEPT_HLT: number = 8;
+export const INTERCEPT_EXCEPTION: number = 16;
+export const INTERCEPT_HYPERCALL: number = 32;
+
+/** Thrown inside assists to raise a fault; one object, no stack trace. */
+export class GuestFault {
+  vector: number = 0;
+  error: number = -1;
+}
+
+const FAULT = new GuestFault();
+/** Thrown where a fault is in the state already. */
+export const RECORDED: { readonly recorded: true } = { recorded: true };
+
+/** Most (privilege, mode) views of the soft TLB. */
+export const TLB_VIEWS: number = 8;
+
+/** One x86 CPU: architectural registers in the machine's memory, and everything that is not worth micro-ops. */
+export class X86Cpu {
+  readonly base: number;
+  readonly u8: Uint8Array;
+  readonly u16: Uint16Array;
+  readonly i32: Int32Array;
+  readonly view64: DataView;
+  readonly model: CpuModel;
+  readonly regime: X86Regime = new X86Regime();
+  readonly walker: X86Walker;
+  readonly walkMemory: WalkMemory;
+  readonly tlb: SoftTlb;
+  platform: CpuPlatform;
+  /** Wired by whoever builds the executor. */
+  memory!: LinearMemory;
+  /** Exit recorded by an assist or the platform; taken by the run loop. */
+  exit: VmExit | undefined;
+  msrLo = 0;
+  msrHi = 0;
+  /** Page-table references of all walks. */
+  walks = 0;
+  walkReferences = 0;
+  /** View of the soft TLB in use, see {@link Translator} of the engine. */
+  view = 0;
+  readonly #views: number[] = [];
+  #nextView = 0;
+
+  constructor(buffer: ArrayBufferLike, base: number, model: CpuModel, walkMemory: WalkMemory, tlb: SoftTlb, platform: CpuPlatform) {
+    this.base = base;
+    this.u8 = new Uint8Array(buffer);
+    this.u16 = new Uint16Array(buffer);
+    this.i32 = new Int32Array(buffer);
+    this.view64 = new DataView(buffer);
+    this.model = model;
+    this.walkMemory = walkMemory;
+    this.walker = new X86Walker(walkMemory);
+    this.regime.physicalBits = model.physicalBits;
+    this.regime.page1g = model.page1g;
+    this.tlb = tlb;
+    this.platform = platform;
+  }
+
+  get32(offset: number): number {
+    return this.i32[(this.base + offset) >> 2]!;
+  }
+
+  set32(offset: number, value: number): void {
+    this.i32[(this.base + offset) >> 2] = value;
+  }
+
+  /** High half of a 64-bit field. */
+  getHi(offset: number): number {
+    return this.i32[(this.base + offset + 4) >> 2]!;
+  }
+
+  set64(offset: number, lo: number, hi: number): void {
+    const at = (this.base + offset) >> 2;
+    this.i32[at] = lo;
+    this.i32[at + 1] = hi;
+  }
+
+  getBig(offset: number): bigint {
+    return this.view64.getBigUint64(this.base + offset, true);
+  }
+
+  setBig(offset: number, value: bigint): void {
+    this.view64.setBigUint64(this.base + offset, value, true);
+  }
+
+  get cpl(): number {
+    return this.get32(S.cpl);
+  }
+
+  get protectedMode(): boolean {
+    return (this.get32(S.cr0) & CR0_PE) !== 0;
+  }
+
+  get longMode(): boolean {
+    return (this.get32(S.efer) & EFER_LMA) !== 0;
+  }
+
+  get v86(): boolean {
+    return (this.get32(S.flagsRest) & FLAG_VM) !== 0;
+  }
+
+  /** Executing 64-bit code. */
+  get is64(): boolean {
+    return codeBits(this.get32(S.mode)) === 64;
+  }
+
+  // Faults
+
+  /** Raises an exception from an assist; never returns. */
+  fault(vector: number, error: number = -1): never {
+    FAULT.vector = vector;
+    FAULT.error = error;
+    throw FAULT;
+  }
+
+  recordFault(vector: number, error: number): void {
+    this.set32(S.faultVector, vector);
+    this.set32(S.faultError, error);
+    this.set32(S.exitCode, EXIT_FAULT);
+  }
+
+  /** Leaves with an exit; the instruction is executed again unless the pc was moved before. */
+  leaveWith(exit: VmExit): number {
+    this.exit = exit;
+    this.set32(S.exitCode, EXIT_HOST);
+    return ASSIST_EXIT;
+  }
+
+  /** Asks about a control-register access; 0: goes on, else the status to return. */
+  interceptCr(register: 0 | 2 | 3 | 4 | 8, direction: 'read' | 'write', value: bigint): number {
+    const exit: VmExit = { reason: 'cr-access', register, direction, value };
+    return this.platform.intercept(exit) ? this.leaveWith(exit) : 0;
+  }
+
+  /** Completes the instruction: the pc moves to the next one. */
+  complete(): void {
+    this.set64(S.rip, this.get32(S.nextRip), this.getHi(S.nextRip));
+  }
+
+  /** The pc is no longer that of the instruction in flight: it was completed. Compared with where the assist began. */
+  moved(): boolean {
+    return this.get32(S.rip) === this.get32(S.nextRip) && this.getHi(S.rip) === this.getHi(S.nextRip);
+  }
+
+  // Translation
+
+  get readable(): boolean {
+    return this.walker.readable;
+  }
+  get writable(): boolean {
+    return this.walker.writable;
+  }
+  get executable(): boolean {
+    return this.walker.executable;
+  }
+  get global(): boolean {
+    return this.walker.global;
+  }
+  get pageShift(): number {
+    return this.walker.pageShift;
+  }
+
+  translate(lo: number, hi: number, access: number, descriptor: number): number {
+    const sign = hi >> (this.regime.paging === PAGING_5 ? 24 : 15);
+    if (sign !== 0 && sign !== -1 && this.longMode) {
+      this.recordFault((descriptor & MEM_STACK) !== 0 ? 12 : 13, 0);
+      return -1;
+    }
+    let how = access;
+    if ((descriptor & MEM_SUPERVISOR) !== 0) how |= ACCESS_IMPLICIT;
+    else if (this.get32(S.cpl) === 3 || (descriptor & MEM_USER) !== 0) how |= ACCESS_USER;
+    else if ((this.get32(S.flagsRest) & FLAG_AC) !== 0) how |= ACCESS_AC;
+    const result = this.walker.walk(this.regime, lo, hi, how);
+    this.walks += 1;
+    this.walkReferences += this.walker.references;
+    if (result === 0) return this.walker.gpa;
+    this.set64(S.faultAddress, lo, hi);
+    this.recordFault(14, result - 1);
+    return -1;
+  }
+
+  /** Host address of a linear operand of an assist; throws {@link RECORDED} on a fault. */
+  loadAt(lo: number, hi: number, descriptor: number): number {
+    const at = this.memory.load(lo, hi, descriptor);
+    if (at === 0) throw RECORDED;
+    return at;
+  }
+
+  /** Reads a little-endian value of 1, 2 or 4 bytes (log2 `size`) as unsigned, or the low half of 8. */
+  read(lo: number, hi: number, size: number, flags: number = 0): number {
+    const at = this.loadAt(lo, hi, size | flags);
+    if (size === 0) return this.u8[at]!;
+    if (size === 1) return this.u8[at]! | (this.u8[at + 1]! << 8);
+    return this.view64.getInt32(at, true);
+  }
+
+  /** Writes 1, 2, 4 or 8 bytes. */
+  write(lo: number, hi: number, size: number, valueLo: number, valueHi: number, flags: number = 0): void {
+    const at = this.base + S.memoryScratch;
+    this.view64.setInt32(at, valueLo, true);
+    this.view64.setInt32(at + 4, valueHi, true);
+    if (this.memory.store(lo, hi, size | flags) === 1) throw RECORDED;
+  }
+
+  // Derived state
+
+  /** Recomputes what follows from CR0, CR3, CR4 and EFER. */
+  updateRegime(): void {
+    const cr0 = this.get32(S.cr0);
+    const cr4 = this.get32(S.cr4);
+    const efer = this.get32(S.efer);
+    const r = this.regime;
+    if ((cr0 & CR0_PG) === 0) r.paging = PAGING_NONE;
+    else if ((efer & EFER_LMA) !== 0) r.paging = (cr4 & CR4_LA57) !== 0 ? PAGING_5 : PAGING_4;
+    else r.paging = (cr4 & CR4_PAE) !== 0 ? PAGING_PAE : PAGING_32;
+    const lo = this.get32(S.cr3);
+    r.root = (this.getHi(S.cr3) & 0xfffff) * 0x1_0000_0000 + ((lo & ~0xfff) >>> 0);
+    r.pse = (cr4 & CR4_PSE) !== 0;
+    r.pge = (cr4 & CR4_PGE) !== 0;
+    r.nxe = (efer & EFER_NXE) !== 0;
+    r.wp = (cr0 & CR0_WP) !== 0;
+    r.smep = (cr4 & CR4_SMEP) !== 0;
+    r.smap = (cr4 & CR4_SMAP) !== 0;
+    r.pke = (cr4 & CR4_PKE) !== 0;
+    r.pkru = this.get32(S.pkru);
+  }
+
+  /** Recomputes mode word and soft-TLB view from CS, SS, CPL, EFLAGS.AC. */
+  updateMode(): void {
+    const cs = this.get32(segmentOffset(CS) + SEG_ATTRIBUTES);
+    const ss = this.get32(segmentOffset(SS) + SEG_ATTRIBUTES);
+    let mode: number;
+    if (this.longMode && (cs & ATTR_LONG) !== 0) mode = MODE_CODE_64 | MODE_STACK_64;
+    else mode = ((cs & ATTR_BIG) !== 0 ? MODE_CODE_32 : MODE_CODE_16) | ((ss & ATTR_BIG) !== 0 ? MODE_STACK_32 : 0);
+    this.set32(S.mode, mode);
+    const privilege = this.get32(S.cpl) === 3 ? 1 : this.regime.smap && (this.get32(S.flagsRest) & FLAG_AC) !== 0 ? 2 : 0;
+    const key = mode | (privilege << 4);
+    if (this.#views[this.view] === key) return;
+    this.view = this.#viewOf(key);
+    this.set32(S.tlbView, this.tlb.viewBase(this.view));
+  }
+
+  #viewOf(key: number): number {
+    const known = this.#views.indexOf(key);
+    if (known >= 0) return known;
+    const view = this.#views.length < TLB_VIEWS ? this.#views.length : this.#nextView++ % TLB_VIEWS;
+    this.#views[view] = key;
+    this.tlb.flushView(view);
+    return view;
+  }
+
+  /** After a state was loaded from outside: everything derived is computed anew and nothing cached survives. */
+  refresh(): void {
+    this.#views.length = 0;
+    this.#nextView = 0;
+    this.view = 0;
+    this.tlb.flushAll();
+    for (let i = 0; i < 4; i += 1) {
+      this.regime.pdpte[i] = this.getHi(S.pdpte + i * 8) * 0x1_0000_0000 + (this.get32(S.pdpte + i * 8) >>> 0);
+    }
+    this.updateRegime();
+    this.updateMode();
+    this.set32(S.tlbView, this.tlb.viewBase(this.view));
+  }
+
+  /** Leaves at this boundary: the instruction is complete, its successor's pc is set. */
+  leaveAtBoundary(): number {
+    this.set32(S.exitCode, EXIT_BUDGET);
+    return ASSIST_EXIT;
+  }
+
+  /** The bytes of the current instruction, for reports; empty where they cannot be read. */
+  instructionBytes(): Uint8Array {
+    const length = Math.min(15, (this.get32(S.nextRip) - this.get32(S.rip)) | 0);
+    const fault = [this.get32(S.faultVector), this.get32(S.faultError), this.get32(S.exitCode)] as const;
+    const bytes: number[] = [];
+    for (let i = 0; i < length; i += 1) {
+      addAddress(this.get32(S.rip), this.getHi(S.rip), i);
+      const at = this.memory.load(sum.lo, sum.hi, MEM_SUPERVISOR);
+      if (at === 0) break;
+      bytes.push(this.u8[at]!);
+    }
+    [S.faultVector, S.faultError, S.exitCode].forEach((field, i) => this.set32(field, fault[i]!));
+    return Uint8Array.from(bytes);
+  }
+
+  /** Mask of the stack pointer's width outside 64-bit mode. */
+  stackMask(): number {
+    return (this.get32(segmentOffset(SS) + SEG_ATTRIBUTES) & ATTR_BIG) !== 0 ? -1 : 0xffff;
+  }
+
+  /** Linear address of the stack pointer plus a small offset, into `sum`. */
+  stackAddress(offset: number): void {
+    const lo = this.get32(S.gpr + 32);
+    if (this.is64) {
+      const hi = this.getHi(S.gpr + 32);
+      if (offset >= 0) addAddress(lo, hi, offset);
+      else addAddress(lo, hi - 1, (0x1_0000_0000 + offset) >>> 0);
+      return;
+    }
+    sum.lo = (this.get32(segmentOffset(SS) + SEG_BASE) + ((lo + offset) & this.stackMask())) | 0;
+    sum.hi = 0;
+  }
+
+  /** Adds to the stack pointer, within its width. */
+  addToStack(bytes: number): void {
+    const lo = this.get32(S.gpr + 32);
+    if (this.is64) {
+      const hi = this.getHi(S.gpr + 32);
+      if (bytes >= 0) addAddress(lo, hi, bytes);
+      else addAddress(lo, hi - 1, (0x1_0000_0000 + bytes) >>> 0);
+      this.set64(S.gpr + 32, sum.lo, sum.hi);
+    } else if (this.stackMask() === -1) this.set64(S.gpr + 32, (lo + bytes) | 0, 0);
+    else this.u16[(this.base + S.gpr + 32) >> 1] = lo + bytes;
+  }
+
+  /** Operand size of ENTER, which cannot be told from the assist's arguments: from the length of its prefixes. */
+  enterOperandSize(): number {
+    const prefixed = ((this.get32(S.nextRip) - this.get32(S.rip)) | 0) > 4;
+    const bits = codeBits(this.get32(S.mode));
+    if (bits === 64) return prefixed ? 16 : 64;
+    return (bits === 32) !== prefixed ? 32 : 16;
+  }
+
+  /** RBP = frame, RSP = RSP - total, for ENTER. */
+  setStack(frameLo: number, frameHi: number, total: number, bits: number): void {
+    if (bits === 64) this.set64(S.gpr + 40, frameLo, frameHi);
+    else if (bits === 32) this.set64(S.gpr + 40, frameLo, 0);
+    else this.u16[(this.base + S.gpr + 40) >> 1] = frameLo;
+    this.addToStack(-total);
+  }
+
+  /** Registers given by whoever answered a `cpuid` exit. */
+  cpuidAnswer: Int32Array | undefined;
+  apicId = 0;
+  cpus = 1;
+
+  answeredCpuid(out: Int32Array): boolean {
+    if (this.cpuidAnswer === undefined) return false;
+    out.set(this.cpuidAnswer);
+    this.cpuidAnswer = undefined;
+    return true;
+  }
+
+  /** Linear address of the current instruction, as an offset in CS. */
+  ipLo(): number {
+    return this.is64 ? this.get32(S.rip) : (this.get32(S.rip) - this.get32(segmentOffset(CS) + SEG_BASE)) | 0;
+  }
+
+  /** Offset in CS of the next instruction (low half). */
+  nextIpLo(): number {
+    return this.is64 ? this.get32(S.nextRip) : (this.get32(S.nextRip) - this.get32(segmentOffset(CS) + SEG_BASE)) | 0;
+  }
+
+  /** Sets the pc from an offset in CS. */
+  setIp(lo: number, hi: number): void {
+    if (this.is64) this.set64(S.rip, lo, hi);
+    else this.set64(S.rip, (lo + this.get32(segmentOffset(CS) + SEG_BASE)) | 0, 0);
+  }
+}

@@ -1,0 +1,147 @@
+/** A CPU model: what CPUID says and which features execute. Registers of a leaf: eax, ebx, ecx, edx. */
+export interface CpuModel {
+  readonly name: string;
+  readonly description: string;
+  readonly vendor: string;
+  readonly family: number;
+  readonly modelNumber: number;
+  readonly stepping: number;
+  readonly brand: string;
+  /** Feature names as Linux' /proc/cpuinfo has them, see {@link FEATURE_BITS}. */
+  readonly features: readonly string[];
+  readonly physicalBits: number;
+  readonly page1g: boolean;
+  /** Highest basic leaf. */
+  readonly maxLeaf: number;
+  readonly maxExtendedLeaf: number;
+}
+
+/** Where a feature's CPUID bit is: leaf, register (a b c d), bit (SDM vol. 2A, CPUID; AMD APM vol. 3, appendix E). */
+export const FEATURE_BITS: Readonly<Record<string, readonly [leaf: number, register: 'a' | 'b' | 'c' | 'd', bit: number]>> = {
+  fpu: [1, 'd', 0],
+  vme: [1, 'd', 1],
+  de: [1, 'd', 2],
+  pse: [1, 'd', 3],
+  tsc: [1, 'd', 4],
+  msr: [1, 'd', 5],
+  pae: [1, 'd', 6],
+  mce: [1, 'd', 7],
+  cx8: [1, 'd', 8],
+  apic: [1, 'd', 9],
+  sep: [1, 'd', 11],
+  mtrr: [1, 'd', 12],
+  pge: [1, 'd', 13],
+  mca: [1, 'd', 14],
+  cmov: [1, 'd', 15],
+  pat: [1, 'd', 16],
+  pse36: [1, 'd', 17],
+  clflush: [1, 'd', 19],
+  mmx: [1, 'd', 23],
+  fxsr: [1, 'd', 24],
+  sse: [1, 'd', 25],
+  sse2: [1, 'd', 26],
+  pni: [1, 'c', 0],
+  cx16: [1, 'c', 13],
+  hypervisor: [1, 'c', 31],
+  smep: [7, 'b', 7],
+  smap: [7, 'b', 20],
+  umip: [7, 'c', 2],
+  syscall: [0x80000001, 'd', 11],
+  nx: [0x80000001, 'd', 20],
+  pdpe1gb: [0x80000001, 'd', 26],
+  rdtscp: [0x80000001, 'd', 27],
+  lm: [0x80000001, 'd', 29],
+  lahf_lm: [0x80000001, 'c', 0],
+};
+
+/** Features of leaf 1 that AMD repeats in leaf 80000001H. */
+const REPEATED = ['fpu', 'vme', 'de', 'pse', 'tsc', 'msr', 'pae', 'mce', 'cx8', 'apic', 'mtrr', 'pge', 'mca', 'cmov', 'pat', 'pse36', 'mmx', 'fxsr'];
+
+const X86_64: CpuModel = {
+  name: 'x86-64',
+  description: 'the x86-64 baseline of the psABI, with SSE3, CMPXCHG16B and LAHF in 64-bit mode',
+  vendor: 'AuthenticAMD',
+  family: 15,
+  modelNumber: 107,
+  stepping: 1,
+  brand: 'Isinglass x86-64',
+  features: [
+    ...['fpu', 'de', 'pse', 'tsc', 'msr', 'pae', 'mce', 'cx8', 'apic', 'sep', 'mtrr', 'pge', 'mca', 'cmov', 'pat', 'pse36', 'clflush', 'mmx', 'fxsr'],
+    ...['sse', 'sse2', 'pni', 'cx16', 'hypervisor', 'syscall', 'nx', 'lm', 'lahf_lm'],
+  ],
+  physicalBits: 40,
+  page1g: false,
+  maxLeaf: 13,
+  maxExtendedLeaf: 0x8000000a,
+};
+
+/** The models by name. */
+export const CPU_MODELS: Readonly<Record<string, CpuModel>> = { 'x86-64': X86_64 };
+
+export const DEFAULT_CPU_MODEL: string = 'x86-64';
+
+const word = (text: string, at: number): number =>
+  (text.charCodeAt(at) || 0) | ((text.charCodeAt(at + 1) || 0) << 8) | ((text.charCodeAt(at + 2) || 0) << 16) | ((text.charCodeAt(at + 3) || 0) << 24);
+
+/** What changes CPUID at run time. */
+export interface CpuidInputs {
+  readonly apicId: number;
+  readonly cpus: number;
+  readonly osxsave: boolean;
+  readonly apicEnabled: boolean;
+}
+
+/** Four registers of a CPUID leaf into `out` (eax, ebx, ecx, edx). A leaf above the highest gives zeros, as on AMD. */
+export function cpuid(model: CpuModel, leaf: number, subleaf: number, inputs: CpuidInputs, out: Int32Array): void {
+  out.fill(0);
+  const index = leaf >>> 0;
+  const extended = index >= 0x80000000 && index < 0x90000000;
+  if (extended ? index > model.maxExtendedLeaf : index > model.maxLeaf && index !== 0x40000000) return;
+  for (const name of model.features) {
+    const at = FEATURE_BITS[name];
+    if (at === undefined) continue;
+    const [featureLeaf, register, bit] = at;
+    const here = featureLeaf === index || (index === 0x80000001 && featureLeaf === 1 && register === 'd' && REPEATED.includes(name));
+    if (here && (featureLeaf !== 7 || subleaf === 0)) out['abcd'.indexOf(register)]! |= 1 << bit;
+  }
+  const { family, modelNumber, stepping } = model;
+  const signature =
+    stepping | ((modelNumber & 15) << 4) | (Math.min(family, 15) << 8) | ((modelNumber >> 4) << 16) | ((family < 15 ? 0 : family - 15) << 20);
+  switch (index) {
+    case 0:
+    case 0x80000000:
+      out[0] = index === 0 ? model.maxLeaf : model.maxExtendedLeaf;
+      out[1] = word(model.vendor, 0);
+      out[3] = word(model.vendor, 4);
+      out[2] = word(model.vendor, 8);
+      return;
+    case 1:
+      out[0] = signature;
+      // CLFLUSH line of 64 bytes, initial APIC id.
+      out[1] = (8 << 8) | (inputs.apicId << 24) | (inputs.cpus > 1 ? inputs.cpus << 16 : 0);
+      if (inputs.osxsave) out[2]! |= 1 << 27;
+      if (!inputs.apicEnabled) out[3]! &= ~(1 << 9);
+      return;
+    case 0x80000001:
+      out[0] = signature;
+      if (!inputs.apicEnabled) out[3]! &= ~(1 << 9);
+      return;
+    case 0x80000002:
+    case 0x80000003:
+    case 0x80000004:
+      for (let i = 0; i < 4; i += 1) out[i] = word(model.brand, (index - 0x80000002) * 16 + i * 4);
+      return;
+    case 0x80000005:
+      // 64 KiB L1 data and instruction caches, 64-byte lines, two-way; TLBs of 64 and 32 entries (AMD APM vol. 3, E.4.4).
+      out.set([0x01ff01ff, 0x01ff01ff, 0x40020140, 0x40020140]);
+      return;
+    case 0x80000006:
+      out.set([0, 0x42004200, 0x02008140, 0]);
+      return;
+    case 0x80000008:
+      out[0] = model.physicalBits | (48 << 8);
+      out[2] = inputs.cpus - 1;
+      return;
+    default:
+  }
+}

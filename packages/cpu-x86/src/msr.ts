@@ -1,0 +1,123 @@
+import { EFER_LMA, EFER_LME, EFER_NXE, EFER_SCE, CR0_PG, type X86Cpu } from './cpu.js';
+import { FS, GS, S, SEG_BASE, segmentOffset } from './state.js';
+
+/** 64-bit MSRs that are plain fields of the state: index, offset. (SDM vol. 4; AMD APM vol. 2, appendix A.) */
+const FIELDS = new Map<number, number>([
+  [0x10, S.tscOffset],
+  [0x1b, S.apicBase],
+  [0x174, S.sysenterCs],
+  [0x175, S.sysenterEsp],
+  [0x176, S.sysenterEip],
+  [0x17a, S.mcgStatus],
+  [0x1a0, S.miscEnable],
+  [0x1d9, S.debugCtl],
+  [0x277, S.pat],
+  [0x2ff, S.mtrrDefType],
+  [0xc0000080, S.efer],
+  [0xc0000081, S.star],
+  [0xc0000082, S.lstar],
+  [0xc0000083, S.cstar],
+  [0xc0000084, S.sfmask],
+  [0xc0000100, segmentOffset(FS) + SEG_BASE],
+  [0xc0000101, segmentOffset(GS) + SEG_BASE],
+  [0xc0000102, S.kernelGsBase],
+  [0xc0000103, S.tscAux],
+  [0xda0, S.xss],
+]);
+for (let i = 0; i < 16; i += 1) FIELDS.set(0x200 + i, S.mtrrVariable + i * 8);
+[0x250, 0x258, 0x259, 0x268, 0x269, 0x26a, 0x26b, 0x26c, 0x26d, 0x26e, 0x26f].forEach((index, i) => FIELDS.set(index, S.mtrrFixed + i * 8));
+
+/** MSRs whose value must be a canonical address. */
+const CANONICAL = new Set([0x175, 0x176, 0xc0000082, 0xc0000083, 0xc0000100, 0xc0000101, 0xc0000102]);
+
+/** MSRs that read as a constant and ignore writes: low, high. Firmware-like values that Linux asks for. */
+const CONSTANT = new Map<number, readonly [number, number]>([
+  // IA32_MTRRCAP: eight variable ranges, fixed ranges, write-combining.
+  [0xfe, [0x508, 0]],
+  // IA32_MCG_CAP: no banks.
+  [0x179, [0, 0]],
+  [0x8b, [0, 0]],
+  [0x17, [0, 0]],
+  // SYSCFG, HWCR, patch level and PERF_STATUS-like registers of AMD.
+  [0xc0010010, [0, 0]],
+  [0xc0010015, [0, 0]],
+  [0xc0010058, [0, 0]],
+  [0xc001001f, [0, 0]],
+  [0xc0011022, [0, 0]],
+  [0xc0011029, [0, 0]],
+]);
+
+const tsc = new Int32Array(2);
+
+/** Time-stamp counter as the guest sees it, into msrLo/msrHi. */
+export function readTsc(cpu: X86Cpu): void {
+  cpu.platform.readTsc(tsc);
+  const low = (tsc[0]! >>> 0) + (cpu.get32(S.tscOffset) >>> 0);
+  cpu.msrLo = low | 0;
+  cpu.msrHi = (tsc[1]! + cpu.getHi(S.tscOffset) + (low > 0xffffffff ? 1 : 0)) | 0;
+}
+
+/** RDMSR into msrLo/msrHi; false: no such register. */
+export function readMsr(cpu: X86Cpu, index: number): boolean {
+  if (index === 0x10) {
+    readTsc(cpu);
+    return true;
+  }
+  const field = FIELDS.get(index >>> 0);
+  if (field !== undefined) {
+    cpu.msrLo = cpu.get32(field);
+    cpu.msrHi = cpu.getHi(field);
+    return true;
+  }
+  const constant = CONSTANT.get(index >>> 0);
+  if (constant !== undefined) {
+    [cpu.msrLo, cpu.msrHi] = constant;
+    return true;
+  }
+  return cpu.platform.readMsr(index, cpu);
+}
+
+/** WRMSR of msrLo/msrHi; false: #GP. */
+export function writeMsr(cpu: X86Cpu, index: number): boolean {
+  const lo = cpu.msrLo;
+  const hi = cpu.msrHi;
+  const number = index >>> 0;
+  if (CANONICAL.has(number)) {
+    const sign = hi >> 15;
+    if (sign !== 0 && sign !== -1) return false;
+  }
+  switch (number) {
+    case 0x10: {
+      cpu.platform.readTsc(tsc);
+      const low = (lo >>> 0) - (tsc[0]! >>> 0);
+      cpu.set64(S.tscOffset, low | 0, (hi - tsc[1]! - (low < 0 ? 1 : 0)) | 0);
+      return true;
+    }
+    case 0x1b:
+      cpu.set64(S.apicBase, lo, hi);
+      cpu.platform.apicBaseChanged(lo, hi);
+      return true;
+    case 0xc0000080:
+      return writeEfer(cpu, lo, hi);
+    default:
+  }
+  const field = FIELDS.get(number);
+  if (field !== undefined) {
+    cpu.set64(field, lo, hi);
+    return true;
+  }
+  if (CONSTANT.has(number)) return true;
+  return cpu.platform.writeMsr(index, cpu);
+}
+
+function writeEfer(cpu: X86Cpu, lo: number, hi: number): boolean {
+  const allowed = EFER_SCE | (cpu.model.features.includes('lm') ? EFER_LME | EFER_LMA : 0) | (cpu.model.features.includes('nx') ? EFER_NXE : 0);
+  if (hi !== 0 || (lo & ~allowed) !== 0) return false;
+  const old = cpu.get32(S.efer);
+  // LME may not change while paging is on (SDM vol. 3A, 2.2.1).
+  if ((cpu.get32(S.cr0) & CR0_PG) !== 0 && ((old ^ lo) & EFER_LME) !== 0) return false;
+  cpu.set64(S.efer, (lo & ~EFER_LMA) | (old & EFER_LMA), 0);
+  if (((old ^ lo) & EFER_NXE) !== 0) cpu.tlb.flushAll();
+  cpu.updateRegime();
+  return true;
+}
