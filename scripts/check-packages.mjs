@@ -96,7 +96,8 @@ async function check(item) {
 
   const example = exampleOf(readFileSync(readme, "utf8"));
   if (example === undefined) return 'README.md has no ```ts block under a heading "Example"';
-  if (!example.includes(`"${name}"`)) return `the example in README.md does not import ${name}`;
+  if (![`"${name}"`, `'${name}'`].some((quoted) => example.includes(quoted)))
+    return `the example in README.md does not import ${name}`;
   const entry = join(folder, "example.mjs");
   writeFileSync(entry, example);
   const plain = await execute(process.execPath, [entry], folder);
