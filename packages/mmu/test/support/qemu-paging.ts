@@ -71,8 +71,14 @@ export function runInQemu(cases: readonly PagingCase[], accelerator: string): Pa
       "qemu-system-x86_64",
       [
         ...options.join(" ").split(" "),
-        ...["-chardev", `file,id=out,path=${output}`, "-device", "isa-debugcon,iobase=0xe9,chardev=out"],
-        ...["-kernel", guest, "-device", `loader,file=${file},addr=0x2000000,force-raw=on`],
+        "-chardev",
+        `file,id=out,path=${output}`,
+        "-device",
+        "isa-debugcon,iobase=0xe9,chardev=out",
+        "-kernel",
+        guest,
+        "-device",
+        `loader,file=${file},addr=0x2000000,force-raw=on`,
       ],
       { timeout: 120_000, encoding: "utf8" },
     );
