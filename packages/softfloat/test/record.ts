@@ -45,6 +45,6 @@ it("records what this CPU answers", { timeout: 600_000 }, () => {
     recording.transcendentals[name] = { inputs: digest(input), sample: packSample(output) };
   }
   oracle.dispose();
-  writeFileSync(recordingFile, `${JSON.stringify(recording, undefined, 1)}\n`);
+  writeFileSync(recordingFile, `${JSON.stringify(recording, undefined, 2)}\n`);
   expect(Object.keys(recording.operations).length).toBeGreaterThan(100);
 });

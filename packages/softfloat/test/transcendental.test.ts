@@ -37,7 +37,7 @@ describe(`x87 transcendental functions, seed ${seed}, ${cases} cases for each`, 
         }
         // To nearest, half a unit; directed, a whole one. The host need only agree where nothing is rounded.
         const limit = item.rounding === 0 ? 0.50001 : 1.00001;
-        if (error <= limit && item.flagsAgree && (item.hasTruth || item.ulps === 0)) continue;
+        if (error <= limit && item.flagsAgree && (item.hasTruth || item.ulps <= (item.scaled ? 1 : 0))) continue;
         if (problems.length === 8) continue;
         const [ours, cpu] = [item.ours.toString(16), item.cpu.toString(16)];
         const flags = item.flagsAgree ? "" : ", exceptions differ";

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+const COMPILER = "gcc";
+
 /** A program under native/, built with gcc for the time of a test. */
 export class NativeOracle {
   readonly operations: readonly string[];
@@ -14,7 +16,7 @@ export class NativeOracle {
     this.folder = mkdtempSync(join(tmpdir(), "isg-softfloat-"));
     this.program = join(this.folder, "oracle");
     const file = fileURLToPath(new URL(`../native/${source}`, import.meta.url));
-    execFileSync("gcc", ["-O1", "-Wall", "-o", this.program, file, ...libraries]);
+    execFileSync(COMPILER, ["-O1", "-Wall", "-o", this.program, file, ...libraries]);
     this.operations = execFileSync(this.program, ["list"], { encoding: "utf8" }).trim().split("\n");
   }
 
