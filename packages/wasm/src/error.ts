@@ -9,7 +9,7 @@ export type WasmErrorCode = `ISG_WASM_${string}`;
  * - `ISG_WASM_BUILD`: the builder was used in a way that gives no module
  */
 export class WasmError extends Error {
-  override readonly name: string = 'WasmError';
+  override readonly name: string = "WasmError";
   readonly code: WasmErrorCode;
   readonly data: Readonly<Record<string, string | number>>;
 

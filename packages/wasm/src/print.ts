@@ -1,14 +1,14 @@
-import { WasmError } from './error.js';
-import { readExpression, readType } from './print-code.js';
-import { ByteReader } from './reader.js';
-import { encodeUtf8 } from './utf8.js';
+import { WasmError } from "./error.js";
+import { readExpression, readType } from "./print-code.js";
+import { ByteReader } from "./reader.js";
+import { encodeUtf8 } from "./utf8.js";
 
 /** A text in quotes, as the text format writes it. */
 function quoted(bytes: Iterable<number>): string {
-  let text = '';
+  let text = "";
   for (const byte of bytes) {
     const isPlain = byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c;
-    text += isPlain ? String.fromCharCode(byte) : `\\${byte.toString(16).padStart(2, '0')}`;
+    text += isPlain ? String.fromCharCode(byte) : `\\${byte.toString(16).padStart(2, "0")}`;
   }
   return `"${text}"`;
 }
@@ -19,7 +19,7 @@ function limits(reader: ByteReader): string {
   if (flags !== 0 && flags !== 1 && flags !== 3) throw reader.malformed(`limits of kind ${flags}`, start);
   const min = reader.u32();
   if (flags === 0) return `${min}`;
-  return `${min} ${reader.u32()}${flags === 3 ? ' shared' : ''}`;
+  return `${min} ${reader.u32()}${flags === 3 ? " shared" : ""}`;
 }
 
 function tableType(reader: ByteReader): string {
@@ -35,7 +35,7 @@ function globalType(reader: ByteReader): string {
   return mutable === 1 ? `(mut ${type})` : type;
 }
 
-const KINDS = ['func', 'table', 'memory', 'global'] as const;
+const KINDS = ["func", "table", "memory", "global"] as const;
 
 function kind(reader: ByteReader): (typeof KINDS)[number] {
   const start = reader.offset;
@@ -46,19 +46,19 @@ function kind(reader: ByteReader): (typeof KINDS)[number] {
 }
 
 const SECTION_NAMES = [
-  'custom',
-  'type',
-  'import',
-  'function',
-  'table',
-  'memory',
-  'global',
-  'export',
-  'start',
-  'element',
-  'code',
-  'data',
-  'data count',
+  "custom",
+  "type",
+  "import",
+  "function",
+  "table",
+  "memory",
+  "global",
+  "export",
+  "start",
+  "element",
+  "code",
+  "data",
+  "data count",
 ];
 /** Order in which sections come; the data count stands before the code (core specification, section 5.5.2). */
 const SECTION_ORDER = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 10];
@@ -76,14 +76,16 @@ class ModulePrinter {
   print(bytes: Uint8Array): string {
     const reader = new ByteReader(bytes);
     const magic = reader.bytes(8);
-    if (magic.join() !== '0,97,115,109,1,0,0,0') throw reader.malformed('does not begin with "\\0asm" and version 1', 0);
+    if (magic.join() !== "0,97,115,109,1,0,0,0")
+      throw reader.malformed('does not begin with "\\0asm" and version 1', 0);
     let last = 0;
     while (!reader.isAtEnd) {
       const start = reader.offset;
       const id = reader.u8();
       const order = SECTION_ORDER[id];
       if (order === undefined) throw reader.malformed(`there is no section ${id}`, start);
-      if (id !== 0 && order <= last) throw reader.malformed(`the ${SECTION_NAMES[id]} section is not in its place`, start);
+      if (id !== 0 && order <= last)
+        throw reader.malformed(`the ${SECTION_NAMES[id]} section is not in its place`, start);
       if (id !== 0) last = order;
       const content = reader.part();
       this.#section(id, content);
@@ -92,7 +94,7 @@ class ModulePrinter {
     if (this.#bodies !== this.#functions.length) {
       throw reader.malformed(`${this.#functions.length} functions are declared and ${this.#bodies} have a body`);
     }
-    return `(module\n${this.#lines.map((line) => `  ${line}\n`).join('')})\n`;
+    return `(module\n${this.#lines.map((line) => `  ${line}\n`).join("")})\n`;
   }
 
   #section(id: number, reader: ByteReader): void {
@@ -150,12 +152,12 @@ class ModulePrinter {
 
   #type(reader: ByteReader, index: number): void {
     const start = reader.offset;
-    if (reader.u8() !== 0x60) throw reader.malformed('a type that is no function type', start);
+    if (reader.u8() !== 0x60) throw reader.malformed("a type that is no function type", start);
     const params = reader.list(() => readType(reader));
     const results = reader.list(() => readType(reader));
     const signature =
-      (params.length > 0 ? ` (param ${params.join(' ')})` : '') +
-      (results.length > 0 ? ` (result ${results.join(' ')})` : '');
+      (params.length > 0 ? ` (param ${params.join(" ")})` : "") +
+      (results.length > 0 ? ` (result ${results.join(" ")})` : "");
     this.#signatures.push(signature);
     this.#lines.push(`(type (;${index};) (func${signature}))`);
   }
@@ -173,11 +175,11 @@ class ModulePrinter {
     const from = `${quoted(encodeUtf8(reader.name()))} ${quoted(encodeUtf8(reader.name()))}`;
     const what = kind(reader);
     const type =
-      what === 'func'
+      what === "func"
         ? `(type ${this.#typeIndex(reader)})`
-        : what === 'table'
+        : what === "table"
           ? tableType(reader)
-          : what === 'memory'
+          : what === "memory"
             ? limits(reader)
             : globalType(reader);
     this.#lines.push(`(import ${from} (${what} (;${this.#next[what]++};) ${type}))`);
@@ -191,34 +193,36 @@ class ModulePrinter {
   #constant(reader: ByteReader): string {
     return readExpression(reader)
       .map((line) => `(${line})`)
-      .join(' ');
+      .join(" ");
   }
 
   #unsupported(what: string, offset: number): WasmError {
-    return new WasmError('ISG_WASM_UNSUPPORTED', `wasm: offset 0x${offset.toString(16)}: ${what}`, { offset });
+    return new WasmError("ISG_WASM_UNSUPPORTED", `wasm: offset 0x${offset.toString(16)}: ${what}`, { offset });
   }
 
   #element(reader: ByteReader): void {
     const start = reader.offset;
     const flags = reader.u32();
-    if (flags !== 0) throw this.#unsupported(`element segment of kind ${flags}; only active ones of table 0 are known`, start);
+    if (flags !== 0)
+      throw this.#unsupported(`element segment of kind ${flags}; only active ones of table 0 are known`, start);
     const offset = this.#constant(reader);
     const functions = reader.list(() => reader.u32());
-    this.#lines.push(`(elem ${offset} func ${functions.join(' ')})`.replace(' )', ')'));
+    this.#lines.push(`(elem ${offset} func ${functions.join(" ")})`.replace(" )", ")"));
   }
 
   #data(reader: ByteReader): void {
     const start = reader.offset;
     const flags = reader.u32();
     if (flags > 1) throw this.#unsupported(`data segment of kind ${flags}; only those of memory 0 are known`, start);
-    const offset = flags === 0 ? `${this.#constant(reader)} ` : '';
+    const offset = flags === 0 ? `${this.#constant(reader)} ` : "";
     this.#lines.push(`(data ${offset}${quoted(reader.bytes(reader.u32()))})`);
   }
 
   #code(reader: ByteReader, index: number): void {
     const start = reader.offset;
     const type = this.#functions[index];
-    if (type === undefined) throw reader.malformed(`a body for function ${index}; ${this.#functions.length} are declared`, start);
+    if (type === undefined)
+      throw reader.malformed(`a body for function ${index}; ${this.#functions.length} are declared`, start);
     const body = reader.part();
     this.#lines.push(`(func (;${this.#next.func++};) (type ${type})${this.#signatures[type]}`);
     let count = 0;
@@ -231,10 +235,10 @@ class ModulePrinter {
       const name = readType(body);
       return Array.from({ length: run }, () => name);
     });
-    if (count > 0) this.#lines.push(`  (local ${locals.flat().join(' ')})`);
+    if (count > 0) this.#lines.push(`  (local ${locals.flat().join(" ")})`);
     for (const line of readExpression(body)) this.#lines.push(`  ${line}`);
     body.expectEnd(`the body of function ${index}`);
-    this.#lines.push(')');
+    this.#lines.push(")");
     this.#bodies += 1;
   }
 }

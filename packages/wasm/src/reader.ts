@@ -1,5 +1,5 @@
-import { WasmError } from './error.js';
-import { decodeUtf8 } from './utf8.js';
+import { WasmError } from "./error.js";
+import { decodeUtf8 } from "./utf8.js";
 
 /**
  * Reads a module's bytes from front to back and never beyond an end that was set. Anything else than what the binary
@@ -21,7 +21,7 @@ export class ByteReader {
   }
 
   malformed(what: string, offset: number = this.offset): WasmError {
-    return new WasmError('ISG_WASM_MALFORMED', `wasm: offset 0x${offset.toString(16)}: ${what}`, { offset });
+    return new WasmError("ISG_WASM_MALFORMED", `wasm: offset 0x${offset.toString(16)}: ${what}`, { offset });
   }
 
   /** The next `count` bytes, which must lie before the end. */
@@ -34,7 +34,7 @@ export class ByteReader {
   }
 
   u8(): number {
-    if (this.isAtEnd) throw this.malformed('a byte is wanted, none is left');
+    if (this.isAtEnd) throw this.malformed("a byte is wanted, none is left");
     return this.#bytes[this.offset++]!;
   }
 
@@ -56,7 +56,7 @@ export class ByteReader {
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return value;
     }
-    throw this.malformed('an unsigned integer does not fit 32 bits', start);
+    throw this.malformed("an unsigned integer does not fit 32 bits", start);
   }
 
   /** A signed LEB128 integer of up to 64 bits. */
@@ -77,7 +77,7 @@ export class ByteReader {
   name(): string {
     const start = this.offset;
     const text = decodeUtf8(this.bytes(this.u32()));
-    if (text === undefined) throw this.malformed('a name is not UTF-8', start);
+    if (text === undefined) throw this.malformed("a name is not UTF-8", start);
     return text;
   }
 
@@ -86,11 +86,13 @@ export class ByteReader {
     const start = this.offset;
     const count = this.u32();
     // Each item has at least one byte: refused before anything is made.
-    if (count > this.end - this.offset) throw this.malformed(`a list of ${count} items is longer than what holds it`, start);
+    if (count > this.end - this.offset)
+      throw this.malformed(`a list of ${count} items is longer than what holds it`, start);
     return Array.from({ length: count }, (_, index) => item(index));
   }
 
   expectEnd(what: string): void {
-    if (!this.isAtEnd) throw this.malformed(`${what} ends 0x${(this.end - this.offset).toString(16)} bytes later than its content`);
+    if (!this.isAtEnd)
+      throw this.malformed(`${what} ends 0x${(this.end - this.offset).toString(16)} bytes later than its content`);
   }
 }

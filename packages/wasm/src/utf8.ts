@@ -15,8 +15,8 @@ export function encodeUtf8(text: string): number[] {
 
 /** Text of UTF-8 bytes, or undefined if they are not UTF-8 (RFC 3629: shortest form, no surrogates, up to U+10FFFF). */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
-  let text = '';
-  for (let at = 0; at < bytes.length; ) {
+  let text = "";
+  for (let at = 0; at < bytes.length;) {
     const first = bytes[at++]!;
     const more = first < 0x80 ? 0 : first < 0xc2 ? -1 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : -1;
     if (more < 0 || at + more > bytes.length) return undefined;
