@@ -1,3 +1,4 @@
+import { IsinglassError } from '@isinglass/interface';
 import { opcode, opSpec } from './opcodes.js';
 import { I32, I64, TYPE_NAMES, V128, VOID, type Value, type ValueType } from './types.js';
 
@@ -103,7 +104,8 @@ export interface Local {
 const NONE = -1;
 
 /**
- * Writes one {@link IrFunction}. Operand types are checked as ops are added, so a slip shows at the line that made it.
+ * Writes one {@link IrFunction}. Operand types are checked as ops are added, so a slip shows at the line that made it: as an
+ * IsinglassError `ISG_UOPS_BUILD`.
  *
  * @example
  * const f = new FunctionBuilder('average', [I64, I64], I64);
@@ -139,7 +141,7 @@ export class FunctionBuilder {
       const value = given[i] ?? NONE;
       const have = this.#typeOf(value);
       if (have !== want) {
-        throw new Error(`${this.name}: ${spec.name} operand ${i} is ${TYPE_NAMES[have] ?? 'nothing'}, wants ${TYPE_NAMES[want] ?? '?'}`);
+        throw new IsinglassError('ISG_UOPS_BUILD', `${this.name}: ${spec.name} operand ${i} is ${TYPE_NAMES[have] ?? 'nothing'}, wants ${TYPE_NAMES[want] ?? '?'}`);
       }
     });
     this.#op.push(op);
@@ -176,14 +178,14 @@ export class FunctionBuilder {
   }
 
   v128(bytes: readonly number[]): Value {
-    if (bytes.length !== 16) throw new Error(`${this.name}: vector constant of ${bytes.length} bytes, wants 16`);
+    if (bytes.length !== 16) throw new IsinglassError('ISG_UOPS_BUILD', `${this.name}: vector constant of ${bytes.length} bytes, wants 16`);
     const at = this.#extra.length;
     this.#extra.push(...bytes);
     return this.emit(OP.constV128, NONE, NONE, NONE, at);
   }
 
   shuffle(a: Value, b: Value, lanes: readonly number[]): Value {
-    if (lanes.length !== 16) throw new Error(`${this.name}: shuffle of ${lanes.length} lanes, wants 16`);
+    if (lanes.length !== 16) throw new IsinglassError('ISG_UOPS_BUILD', `${this.name}: shuffle of ${lanes.length} lanes, wants 16`);
     const at = this.#extra.length;
     this.#extra.push(...lanes);
     return this.emit(OP.shuffle, a, b, NONE, at);
@@ -240,7 +242,7 @@ export class FunctionBuilder {
 
   param(index: number): Local {
     const type = this.params[index];
-    if (type === undefined) throw new Error(`${this.name}: no parameter ${index}`);
+    if (type === undefined) throw new IsinglassError('ISG_UOPS_BUILD', `${this.name}: no parameter ${index}`);
     return { index, type };
   }
 
@@ -329,7 +331,7 @@ export class FunctionBuilder {
   }
 
   finish(): IrFunction {
-    if (this.#depth !== 0) throw new Error(`${this.name}: ${this.#depth} structures are open at the end`);
+    if (this.#depth !== 0) throw new IsinglassError('ISG_UOPS_BUILD', `${this.name}: ${this.#depth} structures are open at the end`);
     return {
       name: this.name,
       params: this.params,

@@ -1,3 +1,4 @@
+import { IsinglassError } from '@isinglass/interface';
 import {
   EFFECT_CONTROL,
   EFFECT_ENDS_REGION,
@@ -183,7 +184,7 @@ const TYPES: Readonly<Record<string, ValueType>> = { i32: I32, i64: I64, f32: F3
 
 function type(name: string): ValueType {
   const t = TYPES[name];
-  if (t === undefined) throw new Error(`opcode table: no type ${name}`);
+  if (t === undefined) throw new IsinglassError('ISG_UOPS_OPCODE', `opcode table: no type ${name}`);
   return t;
 }
 
@@ -211,12 +212,12 @@ const BY_NAME = new Map<string, number>(OPS.map((spec, index) => [spec.name, ind
 /** Opcode of a micro-op; throws on a name that is not in the table. Cold: builders cache what they use. */
 export function opcode(name: string): number {
   const op = BY_NAME.get(name);
-  if (op === undefined) throw new Error(`uops: no micro-op ${name}`);
+  if (op === undefined) throw new IsinglassError('ISG_UOPS_OPCODE', `uops: no micro-op ${name}`);
   return op;
 }
 
 export function opSpec(op: number): OpSpec {
   const spec = OPS[op];
-  if (spec === undefined) throw new Error(`uops: no micro-op number ${op}`);
+  if (spec === undefined) throw new IsinglassError('ISG_UOPS_OPCODE', `uops: no micro-op number ${op}`);
   return spec;
 }

@@ -31,7 +31,11 @@ describe("FunctionBuilder", () => {
     ["a select between types", (f) => f.select(f.i64(0), f.i32(0), f.i32(0)), /select.i64 operand 1 is i32/],
     ["an address of 32 bits", (f) => f.guestLoad(f.i32(0), 2), /guest.load operand 0 is i32/],
   ])("refuses %s", (_, body, message) => {
-    expect(() => body(new FunctionBuilder("test", [I32, I64]))).toThrow(message);
+    const act = (): unknown => body(new FunctionBuilder("test", [I32, I64]));
+    expect(act).toThrow(message);
+    expect(act).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^ISG_UOPS_(BUILD|OPCODE)$/) as unknown }),
+    );
   });
 
   it("refuses to finish inside a structure", () => {

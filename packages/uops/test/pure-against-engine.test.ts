@@ -1,9 +1,8 @@
-import { CodeWriter, ModuleBuilder } from "@isinglass/wasm";
+import { CodeWriter, ModuleBuilder, Wasm } from "@isinglass/wasm";
 import { describe, expect, it } from "vitest";
 import { evaluatePure, F32, I32, I64, OPS, type IrValue, type OpSpec, V128, type ValueType } from "../src/index.js";
 import { edgeSlots, randomSlot, type Slot, slotOf, WASM_TYPE_NAME } from "./lib/operands.js";
 import { Random } from "./lib/random.js";
-import { wasmEngine } from "./lib/web-assembly.js";
 import { shuffleBytes } from "../src/pure-vector.js";
 
 const RESULT = 48;
@@ -58,9 +57,9 @@ function emitAll(): Uint8Array<ArrayBuffer> {
   return module.build();
 }
 
-const memory = new wasmEngine.Memory({ initial: 1 });
+const memory = new Wasm.Memory({ initial: 1 });
 const bytes = new Uint8Array(memory.buffer);
-const instance = new wasmEngine.Instance(new wasmEngine.Module(emitAll()), { env: { memory } });
+const instance = new Wasm.Instance(new Wasm.Module(emitAll()), { env: { memory } });
 
 /** Runs the engine's version on the operands; the 16 bytes of its result. */
 function engine(exported: string, operands: readonly Slot[]): Slot {
@@ -159,7 +158,7 @@ describe("division", () => {
     const op = OPS.findIndex((spec) => spec.name === name);
     expect(() => evaluatePure(op, [a, b])).toThrow(expect.objectContaining({ code: "ISG_UOPS_TRAP" }));
     expect(() => engine(`${name} 0`, [slotOf(BigInt.asUintN(64, a)), slotOf(BigInt.asUintN(64, b))])).toThrow(
-      wasmEngine.RuntimeError,
+      /divide by zero|remainder by zero|result unrepresentable/,
     );
   });
 
