@@ -1,1 +1,2 @@
-export {};
+export * from './time-source.js';
+export * from './virtual-clock.js';

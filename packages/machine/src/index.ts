@@ -1,1 +1,2 @@
-export {};
+export * from './engine-vcpu.js';
+export * from './pc.js';
