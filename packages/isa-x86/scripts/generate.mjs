@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { readSpec } from "./lib/parse-spec.mjs";
 import { buildTables } from "./lib/build-tables.mjs";
-import { emitDecodeTables, emitFormFacts } from "./lib/emit.mjs";
+import { emitDecodeTables, emitEncodeTables, emitFormFacts } from "./lib/emit.mjs";
 
 /** Returns the generated files as [name, text] pairs. */
 export function generate() {
@@ -10,6 +10,7 @@ export function generate() {
   const tables = buildTables(spec);
   return [
     ["decode-tables.ts", emitDecodeTables(tables)],
+    ["encode-tables.ts", emitEncodeTables(tables)],
     ["form-facts.ts", emitFormFacts(spec, tables)],
   ];
 }

@@ -54,9 +54,6 @@ const NO_KEYWORD = new Set([
 /** Mnemonics that take an address without an access, for which objdump still writes BYTE PTR. */
 const BYTE_KEYWORD = /^(prefetch|clflush|clwb|cldemote|invlpg$)/;
 
-/** x87 forms that Intel syntax writes with ST(i) alone. */
-const ONE_STACK_OPERAND = new Set(["fxch", "fcom", "fcomp", "fucom", "fucomp", "fstpnce"]);
-
 /** Operands of string instructions: d = ES:rDI, s = DS:rSI, a = accumulator, x = DX. */
 const STRING_OPERANDS: Readonly<Record<string, string>> = {
   movs: "ds",
@@ -107,12 +104,12 @@ function formatAddress(insn: Instruction): string {
 }
 
 function formatMemory(insn: Instruction, i: number, mnemonic: string): string {
-  const far = mnemonic === "callf" || mnemonic === "jmpf" || /^l[defgs]s$/.test(mnemonic);
-  // objdump names a far pointer of any size FWORD, or DWORD for selector:16.
-  const bits = far && insn.opBits[i] === 80 ? 48 : insn.opBits[i]!;
+  const far = mnemonic === "callf" || mnemonic === "jmpf";
+  const bits = insn.opBits[i]!;
   if (bits === 0 && BYTE_KEYWORD.test(mnemonic)) return `BYTE PTR ${formatAddress(insn)}`;
   const keyword = NO_KEYWORD.has(mnemonic) || insn.modrm < 0 ? "" : (SIZE_KEYWORDS[bits] ?? "");
-  return `${keyword}${formatAddress(insn)}`;
+  // Selector:16 has the size of a near 32-bit pointer: only FAR tells them apart.
+  return `${far && bits === 32 ? "far " : ""}${keyword}${formatAddress(insn)}`;
 }
 
 function formatOperand(insn: Instruction, i: number, mnemonic: string, address: bigint): string {
@@ -236,9 +233,5 @@ export function formatIntel(insn: Instruction, address: bigint = 0n): string {
   else name += sizeSuffix(insn, mnemonic);
   const operands: string[] = [];
   for (let i = 0; i < insn.operandCount; i++) operands.push(formatOperand(insn, i, mnemonic, address));
-  if (ONE_STACK_OPERAND.has(mnemonic) && operands.length === 2) {
-    const keep = FORMS[insn.form]!.opEn.startsWith("F") ? 1 : 0;
-    return `${prefix}${name} ${operands[keep]}`;
-  }
   return operands.length === 0 ? prefix + name : `${prefix}${name} ${operands.join(",")}`;
 }

@@ -88,7 +88,7 @@ export interface Form {
   readonly undocumented: boolean;
   /**
    * Registers used but not written in Intel syntax: `rAX` (by operand size), `aSI` (by address size), `eax` …;
-   * `+` behind the name = read and written, `=` = written, nothing = read. An `aCX+` counts only with a REP prefix.
+   * The x87 stack is not listed. `+` behind the name = read and written, `=` = written, nothing = read. An `aCX+` counts only with a REP prefix.
    */
   readonly implicit: readonly string[];
 }

@@ -50,3 +50,18 @@ export const MNEMONIC_ALIASES: ReadonlyMap<string, readonly string[]> = /* @__PU
 export function preferredName(mnemonic: string): string {
   return MNEMONIC_ALIASES.get(mnemonic)?.[0] ?? mnemonic;
 }
+
+function makeCanonical(): ReadonlyMap<string, string> {
+  const all = new Map<string, string>();
+  // `call`, `jmp` and `ret` are names of near branches first; far ones are told by their operands.
+  for (const [canonical, names] of MNEMONIC_ALIASES)
+    for (const n of names) if (!["call", "jmp", "ret"].includes(n)) all.set(n, canonical);
+  return all;
+}
+
+const CANONICAL: ReadonlyMap<string, string> = /* @__PURE__ */ makeCanonical();
+
+/** The name in `MNEMONICS` for any name of a mnemonic: `jnz` for `jne`. */
+export function canonicalName(name: string): string {
+  return CANONICAL.get(name) ?? name;
+}

@@ -51,3 +51,28 @@ export const CHOOSE_W = 7;
 
 /** Kinds of operand types. */
 export const KIND_VSIB = 4;
+
+/** Fields of the first word of `FORM_ENCODING`: shift, and for masks the bits of the values that are allowed. */
+export const ENCODE_OPCODE_MASK = 0xff;
+export const ENCODE_MAP_SHIFT = 8;
+export const ENCODE_SPACE_SHIFT = 13;
+export const ENCODE_PLUS_R = 0x8000;
+export const ENCODE_MODRM = 0x1_0000;
+export const ENCODE_PP_SHIFT = 17;
+export const ENCODE_MOD_SHIFT = 21;
+export const ENCODE_W_SHIFT = 23;
+export const ENCODE_L_SHIFT = 25;
+export const ENCODE_M64_SHIFT = 28;
+/** VEX.W is ignored outside 64-bit mode. */
+export const ENCODE_W_ONLY_64 = 0x4000_0000;
+/** Number that stands for the 3DNow! map in `FORM_ENCODING`. */
+export const ENCODE_MAP_3DNOW = 31;
+
+/** Fields of the second word of `FORM_ENCODING`. */
+export const ENCODE_REG_MASK = 0xff;
+export const ENCODE_RM_SHIFT = 8;
+export const ENCODE_OSZ_SHIFT = 16;
+export const ENCODE_ASZ_SHIFT = 19;
+export const ENCODE_B_SHIFT = 22;
+/** The operand size changes what the form does. */
+export const ENCODE_SIZED = 0x100_0000;

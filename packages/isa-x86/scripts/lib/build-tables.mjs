@@ -62,6 +62,37 @@ class TreeBuilder {
   }
 }
 
+/** Size choosers that depend on the operand size. */
+const OPERAND_SIZE_CHOOSERS = [1, 2, 3];
+
+/** What the encoder needs, packed as src/tables.ts says (ENCODE_*). */
+function encodingWords(form) {
+  const c = form.constraint;
+  const mask = (name) => c[name] ?? FULL[DIMENSIONS.findIndex(([n]) => n === name)];
+  const types = form.operands.flatMap((o) => [o.reg, o.mem, o.type]).filter(Boolean);
+  const sized =
+    c.osz !== undefined ||
+    ["d64", "f64"].some((f) => form.facts.has(f)) ||
+    types.some((t) => OPERAND_SIZE_CHOOSERS.includes(t.choose)) ||
+    ["pusha", "popa", "iret", "retf", "sysret", "sysexit"].includes(form.mnemonic);
+  const map = form.map === 16 ? 31 : form.map;
+  const first =
+    form.opcode |
+    (map << 8) |
+    (form.encoding << 13) |
+    (form.plusR << 15) |
+    (form.modrm << 16) |
+    (mask("pp") << 17) |
+    (mask("mod") << 21) |
+    (mask("w") << 23) |
+    (mask("l") << 25) |
+    (mask("m64") << 28) |
+    (form.facts.has("wig32") << 30);
+  const second =
+    mask("reg") | (mask("rm") << 8) | (mask("osz") << 16) | (mask("asz") << 19) | (mask("b") << 22) | (sized << 24);
+  return [first, second];
+}
+
 /** Intern table: returns the index of a value, by its JSON. */
 export function interner() {
   const index = new Map();
@@ -157,6 +188,7 @@ export function buildTables({ forms, types }) {
       return flags;
     }),
     formOps,
+    formEncoding: forms.flatMap(encodingWords),
     tableBase,
     roots,
     modrmFlags,

@@ -71,6 +71,13 @@ export function emitDecodeTables(t) {
   ].join("\n");
 }
 
+export function emitEncodeTables(t) {
+  return [
+    HEADER,
+    typed("FORM_ENCODING", "Int32Array", t.formEncoding, "Two words per form: the fields ENCODE_* of src/tables.ts."),
+  ].join("\n");
+}
+
 /** Bits of FORM_FACTS, in the numbering of src/forms.ts. */
 const FACT_BITS = {
   not64: 1,

@@ -14,6 +14,11 @@ const NULL_PREFIX = /^(?:data16|data32|addr16|addr32|rex(?:\.[WRXB]+)?|[cdefgs]s
 
 const CARRYLESS_NAME = /^(v?)pclmul([lh]q)([lh]q)dq /;
 
+/** Ours, where objdump says less: it calls far pointers of 32 bits DWORD like near ones, and those of 80 bits FWORD. */
+export function normaliseOurs(text: string): string {
+  return text.replace(/\b(call|jmp) far /, "$1 ").replace(/\b(call|jmp) TBYTE/, "$1 FWORD");
+}
+
 /** Of objdump's line, what our formatter is to print. */
 export function normaliseObjdump(text: string): string {
   let t = text

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { DECODE_INVALID, decode, formatIntel, Instruction } from "../../src/index.js";
 import { type Binary, extractKernel, hostBinaries, kernelImages } from "./corpus.js";
 import { EXPLAINED } from "./explained.js";
-import { normaliseObjdump } from "./objdump-text.js";
+import { normaliseObjdump, normaliseOurs } from "./objdump-text.js";
 
 const LINE = /^\s*([0-9a-f]+):\t([0-9a-f ]+?)\s*\t(.*)$/;
 
@@ -39,7 +39,11 @@ async function compare(binary: Binary): Promise<Result> {
     const length = decode(bytes, 0, bytes.length, 64, insn);
     const theirs = normaliseObjdump(match[3]!);
     const ours =
-      length > 0 ? formatIntel(insn, BigInt(`0x${match[1]}`)) : length === DECODE_INVALID ? "(bad)" : `error ${length}`;
+      length > 0
+        ? normaliseOurs(formatIntel(insn, BigInt(`0x${match[1]}`)))
+        : length === DECODE_INVALID
+          ? "(bad)"
+          : `error ${length}`;
     if (theirs === ours && (length === bytes.length || length < 0)) continue;
     if (/^((26|2e|36|3e|64|65|67)*)62/.test(hex) || LATER_EXTENSION.test(theirs)) {
       result.evex++;
