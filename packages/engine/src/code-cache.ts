@@ -135,19 +135,22 @@ export class CodeCache {
     }
     const base = page.hostPage * PAGE_BYTES;
     const slots = page.table >> 2;
-    const first = this.#next;
+    let first = this.#next;
     let offset = start;
     let ended = false;
     let pieces = 0;
     for (let count = 0; count < RUN_LIMIT && !ended; count += 1) {
       if (offset >= PAGE_BYTES || this.#i32[slots + offset] !== 0) break;
-      const record = this.#next;
+      let record = this.#next;
       let length = this.#isa.decode(this.#u8, base + offset, base + PAGE_BYTES, page.mode, this.#decoded);
       if (length === DECODE_NEEDS_MORE) {
         // Crosses into the next page. Only the instruction asked for is worth a fetch that may fault.
         if (offset !== start) break;
         length = this.#decodeStraddling(page, offset, lo, hi);
         if (length < 0) return 0;
+        // The second page's table may have been put here first.
+        record = this.#next - RECORD_BYTES;
+        first = record;
       }
       this.#i32[slots + offset] = record;
       pieces |= pieceMask(offset, Math.min(offset + length, PAGE_BYTES) - 1);
