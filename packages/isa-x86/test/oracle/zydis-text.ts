@@ -17,7 +17,8 @@ import {
 
 const SEGMENTS = ["es", "cs", "ss", "ds", "fs", "gs"];
 
-function wide(lo: number, hi: number): bigint {
+function wide(lo: number, hi: number): bigint | number {
+  if (hi === lo >> 31) return lo | 0;
   return BigInt.asIntN(64, (BigInt(hi) << 32n) | BigInt(lo >>> 0));
 }
 

@@ -1,6 +1,6 @@
 /* Decodes cases from stdin with Zydis and prints one line each. A case is 18 bytes: mode (16, 32,
- * 64), number of bytes that may be read, code. Output: length, ISA extension, encoding, mnemonic and visible operands, or
- * T (more bytes needed), L (too long), I (invalid). */
+ * 64), number of bytes that may be read, code. Output: length, mnemonic and visible operands, then behind a
+ * tab encoding and ISA extension; or T (more bytes needed), L (too long), I (invalid). */
 #include <Zydis/Zydis.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -42,9 +42,9 @@ int main(void) {
       printf("%c\n", s == ZYDIS_STATUS_NO_MORE_DATA ? 'T' : s == ZYDIS_STATUS_INSTRUCTION_TOO_LONG ? 'L' : 'I');
       continue;
     }
-    printf("%u %s %d %s", i.length, ZydisISAExtGetString(i.meta.isa_ext), i.encoding, ZydisMnemonicGetString(i.mnemonic));
+    printf("%u %s", i.length, ZydisMnemonicGetString(i.mnemonic));
     for (int n = 0; n < i.operand_count_visible; n++) operand(&ops[n]);
-    putchar('\n');
+    printf("\t%d %s\n", i.encoding, ZydisISAExtGetString(i.meta.isa_ext));
   }
   return 0;
 }
