@@ -1,11 +1,11 @@
-import { type Contender, HostContender } from "./contender.js";
+import { type Contender, ExecutorContender, HostContender } from "./contender.js";
 import { Mutant, mutations } from "./mutant.js";
 
-/**
- * The contenders by the name that `--executor` takes. An executor of our own is added here:
- * `interpreter: async () => new ExecutorContender((await import("./executors/interpreter.js")).createInterpreter())`.
- */
+/** The contenders by the name that `--executor` takes. */
 const factories: Readonly<Record<string, () => Promise<Contender>>> = {
+  // The interpreter tier of the engine.
+  "isinglass-interpreter": async () =>
+    new ExecutorContender((await import("./executors/isinglass-interpreter.js")).createInterpreter()),
   // The host against itself: finds what is not deterministic, in the CPU or in the harness.
   host: () => Promise.resolve(new HostContender("host")),
   // QEMU's user mode: another implementation to try the comparison on.

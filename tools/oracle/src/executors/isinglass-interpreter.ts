@@ -1,0 +1,8 @@
+import { Interpreter } from "@isinglass/engine";
+import type { Executor } from "../executor.js";
+import { IsinglassMachine, sharedIsa } from "./isinglass-machine.js";
+
+/** The interpreter tier of the engine: WebAssembly generated from the micro-ops. */
+export function createInterpreter(): Executor {
+  return new IsinglassMachine("isinglass-interpreter", sharedIsa(), (options) => new Interpreter(options));
+}
