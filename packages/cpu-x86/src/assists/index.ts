@@ -6,8 +6,9 @@ import { CONTROL } from './control.js';
 import { SYSTEM_ASSISTS } from './system.js';
 import type { Assist, AssistTable } from './table.js';
 import { TRANSFER } from './transfer.js';
+import { X87_ASSISTS } from './x87.js';
 
-const ALL: AssistTable = { ...CONTROL, ...SYSTEM_ASSISTS, ...TRANSFER };
+const ALL: AssistTable = { ...CONTROL, ...SYSTEM_ASSISTS, ...TRANSFER, ...X87_ASSISTS };
 
 const missing: Assist = (cpu) => ALL['not-implemented']!(cpu, 0, 0);
 

@@ -7,6 +7,7 @@ import { MULTIPLY } from './multiply.js';
 import { SHIFT } from './shift.js';
 import { STRING } from './string.js';
 import { SYSTEM } from './system.js';
+import { X87 } from './x87.js';
 
 const TABLE: Readonly<Record<string, (s: Semantics) => void>> = {
   ...ARITHMETIC,
@@ -16,6 +17,7 @@ const TABLE: Readonly<Record<string, (s: Semantics) => void>> = {
   ...BRANCH,
   ...SYSTEM,
   ...STRING,
+  ...X87,
 };
 
 /** What builds the micro-ops of an instruction, or undefined where it is not implemented. */
