@@ -1,6 +1,6 @@
-import { IsinglassError } from '@isinglass/interface';
-import { opcode, opSpec } from './opcodes.js';
-import { I32, I64, TYPE_NAMES, V128, VOID, type Value, type ValueType } from './types.js';
+import { IsinglassError } from "@isinglass/interface";
+import { opcode, opSpec } from "./opcodes.js";
+import { I32, I64, TYPE_NAMES, V128, VOID, type Value, type ValueType } from "./types.js";
 
 /**
  * What a hole of an instruction's semantics is bound to. An executor that keeps decoded records binds it to a field of
@@ -9,7 +9,7 @@ import { I32, I64, TYPE_NAMES, V128, VOID, type Value, type ValueType } from './
  * - `state`: a byte offset into the vCPU state (which register), 16 bits
  * - `i8`, `i32`, `i64`: an immediate of that width, sign-extended
  */
-export type HoleKind = 'state' | 'i8' | 'i32' | 'i64';
+export type HoleKind = "state" | "i8" | "i32" | "i64";
 
 /** A function in the IR: flat arrays, one entry a micro-op; a value is the index of the op that makes it. */
 export interface IrFunction {
@@ -31,63 +31,63 @@ export interface IrFunction {
 }
 
 const OP_NAMES = {
-  constI32: 'const.i32',
-  constI64: 'const.i64',
-  constV128: 'const.v128',
-  holeI32: 'hole.i32',
-  holeI64: 'hole.i64',
-  pc: 'pc',
-  nextPc: 'next-pc',
-  selectI32: 'select.i32',
-  selectI64: 'select.i64',
-  selectV128: 'select.v128',
-  shuffle: 'i8x16.shuffle',
-  stateLoad8S: 'state.load8_s',
-  stateLoad8U: 'state.load8_u',
-  stateLoad16S: 'state.load16_s',
-  stateLoad16U: 'state.load16_u',
-  stateLoad32S: 'state.load32_s',
-  stateLoad32U: 'state.load32_u',
-  stateLoad64: 'state.load64',
-  stateLoadI32: 'state.load.i32',
-  stateLoadV128: 'state.load.v128',
-  stateStore8: 'state.store8',
-  stateStore16: 'state.store16',
-  stateStore32: 'state.store32',
-  stateStore64: 'state.store64',
-  stateStoreI32: 'state.store.i32',
-  stateStoreV128: 'state.store.v128',
-  guestLoad: 'guest.load',
-  guestLoadV128: 'guest.load.v128',
-  guestStore: 'guest.store',
-  guestStoreV128: 'guest.store.v128',
-  localGetI32: 'local.get.i32',
-  localGetI64: 'local.get.i64',
-  localGetV128: 'local.get.v128',
-  localSetI32: 'local.set.i32',
-  localSetI64: 'local.set.i64',
-  localSetV128: 'local.set.v128',
-  if: 'if',
-  else: 'else',
-  end: 'end',
-  loop: 'loop',
-  block: 'block',
-  br: 'br',
-  brIf: 'br_if',
-  callVoid: 'call.void',
-  callI32: 'call.i32',
-  callI64: 'call.i64',
-  callV128: 'call.v128',
-  returnVoid: 'return.void',
-  returnI32: 'return.i32',
-  returnI64: 'return.i64',
-  returnV128: 'return.v128',
-  assist: 'assist',
-  jump: 'jump',
-  branch: 'branch',
-  repeat: 'repeat',
-  fault: 'fault',
-  leave: 'leave',
+  constI32: "const.i32",
+  constI64: "const.i64",
+  constV128: "const.v128",
+  holeI32: "hole.i32",
+  holeI64: "hole.i64",
+  pc: "pc",
+  nextPc: "next-pc",
+  selectI32: "select.i32",
+  selectI64: "select.i64",
+  selectV128: "select.v128",
+  shuffle: "i8x16.shuffle",
+  stateLoad8S: "state.load8_s",
+  stateLoad8U: "state.load8_u",
+  stateLoad16S: "state.load16_s",
+  stateLoad16U: "state.load16_u",
+  stateLoad32S: "state.load32_s",
+  stateLoad32U: "state.load32_u",
+  stateLoad64: "state.load64",
+  stateLoadI32: "state.load.i32",
+  stateLoadV128: "state.load.v128",
+  stateStore8: "state.store8",
+  stateStore16: "state.store16",
+  stateStore32: "state.store32",
+  stateStore64: "state.store64",
+  stateStoreI32: "state.store.i32",
+  stateStoreV128: "state.store.v128",
+  guestLoad: "guest.load",
+  guestLoadV128: "guest.load.v128",
+  guestStore: "guest.store",
+  guestStoreV128: "guest.store.v128",
+  localGetI32: "local.get.i32",
+  localGetI64: "local.get.i64",
+  localGetV128: "local.get.v128",
+  localSetI32: "local.set.i32",
+  localSetI64: "local.set.i64",
+  localSetV128: "local.set.v128",
+  if: "if",
+  else: "else",
+  end: "end",
+  loop: "loop",
+  block: "block",
+  br: "br",
+  brIf: "br_if",
+  callVoid: "call.void",
+  callI32: "call.i32",
+  callI64: "call.i64",
+  callV128: "call.v128",
+  returnVoid: "return.void",
+  returnI32: "return.i32",
+  returnI64: "return.i64",
+  returnV128: "return.v128",
+  assist: "assist",
+  jump: "jump",
+  branch: "branch",
+  repeat: "repeat",
+  fault: "fault",
+  leave: "leave",
 } as const;
 
 /** Opcodes that builders and executors ask for by name all the time. */
@@ -141,7 +141,10 @@ export class FunctionBuilder {
       const value = given[i] ?? NONE;
       const have = this.#typeOf(value);
       if (have !== want) {
-        throw new IsinglassError('ISG_UOPS_BUILD', `${this.name}: ${spec.name} operand ${i} is ${TYPE_NAMES[have] ?? 'nothing'}, wants ${TYPE_NAMES[want] ?? '?'}`);
+        throw new IsinglassError(
+          "ISG_UOPS_BUILD",
+          `${this.name}: ${spec.name} operand ${i} is ${TYPE_NAMES[have] ?? "nothing"}, wants ${TYPE_NAMES[want] ?? "?"}`,
+        );
       }
     });
     this.#op.push(op);
@@ -178,14 +181,16 @@ export class FunctionBuilder {
   }
 
   v128(bytes: readonly number[]): Value {
-    if (bytes.length !== 16) throw new IsinglassError('ISG_UOPS_BUILD', `${this.name}: vector constant of ${bytes.length} bytes, wants 16`);
+    if (bytes.length !== 16)
+      throw new IsinglassError("ISG_UOPS_BUILD", `${this.name}: vector constant of ${bytes.length} bytes, wants 16`);
     const at = this.#extra.length;
     this.#extra.push(...bytes);
     return this.emit(OP.constV128, NONE, NONE, NONE, at);
   }
 
   shuffle(a: Value, b: Value, lanes: readonly number[]): Value {
-    if (lanes.length !== 16) throw new IsinglassError('ISG_UOPS_BUILD', `${this.name}: shuffle of ${lanes.length} lanes, wants 16`);
+    if (lanes.length !== 16)
+      throw new IsinglassError("ISG_UOPS_BUILD", `${this.name}: shuffle of ${lanes.length} lanes, wants 16`);
     const at = this.#extra.length;
     this.#extra.push(...lanes);
     return this.emit(OP.shuffle, a, b, NONE, at);
@@ -232,7 +237,12 @@ export class FunctionBuilder {
 
   select(ifTrue: Value, ifFalse: Value, condition: Value): Value {
     const type = this.#typeOf(ifTrue);
-    return this.emit(type === V128 ? OP.selectV128 : type === I32 ? OP.selectI32 : OP.selectI64, ifTrue, ifFalse, condition);
+    return this.emit(
+      type === V128 ? OP.selectV128 : type === I32 ? OP.selectI32 : OP.selectI64,
+      ifTrue,
+      ifFalse,
+      condition,
+    );
   }
 
   local(type: ValueType): Local {
@@ -242,7 +252,7 @@ export class FunctionBuilder {
 
   param(index: number): Local {
     const type = this.params[index];
-    if (type === undefined) throw new IsinglassError('ISG_UOPS_BUILD', `${this.name}: no parameter ${index}`);
+    if (type === undefined) throw new IsinglassError("ISG_UOPS_BUILD", `${this.name}: no parameter ${index}`);
     return { index, type };
   }
 
@@ -302,7 +312,10 @@ export class FunctionBuilder {
 
   return(value: Value = -1): void {
     const type = this.#typeOf(value);
-    this.emit(type === VOID ? OP.returnVoid : type === I32 ? OP.returnI32 : type === I64 ? OP.returnI64 : OP.returnV128, value);
+    this.emit(
+      type === VOID ? OP.returnVoid : type === I32 ? OP.returnI32 : type === I64 ? OP.returnI64 : OP.returnV128,
+      value,
+    );
   }
 
   assist(id: number, a: Value = this.i32(0), b: Value = this.i32(0)): void {
@@ -331,7 +344,8 @@ export class FunctionBuilder {
   }
 
   finish(): IrFunction {
-    if (this.#depth !== 0) throw new IsinglassError('ISG_UOPS_BUILD', `${this.name}: ${this.#depth} structures are open at the end`);
+    if (this.#depth !== 0)
+      throw new IsinglassError("ISG_UOPS_BUILD", `${this.name}: ${this.#depth} structures are open at the end`);
     return {
       name: this.name,
       params: this.params,

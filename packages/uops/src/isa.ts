@@ -1,4 +1,4 @@
-import type { IrFunction } from './function.js';
+import type { IrFunction } from "./function.js";
 
 /** Most holes that one form may have. */
 export const MAX_HOLES: number = 12;

@@ -1,4 +1,4 @@
-import { IsinglassError } from '@isinglass/interface';
+import { IsinglassError } from "@isinglass/interface";
 import {
   EFFECT_CONTROL,
   EFFECT_ENDS_REGION,
@@ -17,7 +17,7 @@ import {
   type ValueType,
   V128,
   VOID,
-} from './types.js';
+} from "./types.js";
 
 /**
  * The pure micro-ops. Each has the name, operands and meaning of the WebAssembly instruction of that name (WebAssembly
@@ -110,63 +110,63 @@ v128: v128 f64: f64x2.replace_lane
  * | `leave` | the executor leaves at the next instruction boundary, to look at what is pending |
  */
 const SPECIAL: readonly (readonly [string, ValueType, readonly ValueType[], number])[] = [
-  ['const.i32', I32, [], 0],
-  ['const.i64', I64, [], 0],
-  ['const.v128', V128, [], 0],
-  ['hole.i32', I32, [], 0],
-  ['hole.i64', I64, [], 0],
-  ['pc', I64, [], 0],
-  ['next-pc', I64, [], 0],
-  ['select.i32', I32, [I32, I32, I32], 0],
-  ['select.i64', I64, [I64, I64, I32], 0],
-  ['select.v128', V128, [V128, V128, I32], 0],
-  ['i8x16.shuffle', V128, [V128, V128], 0],
-  ['state.load8_s', I64, [], EFFECT_READS_STATE],
-  ['state.load8_u', I64, [], EFFECT_READS_STATE],
-  ['state.load16_s', I64, [], EFFECT_READS_STATE],
-  ['state.load16_u', I64, [], EFFECT_READS_STATE],
-  ['state.load32_s', I64, [], EFFECT_READS_STATE],
-  ['state.load32_u', I64, [], EFFECT_READS_STATE],
-  ['state.load64', I64, [], EFFECT_READS_STATE],
-  ['state.load.i32', I32, [], EFFECT_READS_STATE],
-  ['state.load.v128', V128, [], EFFECT_READS_STATE],
-  ['state.store8', VOID, [I64], EFFECT_WRITES_STATE],
-  ['state.store16', VOID, [I64], EFFECT_WRITES_STATE],
-  ['state.store32', VOID, [I64], EFFECT_WRITES_STATE],
-  ['state.store64', VOID, [I64], EFFECT_WRITES_STATE],
-  ['state.store.i32', VOID, [I32], EFFECT_WRITES_STATE],
-  ['state.store.v128', VOID, [V128], EFFECT_WRITES_STATE],
-  ['guest.load', I64, [I64], EFFECT_READS_MEMORY | EFFECT_MAY_FAULT],
-  ['guest.load.v128', V128, [I64], EFFECT_READS_MEMORY | EFFECT_MAY_FAULT],
-  ['guest.store', VOID, [I64, I64], EFFECT_WRITES_MEMORY | EFFECT_MAY_FAULT],
-  ['guest.store.v128', VOID, [I64, V128], EFFECT_WRITES_MEMORY | EFFECT_MAY_FAULT],
-  ['local.get.i32', I32, [], EFFECT_READS_LOCAL],
-  ['local.get.i64', I64, [], EFFECT_READS_LOCAL],
-  ['local.get.v128', V128, [], EFFECT_READS_LOCAL],
-  ['local.set.i32', VOID, [I32], EFFECT_WRITES_LOCAL],
-  ['local.set.i64', VOID, [I64], EFFECT_WRITES_LOCAL],
-  ['local.set.v128', VOID, [V128], EFFECT_WRITES_LOCAL],
-  ['if', VOID, [I32], EFFECT_CONTROL],
-  ['else', VOID, [], EFFECT_CONTROL],
-  ['end', VOID, [], EFFECT_CONTROL],
-  ['loop', VOID, [], EFFECT_CONTROL],
-  ['block', VOID, [], EFFECT_CONTROL],
-  ['br', VOID, [], EFFECT_CONTROL],
-  ['br_if', VOID, [I32], EFFECT_CONTROL],
-  ['call.void', VOID, [], EFFECT_READS_STATE | EFFECT_WRITES_STATE],
-  ['call.i32', I32, [], EFFECT_READS_STATE | EFFECT_WRITES_STATE],
-  ['call.i64', I64, [], EFFECT_READS_STATE | EFFECT_WRITES_STATE],
-  ['call.v128', V128, [], EFFECT_READS_STATE | EFFECT_WRITES_STATE],
-  ['return.void', VOID, [], EFFECT_CONTROL],
-  ['return.i32', VOID, [I32], EFFECT_CONTROL],
-  ['return.i64', VOID, [I64], EFFECT_CONTROL],
-  ['return.v128', VOID, [V128], EFFECT_CONTROL],
-  ['assist', VOID, [I32, I32], EFFECT_OBSERVES | EFFECT_READS_STATE | EFFECT_WRITES_STATE | EFFECT_MAY_FAULT],
-  ['jump', VOID, [I64], EFFECT_ENDS_REGION | EFFECT_CONTROL],
-  ['branch', VOID, [], EFFECT_ENDS_REGION | EFFECT_CONTROL],
-  ['repeat', VOID, [], EFFECT_ENDS_REGION | EFFECT_CONTROL],
-  ['fault', VOID, [], EFFECT_OBSERVES | EFFECT_ENDS_REGION | EFFECT_CONTROL | EFFECT_MAY_FAULT],
-  ['leave', VOID, [], EFFECT_OBSERVES],
+  ["const.i32", I32, [], 0],
+  ["const.i64", I64, [], 0],
+  ["const.v128", V128, [], 0],
+  ["hole.i32", I32, [], 0],
+  ["hole.i64", I64, [], 0],
+  ["pc", I64, [], 0],
+  ["next-pc", I64, [], 0],
+  ["select.i32", I32, [I32, I32, I32], 0],
+  ["select.i64", I64, [I64, I64, I32], 0],
+  ["select.v128", V128, [V128, V128, I32], 0],
+  ["i8x16.shuffle", V128, [V128, V128], 0],
+  ["state.load8_s", I64, [], EFFECT_READS_STATE],
+  ["state.load8_u", I64, [], EFFECT_READS_STATE],
+  ["state.load16_s", I64, [], EFFECT_READS_STATE],
+  ["state.load16_u", I64, [], EFFECT_READS_STATE],
+  ["state.load32_s", I64, [], EFFECT_READS_STATE],
+  ["state.load32_u", I64, [], EFFECT_READS_STATE],
+  ["state.load64", I64, [], EFFECT_READS_STATE],
+  ["state.load.i32", I32, [], EFFECT_READS_STATE],
+  ["state.load.v128", V128, [], EFFECT_READS_STATE],
+  ["state.store8", VOID, [I64], EFFECT_WRITES_STATE],
+  ["state.store16", VOID, [I64], EFFECT_WRITES_STATE],
+  ["state.store32", VOID, [I64], EFFECT_WRITES_STATE],
+  ["state.store64", VOID, [I64], EFFECT_WRITES_STATE],
+  ["state.store.i32", VOID, [I32], EFFECT_WRITES_STATE],
+  ["state.store.v128", VOID, [V128], EFFECT_WRITES_STATE],
+  ["guest.load", I64, [I64], EFFECT_READS_MEMORY | EFFECT_MAY_FAULT],
+  ["guest.load.v128", V128, [I64], EFFECT_READS_MEMORY | EFFECT_MAY_FAULT],
+  ["guest.store", VOID, [I64, I64], EFFECT_WRITES_MEMORY | EFFECT_MAY_FAULT],
+  ["guest.store.v128", VOID, [I64, V128], EFFECT_WRITES_MEMORY | EFFECT_MAY_FAULT],
+  ["local.get.i32", I32, [], EFFECT_READS_LOCAL],
+  ["local.get.i64", I64, [], EFFECT_READS_LOCAL],
+  ["local.get.v128", V128, [], EFFECT_READS_LOCAL],
+  ["local.set.i32", VOID, [I32], EFFECT_WRITES_LOCAL],
+  ["local.set.i64", VOID, [I64], EFFECT_WRITES_LOCAL],
+  ["local.set.v128", VOID, [V128], EFFECT_WRITES_LOCAL],
+  ["if", VOID, [I32], EFFECT_CONTROL],
+  ["else", VOID, [], EFFECT_CONTROL],
+  ["end", VOID, [], EFFECT_CONTROL],
+  ["loop", VOID, [], EFFECT_CONTROL],
+  ["block", VOID, [], EFFECT_CONTROL],
+  ["br", VOID, [], EFFECT_CONTROL],
+  ["br_if", VOID, [I32], EFFECT_CONTROL],
+  ["call.void", VOID, [], EFFECT_READS_STATE | EFFECT_WRITES_STATE],
+  ["call.i32", I32, [], EFFECT_READS_STATE | EFFECT_WRITES_STATE],
+  ["call.i64", I64, [], EFFECT_READS_STATE | EFFECT_WRITES_STATE],
+  ["call.v128", V128, [], EFFECT_READS_STATE | EFFECT_WRITES_STATE],
+  ["return.void", VOID, [], EFFECT_CONTROL],
+  ["return.i32", VOID, [I32], EFFECT_CONTROL],
+  ["return.i64", VOID, [I64], EFFECT_CONTROL],
+  ["return.v128", VOID, [V128], EFFECT_CONTROL],
+  ["assist", VOID, [I32, I32], EFFECT_OBSERVES | EFFECT_READS_STATE | EFFECT_WRITES_STATE | EFFECT_MAY_FAULT],
+  ["jump", VOID, [I64], EFFECT_ENDS_REGION | EFFECT_CONTROL],
+  ["branch", VOID, [], EFFECT_ENDS_REGION | EFFECT_CONTROL],
+  ["repeat", VOID, [], EFFECT_ENDS_REGION | EFFECT_CONTROL],
+  ["fault", VOID, [], EFFECT_OBSERVES | EFFECT_ENDS_REGION | EFFECT_CONTROL | EFFECT_MAY_FAULT],
+  ["leave", VOID, [], EFFECT_OBSERVES],
 ];
 
 /** What is known of a micro-op. */
@@ -184,16 +184,16 @@ const TYPES: Readonly<Record<string, ValueType>> = { i32: I32, i64: I64, f32: F3
 
 function type(name: string): ValueType {
   const t = TYPES[name];
-  if (t === undefined) throw new IsinglassError('ISG_UOPS_OPCODE', `opcode table: no type ${name}`);
+  if (t === undefined) throw new IsinglassError("ISG_UOPS_OPCODE", `opcode table: no type ${name}`);
   return t;
 }
 
 function expand(table: string, hasLane: boolean): OpSpec[] {
   const specs: OpSpec[] = [];
-  for (const line of table.trim().split('\n')) {
-    const [result = '', operands = '', names = ''] = line.split(':').map((part) => part.trim());
-    const types = operands.split(' ').map((name) => type(name));
-    for (const name of names.split(' ')) {
+  for (const line of table.trim().split("\n")) {
+    const [result = "", operands = "", names = ""] = line.split(":").map((part) => part.trim());
+    const types = operands.split(" ").map((name) => type(name));
+    for (const name of names.split(" ")) {
       specs.push({ name, result: type(result), operands: types, effects: 0, isWasm: true, hasLane });
     }
   }
@@ -202,7 +202,14 @@ function expand(table: string, hasLane: boolean): OpSpec[] {
 
 /** All micro-ops; the index is the opcode. */
 export const OPS: readonly OpSpec[] = [
-  ...SPECIAL.map(([name, result, operands, effects]) => ({ name, result, operands, effects, isWasm: false, hasLane: false })),
+  ...SPECIAL.map(([name, result, operands, effects]) => ({
+    name,
+    result,
+    operands,
+    effects,
+    isWasm: false,
+    hasLane: false,
+  })),
   ...expand(PURE, false),
   ...expand(LANE, true),
 ];
@@ -212,12 +219,12 @@ const BY_NAME = new Map<string, number>(OPS.map((spec, index) => [spec.name, ind
 /** Opcode of a micro-op; throws on a name that is not in the table. Cold: builders cache what they use. */
 export function opcode(name: string): number {
   const op = BY_NAME.get(name);
-  if (op === undefined) throw new IsinglassError('ISG_UOPS_OPCODE', `uops: no micro-op ${name}`);
+  if (op === undefined) throw new IsinglassError("ISG_UOPS_OPCODE", `uops: no micro-op ${name}`);
   return op;
 }
 
 export function opSpec(op: number): OpSpec {
   const spec = OPS[op];
-  if (spec === undefined) throw new IsinglassError('ISG_UOPS_OPCODE', `uops: no micro-op number ${op}`);
+  if (spec === undefined) throw new IsinglassError("ISG_UOPS_OPCODE", `uops: no micro-op number ${op}`);
   return spec;
 }

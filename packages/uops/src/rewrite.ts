@@ -16,6 +16,7 @@ import { asI32, type IrValue, splitI64 } from "./values.js";
 const FLOAT_LANES = /^(f32x4|f64x2)\.(add|sub|mul|div|sqrt|promote\w*|demote\w*)$/;
 
 const EXTEND_I32_U = opcode("i64.extend_i32_u");
+const EQZ = opcode("i32.eqz");
 const WRAP = opcode("i32.wrap_i64");
 const SHR_U = opcode("i64.shr_u");
 const AND = opcode("i64.and");
@@ -32,6 +33,8 @@ interface Knowledge {
   readonly values: Map<string, Value>;
   readonly locals: Map<number, Value>;
   readonly state: KnownState;
+  /** Values that are known to be zero (false) or not (true), from the branches on the way here. */
+  readonly conditions: Map<Value, boolean>;
 }
 
 /** Copies a function op by op, leaving out what is known already and computing ahead what can be. */
@@ -50,7 +53,7 @@ class Rewriter implements Emitter {
     this.#fn = fn;
     this.#structure = findStructure(fn);
     this.#map = new Int32Array(fn.count).fill(-1);
-    this.#known = { values: new Map(), locals: new Map(), state: new KnownState(holes) };
+    this.#known = { values: new Map(), locals: new Map(), state: new KnownState(holes), conditions: new Map() };
   }
 
   run(): IrFunction {
@@ -77,6 +80,8 @@ class Rewriter implements Emitter {
   }
 
   pure(op: number, a: Value, b: Value = -1, c: Value = -1, x: number = 0): Value {
+    const holds = isSelect(op) ? this.#truth(c) : undefined;
+    if (holds !== undefined) return holds ? a : b;
     return this.#folded(op, [a, b, c], x) ?? simplify(this, op, a, b, c, x) ?? this.#shared(op, a, b, c, x, 0);
   }
 
@@ -256,6 +261,22 @@ class Rewriter implements Emitter {
     return this.pure(AND, low, this.i64((1n << BigInt(8 * access.bytes)) - 1n));
   }
 
+  /** Whether a condition holds, if that is known. */
+  #truth(condition: Value): boolean | undefined {
+    const constant = constantOf(this.buffer, condition);
+    if (constant !== undefined) return asI32(constant) !== 0;
+    const known = this.#known.conditions.get(condition);
+    if (known !== undefined || this.buffer.op[condition] !== EQZ) return known;
+    const inner = this.#truth(this.buffer.a[condition]!);
+    return inner === undefined ? undefined : !inner;
+  }
+
+  /** Remembers what a branch has shown. */
+  #learn(condition: Value, holds: boolean): void {
+    this.#known.conditions.set(condition, holds);
+    if (this.buffer.op[condition] === EQZ) this.#learn(this.buffer.a[condition]!, !holds);
+  }
+
   /** A `br` or `br_if`; false if it is always taken. */
   #branch(at: number): boolean {
     const depth = this.#labels[this.#labels.length - 1 - this.#fn.x[at]!]!;
@@ -265,13 +286,13 @@ class Rewriter implements Emitter {
       return false;
     }
     const condition = asCondition(this, this.#new(this.#fn.a[at]!));
-    const constant = constantOf(this.buffer, condition);
-    if (constant === undefined) this.buffer.add(OP.brIf, condition, -1, -1, away);
-    else if (asI32(constant) !== 0) {
-      this.buffer.add(OP.br, -1, -1, -1, away);
-      return false;
+    const holds = this.#truth(condition);
+    if (holds === true) this.buffer.add(OP.br, -1, -1, -1, away);
+    else if (holds === undefined) {
+      this.buffer.add(OP.brIf, condition, -1, -1, away);
+      this.#learn(condition, false);
     }
-    return true;
+    return holds !== true;
   }
 
   /** Whether a branch inside the structure aims at it. */
@@ -293,11 +314,10 @@ class Rewriter implements Emitter {
     const isTarget = this.#isTarget(opener);
     if (op === OP.if) {
       const condition = asCondition(this, this.#new(this.#fn.a[opener]!));
-      const constant = constantOf(this.buffer, condition);
-      if (constant === undefined) return this.#if(opener, condition, isTarget);
+      const holds = this.#truth(condition);
+      if (holds === undefined) return this.#if(opener, condition, isTarget);
       const other = this.#structure.otherwise[opener]!;
-      const [from, to] =
-        asI32(constant) !== 0 ? [opener + 1, other < 0 ? end : other] : [other < 0 ? end : other + 1, end];
+      const [from, to] = holds ? [opener + 1, other < 0 ? end : other] : [other < 0 ? end : other + 1, end];
       return isTarget ? this.#kept(OP.block, from, to) : this.#inlined(from, to);
     }
     return isTarget ? this.#kept(op, opener + 1, end) : this.#inlined(opener + 1, end);
@@ -312,11 +332,17 @@ class Rewriter implements Emitter {
   }
 
   /** Copies an arm in a scope of its own and goes back to what was known before. */
-  #arm(from: number, to: number): boolean {
+  #arm(from: number, to: number, learn: () => void = () => undefined): boolean {
     const before = this.#known;
-    this.#known = { values: new Map(before.values), locals: new Map(before.locals), state: before.state.copy() };
+    this.#known = {
+      values: new Map(before.values),
+      locals: new Map(before.locals),
+      state: before.state.copy(),
+      conditions: new Map(before.conditions),
+    };
     this.#labels.push(this.#depth);
     this.#depth += 1;
+    learn();
     const goesOn = this.#range(from, to);
     this.#depth -= 1;
     this.#labels.pop();
@@ -340,16 +366,18 @@ class Rewriter implements Emitter {
     const other = this.#structure.otherwise[opener]!;
     const thenEnd = other < 0 ? end : other;
     this.buffer.add(OP.if, condition);
-    const thenGoesOn = this.#arm(opener + 1, thenEnd);
+    const thenGoesOn = this.#arm(opener + 1, thenEnd, () => this.#learn(condition, true));
     let otherGoesOn = true;
     if (other >= 0) {
       this.buffer.add(OP.else);
-      otherGoesOn = this.#arm(other + 1, end);
+      otherGoesOn = this.#arm(other + 1, end, () => this.#learn(condition, false));
     }
     this.buffer.add(OP.end);
     // An arm that is left for good, such as one that raises a fault, changes nothing for what follows.
     if (thenGoesOn || isTarget) this.#forgetWritten(opener + 1, thenEnd);
     if (other >= 0 && (otherGoesOn || isTarget)) this.#forgetWritten(other + 1, end);
+    if (!thenGoesOn && !isTarget) this.#learn(condition, false);
+    if (!otherGoesOn && !isTarget) this.#learn(condition, true);
     return thenGoesOn || otherGoesOn || isTarget;
   }
 

@@ -8,7 +8,7 @@ export const V128 = 5;
 
 export type ValueType = typeof VOID | typeof I32 | typeof I64 | typeof F32 | typeof F64 | typeof V128;
 
-export const TYPE_NAMES: readonly string[] = ['void', 'i32', 'i64', 'f32', 'f64', 'v128'];
+export const TYPE_NAMES: readonly string[] = ["void", "i32", "i64", "f32", "f64", "v128"];
 
 /** Number of a value in its function: the index of the micro-op that makes it. */
 export type Value = number;

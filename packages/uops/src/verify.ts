@@ -26,7 +26,10 @@ import {
   type ValueType,
   VOID,
 } from "./types.js";
-import { findEarlyWrites } from "./write-order.js";
+import { findEarlyWrites, type WriteOrderOptions } from "./write-order.js";
+
+/** What {@link verify} may know beyond the function itself. */
+export type VerifyOptions = WriteOrderOptions;
 
 /** One thing that {@link verify} found: where (index of the micro-op) and what. */
 export interface Finding {
@@ -40,14 +43,6 @@ export interface Verification {
   readonly errors: readonly Finding[];
   /** Ops that may fault after something architectural was written (precise exceptions, engine law 3). */
   readonly warnings: readonly Finding[];
-}
-
-/** What {@link verify} may know beyond the function itself. */
-export interface VerifyOptions {
-  /** Callees by index. Without them calls are taken at their word, and as not faulting. */
-  readonly functions?: readonly IrFunction[];
-  /** Whether the state at an offset belongs to the guest; scratch space may be written before a fault. Default: all of it. */
-  readonly isArchitectural?: (offset: number) => boolean;
 }
 
 const HOLES_OF: ReadonlyMap<number, readonly HoleKind[]> = new Map<number, readonly HoleKind[]>([

@@ -4,10 +4,22 @@ import { opSpec } from "./opcodes.js";
 import { stateAccess } from "./state-access.js";
 import { EFFECT_MAY_FAULT, MEM_FOR_WRITE, MEM_PHYSICAL, MEM_SIZE_MASK } from "./types.js";
 
-/** What {@link findEarlyWrites} needs to know beside the function. */
+/** What an assist may do, as far as the order of writes and faults goes. */
+export interface AssistEffects {
+  /** It writes architectural state, or does something outside that cannot be taken back. */
+  readonly writes: boolean;
+  /** It may raise an exception of the guest's. */
+  readonly faults: boolean;
+}
+
+/** What {@link findEarlyWrites} may know beside the function. */
 export interface WriteOrderOptions {
+  /** Callees by index. Without them calls are taken as not faulting and not writing. */
   readonly functions?: readonly IrFunction[];
+  /** Whether the state at an offset belongs to the guest; scratch space may be written before a fault. Default: all of it. */
   readonly isArchitectural?: (offset: number) => boolean;
+  /** What an assist may do. Default: both. */
+  readonly assistEffects?: (id: number) => AssistEffects;
 }
 
 /** What a callee may do, as far as the order of writes and faults goes. */
@@ -25,12 +37,15 @@ function writesOf(fn: IrFunction, at: number, options: WriteOrderOptions): numbe
     const architectural = fn.y[at]! >= 0 || options.isArchitectural?.(fn.x[at]!) !== false;
     return architectural ? WRITES_STATE : 0;
   }
+  // What an assist wrote stays if it lets the instruction go on.
+  if (op === OP.assist) return options.assistEffects?.(fn.x[at]!).writes === false ? 0 : WRITES_STATE;
   return isGuestStore(op) ? WRITES_MEMORY : 0;
 }
 
 /** A guest-physical access raises no exception of the guest's. */
-function mayFault(fn: IrFunction, at: number): boolean {
+function mayFault(fn: IrFunction, at: number, options: WriteOrderOptions): boolean {
   const op = fn.op[at]!;
+  if (op === OP.assist) return options.assistEffects?.(fn.x[at]!).faults !== false;
   if ((isGuestLoad(op) || isGuestStore(op)) && (fn.x[at]! & MEM_PHYSICAL) !== 0) return false;
   return (opSpec(op).effects & EFFECT_MAY_FAULT) !== 0;
 }
@@ -43,7 +58,7 @@ function summarise(index: number, options: WriteOrderOptions, seen: Set<number>)
   let faults = false;
   for (let at = 0; at < fn.count; at += 1) {
     writes ||= writesOf(fn, at, options) !== 0;
-    faults ||= mayFault(fn, at);
+    faults ||= mayFault(fn, at, options);
     if (isCall(fn.op[at]!)) {
       const callee = summarise(fn.x[at]!, options, seen);
       writes ||= callee.writes;
@@ -99,10 +114,22 @@ function pass(
   let written: Written = 0;
   let checked = new Set<string>();
   const key = (at: number): string => `${fn.a[at]!} ${fn.x[at]! & MEM_SIZE_MASK}`;
+  /** First op that writes state, and memory: where to look. */
+  const firstWrites = new Map<number, number>();
   const fault = (at: number, what: string): void => {
     if (written <= 0) return;
-    const first = (written & WRITES_STATE) !== 0 ? "state" : "memory";
-    found.push({ at, message: `${first} written before a fault is possible: ${what}` });
+    const kind = (written & WRITES_STATE) !== 0 ? WRITES_STATE : WRITES_MEMORY;
+    const name = kind === WRITES_STATE ? "state" : "memory";
+    const first = firstWrites.get(kind);
+    const where = first === undefined ? "" : `, first by op ${first}`;
+    found.push({ at, message: `${name} written before a fault is possible: ${what}${where}` });
+  };
+  const write = (at: number, kinds: number): void => {
+    if (written === UNREACHED) return;
+    written |= kinds;
+    for (const kind of [WRITES_STATE, WRITES_MEMORY]) {
+      if ((kinds & kind) !== 0 && !firstWrites.has(kind)) firstWrites.set(kind, at);
+    }
   };
   for (let at = 0; at < fn.count; at += 1) {
     const op = fn.op[at]!;
@@ -136,17 +163,13 @@ function pass(
     } else if (isCall(op)) {
       const callee = summarise(fn.x[at]!, options, new Set());
       if (callee.faults) fault(at, `${name} of ${options.functions?.[fn.x[at]!]?.name ?? "a function"}`);
-      if (callee.writes && written !== UNREACHED) written |= WRITES_STATE;
+      if (callee.writes) write(at, WRITES_STATE);
       checked.clear();
     } else {
-      if (mayFault(fn, at) && !(isGuestStore(op) && checked.has(key(at)))) fault(at, name);
-      if (written !== UNREACHED) written |= writesOf(fn, at, options);
+      if (mayFault(fn, at, options) && !(isGuestStore(op) && checked.has(key(at)))) fault(at, name);
+      write(at, writesOf(fn, at, options));
       if (isGuestLoad(op) && (fn.x[at]! & MEM_FOR_WRITE) !== 0) checked.add(key(at));
-      if (op === OP.assist) {
-        checked.clear();
-        // A status other than 0 ends the instruction; with 0 it goes on, and what the assist wrote stays.
-        if (written !== UNREACHED) written |= WRITES_STATE;
-      }
+      if (op === OP.assist && writesOf(fn, at, options) !== 0) checked.clear();
       if (isTerminator(op)) written = UNREACHED;
     }
   }

@@ -92,6 +92,19 @@ describe("control", () => {
     expect([...new Uint8Array(env.state.buffer, 0, 3)]).toEqual([0, 0, 1]);
   });
 
+  it("counts depths anew after a block was left early", () => {
+    const env = new TestEnvironment();
+    run((f) => {
+      f.block((leaveOuter) => {
+        f.block((leave) => leave());
+        leaveOuter(f.i32(1));
+        f.stateStore(OP.stateStore8, f.i64(1), 0);
+      });
+      f.stateStore(OP.stateStore8, f.i64(1), 1);
+    }, env);
+    expect([...new Uint8Array(env.state.buffer, 0, 2)]).toEqual([0, 1]);
+  });
+
   it("stops a loop that does not end", () => {
     const forever = build((f) => f.loop((again) => again()));
     expect(() => evaluate(forever, [], new TestEnvironment(), { steps: 100 })).toThrow(

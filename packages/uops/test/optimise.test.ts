@@ -318,6 +318,57 @@ describe("optimise decides", () => {
   });
 });
 
+describe("optimise remembers what a branch has shown", () => {
+  it("after an arm that ended the instruction", () => {
+    const left = optimised((f) => {
+      const condition = f.get(f.param(1));
+      f.if(condition, () => f.fault(6));
+      f.if(condition, () => f.fault(7));
+      f.if(f.op("i32.eqz", condition), () => f.leave());
+    });
+    expect(left).toEqual(["%0 = local.get.i32 $1", "if %0", "  fault 6", "end", "leave"]);
+  });
+
+  it("in its arms, and for a choice there", () => {
+    const left = optimised((f) => {
+      const condition = f.get(f.param(1));
+      const store = (): void => f.stateStore(OP.stateStore64, f.select(f.i64(1), f.i64(2), condition), 0);
+      f.if(condition, store, store);
+    });
+    expect(left).toEqual([
+      "%0 = local.get.i32 $1",
+      "if %0",
+      "  %2 = const.i64 1",
+      "  state.store64 [0] %2",
+      "else",
+      "  %5 = const.i64 2",
+      "  state.store64 [0] %5",
+      "end",
+    ]);
+  });
+
+  it("but not after an arm that can be branched out of", () => {
+    const left = optimised((f) => {
+      const condition = f.get(f.param(1));
+      f.if(condition, () => {
+        f.emit(OP.brIf, f.stateLoad(OP.stateLoadI32, 0), -1, -1, 0);
+        f.fault(6);
+      });
+      f.if(condition, () => f.leave());
+    });
+    expect(left.filter((line) => line.startsWith("if"))).toHaveLength(2);
+  });
+
+  it("but not after arms that come together again", () => {
+    const left = optimised((f) => {
+      const condition = f.get(f.param(1));
+      f.if(condition, () => f.leave());
+      f.if(condition, () => f.fault(7));
+    });
+    expect(left.filter((line) => line.startsWith("if"))).toHaveLength(2);
+  });
+});
+
 describe("optimise leaves out", () => {
   it("values and locals that nobody reads, and arms without effect", () => {
     const left = optimised((f) => {

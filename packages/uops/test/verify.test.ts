@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  type AssistEffects,
   assertVerified,
   F32,
   FunctionBuilder,
@@ -423,7 +424,7 @@ describe("verify warns of", () => {
         write(f);
         access(f);
       },
-      /^3: state written before a fault is possible: guest.load$/,
+      /^3: state written before a fault is possible: guest.load, first by op 1$/,
     ],
     [
       "a fault after one",
@@ -431,7 +432,7 @@ describe("verify warns of", () => {
         write(f);
         f.fault(6);
       },
-      /^2: state.*fault$/,
+      /^2: state.*fault, first by op 1$/,
     ],
     [
       "an assist after one",
@@ -439,7 +440,7 @@ describe("verify warns of", () => {
         write(f);
         f.assist(0);
       },
-      /state.*assist$/,
+      /state.*assist, first by op 1$/,
     ],
     [
       "a second store",
@@ -447,7 +448,7 @@ describe("verify warns of", () => {
         f.guestStore(f.i64(0), f.i64(0), 3);
         f.guestStore(f.i64(8), f.i64(0), 3);
       },
-      /^5: memory written before a fault is possible: guest.store$/,
+      /^5: memory written before a fault is possible: guest.store, first by op 2$/,
     ],
     [
       "a write in one arm",
@@ -484,6 +485,16 @@ describe("verify warns of", () => {
         f.guestLoad(f.i64(0), 3 | MEM_FOR_WRITE);
         write(f);
         f.guestStore(f.i64(0), f.i64(0), 3);
+      },
+      /guest.store/,
+    ],
+    [
+      "a store that was checked on one way only",
+      (f) => {
+        const at = f.i64(0);
+        f.if(f.i32(0), () => void f.guestLoad(at, 3 | MEM_FOR_WRITE));
+        write(f);
+        f.guestStore(at, f.i64(0), 3);
       },
       /guest.store/,
     ],
@@ -562,6 +573,28 @@ describe("verify warns of", () => {
     };
     expect(warningsOf(body)).toHaveLength(1);
     expect(warningsOf(body, { isArchitectural: (offset) => offset < 512 })).toEqual([]);
+  });
+
+  it("what assists may do, if told", () => {
+    const portIn = (f: FunctionBuilder): void => {
+      const at = f.i64(0);
+      f.guestLoad(at, 3 | MEM_FOR_WRITE);
+      f.assist(1);
+      f.guestStore(at, f.i64(0), 3);
+      f.assist(2);
+    };
+    const assistEffects = (id: number): AssistEffects => ({ writes: id === 2, faults: id === 1 });
+    expect(warningsOf(portIn)).toHaveLength(2);
+    expect(warningsOf(portIn, { assistEffects })).toEqual([]);
+    expect(
+      warningsOf(
+        (f) => {
+          f.assist(2);
+          f.assist(1);
+        },
+        { assistEffects },
+      ),
+    ).toEqual(["5: state written before a fault is possible: assist, first by op 2"]);
   });
 
   it("calls of functions that fault, and after those that write", () => {

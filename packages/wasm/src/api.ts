@@ -29,7 +29,7 @@ export interface WasmHost {
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => WasmModule;
   readonly Instance: new (module: WasmModule, imports?: WasmImports) => WasmInstance;
   readonly Memory: new (descriptor: { initial: number; maximum?: number; shared?: boolean }) => WasmMemory;
-  readonly Table: new (descriptor: { element: 'anyfunc'; initial: number; maximum?: number }) => WasmTable;
+  readonly Table: new (descriptor: { element: "anyfunc"; initial: number; maximum?: number }) => WasmTable;
   validate(bytes: Uint8Array<ArrayBuffer>): boolean;
 }
 

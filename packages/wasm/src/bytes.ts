@@ -1,4 +1,4 @@
-import { encodeUtf8 } from './utf8.js';
+import { encodeUtf8 } from "./utf8.js";
 
 /** A growing byte buffer with WebAssembly's LEB128 integers (core specification, section 5.2.2). */
 export class ByteWriter {

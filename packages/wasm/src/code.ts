@@ -1,5 +1,5 @@
-import { ByteWriter } from './bytes.js';
-import { WASM_TYPE, wasmInstruction } from './opcodes.js';
+import { ByteWriter } from "./bytes.js";
+import { WASM_TYPE, wasmInstruction } from "./opcodes.js";
 
 /**
  * Writes the instructions of one function body. Methods return the writer, so short sequences read like the text format.

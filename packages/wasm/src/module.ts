@@ -1,7 +1,7 @@
-import { ByteWriter } from './bytes.js';
-import type { CodeWriter } from './code.js';
-import { WasmError } from './error.js';
-import { WASM_TYPE } from './opcodes.js';
+import { ByteWriter } from "./bytes.js";
+import type { CodeWriter } from "./code.js";
+import { WasmError } from "./error.js";
+import { WASM_TYPE } from "./opcodes.js";
 
 interface Signature {
   readonly params: readonly number[];
@@ -38,7 +38,7 @@ export class ModuleBuilder {
   }
 
   importFunction(module: string, name: string, params: readonly number[], results: readonly number[]): number {
-    if (this.#functions.length > 0) throw new WasmError('ISG_WASM_BUILD', 'wasm: imports come before functions');
+    if (this.#functions.length > 0) throw new WasmError("ISG_WASM_BUILD", "wasm: imports come before functions");
     this.#imports.name(module).name(name).u8(0).u32(this.type(params, results));
     this.#importCount += 1;
     return this.#importedFunctions++;
@@ -47,7 +47,11 @@ export class ModuleBuilder {
   importMemory(module: string, name: string, minPages: number, maxPages?: number, shared = false): void {
     this.#imports.name(module).name(name).u8(2);
     if (maxPages === undefined) this.#imports.u8(0).u32(minPages);
-    else this.#imports.u8(shared ? 3 : 1).u32(minPages).u32(maxPages);
+    else
+      this.#imports
+        .u8(shared ? 3 : 1)
+        .u32(minPages)
+        .u32(maxPages);
     this.#importCount += 1;
   }
 
@@ -70,7 +74,7 @@ export class ModuleBuilder {
   setBody(index: number, locals: readonly number[], code: CodeWriter): void {
     const at = index - this.#importedFunctions;
     const body = this.#functions[at];
-    if (body === undefined) throw new WasmError('ISG_WASM_BUILD', `wasm: no function ${index}`);
+    if (body === undefined) throw new WasmError("ISG_WASM_BUILD", `wasm: no function ${index}`);
     this.#functions[at] = { type: body.type, locals, code };
   }
 
@@ -90,7 +94,8 @@ export class ModuleBuilder {
       out.u8(id).u32(content.length).append(content);
     };
     const types = new ByteWriter().u32(this.#types.length);
-    for (const t of this.#types) types.u8(0x60).u32(t.params.length).bytes(t.params).u32(t.results.length).bytes(t.results);
+    for (const t of this.#types)
+      types.u8(0x60).u32(t.params.length).bytes(t.params).u32(t.results.length).bytes(t.results);
     section(1, types);
     if (this.#importCount > 0) section(2, new ByteWriter().u32(this.#importCount).append(this.#imports));
     const functions = new ByteWriter().u32(this.#functions.length);
@@ -108,7 +113,8 @@ export class ModuleBuilder {
     }
     const code = new ByteWriter(4096).u32(this.#functions.length);
     for (const f of this.#functions) {
-      if (f.code === undefined) throw new WasmError('ISG_WASM_BUILD', 'wasm: a function was declared and never given a body');
+      if (f.code === undefined)
+        throw new WasmError("ISG_WASM_BUILD", "wasm: a function was declared and never given a body");
       const body = new ByteWriter(f.code.length + 32);
       const runs: [number, number][] = [];
       for (const local of f.locals) {

@@ -65,6 +65,7 @@ export class Generator {
   readonly #types = new Map<Value, ValueType>();
   #budget: number;
   #shown = 0;
+  readonly #conditions: Value[] = [];
   /** Ways out of the blocks around. */
   readonly #leaves: ((condition: Value) => void)[] = [];
 
@@ -181,7 +182,7 @@ export class Generator {
     } else if (way < 77) this.#memory();
     else if (way < 79) f.assist(random.below(4), this.#value(I32), this.#value(I32));
     else if (way < 80) f.leave();
-    else if (way < 81 && this.#leaves.length > 0) random.pick(this.#leaves)(this.#value(I32));
+    else if (way < 81 && this.#leaves.length > 0) random.pick(this.#leaves)(this.#condition());
     else if (way < 84) {
       const args = [this.#value(I64), this.#value(I32)];
       this.#define(f.call({ index: 0, result: I64 }, args), I64);
@@ -211,17 +212,28 @@ export class Generator {
     };
   }
 
+  /** A constant, a value, or one that was branched on before, perhaps the other way round. */
+  #condition(): Value {
+    const random = this.#random;
+    if (random.chance(0.2)) return this.#f.i32(random.below(2));
+    const before = this.#conditions.filter((value) => this.#scopes.some((scope) => scope.includes(value)));
+    let condition = before.length > 0 && random.chance(0.4) ? random.pick(before) : this.#value(I32);
+    if (random.chance(0.2)) condition = this.#define(this.#f.op("i32.eqz", condition), I32);
+    this.#conditions.push(condition);
+    return condition;
+  }
+
   #structured(way: number, depth: number): void {
     const f = this.#f;
     const random = this.#random;
-    const condition = random.chance(0.2) ? f.i32(random.below(2)) : this.#value(I32);
+    const condition = this.#condition();
     if (way < 90) f.if(condition, this.#arm(depth), random.chance(0.5) ? this.#arm(depth) : undefined);
     else if (way < 92)
       f.if(condition, this.#arm(depth, this.#ending()), random.chance(0.3) ? this.#arm(depth) : undefined);
     else if (way < 97) {
       f.block((leave) => {
         this.#leaves.push(leave);
-        this.#arm(depth, () => leave(random.chance(0.3) ? f.i32(random.below(2)) : this.#value(I32)))();
+        this.#arm(depth, () => leave(this.#condition()))();
         this.#arm(depth, random.chance(0.2) ? () => leave() : undefined)();
         this.#leaves.pop();
       });
