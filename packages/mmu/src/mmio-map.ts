@@ -63,7 +63,7 @@ export class MmioMap {
         const value = range.handler.readMmio(offset, size);
         return size === 4 ? value >>> 0 : size === 2 ? value & 0xffff : value & 0xff;
       }
-    } else if (size === 1 || this.overlapping(gpa, size) === null) {
+    } else if (this.overlapping(gpa, size) === null) {
       this.unclaimedReads++;
       return size === 4 ? 0xffffffff : size === 2 ? 0xffff : 0xff;
     }
@@ -80,7 +80,7 @@ export class MmioMap {
         range.handler.writeMmio(offset, size, size === 4 ? value >>> 0 : size === 2 ? value & 0xffff : value & 0xff);
         return;
       }
-    } else if (size === 1 || this.overlapping(gpa, size) === null) {
+    } else if (this.overlapping(gpa, size) === null) {
       this.unclaimedWrites++;
       return;
     }

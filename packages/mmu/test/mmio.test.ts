@@ -44,6 +44,14 @@ describe("MMIO", () => {
     expect(map.hostOffset(0xfee0_0000)).toBe(-1);
   });
 
+  it("cuts off what a handler returns beyond the size asked for", () => {
+    const map = machine();
+    map.addMmio(0x8000, 0x1000, { readMmio: () => -0x1234_5678, writeMmio: () => {} }, "sloppy");
+    expect([map.readMmio(0x8000, 1), map.readMmio(0x8000, 2), map.readMmio(0x8000, 4)]).toEqual([
+      0x88, 0xa988, 0xedcb_a988,
+    ]);
+  });
+
   it("reads as all ones and drops writes where nobody is, and counts them", () => {
     const map = machine();
     expect([map.readMmio(0x8000, 1), map.readMmio(0x8000, 2), map.readMmio(0x8001, 4)]).toEqual([

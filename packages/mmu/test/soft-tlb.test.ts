@@ -212,12 +212,19 @@ describe("flushes", () => {
     expect(f.tlb.stats).toMatchObject({ flushPage: 2, flushPageScans: 0 });
   });
 
-  it("of a page of which the entry is listed twice over keep the list sound", () => {
-    const f = new Fixture(1);
+  it("of entries that are filled again and again keep the list of entries sound", () => {
+    const f = new Fixture(2);
+    f.tlb.fill(1, 0x1000, 0, 0x5000, RWX, true, 12);
     for (let i = 0; i < 5000; i++) {
       f.tlb.fill(0, 0x1000, 0, 0x5000, RWX, (i & 1) === 0, 12);
+      f.tlb.flushPage(0x1000, 5);
       f.tlb.flushPage(0x1000, 0);
+      f.tlb.fill(0, 0x2000, 0, 0x5000, RWX, false, 12);
+      f.tlb.flushNonGlobal();
+      f.tlb.fill(1, 0x1000, 0, 0x5000, RWX, true, 12);
     }
+    expect(f.rights(0, 0x2000, 0)).toBe("---");
+    expect(f.rights(1, 0x1000, 0)).toBe("rwx");
     f.tlb.fill(0, 0x1000, 0, 0x5000, RWX, false, 12);
     f.tlb.flushNonGlobal();
     expect(f.rights(0, 0x1000, 0)).toBe("---");
@@ -292,6 +299,14 @@ describe("write tags", () => {
     f.tlb.dropWriteTags(0xf000_0000);
     expect([f.rights(0, 0x1000, 0), f.rights(0, 0x2000, 0)]).toEqual(["r-x", "r-x"]);
     expect(f.lookup(0, TLB_WRITE, 0x1000 ^ 0x1000, 0)).toBe(-1);
+  });
+
+  it("match nothing once dropped, whatever the index", () => {
+    const f = new Fixture(1);
+    for (let index = 0; index < TLB_ENTRIES; index++) f.tlb.fill(0, index << 12, 0, 0x9000, RWX, false, 12);
+    f.tlb.dropWriteTags(0x9000);
+    const granted = Array.from({ length: TLB_ENTRIES }, (_, index) => f.rights(0, index << 12, 0));
+    expect(new Set(granted)).toEqual(new Set(["r-x"]));
   });
 
   it("are withheld by any filter flag, all tags by PAGE_PRIVATE", () => {
