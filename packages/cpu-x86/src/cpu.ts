@@ -72,6 +72,8 @@ export interface CpuPlatform {
   /** An MSR that the CPU itself does not have; false: it does not exist (#GP). Values in `cpu.msrLo/msrHi`. */
   readMsr(index: number, cpu: X86Cpu): boolean;
   writeMsr(index: number, cpu: X86Cpu): boolean;
+  /** Host offset of plain memory at `gpa`, -1 for devices, holes and, if it is to be written, pages whose writes are watched. */
+  plainMemory(gpa: number, write: boolean): number;
   /** Something wants to be looked at at the next instruction boundary where interrupts are open. */
   hasEvent(): boolean;
   /** Asked before an intercepted operation; true: an exit was recorded. */
@@ -309,6 +311,14 @@ export class X86Cpu {
     r.smap = (cr4 & CR4_SMAP) !== 0;
     r.pke = (cr4 & CR4_PKE) !== 0;
     r.pkru = this.get32(S.pkru);
+    this.updateSimd();
+  }
+
+  /** Recomputes whether SSE, and MMX, may execute (SDM vol. 3A, tables 13-1 and 14-2), from CR0 and CR4. */
+  updateSimd(): void {
+    const mmx = (this.get32(S.cr0) & (CR0_EM | CR0_TS)) === 0;
+    this.set32(S.mmxReady, mmx ? 1 : 0);
+    this.set32(S.simdReady, mmx && (this.get32(S.cr4) & CR4_OSFXSR) !== 0 ? 1 : 0);
   }
 
   /** Recomputes mode word and soft-TLB view from CS, SS, CPL, EFLAGS.AC. */

@@ -25,8 +25,9 @@ import {
   mnemonicName,
   registerName,
 } from '@isinglass/isa-x86';
-import { DECODE_NEEDS_MORE, type DecodedForm, type ExecutorState, type FormInfo, type GuestIsa, type IrFunction, OP } from '@isinglass/uops';
+import { DECODE_NEEDS_MORE, DecodedForm, type ExecutorState, type FormInfo, type GuestIsa, type IrFunction, OP } from '@isinglass/uops';
 import type { FormShape } from './form-shape.js';
+import { HOT_ENCODINGS } from './hot-forms.js';
 import { buildHelpers } from './helpers.js';
 import { MODE_STACK_32, MODE_STACK_64, codeBits } from './mode.js';
 import {
@@ -100,7 +101,18 @@ export class X86Isa implements GuestIsa {
   constructor() {
     this.#invalid = this.#fault('(invalid)', VECTOR_UD, -1);
     this.#tooLong = this.#fault('(over 15 bytes)', VECTOR_GP, 0);
-    this.#hot = [];
+    this.#hot = this.#decodeHot();
+  }
+
+  /** The forms of the committed profile, most frequent first. */
+  #decodeHot(): number[] {
+    const hot = new Set<number>();
+    const out = new DecodedForm();
+    for (const [mode, hex] of HOT_ENCODINGS) {
+      const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+      if (this.decode(bytes, 0, bytes.length, mode, out) === bytes.length) hot.add(out.form);
+    }
+    return [...hot];
   }
 
   #fault(name: string, vector: number, error: number): number {

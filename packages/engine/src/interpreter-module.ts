@@ -80,8 +80,7 @@ class InlineTarget extends RecordTarget {
     code.localGet(STATUS).i32(1).op('i32.ne').if();
     code.localGet(VCPU).memory('i32.load', this.state.exitCode).return();
     code.end();
-    code.localGet(VCPU).memory('i32.load', this.state.tlbView).localSet(TLB);
-    code.localGet(VCPU).memory('i64.load', this.state.pc).localSet(TARGET);
+    emitReload(code, this.state);
     this.#go(code, depth + 2, 'lookup');
     code.end().end();
   }
@@ -99,6 +98,17 @@ class InlineTarget extends RecordTarget {
 /** Makes the loop leave at the next boundary: what is left of the fuel is put aside. */
 function emitLeave(code: CodeWriter): void {
   code.localGet(SAVED).localGet(FUEL).op('i32.add').localSet(SAVED).i32(0).localSet(FUEL);
+}
+
+/** After a jump by an assist: takes over view, target and fuel, which the assist may have changed. */
+function emitReload(code: CodeWriter, state: ExecutorState): void {
+  code.localGet(VCPU).memory('i32.load', state.tlbView).localSet(TLB);
+  code.localGet(VCPU).memory('i64.load', state.pc).localSet(TARGET);
+  code.localGet(SAVED).if();
+  code.localGet(VCPU).memory('i32.load', state.fuel).localSet(SAVED);
+  code.else();
+  code.localGet(VCPU).memory('i32.load', state.fuel).localSet(FUEL);
+  code.end();
 }
 
 /** A callee function: `(vcpu, params…) -> result`. */
@@ -348,8 +358,7 @@ function emitOwnHandler(code: CodeWriter, handler: number, open: number, state: 
     go(1, 'dispatch');
     code.end();
     code.localGet(STATUS).i32(COLD_JUMP).op('i32.eq').if();
-    code.localGet(VCPU).memory('i32.load', state.tlbView).localSet(TLB);
-    code.localGet(VCPU).memory('i64.load', state.pc).localSet(TARGET);
+    emitReload(code, state);
     go(1, 'lookup');
     code.end();
     code.localGet(STATUS).i32(COLD_LEAVE).op('i32.eq').if();

@@ -217,6 +217,7 @@ export class ColdTarget extends RecordTarget {
   jump(code: CodeWriter): void {
     const target = this.allocate(I64);
     code.localSet(target).localGet(this.vcpu).localGet(target).memory('i64.store', this.state.pc);
+    this.#storeFuel(code);
     this.#return(code, COLD_JUMP);
   }
 
@@ -224,7 +225,13 @@ export class ColdTarget extends RecordTarget {
     code.localGet(this.vcpu);
     this.branchTarget(code);
     code.memory('i64.store', this.state.pc);
+    this.#storeFuel(code);
     this.#return(code, COLD_JUMP);
+  }
+
+  /** The dispatch loop takes its fuel from the state after a jump. */
+  #storeFuel(code: CodeWriter): void {
+    code.localGet(this.vcpu).localGet(this.at.fuel).memory('i32.store', this.state.fuel);
   }
 
   repeat(code: CodeWriter): void {

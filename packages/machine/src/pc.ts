@@ -105,6 +105,10 @@ export class Pc {
           return true;
         },
         writeMsr: (index, cpu) => lapic.writeMsr(index, cpu.msrLo, cpu.msrHi),
+        plainMemory: (gpa, write) => {
+          const host = this.physical.hostOffset(gpa);
+          return host >= 0 && write && this.physical.pageFlags(host >>> 12) !== 0 ? -1 : host;
+        },
         hasEvent: () => this.vcpu.hasEvent(),
         intercept: () => false,
       },

@@ -1,7 +1,13 @@
 import { OP, type Value } from '@isinglass/uops';
 import { FLAG_DF, S, segmentOffset } from '../state.js';
+import { BIND_SEGMENT_NUMBER } from './bindings.js';
 import type { Semantics } from './context.js';
 import type { SemanticsTable } from './table.js';
+
+/** Fewer iterations than this are done one by one. */
+const BULK_MINIMUM = 15;
+/** In the first argument of the `bulk-string` assist: STOS rather than MOVS. Bits 3:0 hold the element size, 15:8 the address size. */
+export const BULK_STORE: number = 1 << 4;
 
 const CX = 1;
 const SI = 6;
@@ -37,7 +43,7 @@ function advance(s: Semantics, register: number, by: Value): void {
  * zero (and the condition holds) the same instruction executes again: each iteration is an instruction of its own for
  * interrupts and counts, and a fault leaves the registers at the iteration that faulted (SDM vol. 2B, REP).
  */
-function iterate(s: Semantics, body: () => void, until?: 'z' | 'nz'): void {
+function iterate(s: Semantics, body: () => void, until?: 'z' | 'nz', bulk = -1): void {
   const { f } = s;
   const { rep, repne, addressSize } = s.shape;
   if (!rep && !repne) {
@@ -45,6 +51,11 @@ function iterate(s: Semantics, body: () => void, until?: 'z' | 'nz'): void {
     return;
   }
   const count = s.gpr(CX, addressSize);
+  if (bulk >= 0) {
+    // Law 8: many iterations at once where they are plain copies within pages; each counts one all the same.
+    const many = s.op('i64.gt_u', s.zext(count, addressSize), s.const(BULK_MINIMUM));
+    f.if(many, () => s.assist('bulk-string', f.i32(bulk | (addressSize << 8)), f.holeI32(s.bind('i8', { kind: BIND_SEGMENT_NUMBER, operand: 0 }))));
+  }
   f.if(s.op('i64.ne', count, s.const(0)), () => {
     body();
     const left = s.sext(s.op('i64.sub', s.gpr(CX, addressSize), s.const(1)), addressSize);
@@ -65,7 +76,7 @@ function movs(bits: number) {
       const by = stride(s, bytes);
       advance(s, SI, by);
       advance(s, DI, by);
-    });
+    }, undefined, bits >> 3);
 }
 
 function stos(bits: number) {
@@ -73,7 +84,7 @@ function stos(bits: number) {
     iterate(s, () => {
       s.storeAt(destination(s, bits >> 3, true), s.gpr(0, bits), bits);
       advance(s, DI, stride(s, bits >> 3));
-    });
+    }, undefined, (bits >> 3) | BULK_STORE);
 }
 
 function lods(bits: number) {
