@@ -41,6 +41,9 @@ const FIELDS = {
   /** Mode word: see mode.ts. */
   mode: 4,
   mxcsr: 4,
+  /** Derived: 1 where SSE instructions may execute (CR4.OSFXSR, not CR0.EM, not CR0.TS), and where MMX and x87 may. */
+  simdReady: 4,
+  mmxReady: 4,
   /** Arguments and results of assists that do not fit i32s. */
   scratch: 64,
   /** Where the slow memory path assembles what crosses a page or comes from a device. */

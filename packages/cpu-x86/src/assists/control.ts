@@ -178,6 +178,7 @@ export const CONTROL: AssistTable = {
   },
   clts(cpu) {
     cpu.set32(S.cr0, cpu.get32(S.cr0) & ~CR0_TS);
+    cpu.updateSimd();
     return ASSIST_NEXT;
   },
   invlpg(cpu) {

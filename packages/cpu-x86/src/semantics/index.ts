@@ -2,9 +2,16 @@ import type { FormShape } from '../form-shape.js';
 import { ARITHMETIC } from './arithmetic.js';
 import { BRANCH } from './branch.js';
 import type { Semantics } from './context.js';
+import { MMX } from './mmx.js';
 import { MOVE } from './move.js';
 import { MULTIPLY } from './multiply.js';
 import { SHIFT } from './shift.js';
+import { SSE_CONVERT } from './sse-convert.js';
+import { SSE_FLOAT } from './sse-float.js';
+import { SSE_INTEGER } from './sse-integer.js';
+import { SSE_MOVE } from './sse-move.js';
+import { SSE_SHIFT } from './sse-shift.js';
+import { SSE_SHUFFLE } from './sse-shuffle.js';
 import { STRING } from './string.js';
 import { SYSTEM } from './system.js';
 import { X87 } from './x87.js';
@@ -18,6 +25,14 @@ const TABLE: Readonly<Record<string, (s: Semantics) => void>> = {
   ...SYSTEM,
   ...STRING,
   ...X87,
+  ...MMX,
+  // After the string instructions: MOVSD and CMPSD without operands are theirs, the others SSE's.
+  ...SSE_MOVE,
+  ...SSE_INTEGER,
+  ...SSE_SHIFT,
+  ...SSE_SHUFFLE,
+  ...SSE_FLOAT,
+  ...SSE_CONVERT,
 };
 
 /** What builds the micro-ops of an instruction, or undefined where it is not implemented. */

@@ -1,0 +1,222 @@
+import { I64, OP, type Value } from '@isinglass/uops';
+import { SSE_FROM_INT32, SSE_FROM_INT64, SSE_TO_INT32, SSE_TO_INT64, SSE_TO_OTHER, sseOperation } from '../sse-operations.js';
+import { S } from '../state.js';
+import type { Semantics } from './context.js';
+import { DOUBLE, type FloatFormat, SINGLE, inexactIsFree, mxcsrIsPlain, scalarGuard, vectorGuard } from './sse-guard.js';
+import { loadResult, passScalar, readScalar, scalarLocal, toBits, toFloat, writeScalar } from './sse-float.js';
+import { isMmx, loadQuadword, lowVector, readVector, simd, storeQuadword, vectorLocal, writeMmx, writeVector } from './simd.js';
+import type { SemanticsTable } from './table.js';
+
+const SECOND = S.scratch + 16;
+
+/** CVTSI2SS, CVTSI2SD: exact from 32 bits to binary64; else rounded. */
+function fromInteger(format: FloatFormat) {
+  return simd((s) => {
+    const { f } = s;
+    const from = s.bits(1);
+    const value = s.read(1);
+    const source = from === 64 ? value : s.op('i32.wrap_i64', value);
+    const native = (): Value => toBits(s, s.op(`${format.float}.convert_i${from}_s`, source), format);
+    if (from === 32 && format.bits === 64) {
+      writeScalar(s, 0, native(), format);
+      return;
+    }
+    const out = scalarLocal(s, format);
+    f.if(
+      inexactIsFree(s, true),
+      () => f.set(out, native()),
+      () => {
+        f.stateStore(OP.stateStore64, value, SECOND);
+        s.assist('sse-float', f.i32(sseOperation(from === 64 ? SSE_FROM_INT64 : SSE_FROM_INT32, format.bits, 1)));
+        f.set(out, loadResult(s, format));
+      },
+    );
+    writeScalar(s, 0, f.get(out), format);
+  });
+}
+
+/**
+ * CVTSS2SI and the others: native if the value is in range and either exact or inexact without consequence. Comparing the
+ * result, converted back, with the operand tells all of it: what was saturated does not come back equal, or is -2^31 or -2^63,
+ * which the integer indefinite looks like; those two take the assist.
+ */
+function toInteger(format: FloatFormat, truncated: boolean) {
+  return simd((s) => {
+    const { f } = s;
+    const bits = s.bits(0);
+    const b = readScalar(s, 1, format);
+    const x = toFloat(s, b, format);
+    const whole = s.op(`${format.float}.${truncated ? 'trunc' : 'nearest'}`, x);
+    const integer = s.op(`i${bits}.trunc_sat_${format.float}_s`, whole);
+    const least = bits === 64 ? s.f.i64(0, 0x80000000) : s.f.i32(0x80000000);
+    const most = bits === 64 ? s.f.i64(-1, 0x7fffffff) : s.f.i32(0x7fffffff);
+    // A NaN converts to 0 and is not equal to itself; saturation ends at the two bounds.
+    const inRange = s.op('i32.and', s.op(`i${bits}.ne`, integer, least), s.op(`i${bits}.ne`, integer, most));
+    const ordered = s.op(`${format.float}.eq`, x, x);
+    const exact = s.op(`${format.float}.eq`, whole, x);
+    const free = s.op('i32.or', exact, inexactIsFree(s, !truncated));
+    // A denormal is inexact, or with DAZ an exact zero: the assist knows.
+    const guard = scalarGuard(s, format);
+    const native = s.op('i32.and', s.op('i32.and', inRange, ordered), s.op('i32.and', free, guard.isNotDenormal(guard.magnitude(b))));
+    const out = f.local(I64);
+    f.if(
+      native,
+      () => f.set(out, bits === 64 ? integer : s.op('i64.extend_i32_s', integer)),
+      () => {
+        passScalar(s, b, format, SECOND);
+        s.assist('sse-float', f.i32(sseOperation(bits === 64 ? SSE_TO_INT64 : SSE_TO_INT32, format.bits, 1)), f.i32(truncated ? 1 : 0));
+        f.set(out, s.sext(f.stateLoad(OP.stateLoad64, S.scratch), bits));
+      },
+    );
+    s.write(0, f.get(out));
+  });
+}
+
+/** CVTSS2SD (always exact for regular numbers) and CVTSD2SS. */
+function scalarToOther(format: FloatFormat) {
+  return simd((s) => {
+    const { f } = s;
+    const other = format === SINGLE ? DOUBLE : SINGLE;
+    const b = readScalar(s, 1, format);
+    const out = scalarLocal(s, other);
+    const guard = scalarGuard(s, format);
+    const assist = (): void => {
+      passScalar(s, b, format, SECOND);
+      s.assist('sse-float', f.i32(sseOperation(SSE_TO_OTHER, format.bits, 1)));
+      f.set(out, loadResult(s, other));
+    };
+    const x = toFloat(s, b, format);
+    if (format === SINGLE) {
+      f.if(guard.isRegular(guard.magnitude(b)), () => f.set(out, toBits(s, s.op('f64.promote_f32', x), other)), assist);
+    } else {
+      f.block((done) => {
+        f.if(mxcsrIsPlain(s), () => {
+          f.set(out, toBits(s, s.op('f32.demote_f64', x), other));
+          const magnitude = guard.magnitude(b);
+          const narrow = scalarGuard(s, other);
+          done(s.op('i32.and', guard.isNotDenormal(magnitude), narrow.isSafe(narrow.magnitude(f.get(out)), guard.isZero(magnitude))));
+        });
+        assist();
+      });
+    }
+    writeScalar(s, 0, f.get(out), other);
+  });
+}
+
+/** A packed conversion by the assist. */
+function assisted(s: Semantics, what: number, b: Value, imm?: Value): Value {
+  s.f.stateStore(OP.stateStoreV128, b, SECOND);
+  s.assist('sse-float', s.f.i32(what), imm);
+  return s.f.stateLoad(OP.stateLoadV128, S.scratch);
+}
+
+/** CVTPS2PD: two singles. */
+const singlesToDoubles = simd((s) => {
+  const { f } = s;
+  const low = s.isMemory(1) ? s.load(64) : loadQuadword(s, 1);
+  const b = lowVector(s, low);
+  const guard = vectorGuard(s, SINGLE);
+  const out = vectorLocal(s);
+  f.if(
+    guard.isRegular(guard.magnitude(b)),
+    () => f.set(out, s.op('f64x2.promote_low_f32x4', b)),
+    () => f.set(out, assisted(s, sseOperation(SSE_TO_OTHER, 32, 2), b)),
+  );
+  writeVector(s, 0, f.get(out));
+});
+
+/** CVTPD2PS: two doubles to the low quadword, zeros above. */
+const doublesToSingles = simd((s) => {
+  const { f } = s;
+  const b = readVector(s, 1);
+  const out = vectorLocal(s);
+  f.block((done) => {
+    f.if(mxcsrIsPlain(s), () => {
+      f.set(out, s.op('f32x4.demote_f64x2_zero', b));
+      const guard = vectorGuard(s, DOUBLE);
+      const narrow = vectorGuard(s, SINGLE);
+      // The two upper lanes of the result are zeros; of the lower two, only a zero operand may give a zero.
+      const zeros = guard.isZero(guard.magnitude(b));
+      const exact = s.f.shuffle(zeros, s.f.v128(Array.from({ length: 16 }, () => 0xff)), [0, 1, 2, 3, 8, 9, 10, 11, 16, 16, 16, 16, 16, 16, 16, 16]);
+      done(s.op('i32.and', guard.isNotDenormal(guard.magnitude(b)), narrow.isSafe(narrow.magnitude(f.get(out)), exact)));
+    });
+    f.set(out, assisted(s, sseOperation(SSE_TO_OTHER, 64, 2), b));
+  });
+  writeVector(s, 0, f.get(out));
+});
+
+/** CVTDQ2PS. */
+const integersToSingles = simd((s) => {
+  const { f } = s;
+  const b = readVector(s, 1);
+  const out = vectorLocal(s);
+  f.if(
+    inexactIsFree(s, true),
+    () => f.set(out, s.op('f32x4.convert_i32x4_s', b)),
+    () => f.set(out, assisted(s, sseOperation(SSE_FROM_INT32, 32, 4), b)),
+  );
+  writeVector(s, 0, f.get(out));
+});
+
+/** CVTDQ2PD: always exact. */
+const integersToDoubles = simd((s) => {
+  const low = s.isMemory(1) ? s.load(64) : loadQuadword(s, 1);
+  writeVector(s, 0, s.op('f64x2.convert_low_i32x4_s', s.op('i64x2.splat', low)));
+});
+
+/** CVTPS2DQ, CVTPD2DQ and their truncating kin. */
+function toIntegers(format: FloatFormat, truncated: boolean) {
+  return simd((s) => {
+    const b = readVector(s, 1);
+    writeVector(s, 0, assisted(s, sseOperation(SSE_TO_INT32, format.bits, 128 / format.bits), b, s.f.i32(truncated ? 1 : 0)));
+  });
+}
+
+/** CVTPS2PI, CVTPD2PI and their truncating kin: two integers to an MMX register. */
+function toMmx(format: FloatFormat, truncated: boolean) {
+  return simd((s) => {
+    const b = readVector(s, 1);
+    assisted(s, sseOperation(SSE_TO_INT32, format.bits, 2), b, s.f.i32(truncated ? 1 : 0));
+    writeMmx(s, 0, s.f.stateLoad(OP.stateLoad64, S.scratch));
+  });
+}
+
+/** CVTPI2PS, CVTPI2PD: two integers of an MMX register or memory. */
+function fromMmx(format: FloatFormat) {
+  return simd((s) => {
+    const low = isMmx(s, 1) ? loadQuadword(s, 1) : s.load(64);
+    if (format === DOUBLE) {
+      writeVector(s, 0, s.op('f64x2.convert_low_i32x4_s', s.op('i64x2.splat', low)));
+      return;
+    }
+    s.f.stateStore(OP.stateStore64, low, SECOND);
+    s.assist('sse-float', s.f.i32(sseOperation(SSE_FROM_INT32, 32, 2)));
+    storeQuadword(s, 0, s.f.stateLoad(OP.stateLoad64, S.scratch));
+  });
+}
+
+export const SSE_CONVERT: SemanticsTable = {
+  cvtsi2ss: fromInteger(SINGLE),
+  cvtsi2sd: fromInteger(DOUBLE),
+  cvtss2si: toInteger(SINGLE, false),
+  cvtsd2si: toInteger(DOUBLE, false),
+  cvttss2si: toInteger(SINGLE, true),
+  cvttsd2si: toInteger(DOUBLE, true),
+  cvtss2sd: scalarToOther(SINGLE),
+  cvtsd2ss: scalarToOther(DOUBLE),
+  cvtps2pd: singlesToDoubles,
+  cvtpd2ps: doublesToSingles,
+  cvtdq2ps: integersToSingles,
+  cvtdq2pd: integersToDoubles,
+  cvtps2dq: toIntegers(SINGLE, false),
+  cvttps2dq: toIntegers(SINGLE, true),
+  cvtpd2dq: toIntegers(DOUBLE, false),
+  cvttpd2dq: toIntegers(DOUBLE, true),
+  cvtps2pi: toMmx(SINGLE, false),
+  cvttps2pi: toMmx(SINGLE, true),
+  cvtpd2pi: toMmx(DOUBLE, false),
+  cvttpd2pi: toMmx(DOUBLE, true),
+  cvtpi2ps: fromMmx(SINGLE),
+  cvtpi2pd: fromMmx(DOUBLE),
+};
+
