@@ -14,17 +14,26 @@ import { unaryNaN } from "./nan.js";
  * When a store raises IE, OE or UE unmasked, nothing is stored or popped. PE unmasked does store.
  */
 
+/** A denormal loads as a number even where DE is unmasked: AMD's CPUs push it all the same, and report after that. */
+function loadOver(ctx: FloatContext): void {
+  const { x, z } = ctx;
+  carryOver(ctx);
+  if (x.kind !== DENORMAL) return;
+  copyUnpacked(z, x);
+  z.kind = NORMAL;
+}
+
 /** FLD m32. Raises IE for a signaling NaN and DE for a denormal. Always exact. */
 export function f80FromF32(ctx: FloatContext, a: number): void {
   unpackF32(ctx.x, a, 0);
-  carryOver(ctx);
+  loadOver(ctx);
   packF80(ctx, 64);
 }
 
 /** FLD m64. Raises IE for a signaling NaN and DE for a denormal. Always exact. */
 export function f80FromF64(ctx: FloatContext, aLo: number, aHi: number): void {
   unpackF64(ctx.x, aLo, aHi, 0);
-  carryOver(ctx);
+  loadOver(ctx);
   packF80(ctx, 64);
 }
 

@@ -2,6 +2,7 @@ import { ASSIST_NEXT } from '@isinglass/uops';
 import {
   EQUAL,
   LESS,
+  PRE_COMPUTATION,
   UNORDERED,
   f80Arith,
   f80ArithF32,
@@ -94,8 +95,9 @@ export const X87_ARITHMETIC: AssistTable = {
     else {
       begin(cpu);
       relation = relationTo(cpu, source, i, (how & X87_QUIET) !== 0 ? 0 : 1);
-      context.roundedUp = 0;
-      complete = settle(cpu);
+      // C1 is cleared with the other codes; where the result goes to EFLAGS, AMD's CPUs leave it.
+      addStatus(cpu, 0, context.flags);
+      complete = (context.flags & ~context.masks & PRE_COMPUTATION) === 0;
     }
     if (toFlags) cpu.set64(S.scratch, relationFlags(relation), 0);
     else addStatus(cpu, FSW_C0 | FSW_C1 | FSW_C2 | FSW_C3, conditionCodes(relation));
@@ -108,7 +110,7 @@ export const X87_ARITHMETIC: AssistTable = {
       if (stackFault(cpu, 0)) setIndefinite(cpu, 0);
       return ASSIST_NEXT;
     }
-    addStatus(cpu, FSW_C1, 0);
+    // AMD's CPUs leave C1 as it was.
     if (condition === 0) return ASSIST_NEXT;
     const from = stackIndex(cpu, i);
     setStack(cpu, 0, cpu.i32[from]!, cpu.i32[from + 1]!, cpu.i32[from + 2]!);

@@ -1,7 +1,7 @@
 import { ASSIST_NEXT, MEM_FOR_WRITE, MEM_STACK } from '@isinglass/uops';
 import { f80Tag } from '@isinglass/softfloat';
 import { addAddress, sum } from '../address.js';
-import { RECORDED, type X86Cpu } from '../cpu.js';
+import type { X86Cpu } from '../cpu.js';
 import { S } from '../state.js';
 import { ENVIRONMENT_LOAD, ENVIRONMENT_STORE, STATE_LOAD, STATE_STORE } from '../x87-operations.js';
 import { FSW_EXCEPTIONS, initialiseFpu, setControlWord, setStack, setStatusWord, stackIndex, statusWord, updateSummary } from '../x87-state.js';
@@ -29,12 +29,15 @@ function write(cpu: X86Cpu, offset: number, size: number, lo: number, hi = 0): v
   cpu.write(sum.lo, sum.hi, size, lo, hi, image.flags);
 }
 
-/** Faults unless all of the image can be written; it lies on at most two pages. */
-function checkWritable(cpu: X86Cpu, bytes: number): void {
-  for (const offset of [0, bytes - 1]) {
-    locate(cpu, offset);
-    if (cpu.memory.load(sum.lo, sum.hi, MEM_FOR_WRITE | image.flags) === 0) throw RECORDED;
-  }
+/**
+ * Faults unless all of the image can be accessed; it lies on at most two pages. The first field and then the last byte are
+ * tried, as AMD's CPUs do: that decides on the address that a page fault reports.
+ */
+function check(cpu: X86Cpu, bytes: number, size: number, access: number): void {
+  locate(cpu, 0);
+  cpu.loadAt(sum.lo, sum.hi, (size === 16 ? 1 : 2) | access | image.flags);
+  locate(cpu, bytes - 1);
+  cpu.loadAt(sum.lo, sum.hi, access | image.flags);
 }
 
 /** The full tag word: two bits a physical register (SDM vol. 1, 8.1.7). */
@@ -93,7 +96,8 @@ function storeEnvironment(cpu: X86Cpu, size: number): void {
   }
 }
 
-function loadEnvironment(cpu: X86Cpu, size: number): void {
+function loadEnvironment(cpu: X86Cpu, size: number, bytes: number): void {
+  check(cpu, bytes, size, 0);
   for (let i = 0; i < 7; i += 1) words[i] = size === 16 ? read(cpu, i * 2, 1) : read(cpu, i * 4, 2);
 }
 
@@ -123,7 +127,7 @@ function applyEnvironment(cpu: X86Cpu, size: number): void {
 
 function storeState(cpu: X86Cpu, size: number): void {
   const start = size === 16 ? 14 : 28;
-  checkWritable(cpu, start + 80);
+  check(cpu, start + 80, size, MEM_FOR_WRITE);
   storeEnvironment(cpu, size);
   for (let i = 0; i < 8; i += 1) {
     const at = stackIndex(cpu, i);
@@ -137,7 +141,7 @@ const registers = new Int32Array(24);
 
 function loadState(cpu: X86Cpu, size: number): void {
   const start = size === 16 ? 14 : 28;
-  loadEnvironment(cpu, size);
+  loadEnvironment(cpu, size, start + 80);
   for (let i = 0; i < 8; i += 1) {
     registers[i * 3] = read(cpu, start + i * 10, 2);
     registers[i * 3 + 1] = read(cpu, start + i * 10 + 4, 2);
@@ -163,12 +167,12 @@ export const X87_ENVIRONMENT: AssistTable = {
     image.hi = cpu.getHi(S.scratch);
     image.flags = (how & 64) !== 0 ? MEM_STACK : 0;
     if (what === ENVIRONMENT_STORE) {
-      checkWritable(cpu, size === 16 ? 14 : 28);
+      check(cpu, size === 16 ? 14 : 28, size, MEM_FOR_WRITE);
       storeEnvironment(cpu, size);
       cpu.set32(S.fcw, cpu.get32(S.fcw) | FSW_EXCEPTIONS);
       updateSummary(cpu);
     } else if (what === ENVIRONMENT_LOAD) {
-      loadEnvironment(cpu, size);
+      loadEnvironment(cpu, size, size === 16 ? 14 : 28);
       applyEnvironment(cpu, size);
     } else if (what === STATE_STORE) storeState(cpu, size);
     else if (what === STATE_LOAD) loadState(cpu, size);

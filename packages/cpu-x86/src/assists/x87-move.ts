@@ -81,7 +81,9 @@ export const X87_TRANSFER: AssistTable = {
     }
     begin(cpu);
     convertIn(cpu, (how >> X87_SOURCE_SHIFT) & 7);
-    if (!settle(cpu)) return ASSIST_NEXT;
+    settle(cpu);
+    // AMD's CPUs push a denormal also where DE is unmasked; only a signaling NaN is held back.
+    if ((context.flags & ~context.masks & IE) !== 0) return ASSIST_NEXT;
     moveTop(cpu, -1);
     setResult(cpu, 0);
     return ASSIST_NEXT;

@@ -142,10 +142,12 @@ const remainder =
     }
     applyBinary(cpu, f);
     if (!settle(cpu)) return;
+    setResult(cpu, 0);
+    // A NaN has no quotient: C0 and C3 stay.
+    if ((context.se & 0x7fff) === 0x7fff) return;
     const { quotient } = context;
     const codes = (quotient & 4 ? FSW_C0 : 0) | (quotient & 2 ? FSW_C3 : 0) | (quotient & 1 ? FSW_C1 : 0);
     addStatus(cpu, FSW_C0 | FSW_C1 | FSW_C2 | FSW_C3, context.partial !== 0 ? FSW_C2 : codes);
-    setResult(cpu, 0);
   };
 
 const sign =
@@ -231,9 +233,10 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   fstp(cpu, i) {
     if (store(cpu, i)) pop(cpu);
   },
-  // As FSTP, but an empty ST(0) is no stack fault.
+  // As FSTP, but an empty ST(0) is no stack fault; then there is only the pop.
   fstpnce(cpu, i) {
-    copy(cpu, 0, i);
+    addStatus(cpu, FSW_C1, 0);
+    if (!isEmpty(cpu, 0)) copy(cpu, 0, i);
     pop(cpu);
   },
   fxch: exchange,

@@ -87,8 +87,8 @@ export const X87_CONTROL: SemanticsTable = {
   frstor: image(STATE_LOAD),
   fnop: nop,
   // What the 8087 and 80287 had them for is gone (SDM vol. 3B, 22.18.9).
-  feni8087_nop: waitingGuard,
-  fdisi8087_nop: waitingGuard,
-  fsetpm287_nop: waitingGuard,
+  feni8087_nop: controlGuard,
+  fdisi8087_nop: controlGuard,
+  fsetpm287_nop: controlGuard,
   wait,
 };
