@@ -25,7 +25,7 @@ import {
   mnemonicName,
   registerName,
 } from '@isinglass/isa-x86';
-import { DECODE_NEEDS_MORE, DecodedForm, type ExecutorState, type FormInfo, type GuestIsa, type IrFunction, OP } from '@isinglass/uops';
+import { DECODE_NEEDS_MORE, DecodedForm, type ExecutorState, type FormInfo, type GuestIsa, type IrFunction, OP, optimise } from '@isinglass/uops';
 import type { FormShape } from './form-shape.js';
 import { HOT_ENCODINGS } from './hot-forms.js';
 import { buildHelpers } from './helpers.js';
@@ -165,7 +165,7 @@ export class X86Isa implements GuestIsa {
     const build = semanticsOf(semanticsKey(insn), shape);
     if (build === undefined) s.assist('not-implemented');
     else build(s);
-    const ir = s.finish();
+    const ir = optimise(s.finish());
     const last = ir.op[ir.count - 1];
     const endsBlock = last === OP.jump || last === OP.branch || last === OP.fault;
     this.#forms.push({ name: shape.name, ir, endsBlock, bindings: s.bindings });
