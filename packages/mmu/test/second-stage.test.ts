@@ -59,6 +59,15 @@ describe("EPT violations (SDM vol. 3C table 28-7)", () => {
     expect(walker.qualification).toBe(0b000_001);
   });
 
+  it("do not depend on memory type and ignore-PAT, which a success reports", () => {
+    const { t, walker } = ept();
+    expect(walker.walk(0, STAGE2_READ)).toBe(0);
+    expect([walker.memoryType, walker.ignorePat]).toEqual([6, false]);
+    t.set64(0x4000, RWX | (1n << 3n) | (1n << 6n));
+    expect(walker.walk(0, STAGE2_READ)).toBe(0);
+    expect([walker.memoryType, walker.ignorePat]).toEqual([1, true]);
+  });
+
   it("have bit 6 and two rights to execute with mode-based execute control", () => {
     const { t, walker, regime } = ept();
     regime.modeBasedExecute = true;
