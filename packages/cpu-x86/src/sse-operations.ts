@@ -35,6 +35,8 @@ export const SSE_FROM_INT64: number = 19;
 export const SSE_OPERATION_MASK: number = 0xff;
 /** The format is binary64, else binary32. */
 export const SSE_DOUBLE: number = 0x100;
+/** An operand is an MMX register: the x87 state becomes MMX's even where an exception is raised, as on AMD's CPUs. */
+export const SSE_ON_MMX: number = 0x200;
 /** Position of the number of lanes. */
 export const SSE_LANES: number = 12;
 

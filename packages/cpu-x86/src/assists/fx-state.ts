@@ -43,6 +43,13 @@ function vectors(cpu: X86Cpu): number {
   return cpu.is64 ? 16 : 8;
 }
 
+/** Checks both pages before anything is transferred. AMD's CPUs touch the last byte first, which shows in CR2. */
+function checkPages(cpu: X86Cpu, flags: number): void {
+  locate(cpu, AREA_BYTES - 1);
+  cpu.loadAt(sum.lo, sum.hi, flags | at.flags);
+  cpu.loadAt(at.lo, at.hi, flags | at.flags);
+}
+
 function transfer(cpu: X86Cpu, first: number, end: number, write: boolean): void {
   for (let offset = first; offset < end; offset += 8) {
     locate(cpu, offset);
@@ -116,16 +123,13 @@ function restore(cpu: X86Cpu, wide: boolean): void {
 export const FX_STATE: AssistTable = {
   fxsave(cpu, size, stack) {
     begin(cpu, stack);
-    // Both pages first: a fault in the second must leave the first as it was.
-    for (const offset of [0, AREA_BYTES - 1]) {
-      locate(cpu, offset);
-      cpu.loadAt(sum.lo, sum.hi, MEM_FOR_WRITE | at.flags);
-    }
+    checkPages(cpu, MEM_FOR_WRITE);
     save(cpu, size === 64);
     return ASSIST_NEXT;
   },
   fxrstor(cpu, size, stack) {
     begin(cpu, stack);
+    checkPages(cpu, 0);
     restore(cpu, size === 64);
     return ASSIST_NEXT;
   },

@@ -33,8 +33,8 @@ export function reciprocal(bits: number): number {
   const sign = bits & SIGN;
   if (magnitude > INFINITY) return bits | QUIET;
   if (magnitude < 0x00800000) return sign | INFINITY;
-  const result = shorten(bitsOf(1 / valueOf(magnitude)));
-  return sign | (result < 0x00800000 ? 0 : result);
+  // From 2^126 on the result is tiny, or may be.
+  return sign | (magnitude >= 0x7e800000 ? 0 : shorten(bitsOf(1 / valueOf(magnitude))));
 }
 
 /** RSQRTSS of a bit pattern: a negative number gives the default NaN, zeros and denormals an infinity of their sign. */

@@ -54,6 +54,7 @@ import {
   SSE_MIN,
   SSE_MUL,
   SSE_OPERATION_MASK,
+  SSE_ON_MMX,
   SSE_ORDERED,
   SSE_RECIPROCAL,
   SSE_RECIPROCAL_ROOT,
@@ -213,17 +214,19 @@ function raiseUnmasked(cpu: X86Cpu): void {
   if (suppressesResult(ctx)) cpu.fault((cpu.get32(S.cr4) & CR4_OSXMMEXCPT) !== 0 ? 19 : 6);
 }
 
+const products = new Int32Array(4);
+
+/** Ends one of the steps of a dot product: its exceptions are raised before the next (SDM vol. 2A, DPPS). */
+function endStep(cpu: X86Cpu): void {
+  cpu.set32(S.mxcsr, cpu.get32(S.mxcsr) | simdReportedFlags(ctx));
+  raiseUnmasked(cpu);
+  ctx.flags = 0;
+}
+
 /** DPPS, DPPD: products chosen by bits 7:4, added in pairs, to the places chosen by bits 3:0 (SDM vol. 2A, DPPS). */
 function dotProduct(cpu: X86Cpu, isDouble: boolean, imm: number): void {
   const lanes = isDouble ? 2 : 4;
-  const products = new Int32Array(4);
-  let flags = 0;
-  const step = (): void => {
-    flags |= simdReportedFlags(ctx);
-    cpu.set32(S.mxcsr, cpu.get32(S.mxcsr) | flags);
-    raiseUnmasked(cpu);
-    ctx.flags = 0;
-  };
+  products.fill(0);
   for (let i = 0; i < lanes; i += 1) {
     if (((imm >> (4 + i)) & 1) === 0) continue;
     if (isDouble) {
@@ -232,16 +235,16 @@ function dotProduct(cpu: X86Cpu, isDouble: boolean, imm: number): void {
       products[2 * i + 1] = ctx.hi;
     } else products[i] = f32Mul(ctx, w[i]!, w[i + 4]!);
   }
-  step();
+  endStep(cpu);
   if (isDouble) f64Add(ctx, products[0]!, products[1]!, products[2]!, products[3]!);
   else {
     const low = f32Add(ctx, products[0]!, products[1]!);
     const high = f32Add(ctx, products[2]!, products[3]!);
-    step();
+    endStep(cpu);
     f32Add(ctx, low, high);
   }
   const { lo, hi } = ctx;
-  step();
+  endStep(cpu);
   for (let i = 0; i < lanes; i += 1) {
     const chosen = ((imm >> i) & 1) !== 0;
     if (isDouble) {
@@ -275,6 +278,10 @@ function floatOperation(cpu: X86Cpu, what: number, imm: number): number {
     }
   }
   cpu.set32(S.mxcsr, cpu.get32(S.mxcsr) | simdReportedFlags(ctx));
+  if ((what & SSE_ON_MMX) !== 0) {
+    cpu.set32(S.fpuTop, 0);
+    cpu.set64(S.fpuEmpty, 0, 0);
+  }
   raiseUnmasked(cpu);
   for (let i = 0; i < 4; i += 1) cpu.i32[scratch + i] = w[8 + i]!;
   return ASSIST_NEXT;

@@ -1,5 +1,5 @@
 import { I64, OP, type Value } from '@isinglass/uops';
-import { SSE_FROM_INT32, SSE_FROM_INT64, SSE_TO_INT32, SSE_TO_INT64, SSE_TO_OTHER, sseOperation } from '../sse-operations.js';
+import { SSE_FROM_INT32, SSE_FROM_INT64, SSE_ON_MMX, SSE_TO_INT32, SSE_TO_INT64, SSE_TO_OTHER, sseOperation } from '../sse-operations.js';
 import { S } from '../state.js';
 import type { Semantics } from './context.js';
 import { DOUBLE, type FloatFormat, SINGLE, inexactIsFree, mxcsrIsPlain, scalarGuard, vectorGuard } from './sse-guard.js';
@@ -176,7 +176,7 @@ function toIntegers(format: FloatFormat, truncated: boolean) {
 function toMmx(format: FloatFormat, truncated: boolean) {
   return simd((s) => {
     const b = readVector(s, 1);
-    assisted(s, sseOperation(SSE_TO_INT32, format.bits, 2), b, s.f.i32(truncated ? 1 : 0));
+    assisted(s, sseOperation(SSE_TO_INT32, format.bits, 2) | SSE_ON_MMX, b, s.f.i32(truncated ? 1 : 0));
     writeMmx(s, 0, s.f.stateLoad(OP.stateLoad64, S.scratch));
   });
 }
@@ -190,7 +190,7 @@ function fromMmx(format: FloatFormat) {
       return;
     }
     s.f.stateStore(OP.stateStore64, low, SECOND);
-    s.assist('sse-float', s.f.i32(sseOperation(SSE_FROM_INT32, 32, 2)));
+    s.assist('sse-float', s.f.i32(sseOperation(SSE_FROM_INT32, 32, 2) | (isMmx(s, 1) ? SSE_ON_MMX : 0)));
     storeQuadword(s, 0, s.f.stateLoad(OP.stateLoad64, S.scratch));
   });
 }

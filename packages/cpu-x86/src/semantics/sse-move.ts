@@ -82,8 +82,11 @@ function mask(op: string) {
  */
 function maskMove(s: Semantics): void {
   const isQuad = isMmx(s, 0);
-  if (isQuad) checkMmx(s);
-  else checkSse(s);
+  if (isQuad) {
+    checkMmx(s);
+    // Before the memory access: AMD's CPUs have made the transition when that faults.
+    enterMmx(s);
+  } else checkSse(s);
   const size = isQuad ? 8 : 16;
   const pointer = s.shape.addressSize === 64 ? s.gpr(7, 64) : s.zext(s.gpr(7, s.shape.addressSize), s.shape.addressSize);
   const linear = s.implied(pointer, size, true);
@@ -94,7 +97,6 @@ function maskMove(s: Semantics): void {
     const old = s.loadAt(linear, 64, MEM_FOR_WRITE | stack);
     const mixed = s.op('v128.bitselect', value, s.op('i64x2.splat', old), chosen);
     s.storeAt(linear, s.f.lane('i64x2.extract_lane', 0, mixed), 64, stack);
-    enterMmx(s);
     return;
   }
   const old = s.f.guestLoad(linear, 4 | MEM_FOR_WRITE | stack);
