@@ -79,6 +79,7 @@ export const ASSIST_NAMES: readonly string[] = [
   'rdrand',
   'bulk-string',
   'write-flags',
+  'check-port',
 ];
 
 

@@ -410,14 +410,6 @@ export class X86Cpu {
     else this.u16[(this.base + S.gpr + 32) >> 1] = lo + bytes;
   }
 
-  /** Operand size of ENTER, which cannot be told from the assist's arguments: from the length of its prefixes. */
-  enterOperandSize(): number {
-    const prefixed = ((this.get32(S.nextRip) - this.get32(S.rip)) | 0) > 4;
-    const bits = codeBits(this.get32(S.mode));
-    if (bits === 64) return prefixed ? 16 : 64;
-    return (bits === 32) !== prefixed ? 32 : 16;
-  }
-
   /** RBP = frame, RSP = RSP - total, for ENTER. */
   setStack(frameLo: number, frameHi: number, total: number, bits: number): void {
     if (bits === 64) this.set64(S.gpr + 40, frameLo, frameHi);

@@ -70,13 +70,14 @@ export class MemoryPath {
     return gpa;
   }
 
-  /** Host offset of the page of a fetch; below 0 if it failed. */
+  /** Host offset of the page of a fetch at a linear address; below 0 if it failed. */
   fetchPage(lo: number, hi: number): number {
-    const gpa = this.#page(lo & ~0xfff, hi, ACCESS_FETCH, 0);
+    // A fault names the byte, not its page (SDM vol. 3A, 4.7: CR2).
+    const gpa = this.#page(lo, hi, ACCESS_FETCH, 0);
     if (gpa < 0) return -1;
     const host = this.#physical.hostOffset(gpa);
     if (host < 0) this.#devices.fetch(gpa);
-    return host;
+    return host < 0 ? host : host - (lo & 0xfff);
   }
 
   /** Host address of the loaded bytes, in memory or assembled in the scratch buffer; 0: fault or exit recorded. */

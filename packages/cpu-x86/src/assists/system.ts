@@ -226,6 +226,10 @@ export const SYSTEM_ASSISTS: AssistTable = {
     return opened || (cpu.get32(S.flagsRest) & FLAG_TF) !== 0 ? ASSIST_LEAVE : ASSIST_NEXT;
   },
   'interrupt-window': () => ASSIST_LEAVE,
+  'check-port'(cpu, port, size) {
+    checkPort(cpu, port, size);
+    return ASSIST_NEXT;
+  },
   in(cpu, port, size) {
     checkPort(cpu, port, size);
     const value = cpu.platform.portRead(port, size as PortSize);
@@ -273,15 +277,14 @@ export const SYSTEM_ASSISTS: AssistTable = {
   xsave: (cpu) => cpu.fault(6),
   xrstor: (cpu) => cpu.fault(6),
   rsm: (cpu) => cpu.fault(6),
-  enter(cpu, size, level) {
-    enter(cpu, size & 0xffff, level & 31);
+  enter(cpu, size, packed) {
+    enter(cpu, size & 0xffff, packed & 31, packed >>> 8);
     return ASSIST_NEXT;
   },
 };
 
 /** ENTER (SDM vol. 2A): all memory is written before registers change. */
-function enter(cpu: X86Cpu, size: number, level: number): void {
-  const bits = cpu.enterOperandSize();
+function enter(cpu: X86Cpu, size: number, level: number, bits: number): void {
   const bytes = bits >> 3;
   const log = bits === 64 ? 3 : bits === 32 ? 2 : 1;
   const stack = segmentOffset(SS);

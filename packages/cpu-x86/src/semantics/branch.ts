@@ -41,10 +41,10 @@ function call(s: Semantics): void {
     callFar(s);
     return;
   }
-  const target = s.shape.opKind[0] === OP_REL ? undefined : s.read(0);
+  const target = s.shape.opKind[0] === OP_REL ? undefined : s.target(s.read(0));
   s.push(s.nextIp());
   if (target === undefined) s.jumpRelative();
-  else s.jumpTo(target);
+  else s.f.jump(target);
 }
 
 function callFar(s: Semantics): void {
@@ -52,10 +52,10 @@ function callFar(s: Semantics): void {
 }
 
 function ret(s: Semantics): void {
-  const target = s.peek();
+  const target = s.target(s.peek());
   const bytes = s.const(s.size >> 3);
   s.release(s.shape.opKind.length > 0 ? s.op('i64.add', bytes, s.zext(s.immediate(), 16)) : bytes);
-  s.jumpTo(target);
+  s.f.jump(target);
 }
 
 function retFar(s: Semantics): void {

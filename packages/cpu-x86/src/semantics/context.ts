@@ -331,15 +331,26 @@ export class Semantics {
     return this.zext(this.op('i64.sub', this.f.nextPc(), this.loadState(64, segmentOffset(CS) + SEG_BASE)), 32);
   }
 
-  /** Jumps to an offset in CS, wrapped to the operand size. */
-  jumpTo(ip: Value): void {
+  /**
+   * Linear address of an offset in CS, wrapped to the operand size, as the target of a near transfer. A target that is not
+   * canonical or lies beyond the limit is a fault of the branch itself, so this comes before whatever the branch changes
+   * (SDM vol. 2A, CALL, JMP, RET).
+   */
+  target(ip: Value): Value {
     if (this.is64) {
-      this.f.jump(ip);
-      return;
+      // Bits 63:47 are all alike: shifted down they are 0 or -1.
+      const upper = this.op('i64.add', this.op('i64.shr_s', ip, this.const(47)), this.const(1));
+      this.f.if(this.op('i64.gt_u', upper, this.const(1)), () => this.f.fault(VECTOR_GP, 0));
+      return ip;
     }
     const offset = this.zext(ip, this.size === 16 ? 16 : 32);
     this.f.if(this.op('i64.gt_u', offset, this.loadState(64, segmentOffset(CS) + SEG_LAST_READ)), () => this.f.fault(VECTOR_GP, 0));
-    this.f.jump(this.zext(this.op('i64.add', offset, this.loadState(64, segmentOffset(CS) + SEG_BASE)), 32));
+    return this.zext(this.op('i64.add', offset, this.loadState(64, segmentOffset(CS) + SEG_BASE)), 32);
+  }
+
+  /** Jumps to an offset in CS, see {@link target}. */
+  jumpTo(ip: Value): void {
+    this.f.jump(this.target(ip));
   }
 
   /** Jumps by the displacement operand. */

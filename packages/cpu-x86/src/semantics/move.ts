@@ -143,7 +143,8 @@ function popa(s: Semantics): void {
 }
 
 function enter(s: Semantics): void {
-  s.assist('enter', s.immediateI32(), s.immediate2());
+  const level = s.op('i32.and', s.immediate2(), s.f.i32(31));
+  s.assist('enter', s.immediateI32(), s.op('i32.or', level, s.f.i32(s.size << 8)));
 }
 
 function leave(s: Semantics): void {

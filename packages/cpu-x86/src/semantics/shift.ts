@@ -10,6 +10,15 @@ function count(s: Semantics, operand: number): Value {
 
 const nonZero = (s: Semantics, value: Value): Value => s.op('i64.ne', value, s.const(0));
 
+/**
+ * What happens for a count other than 0. A count of 0 changes no flag and no memory, but a 32-bit register is written all
+ * the same: its upper half is cleared (SDM vol. 1, 3.4.1.1).
+ */
+function unlessZero(s: Semantics, n: Value, value: Value, body: () => void): void {
+  const clears = s.bits(0) === 32 && !s.isMemory(0);
+  s.f.if(nonZero(s, n), body, clears ? () => s.write(0, value) : undefined);
+}
+
 /** CF and OF as RFLAGS bits, from i64 values of 0 or 1. */
 function carryOverflow(s: Semantics, carry: Value, overflow: Value): Value {
   return s.op('i64.or', carry, s.op('i64.shl', overflow, s.const(11)));
@@ -22,7 +31,7 @@ function shl(s: Semantics): void {
   const bits = s.bits(0);
   const value = s.readForWrite(0);
   const n = count(s, 1);
-  s.f.if(nonZero(s, n), () => {
+  unlessZero(s, n, value, () => {
     const wide = s.op('i64.shl', s.zext(value, bits), n);
     const result = s.sext(wide, bits);
     s.write(0, result);
@@ -35,7 +44,7 @@ function shr(s: Semantics): void {
   const bits = s.bits(0);
   const value = s.readForWrite(0);
   const n = count(s, 1);
-  s.f.if(nonZero(s, n), () => {
+  unlessZero(s, n, value, () => {
     const wide = s.zext(value, bits);
     const result = s.sext(s.op('i64.shr_u', wide, n), bits);
     s.write(0, result);
@@ -47,7 +56,7 @@ function shr(s: Semantics): void {
 function sar(s: Semantics): void {
   const value = s.readForWrite(0);
   const n = count(s, 1);
-  s.f.if(nonZero(s, n), () => {
+  unlessZero(s, n, value, () => {
     const result = s.op('i64.shr_s', value, n);
     s.write(0, result);
     const carry = s.op('i64.and', s.op('i64.shr_s', value, s.op('i64.sub', n, s.const(1))), s.const(1));
@@ -66,7 +75,7 @@ function rotate(left: boolean) {
     const bits = s.bits(0);
     const value = s.readForWrite(0);
     const n = count(s, 1);
-    s.f.if(nonZero(s, n), () => {
+    unlessZero(s, n, value, () => {
       let result: Value;
       if (bits === 64) result = s.op(left ? 'i64.rotl' : 'i64.rotr', value, n);
       else {
@@ -93,13 +102,12 @@ function rotate(left: boolean) {
 /** RCL and RCR: rotation of bits + 1 positions, the carry being the top one. */
 function rotateCarry(left: boolean) {
   return (s: Semantics): void => {
-    const { f } = s;
     const bits = s.bits(0);
     const value = s.zext(s.readForWrite(0), bits);
     const masked = count(s, 1);
     const n = bits >= 32 ? masked : s.op('i64.rem_u', masked, s.const(bits + 1));
     const carryIn = s.carry64();
-    f.if(nonZero(s, n), () => {
+    unlessZero(s, n, value, () => {
       // left: v << n | c << (n-1) | v >> (bits+1-n); right: v >> n | c << (bits-n) | v << (bits+1-n).
       // A shift by 64 happens for bits = 64, n = 1 only; the hardware shift would be by 0, so it goes in two steps.
       const rest = s.op('i64.sub', s.const(bits), n);
@@ -123,7 +131,7 @@ function shiftDouble(left: boolean) {
     const value = s.readForWrite(0);
     const fill = s.read(1);
     const n = count(s, 2);
-    s.f.if(nonZero(s, n), () => {
+    unlessZero(s, n, value, () => {
       let result: Value;
       let carry: Value;
       const a = s.zext(value, bits);

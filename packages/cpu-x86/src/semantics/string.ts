@@ -129,11 +129,17 @@ function scas(bits: number) {
     );
 }
 
+/** The I/O permission of DX comes before whatever the memory operand may raise (found on AMD family 26). */
+function checkPort(s: Semantics, bytes: number): void {
+  s.assist('check-port', s.op('i32.wrap_i64', s.zext(s.gpr(2, 16), 16)), s.f.i32(bytes));
+}
+
 /** INS and OUTS go through an assist per element: port access, intercepts and faults are its matter. */
 function ins(bits: number) {
   return (s: Semantics): void =>
     iterate(s, () => {
       const bytes = bits >> 3;
+      checkPort(s, bytes);
       const to = destination(s, bytes, true);
       // Write permission first: the port must not be read if the store would fault.
       s.loadAt(to, bits, 16);
@@ -147,6 +153,7 @@ function outs(bits: number) {
   return (s: Semantics): void =>
     iterate(s, () => {
       const bytes = bits >> 3;
+      checkPort(s, bytes);
       const value = s.loadAt(source(s, bytes), bits);
       s.f.stateStore(OP.stateStore64, s.zext(value, bits), S.scratch);
       s.assist('out', s.op('i32.wrap_i64', s.zext(s.gpr(2, 16), 16)), s.f.i32(bytes));
