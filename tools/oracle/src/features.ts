@@ -98,15 +98,23 @@ function loadsSegment(form: Form): boolean {
   return target !== undefined && ["sreg", "es", "cs", "ss", "ds", "fs", "gs"].includes(target.what);
 }
 
-/** Prefix combinations that the generator avoids although the form decodes with them, as a mask to clear. */
-export function avoidedCombinations(form: Form): { mask: number; reason: string } {
-  if (form.branch !== 0 && !form.vex && (form.combinations & 0x555) !== 0) {
-    return {
-      mask: 0xaaa,
-      reason: "64-bit near branches with 66: AMD truncates RIP to 16 bits, Intel ignores the prefix (SDM vol. 2, JMP)",
-    };
-  }
-  return { mask: 0, reason: "" };
+/** Prefix combinations that the generator leaves out although the form decodes with them. */
+const avoided: readonly { mask: number; reason: string; forms: (form: Form) => boolean }[] = [
+  {
+    mask: 0xaaa,
+    reason: "64-bit near branches with 66: AMD truncates RIP to 16 bits, Intel ignores the prefix (SDM vol. 2, JMP)",
+    forms: (form) => form.branch !== 0 && !form.vex && (form.combinations & 0x555) !== 0,
+  },
+  {
+    mask: 0xf3c,
+    reason: "LOOPE and LOOPNE with F2 or F3: reserved (SDM vol. 2, 2.1.1); AMD family 26 takes the condition from the prefix",
+    forms: (form) => /^loopn?e$/.test(form.mnemonic),
+  },
+];
+
+/** Prefix combinations that the generator avoids for a form, as a mask of `combinations`. */
+export function avoidedCombinations(form: Form): number {
+  return avoided.reduce((mask, rule) => (rule.forms(form) ? mask | rule.mask : mask), 0);
 }
 
 /** The forms of the chosen feature sets, and those of them that are left out, by reason. */

@@ -111,7 +111,7 @@ export class Generator {
 
 function chooseEncoding(draft: Draft, form: Form): void {
   const { rng } = draft;
-  const allowed = form.combinations & ~avoidedCombinations(form).mask;
+  const allowed = form.combinations & ~avoidedCombinations(form);
   const list: number[] = [];
   for (let i = 0; i < 16; i++) if (((allowed >> i) & 1) !== 0) list.push(i);
   list.sort((a, b) => prefixCount(a) - prefixCount(b));
