@@ -56,7 +56,6 @@ export const KIND_VSIB = 4;
 export const ENCODE_OPCODE_MASK = 0xff;
 export const ENCODE_MAP_SHIFT = 8;
 export const ENCODE_SPACE_SHIFT = 13;
-export const ENCODE_PLUS_R = 0x8000;
 export const ENCODE_MODRM = 0x1_0000;
 export const ENCODE_PP_SHIFT = 17;
 export const ENCODE_MOD_SHIFT = 21;
@@ -73,6 +72,5 @@ export const ENCODE_REG_MASK = 0xff;
 export const ENCODE_RM_SHIFT = 8;
 export const ENCODE_OSZ_SHIFT = 16;
 export const ENCODE_ASZ_SHIFT = 19;
-export const ENCODE_B_SHIFT = 22;
 /** The operand size changes what the form does. */
 export const ENCODE_SIZED = 0x100_0000;

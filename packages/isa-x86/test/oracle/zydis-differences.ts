@@ -46,13 +46,12 @@ function parse(text: string): Line {
 
 /** Brings one operand to what both sides agree to say; `ours` is our operand in the same place. */
 function simplify(operand: string, ours: string, name: string): string {
-  const m = /^m(\d+):(\w+)(:-:-:0)?(:.*)$/.exec(operand);
-  if (!m) return operand;
-  const o = /^m(\d+):/.exec(ours);
+  const m = /^m(\d+):(\w+)(:.*)$/.exec(operand);
+  const o = /^m(\d+):(\w+):/.exec(ours);
+  if (!m || !o) return operand;
   // Zydis gives a size (and segment DS) also to what is only an address, and sizes of its own to state areas.
-  if (o?.[1] === "0") return ours.replace(/:[^:]*$/, "") + m[4]!.replace(/^.*:/, ":");
-  const size = o && OWN_SIZE.test(name) ? o[1] : m[1];
-  return `m${size}:${m[2]}${m[3] ?? ""}${m[4]}`;
+  if (o[1] === "0") return `m0:${o[2]}${m[3]}`;
+  return `m${OWN_SIZE.test(name) ? o[1] : m[1]}:${m[2]}${m[3]}`;
 }
 
 /** Zydis' line in our notation. */
@@ -164,9 +163,6 @@ const REASONS: readonly {
       (t.name === "pause" && o.name === "xchg") || (/^(clzero|rdpru)$/.test(t.name) && d.ours === "I"),
   },
 ];
-
-/** The list of reasons, for the report of a test run. */
-export const ZYDIS_REASONS: readonly { id: string; reason: string }[] = REASONS;
 
 /** `same` if only the notation differs, the id of a reason, or undefined. */
 export function explainZydis(d: Difference): string | undefined {
