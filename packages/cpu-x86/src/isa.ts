@@ -65,9 +65,6 @@ interface X86Form extends FormInfo {
   readonly bindings: readonly Binding[];
 }
 
-/** Variants of one decoder form: mode (2 bits), operand, address and stack size (2 each), memory form (3), REP (2), LOCK (1), wide immediate (1). */
-const VARIANT_BITS = 15;
-
 const sizeCode = (bits: number): number => (bits === 64 ? 2 : bits === 32 ? 1 : 0);
 
 /** What of a mnemonic's name is ambiguous: string instructions that share theirs with SSE. */
@@ -93,7 +90,7 @@ export class X86Isa implements GuestIsa {
   };
   readonly #insn = new Instruction();
   readonly #forms: X86Form[] = [];
-  readonly #byVariant: (Int32Array | undefined)[] = Array.from({ length: FORMS.length });
+  readonly #byVariant: (number[] | undefined)[] = Array.from({ length: FORMS.length });
   readonly #hot: readonly number[];
   readonly #invalid: number;
   readonly #tooLong: number;
@@ -151,11 +148,11 @@ export class X86Isa implements GuestIsa {
       ((insn.prefixes & PREFIX_REPNE) !== 0 ? 1 << 12 : 0) |
       (insn.segment >= SEG_FS ? 1 << 13 : 0) |
       (isWideImmediate(insn) || (memForm !== MEM_FORM_NONE && insn.memSegment === SEG_SS) ? 1 << 14 : 0);
-    const variants = (this.#byVariant[insn.form] ??= new Int32Array(1 << VARIANT_BITS));
-    const known = variants[variant]!;
-    if (known !== 0) return known;
+    const variants = (this.#byVariant[insn.form] ??= []);
+    // Pairs of variant and form; there are few of each, so a walk beats a table.
+    for (let i = 0; i < variants.length; i += 2) if (variants[i] === variant) return variants[i + 1]!;
     const id = this.#build(insn, stackSize);
-    variants[variant] = id;
+    variants.push(variant, id);
     return id;
   }
 

@@ -1,6 +1,6 @@
 import type { PhysicalMap, SoftTlb } from '@isinglass/mmu';
 import type { GuestIsa } from '@isinglass/uops';
-import { Wasm, type WasmImports, type WasmMemory, type WasmModule } from '@isinglass/wasm';
+import { Wasm, type WasmImports, type WasmMemory, type WasmModule, type WasmTable } from '@isinglass/wasm';
 import { CodeCache } from './code-cache.js';
 import { EXIT_BUDGET } from '@isinglass/uops';
 import { FormTable } from './form-table.js';
@@ -8,8 +8,8 @@ import { type LaidOutForm, buildColdModule, buildInterpreter } from './interpret
 import { type DeviceAccess, MemoryPath, type Translator } from './memory-path.js';
 import { layOutHoles } from './record.js';
 
-/** Most handler functions that one machine may need; the table has a fixed size. */
-const TABLE_SLOTS = 16384;
+/** Slots by which the table of handler functions grows. */
+const TABLE_STEP = 512;
 
 export interface InterpreterOptions {
   readonly memory: WasmMemory;
@@ -47,6 +47,7 @@ export class Interpreter {
   readonly #fuel: number;
   readonly #run: RunFunction;
   readonly #imports: WasmImports;
+  readonly #table: WasmTable;
   #slots = 0;
 
   constructor(options: InterpreterOptions) {
@@ -60,7 +61,8 @@ export class Interpreter {
     this.#mode = (vcpu + isa.state.mode) >> 2;
     this.#fuel = (vcpu + isa.state.fuel) >> 2;
     this.memoryPath = new MemoryPath(memory.buffer, vcpu + isa.state.memoryScratch, physical, tlb, translator, devices);
-    const table = new Wasm.Table({ element: 'anyfunc', initial: TABLE_SLOTS });
+    const table = new Wasm.Table({ element: 'anyfunc', initial: TABLE_STEP });
+    this.#table = table;
     const path = this.memoryPath;
     const i32 = this.#i32;
     const fuelAt = this.#fuel;
@@ -105,8 +107,10 @@ export class Interpreter {
   #compile(form: LaidOutForm): number {
     const slot = this.#slots;
     this.#slots += 1;
-    const bytes = buildColdModule(this.#isa, [form], slot);
-    new Wasm.Instance(new Wasm.Module(bytes), this.#imports);
+    const bytes = buildColdModule(this.#isa, [form]);
+    const { exports } = new Wasm.Instance(new Wasm.Module(bytes), this.#imports);
+    if (slot >= this.#table.length) this.#table.grow(TABLE_STEP);
+    this.#table.set(slot, exports['c0']);
     return slot;
   }
 
