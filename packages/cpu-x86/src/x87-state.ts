@@ -1,5 +1,5 @@
-import type { X86Cpu } from './cpu.js';
-import { S } from './state.js';
+import type { X86Cpu } from "./cpu.js";
+import { S } from "./state.js";
 
 /** Status word (SDM vol. 1, 8.1.3). Bits 5:0 are the exceptions, as softfloat has them. */
 export const FSW_IE: number = 1;

@@ -1,4 +1,4 @@
-import { ASSIST_NEXT } from '@isinglass/uops';
+import { ASSIST_NEXT } from "@isinglass/uops";
 import {
   EQUAL,
   LESS,
@@ -12,13 +12,24 @@ import {
   f80CompareF32,
   f80CompareF64,
   f80CompareI32,
-} from '@isinglass/softfloat';
-import type { X86Cpu } from '../cpu.js';
-import { FLAG_CF, FLAG_PF, FLAG_ZF, S } from '../state.js';
-import { FOP_TO_REGISTER, X87_F32, X87_F64, X87_POP, X87_POPS, X87_QUIET, X87_REGISTER, X87_SOURCE_SHIFT, X87_TO_FLAGS, X87_ZERO } from '../x87-operations.js';
-import { FSW_C0, FSW_C1, FSW_C2, FSW_C3, isEmpty, pop, setStack, stackIndex } from '../x87-state.js';
-import type { AssistTable } from './table.js';
-import { addStatus, begin, context, setIndefinite, setResult, settle, stackFault } from './x87-core.js';
+} from "@isinglass/softfloat";
+import type { X86Cpu } from "../cpu.js";
+import { FLAG_CF, FLAG_PF, FLAG_ZF, S } from "../state.js";
+import {
+  FOP_TO_REGISTER,
+  X87_F32,
+  X87_F64,
+  X87_POP,
+  X87_POPS,
+  X87_QUIET,
+  X87_REGISTER,
+  X87_SOURCE_SHIFT,
+  X87_TO_FLAGS,
+  X87_ZERO,
+} from "../x87-operations.js";
+import { FSW_C0, FSW_C1, FSW_C2, FSW_C3, isEmpty, pop, setStack, stackIndex } from "../x87-state.js";
+import type { AssistTable } from "./table.js";
+import { addStatus, begin, context, setIndefinite, setResult, settle, stackFault } from "./x87-core.js";
 
 function finishArithmetic(cpu: X86Cpu, destination: number, pops: number): number {
   setResult(cpu, destination);
@@ -56,7 +67,7 @@ function relationTo(cpu: X86Cpu, source: number, i: number, signaling: number): 
 }
 
 export const X87_ARITHMETIC: AssistTable = {
-  'x87-arith'(cpu, how, fop) {
+  "x87-arith"(cpu, how, fop) {
     const { i32 } = cpu;
     const operation = how & 7;
     const source = (how >> X87_SOURCE_SHIFT) & 7;
@@ -84,7 +95,7 @@ export const X87_ARITHMETIC: AssistTable = {
     else f80ArithI32(context, operation, lo, hi, se, operand);
     return settle(cpu) ? finishArithmetic(cpu, destination, pops) : ASSIST_NEXT;
   },
-  'x87-compare'(cpu, how, fop) {
+  "x87-compare"(cpu, how, fop) {
     const source = (how >> X87_SOURCE_SHIFT) & 7;
     const toFlags = (how & X87_TO_FLAGS) !== 0;
     // FCOMPP and FUCOMPP have no register field: their ModRM names ST(1), as do the undocumented neighbours of it.
@@ -104,7 +115,7 @@ export const X87_ARITHMETIC: AssistTable = {
     if (complete) for (let n = how & X87_POPS; n > 0; n -= 1) pop(cpu);
     return ASSIST_NEXT;
   },
-  'x87-cmov'(cpu, condition, fop) {
+  "x87-cmov"(cpu, condition, fop) {
     const i = fop & 7;
     if (isEmpty(cpu, 0) || isEmpty(cpu, i)) {
       if (stackFault(cpu, 0)) setIndefinite(cpu, 0);

@@ -1,9 +1,9 @@
-import { DE, FloatContext, IE, ZE } from '@isinglass/softfloat';
-import { CR0_EM, CR0_MP, CR0_NE, CR0_TS, type X86Cpu } from '../cpu.js';
-import { S } from '../state.js';
-import { GUARD_WAIT } from '../x87-operations.js';
-import { FSW_B, FSW_C1, FSW_ES, FSW_EXCEPTIONS, FSW_IE, FSW_SF, setStack } from '../x87-state.js';
-import type { AssistTable } from './table.js';
+import { DE, FloatContext, IE, ZE } from "@isinglass/softfloat";
+import { CR0_EM, CR0_MP, CR0_NE, CR0_TS, type X86Cpu } from "../cpu.js";
+import { S } from "../state.js";
+import { GUARD_WAIT } from "../x87-operations.js";
+import { FSW_B, FSW_C1, FSW_ES, FSW_EXCEPTIONS, FSW_IE, FSW_SF, setStack } from "../x87-state.js";
+import type { AssistTable } from "./table.js";
 
 /** Operands and results of the operation in hand; nothing in it outlives an assist. */
 export const context: FloatContext = new FloatContext();
@@ -64,12 +64,17 @@ export function setIndefinite(cpu: X86Cpu, i: number): void {
 
 export const X87_GUARD: AssistTable = {
   /** Reached only where something is in the way: #NM before #MF (SDM vol. 3A, table 2-2). */
-  'x87-guard'(cpu, what) {
+  "x87-guard"(cpu, what) {
     const cr0 = cpu.get32(S.cr0);
     if (what !== GUARD_WAIT && (cr0 & (CR0_EM | CR0_TS)) !== 0) cpu.fault(7);
     if ((cr0 & (CR0_MP | CR0_TS)) === (CR0_MP | CR0_TS)) cpu.fault(7);
     if ((cr0 & CR0_NE) !== 0) cpu.fault(16);
     // MS-DOS compatible reporting (SDM vol. 1, 8.7.2): FERR# goes to IRQ 13 and the CPU waits for IGNNE#.
-    return cpu.leaveWith({ reason: 'not-implemented', address: cpu.getBig(S.rip), bytes: cpu.instructionBytes(), what: 'x87 exception with CR0.NE clear (FERR#)' });
+    return cpu.leaveWith({
+      reason: "not-implemented",
+      address: cpu.getBig(S.rip),
+      bytes: cpu.instructionBytes(),
+      what: "x87 exception with CR0.NE clear (FERR#)",
+    });
   },
 };

@@ -1,11 +1,20 @@
-import { ASSIST_NEXT, MEM_FOR_WRITE, MEM_STACK } from '@isinglass/uops';
-import { f80Tag } from '@isinglass/softfloat';
-import { addAddress, sum } from '../address.js';
-import type { X86Cpu } from '../cpu.js';
-import { S } from '../state.js';
-import { ENVIRONMENT_LOAD, ENVIRONMENT_STORE, STATE_LOAD, STATE_STORE } from '../x87-operations.js';
-import { FSW_EXCEPTIONS, initialiseFpu, setControlWord, setStack, setStatusWord, stackIndex, statusWord, updateSummary } from '../x87-state.js';
-import type { AssistTable } from './table.js';
+import { ASSIST_NEXT, MEM_FOR_WRITE, MEM_STACK } from "@isinglass/uops";
+import { f80Tag } from "@isinglass/softfloat";
+import { addAddress, sum } from "../address.js";
+import type { X86Cpu } from "../cpu.js";
+import { S } from "../state.js";
+import { ENVIRONMENT_LOAD, ENVIRONMENT_STORE, STATE_LOAD, STATE_STORE } from "../x87-operations.js";
+import {
+  FSW_EXCEPTIONS,
+  initialiseFpu,
+  setControlWord,
+  setStack,
+  setStatusWord,
+  stackIndex,
+  statusWord,
+  updateSummary,
+} from "../x87-state.js";
+import type { AssistTable } from "./table.js";
 
 /** Where the image is, and how an access to it is described. */
 const image = { lo: 0, hi: 0, flags: 0 };
@@ -103,9 +112,13 @@ function loadEnvironment(cpu: X86Cpu, size: number, bytes: number): void {
 
 /** Takes over what `words` holds. */
 function applyEnvironment(cpu: X86Cpu, size: number): void {
-  const [control, status, tags, ip, selector, dp, dataSelector] = words as unknown as [number, number, number, number, number, number, number];
-  setControlWord(cpu, control);
-  setStatusWord(cpu, status);
+  const tags = words[2]!;
+  const ip = words[3]!;
+  const selector = words[4]!;
+  const dp = words[5]!;
+  const dataSelector = words[6]!;
+  setControlWord(cpu, words[0]!);
+  setStatusWord(cpu, words[1]!);
   for (let i = 0; i < 8; i += 1) cpu.u8[cpu.base + S.fpuEmpty + i] = ((tags >>> (i * 2)) & 3) === 3 ? 1 : 0;
   if (isReal(cpu)) {
     const ipHigh = size === 16 ? (selector & 0xf000) << 4 : ((selector >>> 12) & 0xffff) << 16;
@@ -131,7 +144,7 @@ function storeState(cpu: X86Cpu, size: number): void {
   storeEnvironment(cpu, size);
   for (let i = 0; i < 8; i += 1) {
     const at = stackIndex(cpu, i);
-    write(cpu, start + i * 10, 3, cpu.i32[at]!, cpu.i32[at + 1]!);
+    write(cpu, start + i * 10, 3, cpu.i32[at]!, cpu.i32[at + 1]);
     write(cpu, start + i * 10 + 8, 1, cpu.i32[at + 2]!);
   }
   initialiseFpu(cpu);
@@ -161,7 +174,7 @@ function loadState(cpu: X86Cpu, size: number): void {
 
 export const X87_ENVIRONMENT: AssistTable = {
   /** `how`: 16 or 32 for the size of the image, 64 for a stack-segment operand. */
-  'x87-environment'(cpu, what, how) {
+  "x87-environment"(cpu, what, how) {
     const size = how & 48;
     image.lo = cpu.get32(S.scratch);
     image.hi = cpu.getHi(S.scratch);

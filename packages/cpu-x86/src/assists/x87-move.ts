@@ -1,7 +1,20 @@
-import { ASSIST_NEXT } from '@isinglass/uops';
-import { IE, OE, UE, f80FromBcd, f80FromF32, f80FromF64, f80FromI32, f80FromI64, f80ToBcd, f80ToF32, f80ToF64, f80ToInteger } from '@isinglass/softfloat';
-import type { X86Cpu } from '../cpu.js';
-import { S } from '../state.js';
+import { ASSIST_NEXT } from "@isinglass/uops";
+import {
+  IE,
+  OE,
+  UE,
+  f80FromBcd,
+  f80FromF32,
+  f80FromF64,
+  f80FromI32,
+  f80FromI64,
+  f80ToBcd,
+  f80ToF32,
+  f80ToF64,
+  f80ToInteger,
+} from "@isinglass/softfloat";
+import type { X86Cpu } from "../cpu.js";
+import { S } from "../state.js";
 import {
   X87_BCD,
   X87_BITS_SHIFT,
@@ -16,10 +29,10 @@ import {
   X87_POP,
   X87_SOURCE_SHIFT,
   X87_TRUNCATE,
-} from '../x87-operations.js';
-import { FSW_B, FSW_C1, FSW_ES, FSW_EXCEPTIONS, FSW_IE, FSW_SF, isEmpty, moveTop, stackIndex } from '../x87-state.js';
-import type { AssistTable } from './table.js';
-import { begin, context, setIndefinite, setResult, settle, stackFault } from './x87-core.js';
+} from "../x87-operations.js";
+import { FSW_B, FSW_C1, FSW_ES, FSW_EXCEPTIONS, FSW_IE, FSW_SF, isEmpty, moveTop, stackIndex } from "../x87-state.js";
+import type { AssistTable } from "./table.js";
+import { begin, context, setIndefinite, setResult, settle, stackFault } from "./x87-core.js";
 
 /** Converts the operand in `scratch` to 80 bits, in `context`. */
 function convertIn(cpu: X86Cpu, kind: number): void {
@@ -72,7 +85,7 @@ function indefinite(how: number): void {
 }
 
 export const X87_TRANSFER: AssistTable = {
-  'x87-load'(cpu, how) {
+  "x87-load"(cpu, how) {
     if (!isEmpty(cpu, -1)) {
       if (!stackFault(cpu, FSW_C1)) return ASSIST_NEXT;
       moveTop(cpu, -1);
@@ -89,7 +102,7 @@ export const X87_TRANSFER: AssistTable = {
     return ASSIST_NEXT;
   },
   /** Changes nothing but `scratch`: see the semantics of stores. */
-  'x87-store'(cpu, how) {
+  "x87-store"(cpu, how) {
     begin(cpu);
     let raised: number;
     if (isEmpty(cpu, 0)) {

@@ -1,4 +1,4 @@
-import { ASSIST_NEXT } from '@isinglass/uops';
+import { ASSIST_NEXT } from "@isinglass/uops";
 import {
   CONSTANT_LN_2,
   CONSTANT_LOG10_2,
@@ -24,12 +24,12 @@ import {
   f80TwoToXMinus1,
   f80YLog2X,
   f80YLog2XPlus1,
-} from '@isinglass/softfloat';
-import type { X86Cpu } from '../cpu.js';
-import { X87_OPERATIONS } from '../x87-operations.js';
-import { FSW_C0, FSW_C1, FSW_C2, FSW_C3, isEmpty, moveTop, pop, setEmpty, setStack, stackIndex } from '../x87-state.js';
-import type { AssistTable } from './table.js';
-import { addStatus, begin, context, setIndefinite, setResult, settle, stackFault } from './x87-core.js';
+} from "@isinglass/softfloat";
+import type { X86Cpu } from "../cpu.js";
+import { X87_OPERATIONS } from "../x87-operations.js";
+import { FSW_C0, FSW_C1, FSW_C2, FSW_C3, isEmpty, moveTop, pop, setEmpty, setStack, stackIndex } from "../x87-state.js";
+import type { AssistTable } from "./table.js";
+import { addStatus, begin, context, setIndefinite, setResult, settle, stackFault } from "./x87-core.js";
 
 type Operation = (cpu: X86Cpu, i: number) => void;
 type Unary = (ctx: FloatContext, lo: number, hi: number, se: number) => void;
@@ -223,7 +223,8 @@ function examine(cpu: X86Cpu): void {
   const se = cpu.i32[at + 2]! & 0xffff;
   // Empty is C3 and C0 (SDM vol. 2A, table 3-45).
   const kind = isEmpty(cpu, 0) ? 5 : f80Examine(context, cpu.i32[at]!, cpu.i32[at + 1]!, se);
-  const codes = (kind & 4 ? FSW_C3 : 0) | (kind & 2 ? FSW_C2 : 0) | (kind & 1 ? FSW_C0 : 0) | (se & 0x8000 ? FSW_C1 : 0);
+  const codes =
+    (kind & 4 ? FSW_C3 : 0) | (kind & 2 ? FSW_C2 : 0) | (kind & 1 ? FSW_C0 : 0) | (se & 0x8000 ? FSW_C1 : 0);
   addStatus(cpu, FSW_C0 | FSW_C1 | FSW_C2 | FSW_C3, codes);
 }
 
@@ -240,8 +241,13 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     pop(cpu);
   },
   fxch: exchange,
-  ffree: (cpu, i) => setEmpty(cpu, i, 1),
+  // The codes are undefined after FFREE (SDM vol. 2A); AMD's CPUs clear C1.
+  ffree(cpu, i) {
+    addStatus(cpu, FSW_C1, 0);
+    setEmpty(cpu, i, 1);
+  },
   ffreep(cpu, i) {
+    addStatus(cpu, FSW_C1, 0);
     setEmpty(cpu, i, 1);
     pop(cpu);
   },

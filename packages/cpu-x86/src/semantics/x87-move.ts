@@ -1,5 +1,5 @@
-import { OP } from '@isinglass/uops';
-import { S } from '../state.js';
+import { OP } from "@isinglass/uops";
+import { S } from "../state.js";
 import {
   X87_BCD,
   X87_BITS_SHIFT,
@@ -16,11 +16,11 @@ import {
   X87_SOURCE_SHIFT,
   X87_TRUNCATE,
   x87Operation,
-} from '../x87-operations.js';
-import { FSW_ES } from '../x87-state.js';
-import type { Semantics } from './context.js';
-import type { SemanticsTable } from './table.js';
-import { checkDestination, loadOperand, notePointers, storeResult, waitingGuard } from './x87-common.js';
+} from "../x87-operations.js";
+import { FSW_ES } from "../x87-state.js";
+import type { Semantics } from "./context.js";
+import type { SemanticsTable } from "./table.js";
+import { checkDestination, loadOperand, notePointers, storeResult, waitingGuard } from "./x87-common.js";
 
 const floatKind = (bits: number): number => (bits === 32 ? X87_F32 : bits === 64 ? X87_F64 : X87_F80);
 
@@ -31,7 +31,7 @@ function load(kind: (bits: number) => number) {
     const bits = s.bits(0);
     loadOperand(s, bits);
     notePointers(s);
-    s.assist('x87-load', s.f.i32(kind(bits) << X87_SOURCE_SHIFT));
+    s.assist("x87-load", s.f.i32(kind(bits) << X87_SOURCE_SHIFT));
   };
 }
 
@@ -46,12 +46,12 @@ function store(kind: (bits: number) => number, flags: number) {
     const bits = s.bits(0);
     checkDestination(s, bits);
     notePointers(s);
-    s.assist('x87-store', f.i32((kind(bits) << X87_SOURCE_SHIFT) | flags | (bits << X87_BITS_SHIFT)));
+    s.assist("x87-store", f.i32((kind(bits) << X87_SOURCE_SHIFT) | flags | (bits << X87_BITS_SHIFT)));
     const slot = (n: number): number => S.scratch + n * 8;
     f.if(f.stateLoad(OP.stateLoadI32, slot(X87_NEW_STORES)), () => storeResult(s, bits));
     const fsw = f.stateLoad(OP.stateLoadI32, slot(X87_NEW_FSW));
     f.stateStore(OP.stateStoreI32, fsw, S.fsw);
-    f.stateStore(OP.stateStoreI32, s.op('i32.and', fsw, f.i32(FSW_ES)), S.fpuPending);
+    f.stateStore(OP.stateStoreI32, s.op("i32.and", fsw, f.i32(FSW_ES)), S.fpuPending);
     f.stateStore(OP.stateStoreI32, f.stateLoad(OP.stateLoadI32, slot(X87_NEW_TOP)), S.fpuTop);
     f.stateStore(OP.stateStore64, f.stateLoad(OP.stateLoad64, slot(X87_NEW_EMPTY)), S.fpuEmpty);
   };
@@ -67,7 +67,7 @@ function either(name: string, memory: (s: Semantics) => void) {
     }
     waitingGuard(s);
     const fop = notePointers(s);
-    s.assist('x87', s.f.i32(number), fop);
+    s.assist("x87", s.f.i32(number), fop);
   };
 }
 
@@ -76,11 +76,11 @@ const integerStore = (): number => X87_INTEGER;
 const bcd = (): number => X87_BCD;
 
 export const X87_MOVE: SemanticsTable = {
-  fld: either('fld', load(floatKind)),
+  fld: either("fld", load(floatKind)),
   fild: load(integerLoad),
   fbld: load(bcd),
-  fst: either('fst', store(floatKind, 0)),
-  fstp: either('fstp', store(floatKind, X87_POP)),
+  fst: either("fst", store(floatKind, 0)),
+  fstp: either("fstp", store(floatKind, X87_POP)),
   fist: store(integerStore, 0),
   fistp: store(integerStore, X87_POP),
   fisttp: store(integerStore, X87_POP | X87_TRUNCATE),

@@ -1,6 +1,6 @@
-import { OP_ADD, OP_DIV, OP_DIVR, OP_MUL, OP_SUB, OP_SUBR } from '@isinglass/softfloat';
-import { OP } from '@isinglass/uops';
-import { S } from '../state.js';
+import { OP_ADD, OP_DIV, OP_DIVR, OP_MUL, OP_SUB, OP_SUBR } from "@isinglass/softfloat";
+import { OP } from "@isinglass/uops";
+import { S } from "../state.js";
 import {
   X87_F32,
   X87_F64,
@@ -13,13 +13,13 @@ import {
   X87_TO_FLAGS,
   X87_ZERO,
   x87Operation,
-} from '../x87-operations.js';
-import { FSW_C1 } from '../x87-state.js';
-import type { Semantics } from './context.js';
-import type { SemanticsTable } from './table.js';
-import { X87_CONTROL } from './x87-control.js';
-import { loadOperand, notePointers, waitingGuard } from './x87-common.js';
-import { X87_MOVE } from './x87-move.js';
+} from "../x87-operations.js";
+import { FSW_C1 } from "../x87-state.js";
+import type { Semantics } from "./context.js";
+import type { SemanticsTable } from "./table.js";
+import { X87_CONTROL } from "./x87-control.js";
+import { loadOperand, notePointers, waitingGuard } from "./x87-common.js";
+import { X87_MOVE } from "./x87-move.js";
 
 /** Reads the memory operand, if there is one; gives the kind of the source. */
 function source(s: Semantics, integer: boolean): number {
@@ -36,7 +36,7 @@ function arithmetic(operation: number, integer: boolean, pop: boolean) {
     waitingGuard(s);
     const from = source(s, integer);
     const fop = notePointers(s);
-    s.assist('x87-arith', s.f.i32(operation | (from << X87_SOURCE_SHIFT) | (pop ? X87_POP : 0)), fop);
+    s.assist("x87-arith", s.f.i32(operation | (from << X87_SOURCE_SHIFT) | (pop ? X87_POP : 0)), fop);
   };
 }
 
@@ -45,7 +45,7 @@ function compare(integer: boolean, pops: number, flags: number) {
     waitingGuard(s);
     const from = source(s, integer);
     const fop = notePointers(s);
-    s.assist('x87-compare', s.f.i32(pops | (from << X87_SOURCE_SHIFT) | flags), fop);
+    s.assist("x87-compare", s.f.i32(pops | (from << X87_SOURCE_SHIFT) | flags), fop);
     if ((flags & X87_TO_FLAGS) !== 0) s.flagsBits(s.f.stateLoad(OP.stateLoadI32, S.scratch));
   };
 }
@@ -53,7 +53,7 @@ function compare(integer: boolean, pops: number, flags: number) {
 function test(s: Semantics): void {
   waitingGuard(s);
   const fop = notePointers(s);
-  s.assist('x87-compare', s.f.i32(X87_ZERO << X87_SOURCE_SHIFT), fop);
+  s.assist("x87-compare", s.f.i32(X87_ZERO << X87_SOURCE_SHIFT), fop);
 }
 
 /** FCMOVcc. */
@@ -61,7 +61,7 @@ function conditionalMove(condition: number) {
   return (s: Semantics): void => {
     waitingGuard(s);
     const fop = notePointers(s);
-    s.assist('x87-cmov', s.condition(condition), fop);
+    s.assist("x87-cmov", s.condition(condition), fop);
   };
 }
 
@@ -70,7 +70,7 @@ function onRegisters(name: string) {
   return (s: Semantics): void => {
     waitingGuard(s);
     const fop = notePointers(s);
-    s.assist('x87', s.f.i32(number), fop);
+    s.assist("x87", s.f.i32(number), fop);
   };
 }
 
@@ -80,9 +80,9 @@ function moveTop(by: number) {
     const { f } = s;
     waitingGuard(s);
     notePointers(s);
-    const top = s.op('i32.add', f.stateLoad(OP.stateLoadI32, S.fpuTop), f.i32(by));
-    f.stateStore(OP.stateStoreI32, s.op('i32.and', top, f.i32(7)), S.fpuTop);
-    f.stateStore(OP.stateStoreI32, s.op('i32.and', f.stateLoad(OP.stateLoadI32, S.fsw), f.i32(~FSW_C1)), S.fsw);
+    const top = s.op("i32.add", f.stateLoad(OP.stateLoadI32, S.fpuTop), f.i32(by));
+    f.stateStore(OP.stateStoreI32, s.op("i32.and", top, f.i32(7)), S.fpuTop);
+    f.stateStore(OP.stateStoreI32, s.op("i32.and", f.stateLoad(OP.stateLoadI32, S.fsw), f.i32(~FSW_C1)), S.fsw);
   };
 }
 
@@ -113,12 +113,12 @@ const table: Record<string, (s: Semantics) => void> = {
 };
 for (const name of X87_OPERATIONS) table[name] = onRegisters(name);
 for (const [name, operation] of [
-  ['add', OP_ADD],
-  ['mul', OP_MUL],
-  ['sub', OP_SUB],
-  ['subr', OP_SUBR],
-  ['div', OP_DIV],
-  ['divr', OP_DIVR],
+  ["add", OP_ADD],
+  ["mul", OP_MUL],
+  ["sub", OP_SUB],
+  ["subr", OP_SUBR],
+  ["div", OP_DIV],
+  ["divr", OP_DIVR],
 ] as const) {
   table[`f${name}`] = arithmetic(operation, false, false);
   table[`f${name}p`] = arithmetic(operation, false, true);
