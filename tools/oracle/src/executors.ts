@@ -6,6 +6,9 @@ const factories: Readonly<Record<string, () => Promise<Contender>>> = {
   // The interpreter tier of the engine.
   "isinglass-interpreter": async () =>
     new ExecutorContender((await import("./executors/isinglass-interpreter.js")).createInterpreter()),
+  // The same micro-ops, evaluated one by one.
+  "isinglass-reference": async () =>
+    new ExecutorContender((await import("./executors/isinglass-reference.js")).createReference()),
   // The host against itself: finds what is not deterministic, in the CPU or in the harness.
   host: () => Promise.resolve(new HostContender("host")),
   // QEMU's user mode: another implementation to try the comparison on.

@@ -25,7 +25,7 @@ import {
   vectorOffset,
   writeFlags,
 } from "@isinglass/cpu-x86";
-import type { InterpreterOptions, MemoryPath } from "@isinglass/engine";
+import type { EngineExecutor, InterpreterOptions } from "@isinglass/engine";
 import { PhysicalMap, PhysicalWalkMemory, SoftTlb, TLB_VIEW_BYTES } from "@isinglass/mmu";
 import { EXIT_BUDGET, EXIT_FAULT } from "@isinglass/uops";
 import { Wasm, type WasmMemory } from "@isinglass/wasm";
@@ -59,12 +59,6 @@ import {
   setUpMemory,
   supervisorGpa,
 } from "./guest-memory.js";
-
-/** What the machine needs of an executor of the engine. */
-export interface EngineExecutor {
-  readonly memoryPath: MemoryPath;
-  run(fuel: number): number;
-}
 
 /** A REP instruction on the data window ends within this many iterations. */
 const MOST_ITERATIONS = 100_000;
