@@ -15,7 +15,7 @@ import {
   performAssist,
   resetCpu,
 } from '@isinglass/cpu-x86';
-import { Interpreter } from '@isinglass/engine';
+import { type EngineExecutor, Interpreter, type InterpreterOptions, ReferenceExecutor } from '@isinglass/engine';
 import { type PhysicalMap, PhysicalWalkMemory, SoftTlb, TLB_VIEW_BYTES } from '@isinglass/mmu';
 import { EXIT_BUDGET, EXIT_FAULT, EXIT_HOST } from '@isinglass/uops';
 import type { WasmMemory } from '@isinglass/wasm';
@@ -36,7 +36,9 @@ export interface EngineVcpuOptions {
   readonly physical: PhysicalMap;
   readonly model: CpuModel;
   readonly platform: CpuPlatform;
-  readonly devices: ConstructorParameters<typeof Interpreter>[0]['devices'];
+  readonly devices: InterpreterOptions['devices'];
+  /** The interpreter unless told; the reference is some thousand times slower and there to be compared with. */
+  readonly executor?: 'interpreter' | 'reference';
 }
 
 /** The ISA's forms and compiled handlers are shared by all machines of a process. */
@@ -45,7 +47,7 @@ let sharedIsa: X86Isa | undefined;
 /** An x86 vCPU on our own engine. */
 export class EngineVcpu {
   readonly cpu: X86Cpu;
-  readonly interpreter: Interpreter;
+  readonly executor: EngineExecutor;
   readonly tlb: SoftTlb;
   interrupts: InterruptSource = NO_INTERRUPTS;
   #completed = 0;
@@ -64,7 +66,7 @@ export class EngineVcpu {
     sharedIsa ??= new X86Isa();
     this.tlb = new SoftTlb(buffer, base + STATE_BYTES, TLB_VIEWS);
     this.cpu = new X86Cpu(buffer, base, options.model, new PhysicalWalkMemory(physical), this.tlb, options.platform);
-    this.interpreter = new Interpreter({
+    const parts: InterpreterOptions = {
       memory,
       vcpu: base,
       arena: base + STATE_BYTES + TLB_VIEWS * TLB_VIEW_BYTES,
@@ -75,8 +77,9 @@ export class EngineVcpu {
       translator: this.cpu,
       devices: options.devices,
       assist: (id, a, b) => performAssist(this.cpu, id, a, b),
-    });
-    this.cpu.memory = this.interpreter.memoryPath;
+    };
+    this.executor = options.executor === 'reference' ? new ReferenceExecutor(parts) : new Interpreter(parts);
+    this.cpu.memory = this.executor.memoryPath;
     resetCpu(this.cpu);
   }
 
@@ -127,7 +130,7 @@ export class EngineVcpu {
       const fuel = trap || (inhibited && waiting) ? 1 : Math.min(end - this.#completed, 0x40000000);
       this.#fuelGiven = fuel;
       cpu.set32(S.fuel, fuel);
-      const code = this.interpreter.run(fuel);
+      const code = this.executor.run(fuel);
       this.#completed += fuel - cpu.get32(S.fuel);
       this.#fuelGiven = 0;
       if (code === EXIT_FAULT) {
