@@ -70,6 +70,7 @@ export const ASSIST_NAMES: readonly string[] = [
   'sse-float',
   'sse-check',
   'mmx-check',
+  'sse-string',
   'mxcsr',
   'emms',
   'enter',

@@ -1,3 +1,4 @@
+import { PAGING_5 } from '@isinglass/mmu';
 import { ASSIST_NEXT, MEM_FOR_WRITE, MEM_STACK } from '@isinglass/uops';
 import { addAddress, sum } from '../address.js';
 import { CR0_EM, CR0_TS, CR4_OSFXSR, type X86Cpu } from '../cpu.js';
@@ -45,6 +46,8 @@ function vectors(cpu: X86Cpu): number {
 
 /** Checks both pages before anything is transferred. AMD's CPUs touch the last byte first, which shows in CR2. */
 function checkPages(cpu: X86Cpu, flags: number): void {
+  const sign = at.hi >> (cpu.regime.paging === PAGING_5 ? 24 : 15);
+  if (cpu.longMode && sign !== 0 && sign !== -1) cpu.fault((at.flags & MEM_STACK) !== 0 ? 12 : 13, 0);
   locate(cpu, AREA_BYTES - 1);
   cpu.loadAt(sum.lo, sum.hi, flags | at.flags);
   cpu.loadAt(at.lo, at.hi, flags | at.flags);

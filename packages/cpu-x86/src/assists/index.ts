@@ -5,6 +5,7 @@ import { S } from '../state.js';
 import { CONTROL } from './control.js';
 import { FX_STATE } from './fx-state.js';
 import { SSE_ASSISTS } from './sse.js';
+import { SSE_STRING_ASSISTS } from './sse-string.js';
 import { STRING_ASSISTS } from './string.js';
 import { SYSTEM_ASSISTS } from './system.js';
 import type { Assist, AssistTable } from './table.js';
@@ -12,7 +13,7 @@ import { TRANSFER } from './transfer.js';
 import { X87_ASSISTS } from './x87.js';
 
 const ALL: AssistTable = { ...CONTROL, ...SYSTEM_ASSISTS, ...TRANSFER,
-  ...STRING_ASSISTS, ...X87_ASSISTS, ...SSE_ASSISTS, ...FX_STATE };
+  ...STRING_ASSISTS, ...X87_ASSISTS, ...SSE_ASSISTS, ...SSE_STRING_ASSISTS, ...FX_STATE };
 
 const missing: Assist = (cpu) => ALL['not-implemented']!(cpu, 0, 0);
 

@@ -12,6 +12,7 @@ import { SSE_INTEGER } from './sse-integer.js';
 import { SSE_MOVE } from './sse-move.js';
 import { SSE_SHIFT } from './sse-shift.js';
 import { SSE_SHUFFLE } from './sse-shuffle.js';
+import { SSE_STRING } from './sse-string.js';
 import { STRING } from './string.js';
 import { SYSTEM } from './system.js';
 import { X87 } from './x87.js';
@@ -33,6 +34,7 @@ const TABLE: Readonly<Record<string, (s: Semantics) => void>> = {
   ...SSE_SHUFFLE,
   ...SSE_FLOAT,
   ...SSE_CONVERT,
+  ...SSE_STRING,
 };
 
 /** What builds the micro-ops of an instruction, or undefined where it is not implemented. */

@@ -4,7 +4,7 @@ import { S } from '../state.js';
 import type { Semantics } from './context.js';
 import { DOUBLE, type FloatFormat, SINGLE, inexactIsFree, mxcsrIsPlain, scalarGuard, vectorGuard } from './sse-guard.js';
 import { loadResult, passScalar, readScalar, scalarLocal, toBits, toFloat, writeScalar } from './sse-float.js';
-import { isMmx, loadQuadword, lowVector, readVector, simd, storeQuadword, vectorLocal, writeMmx, writeVector } from './simd.js';
+import { isMmx, loadQuadword, lowVector, readVector, simd, storeQuadword, vectorLocal, writeMmx, writeVector, zeroVector } from './simd.js';
 import type { SemanticsTable } from './table.js';
 
 const SECOND = S.scratch + 16;
@@ -164,11 +164,32 @@ const integersToDoubles = simd((s) => {
   writeVector(s, 0, s.op('f64x2.convert_low_i32x4_s', s.op('i64x2.splat', low)));
 });
 
-/** CVTPS2DQ, CVTPD2DQ and their truncating kin. */
+/** Below this magnitude a number fits 32 bits however it is rounded: 2^31 as binary32, 2^31 - 1 as binary64. */
+const FITS_INT32: Readonly<Record<32 | 64, readonly [number, number]>> = { 32: [0x4f000000, 0], 64: [-0x400000, 0x41dfffff] };
+
+/**
+ * CVTPS2DQ, CVTPD2DQ and their truncating kin: native where inexact has no consequence and all numbers are in range. A
+ * denormal raises nothing here: it is inexact, or with DAZ a zero.
+ */
 function toIntegers(format: FloatFormat, truncated: boolean) {
   return simd((s) => {
+    const { f } = s;
     const b = readVector(s, 1);
-    writeVector(s, 0, assisted(s, sseOperation(SSE_TO_INT32, format.bits, 128 / format.bits), b, s.f.i32(truncated ? 1 : 0)));
+    const guard = vectorGuard(s, format);
+    const out = vectorLocal(s);
+    f.if(
+      s.op('i32.and', inexactIsFree(s, !truncated), guard.isBelow(guard.magnitude(b), FITS_INT32[format.bits])),
+      () => {
+        f.set(out, zeroVector(s));
+        for (let i = 0; i < 128 / format.bits; i += 1) {
+          const x = f.lane(`${format.vector}.extract_lane`, i, b);
+          const whole = truncated ? x : s.op(`${format.float}.nearest`, x);
+          f.set(out, f.lane('i32x4.replace_lane', i, f.get(out), s.op(`i32.trunc_sat_${format.float}_s`, whole)));
+        }
+      },
+      () => f.set(out, assisted(s, sseOperation(SSE_TO_INT32, format.bits, 128 / format.bits), b, f.i32(truncated ? 1 : 0))),
+    );
+    writeVector(s, 0, f.get(out));
   });
 }
 

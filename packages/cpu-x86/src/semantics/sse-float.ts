@@ -64,6 +64,8 @@ interface Arithmetic {
   readonly id: number;
   readonly name: 'add' | 'sub' | 'mul' | 'div' | 'sqrt';
   readonly exactZero?: (guard: Guard, a: Value, b: Value) => Value;
+  /** The packed operation, where WebAssembly has none of that name. */
+  readonly vector?: (s: Semantics, format: FloatFormat, a: Value, b: Value) => Value;
 }
 
 const ADD: Arithmetic = { id: SSE_ADD, name: 'add' };
@@ -125,6 +127,17 @@ function assistVector(s: Semantics, what: number, a: Value | undefined, b: Value
 
 const laneCount = (format: FloatFormat): number => 128 / format.bits;
 
+/** ADDSUBPS, ADDSUBPD: both results, of which the even elements are the differences. */
+const ADD_SUB: Arithmetic = {
+  id: SSE_ADD_SUB,
+  name: 'add',
+  vector(s, format, a, b) {
+    const size = format.bits / 8;
+    const pattern = Array.from({ length: 16 }, (_, i) => ((i / size) & 1) * 16 + i);
+    return s.f.shuffle(s.op(`${format.vector}.sub`, a, b), s.op(`${format.vector}.add`, a, b), pattern);
+  },
+};
+
 function vectorArithmetic(op: Arithmetic, format: FloatFormat) {
   return simd((s) => {
     const b = readVector(s, 1);
@@ -139,7 +152,9 @@ function vectorResult(s: Semantics, op: Arithmetic, format: FloatFormat, a: Valu
   const out = vectorLocal(s);
   f.block((done) => {
     f.if(mxcsrIsPlain(s), () => {
-      f.set(out, a === undefined ? s.op(`${format.vector}.${op.name}`, b) : s.op(`${format.vector}.${op.name}`, a, b));
+      const name = `${format.vector}.${op.name}`;
+      if (a === undefined) f.set(out, s.op(name, b));
+      else f.set(out, op.vector === undefined ? s.op(name, a, b) : op.vector(s, format, a, b));
       const ones = f.v128(Array.from({ length: 16 }, () => 0xff));
       done(allOf(s, stands(op, vectorGuard(s, format), a, b, f.get(out), ones)));
     });
@@ -343,8 +358,8 @@ export const SSE_FLOAT: SemanticsTable = {
   haddpd: horizontal(ADD, DOUBLE),
   hsubps: horizontal(SUB, SINGLE),
   hsubpd: horizontal(SUB, DOUBLE),
-  addsubps: assisted(SSE_ADD_SUB, SINGLE),
-  addsubpd: assisted(SSE_ADD_SUB, DOUBLE),
+  addsubps: vectorArithmetic(ADD_SUB, SINGLE),
+  addsubpd: vectorArithmetic(ADD_SUB, DOUBLE),
   minss: scalarChoice(SSE_MIN, SINGLE),
   minsd: scalarChoice(SSE_MIN, DOUBLE),
   maxss: scalarChoice(SSE_MAX, SINGLE),

@@ -59,6 +59,8 @@ export interface Guard {
   isNotDenormal(magnitude: Value): Value;
   /** Normal, finite and not near the smallest; or zero where `zeroIsExact` (a condition per lane, none: never) holds. */
   isSafe(magnitude: Value, zeroIsExact?: Value): Value;
+  /** Below a bound, which is at most infinity (so no NaN is). */
+  isBelow(magnitude: Value, bound: readonly [number, number]): Value;
   isZero(magnitude: Value): Value;
   or(a: Value, b: Value): Value;
 }
@@ -93,6 +95,7 @@ export function scalarGuard(s: Semantics, format: FloatFormat): Guard {
       const safe = s.op(`${int}.lt_u`, above, constant(span));
       return zeroIsExact === undefined ? safe : s.op('i32.or', safe, s.op('i32.and', isZero(m), zeroIsExact));
     },
+    isBelow: (m, bound) => s.op(`${int}.lt_u`, m, constant(bound)),
     isZero,
     or: (a, b) => s.op('i32.or', a, b),
   };
@@ -115,6 +118,7 @@ export function vectorGuard(s: Semantics, format: FloatFormat): Guard {
       const normal = s.op('v128.andnot', below(m, format.infinity), below(m, format.safe));
       return all(zeroIsExact === undefined ? normal : s.op('v128.or', normal, s.op('v128.and', isZero(m), zeroIsExact)));
     },
+    isBelow: (m, bound) => all(below(m, bound)),
     isZero,
     or: (a, b) => s.op('v128.or', a, b),
   };
