@@ -134,7 +134,7 @@ function parseOperand(where, text, types) {
 function parseOpEn(where, text) {
   const list = [];
   for (const ch of text) {
-    if (PLACES.includes(ch)) list.push({ place: ch, access: list.length === 0 ? 2 : 1 });
+    if (PLACES.includes(ch)) list.push({ place: ch, access: list.length === 0 && !"IDP".includes(ch) ? 2 : 1 });
     else if (ACCESS[ch] !== undefined && list.length > 0) list.at(-1).access = ACCESS[ch];
     else fail(where, `unexpected ${ch} in op/en ${text}`);
   }
@@ -270,6 +270,8 @@ export const FLAG_BITS = {
   l: 0x3000,
   n: 0x4000,
   v: 0x20000,
+  f: 0x10000,
+  e: 0x200000,
   x: 0x40000,
 };
 
@@ -312,6 +314,12 @@ function attachFacts(forms, mnemonics) {
     form.class = facts?.class ?? defaultClass(form);
     form.flags = facts?.flags ?? { r: 0, w: 0, u: 0 };
     form.implicit = [...form.implicit, ...(facts?.implicit ?? [])];
+    // A shift by one sets OF; by any other count it leaves OF undefined (SDM vol. 2B, RCL and SAL).
+    if (form.class === "shift" && form.flags.u & FLAG_BITS.o) {
+      const { r, w, u } = form.flags;
+      const byOne = form.operands.some((o) => o.text === "1");
+      form.flags = byOne ? { r, w, u: u & ~FLAG_BITS.o } : { r, w: w & ~FLAG_BITS.o, u };
+    }
     if (form.mnemonic === "imul" && form.operands.length > 1) form.implicit = [];
     if (form.facts.has("rep") || form.facts.has("repz")) form.implicit.push("aCX+");
   }

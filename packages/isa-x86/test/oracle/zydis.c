@@ -1,6 +1,6 @@
 /* Decodes cases from stdin with Zydis and prints one line each. A case is 18 bytes: mode (16, 32,
  * 64), number of bytes that may be read, code. Output: length, mnemonic and visible operands, then behind a
- * tab encoding and ISA extension; or T (more bytes needed), L (too long), I (invalid). */
+ * tab encoding, ISA extension, flags read, written and undefined, and access to operands; or T (more bytes needed), L (too long), I (invalid). */
 #include <Zydis/Zydis.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -44,7 +44,15 @@ int main(void) {
     }
     printf("%u %s", i.length, ZydisMnemonicGetString(i.mnemonic));
     for (int n = 0; n < i.operand_count_visible; n++) operand(&ops[n]);
-    printf("\t%d %s\n", i.encoding, ZydisISAExtGetString(i.meta.isa_ext));
+    const ZydisAccessedFlags *f = i.cpu_flags;
+    printf("\t%d %s %u %u %u ", i.encoding, ZydisISAExtGetString(i.meta.isa_ext), f->tested,
+           f->modified | f->set_0 | f->set_1, f->undefined);
+    /* Access to each visible operand: 1 read, 2 written. */
+    for (int n = 0; n < i.operand_count_visible; n++) {
+      ZydisOperandActions a = ops[n].actions;
+      putchar('0' + ((a & ZYDIS_OPERAND_ACTION_MASK_READ) != 0) + 2 * ((a & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0));
+    }
+    putchar('\n');
   }
   return 0;
 }
