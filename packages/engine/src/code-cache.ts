@@ -1,7 +1,7 @@
-import { PAGE_CODE, type PhysicalMap } from '@isinglass/mmu';
-import { DECODE_NEEDS_MORE, DecodedForm, type GuestIsa } from '@isinglass/uops';
-import type { FormTable } from './form-table.js';
-import { HANDLER_CROSS, HANDLER_GOTO, HANDLER_RESOLVE } from './interpreter-module.js';
+import { PAGE_CODE, type PhysicalMap } from "@isinglass/mmu";
+import { DECODE_NEEDS_MORE, DecodedForm, type GuestIsa } from "@isinglass/uops";
+import type { FormTable } from "./form-table.js";
+import { HANDLER_CROSS, HANDLER_GOTO, HANDLER_RESOLVE } from "./interpreter-module.js";
 import {
   RECORD_BYTES,
   RECORD_DISPLACEMENT,
@@ -11,7 +11,7 @@ import {
   RECORD_OFFSET,
   RECORD_SLOT,
   RECORD_WRAP,
-} from './record.js';
+} from "./record.js";
 
 const PAGE_BYTES = 4096;
 const TABLE_BYTES = PAGE_BYTES * 4;
@@ -71,9 +71,22 @@ export class CodeCache {
   /** Bumped when everything was dropped. */
   generation = 0;
   /** Instructions decoded, runs, pages dropped, times everything was dropped. */
-  readonly stats: { decoded: number; runs: number; invalidated: number; drops: number } = { decoded: 0, runs: 0, invalidated: 0, drops: 0 };
+  readonly stats: { decoded: number; runs: number; invalidated: number; drops: number } = {
+    decoded: 0,
+    runs: 0,
+    invalidated: 0,
+    drops: 0,
+  };
 
-  constructor(buffer: ArrayBufferLike, arena: number, arenaBytes: number, isa: GuestIsa, forms: FormTable, physical: PhysicalMap, host: CodeCacheHost) {
+  constructor(
+    buffer: ArrayBufferLike,
+    arena: number,
+    arenaBytes: number,
+    isa: GuestIsa,
+    forms: FormTable,
+    physical: PhysicalMap,
+    host: CodeCacheHost,
+  ) {
     this.#isa = isa;
     this.#forms = forms;
     this.#physical = physical;
@@ -219,13 +232,13 @@ export class CodeCache {
       const field = at + offsets[i]!;
       const lo = decoded.lo[i]!;
       switch (kinds[i]) {
-        case 'i8':
+        case "i8":
           this.#u8[field] = lo;
           break;
-        case 'state':
+        case "state":
           u16[field >> 1] = lo;
           break;
-        case 'i32':
+        case "i32":
           i32[field >> 2] = lo;
           break;
         default:

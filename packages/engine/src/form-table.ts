@@ -1,6 +1,6 @@
-import type { GuestIsa } from '@isinglass/uops';
-import { FIRST_FORM_HANDLER, HANDLER_CALL, type LaidOutForm } from './interpreter-module.js';
-import { type HoleLayout, layOutHoles } from './record.js';
+import type { GuestIsa } from "@isinglass/uops";
+import { FIRST_FORM_HANDLER, HANDLER_CALL, type LaidOutForm } from "./interpreter-module.js";
+import { type HoleLayout, layOutHoles } from "./record.js";
 
 /** How a form is executed by the interpreter. */
 export interface FormEntry {

@@ -1,5 +1,5 @@
-export { CodeCache, type CodeCacheHost } from './code-cache.js';
-export { FormTable, type FormEntry } from './form-table.js';
-export { Interpreter, type InterpreterOptions } from './interpreter.js';
-export { MemoryPath, type DeviceAccess, type Translator } from './memory-path.js';
-export { ReferenceExecutor, type EngineExecutor } from './reference.js';
+export { CodeCache, type CodeCacheHost } from "./code-cache.js";
+export { FormTable, type FormEntry } from "./form-table.js";
+export { Interpreter, type InterpreterOptions } from "./interpreter.js";
+export { MemoryPath, type DeviceAccess, type Translator } from "./memory-path.js";
+export { ReferenceExecutor, type EngineExecutor } from "./reference.js";

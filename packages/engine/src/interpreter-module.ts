@@ -1,13 +1,37 @@
-import { CodeWriter, ModuleBuilder, WASM_TYPE } from '@isinglass/wasm';
-import { TLB_CODE, TLB_ENTRIES, TLB_ENTRY_BYTES, TLB_FETCH, TLB_RAM, TLB_READ, TLB_WRITE } from '@isinglass/mmu';
-import { type ExecutorState, type GuestIsa, I32, type IrFunction, type ValueType } from '@isinglass/uops';
-import { EXIT_BUDGET } from '@isinglass/uops';
-import { LocalPool } from './local-pool.js';
-import { Lowerer, type LoweringTarget, type TlbShape, wasmType } from './lower.js';
-import { type HoleLayout, RECORD_BYTES, RECORD_DISPLACEMENT, RECORD_FUNCTION, RECORD_HANDLER, RECORD_LENGTH, RECORD_OFFSET, RECORD_SLOT, RECORD_WRAP } from './record.js';
-import { COLD_FAULT, COLD_JUMP, COLD_LEAVE, COLD_REPEAT, ColdTarget, RecordTarget, type RuntimeFunctions } from './targets.js';
+import { CodeWriter, ModuleBuilder, WASM_TYPE } from "@isinglass/wasm";
+import { TLB_CODE, TLB_ENTRIES, TLB_ENTRY_BYTES, TLB_FETCH, TLB_RAM, TLB_READ, TLB_WRITE } from "@isinglass/mmu";
+import { type ExecutorState, type GuestIsa, I32, type IrFunction, type ValueType } from "@isinglass/uops";
+import { EXIT_BUDGET } from "@isinglass/uops";
+import { LocalPool } from "./local-pool.js";
+import { Lowerer, type LoweringTarget, type TlbShape, wasmType } from "./lower.js";
+import {
+  type HoleLayout,
+  RECORD_BYTES,
+  RECORD_DISPLACEMENT,
+  RECORD_FUNCTION,
+  RECORD_HANDLER,
+  RECORD_LENGTH,
+  RECORD_OFFSET,
+  RECORD_SLOT,
+  RECORD_WRAP,
+} from "./record.js";
+import {
+  COLD_FAULT,
+  COLD_JUMP,
+  COLD_LEAVE,
+  COLD_REPEAT,
+  ColdTarget,
+  RecordTarget,
+  type RuntimeFunctions,
+} from "./targets.js";
 
-export const TLB_SHAPE: TlbShape = { entries: TLB_ENTRIES, entryBytes: TLB_ENTRY_BYTES, readTag: TLB_READ, writeTag: TLB_WRITE, ram: TLB_RAM };
+export const TLB_SHAPE: TlbShape = {
+  entries: TLB_ENTRIES,
+  entryBytes: TLB_ENTRY_BYTES,
+  readTag: TLB_READ,
+  writeTag: TLB_WRITE,
+  ram: TLB_RAM,
+};
 
 /** Handlers that the dispatch loop has for itself, before those of the ISA's forms. */
 /** Look the record's own address up again: the code changed, or it goes on elsewhere. Counts no instruction. */
@@ -35,15 +59,29 @@ const STATUS = 8;
 const FIRST_POOLED = 9;
 
 /** Order of the structures around the handlers, innermost first: branch depths count from here. */
-const AROUND = ['branch', 'lookup', 'fault', 'dispatch'] as const;
+const AROUND = ["branch", "lookup", "fault", "dispatch"] as const;
 type Around = (typeof AROUND)[number];
 
 class InlineTarget extends RecordTarget {
   /** Number of handler blocks open around this handler. */
   readonly #handlers: number;
 
-  constructor(handlers: number, fn: IrFunction, layout: HoleLayout, pool: LocalPool, state: ExecutorState, runtime: RuntimeFunctions) {
-    super({ vcpu: VCPU, record: RECORD, page: PAGE, fuel: FUEL, tlb: TLB, saved: SAVED }, fn, layout, pool, state, runtime);
+  constructor(
+    handlers: number,
+    fn: IrFunction,
+    layout: HoleLayout,
+    pool: LocalPool,
+    state: ExecutorState,
+    runtime: RuntimeFunctions,
+  ) {
+    super(
+      { vcpu: VCPU, record: RECORD, page: PAGE, fuel: FUEL, tlb: TLB, saved: SAVED },
+      fn,
+      layout,
+      pool,
+      state,
+      runtime,
+    );
     this.#handlers = handlers;
   }
 
@@ -52,20 +90,20 @@ class InlineTarget extends RecordTarget {
   }
 
   protected goFault(code: CodeWriter, depth: number): void {
-    this.#go(code, depth, 'fault');
+    this.#go(code, depth, "fault");
   }
 
   jump(code: CodeWriter, depth: number): void {
     code.localSet(TARGET);
-    this.#go(code, depth, 'lookup');
+    this.#go(code, depth, "lookup");
   }
 
   branch(code: CodeWriter, depth: number): void {
-    this.#go(code, depth, 'branch');
+    this.#go(code, depth, "branch");
   }
 
   repeat(code: CodeWriter, depth: number): void {
-    this.#go(code, depth, 'dispatch');
+    this.#go(code, depth, "dispatch");
   }
 
   assist(code: CodeWriter, depth: number, id: number): void {
@@ -74,14 +112,14 @@ class InlineTarget extends RecordTarget {
     code.localSet(b).localSet(a);
     this.commit(code);
     code.i32(id).localGet(a).localGet(b).call(this.runtime.assist).localTee(STATUS).if();
-    code.localGet(STATUS).i32(3).op('i32.eq').if();
+    code.localGet(STATUS).i32(3).op("i32.eq").if();
     this.leave(code);
     code.else();
-    code.localGet(STATUS).i32(1).op('i32.ne').if();
-    code.localGet(VCPU).memory('i32.load', this.state.exitCode).return();
+    code.localGet(STATUS).i32(1).op("i32.ne").if();
+    code.localGet(VCPU).memory("i32.load", this.state.exitCode).return();
     code.end();
     emitReload(code, this.state);
-    this.#go(code, depth + 2, 'lookup');
+    this.#go(code, depth + 2, "lookup");
     code.end().end();
   }
 
@@ -90,24 +128,24 @@ class InlineTarget extends RecordTarget {
   }
 
   finish(code: CodeWriter): void {
-    code.localGet(RECORD).i32(RECORD_BYTES).op('i32.add').localSet(RECORD);
-    this.#go(code, 0, 'dispatch');
+    code.localGet(RECORD).i32(RECORD_BYTES).op("i32.add").localSet(RECORD);
+    this.#go(code, 0, "dispatch");
   }
 }
 
 /** Makes the loop leave at the next boundary: what is left of the fuel is put aside. */
 function emitLeave(code: CodeWriter): void {
-  code.localGet(SAVED).localGet(FUEL).op('i32.add').localSet(SAVED).i32(0).localSet(FUEL);
+  code.localGet(SAVED).localGet(FUEL).op("i32.add").localSet(SAVED).i32(0).localSet(FUEL);
 }
 
 /** After a jump by an assist: takes over view, target and fuel, which the assist may have changed. */
 function emitReload(code: CodeWriter, state: ExecutorState): void {
-  code.localGet(VCPU).memory('i32.load', state.tlbView).localSet(TLB);
-  code.localGet(VCPU).memory('i64.load', state.pc).localSet(TARGET);
+  code.localGet(VCPU).memory("i32.load", state.tlbView).localSet(TLB);
+  code.localGet(VCPU).memory("i64.load", state.pc).localSet(TARGET);
   code.localGet(SAVED).if();
-  code.localGet(VCPU).memory('i32.load', state.fuel).localSet(SAVED);
+  code.localGet(VCPU).memory("i32.load", state.fuel).localSet(SAVED);
   code.else();
-  code.localGet(VCPU).memory('i32.load', state.fuel).localSet(FUEL);
+  code.localGet(VCPU).memory("i32.load", state.fuel).localSet(FUEL);
   code.end();
 }
 
@@ -146,46 +184,46 @@ class CalleeTarget implements LoweringTarget {
   }
 
   holeI32(): void {
-    this.#no('holes');
+    this.#no("holes");
   }
   holeI64(): void {
-    this.#no('holes');
+    this.#no("holes");
   }
   holeAddress(): void {
-    this.#no('holes');
+    this.#no("holes");
   }
   pc(): void {
-    this.#no('the pc');
+    this.#no("the pc");
   }
   nextPc(): void {
-    this.#no('the pc');
+    this.#no("the pc");
   }
   jump(): void {
-    this.#no('jumps');
+    this.#no("jumps");
   }
   branch(): void {
-    this.#no('jumps');
+    this.#no("jumps");
   }
   repeat(): void {
-    this.#no('jumps');
+    this.#no("jumps");
   }
   fault(): void {
-    this.#no('faults');
+    this.#no("faults");
   }
   assist(): void {
-    this.#no('assists');
+    this.#no("assists");
   }
   leave(): void {
-    this.#no('leave');
+    this.#no("leave");
   }
   tlb(): void {
-    this.#no('guest memory');
+    this.#no("guest memory");
   }
   slowLoad(): void {
-    this.#no('guest memory');
+    this.#no("guest memory");
   }
   slowStore(): void {
-    this.#no('guest memory');
+    this.#no("guest memory");
   }
 }
 
@@ -195,26 +233,38 @@ export interface LaidOutForm {
   readonly layout: HoleLayout;
 }
 
-function importRuntime(module: ModuleBuilder): { assist: number; slowLoad: number; slowStore: number; resolve: number; cross: number } {
+function importRuntime(module: ModuleBuilder): {
+  assist: number;
+  slowLoad: number;
+  slowStore: number;
+  resolve: number;
+  cross: number;
+} {
   const slow = [i32, i32, i32, i32, i32];
   return {
-    assist: module.importFunction('e', 'assist', [i32, i32, i32], [i32]),
-    slowLoad: module.importFunction('e', 'slowLoad', slow, [i32]),
-    slowStore: module.importFunction('e', 'slowStore', slow, [i32]),
-    resolve: module.importFunction('e', 'resolve', [i32], [i32]),
-    cross: module.importFunction('e', 'cross', [i32, i32], [i32]),
+    assist: module.importFunction("e", "assist", [i32, i32, i32], [i32]),
+    slowLoad: module.importFunction("e", "slowLoad", slow, [i32]),
+    slowStore: module.importFunction("e", "slowStore", slow, [i32]),
+    resolve: module.importFunction("e", "resolve", [i32], [i32]),
+    cross: module.importFunction("e", "cross", [i32, i32], [i32]),
   };
 }
 
 /** Declares the ISA's functions as functions of the module. */
-function defineHelpers(module: ModuleBuilder, isa: GuestIsa, imported: Omit<RuntimeFunctions, 'helper'>): RuntimeFunctions {
-  const indices = isa.functions.map((fn) => module.func([i32, ...fn.params.map(wasmType)], fn.result === 0 ? [] : [wasmType(fn.result)], []));
+function defineHelpers(
+  module: ModuleBuilder,
+  isa: GuestIsa,
+  imported: Omit<RuntimeFunctions, "helper">,
+): RuntimeFunctions {
+  const indices = isa.functions.map((fn) =>
+    module.func([i32, ...fn.params.map(wasmType)], fn.result === 0 ? [] : [wasmType(fn.result)], []),
+  );
   const runtime: RuntimeFunctions = { ...imported, helper: (n) => indices[n]! };
   isa.functions.forEach((fn, n) => {
     const code = new CodeWriter(512);
     const pool = new LocalPool(1 + fn.params.length);
     new Lowerer(code, fn, new CalleeTarget(fn, pool, runtime), TLB_SHAPE).run();
-    if (fn.result !== 0) code.op('unreachable');
+    if (fn.result !== 0) code.op("unreachable");
     module.setBody(indices[n]!, pool.types, code);
   });
   return runtime;
@@ -226,10 +276,15 @@ function defineHelpers(module: ModuleBuilder, isa: GuestIsa, imported: Omit<Runt
  */
 export function buildColdModule(isa: GuestIsa, forms: readonly LaidOutForm[]): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
-  module.importMemory('e', 'memory', 1);
+  module.importMemory("e", "memory", 1);
   const imported = importRuntime(module);
   const helpers = isa.functions.map((fn, n) =>
-    module.importFunction('h', `f${n}`, [i32, ...fn.params.map(wasmType)], fn.result === 0 ? [] : [wasmType(fn.result)]),
+    module.importFunction(
+      "h",
+      `f${n}`,
+      [i32, ...fn.params.map(wasmType)],
+      fn.result === 0 ? [] : [wasmType(fn.result)],
+    ),
   );
   const runtime: RuntimeFunctions = { ...imported, helper: (n) => helpers[n]! };
   forms.forEach(({ ir, layout }, k) => {
@@ -246,8 +301,8 @@ export function buildColdModule(isa: GuestIsa, forms: readonly LaidOutForm[]): U
 /** The dispatch loop with the handlers of `hot` inline. Exports `run(vcpu, fuel)` and the helpers as `f0`, `f1`, … */
 export function buildInterpreter(isa: GuestIsa, hot: readonly LaidOutForm[]): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
-  module.importMemory('e', 'memory', 1);
-  module.importTable('e', 'table', 1);
+  module.importMemory("e", "memory", 1);
+  module.importTable("e", "table", 1);
   const imported = importRuntime(module);
   const runtime = defineHelpers(module, isa, imported);
   isa.functions.forEach((_, n) => module.export(`f${n}`, runtime.helper(n)));
@@ -257,8 +312,8 @@ export function buildInterpreter(isa: GuestIsa, hot: readonly LaidOutForm[]): Ui
   const { state } = isa;
   const handlers = FIRST_FORM_HANDLER + hot.length;
 
-  code.localGet(VCPU).memory('i32.load', state.tlbView).localSet(TLB);
-  code.localGet(VCPU).memory('i64.load', state.pc).localSet(TARGET);
+  code.localGet(VCPU).memory("i32.load", state.tlbView).localSet(TLB);
+  code.localGet(VCPU).memory("i64.load", state.pc).localSet(TARGET);
   // The first dispatch finds no record yet: enter through the lookup.
   code.i32(0).localSet(RECORD);
   code.loop();
@@ -266,14 +321,17 @@ export function buildInterpreter(isa: GuestIsa, hot: readonly LaidOutForm[]): Ui
   code.block(); // lookup
   code.block(); // branch
   for (let i = 0; i < handlers; i += 1) code.block();
-  code.localGet(RECORD).op('i32.eqz').brIf(handlers + AROUND.indexOf('lookup'));
-  code.localGet(FUEL).op('i32.eqz').if();
+  code
+    .localGet(RECORD)
+    .op("i32.eqz")
+    .brIf(handlers + AROUND.indexOf("lookup"));
+  code.localGet(FUEL).op("i32.eqz").if();
   emitCommitPc(code, state);
-  code.localGet(VCPU).localGet(SAVED).memory('i32.store', state.fuel);
+  code.localGet(VCPU).localGet(SAVED).memory("i32.store", state.fuel);
   code.i32(EXIT_BUDGET).return();
   code.end();
-  code.localGet(FUEL).i32(1).op('i32.sub').localSet(FUEL);
-  code.localGet(RECORD).memory('i32.load16_u', RECORD_HANDLER);
+  code.localGet(FUEL).i32(1).op("i32.sub").localSet(FUEL);
+  code.localGet(RECORD).memory("i32.load16_u", RECORD_HANDLER);
   code.brTable(
     Array.from({ length: handlers }, (_, i) => i),
     0,
@@ -293,14 +351,14 @@ export function buildInterpreter(isa: GuestIsa, hot: readonly LaidOutForm[]): Ui
   }
 
   code.end(); // branch: through the slot, else by address
-  code.localGet(RECORD).memory('i32.load', RECORD_SLOT).memory('i32.load', 0).localTee(ENTRY).if();
+  code.localGet(RECORD).memory("i32.load", RECORD_SLOT).memory("i32.load", 0).localTee(ENTRY).if();
   code.localGet(ENTRY).localSet(RECORD).br(3);
   code.end();
-  code.localGet(PAGE).localGet(RECORD).memory('i64.load16_u', RECORD_OFFSET).op('i64.add');
-  code.localGet(RECORD).memory('i64.load8_u', RECORD_LENGTH).op('i64.add');
-  code.localGet(RECORD).memory('i64.load32_s', RECORD_DISPLACEMENT).op('i64.add').localSet(TARGET);
-  code.localGet(RECORD).memory('i32.load8_u', RECORD_WRAP).if();
-  code.localGet(TARGET).op('i32.wrap_i64').op('i64.extend_i32_u').localSet(TARGET);
+  code.localGet(PAGE).localGet(RECORD).memory("i64.load16_u", RECORD_OFFSET).op("i64.add");
+  code.localGet(RECORD).memory("i64.load8_u", RECORD_LENGTH).op("i64.add");
+  code.localGet(RECORD).memory("i64.load32_s", RECORD_DISPLACEMENT).op("i64.add").localSet(TARGET);
+  code.localGet(RECORD).memory("i32.load8_u", RECORD_WRAP).if();
+  code.localGet(TARGET).op("i32.wrap_i64").op("i64.extend_i32_u").localSet(TARGET);
   code.end();
 
   code.end(); // lookup: the fetch TLB names the code page, its table the record
@@ -308,87 +366,127 @@ export function buildInterpreter(isa: GuestIsa, hot: readonly LaidOutForm[]): Ui
 
   code.end(); // fault: the instruction has not happened
   emitCommitPc(code, state);
-  code.localGet(VCPU).localGet(FUEL).localGet(SAVED).op('i32.add').i32(1).op('i32.add').memory('i32.store', state.fuel);
-  code.localGet(VCPU).memory('i32.load', state.exitCode).return();
+  code.localGet(VCPU).localGet(FUEL).localGet(SAVED).op("i32.add").i32(1).op("i32.add").memory("i32.store", state.fuel);
+  code.localGet(VCPU).memory("i32.load", state.exitCode).return();
   code.end();
-  code.op('unreachable');
+  code.op("unreachable");
 
   // run(vcpu, fuel) copies its argument to where the loop keeps it.
   const loopFunction = module.func([i32, i32, i64, i32, i32, i64, i32, i32, i32], [i32], pool.types, code);
-  const entry = new CodeWriter(64).localGet(0).i32(0).i64(0, 0).localGet(1).i32(0).i64(0, 0).i32(0).i32(0).i32(0).call(loopFunction);
-  module.export('run', module.func([i32, i32], [i32], [], entry));
+  const entry = new CodeWriter(64)
+    .localGet(0)
+    .i32(0)
+    .i64(0, 0)
+    .localGet(1)
+    .i32(0)
+    .i64(0, 0)
+    .i32(0)
+    .i32(0)
+    .i32(0)
+    .call(loopFunction);
+  module.export("run", module.func([i32, i32], [i32], [], entry));
   return module.build();
 }
 
 function emitCommitPc(code: CodeWriter, state: ExecutorState): void {
-  code.localGet(VCPU).localGet(PAGE).localGet(RECORD).memory('i64.load16_u', RECORD_OFFSET).op('i64.add').memory('i64.store', state.pc);
+  code
+    .localGet(VCPU)
+    .localGet(PAGE)
+    .localGet(RECORD)
+    .memory("i64.load16_u", RECORD_OFFSET)
+    .op("i64.add")
+    .memory("i64.store", state.pc);
 }
 
 /** Finds the record of TARGET; falls out to the fault block where there is none. Ends by going to dispatch. */
 function emitLookup(code: CodeWriter, state: ExecutorState, resolve: number): void {
   const shift = 12 - Math.log2(TLB_ENTRY_BYTES);
-  code.localGet(TLB).localGet(TARGET).op('i32.wrap_i64').i32(shift).op('i32.shr_u');
-  code.i32((TLB_ENTRIES - 1) * TLB_ENTRY_BYTES).op('i32.and').op('i32.add').localTee(ENTRY);
-  code.memory('i64.load', TLB_FETCH).localSet(PAGE);
-  code.localGet(TARGET).localGet(PAGE).op('i64.sub').i64(4096, 0).op('i64.lt_u').if();
-  code.localGet(ENTRY).memory('i32.load', TLB_CODE).localTee(ENTRY).if();
-  code.localGet(ENTRY).localGet(TARGET).localGet(PAGE).op('i64.sub').op('i32.wrap_i64').i32(2).op('i32.shl').op('i32.add');
-  code.memory('i32.load', 0).localTee(RECORD).brIf(3);
+  code.localGet(TLB).localGet(TARGET).op("i32.wrap_i64").i32(shift).op("i32.shr_u");
+  code
+    .i32((TLB_ENTRIES - 1) * TLB_ENTRY_BYTES)
+    .op("i32.and")
+    .op("i32.add")
+    .localTee(ENTRY);
+  code.memory("i64.load", TLB_FETCH).localSet(PAGE);
+  code.localGet(TARGET).localGet(PAGE).op("i64.sub").i64(4096, 0).op("i64.lt_u").if();
+  code.localGet(ENTRY).memory("i32.load", TLB_CODE).localTee(ENTRY).if();
+  code
+    .localGet(ENTRY)
+    .localGet(TARGET)
+    .localGet(PAGE)
+    .op("i64.sub")
+    .op("i32.wrap_i64")
+    .i32(2)
+    .op("i32.shl")
+    .op("i32.add");
+  code.memory("i32.load", 0).localTee(RECORD).brIf(3);
   code.end().end();
-  code.localGet(VCPU).localGet(TARGET).memory('i64.store', state.pc);
-  code.localGet(VCPU).localGet(FUEL).localGet(SAVED).op('i32.add').memory('i32.store', state.fuel);
-  code.localGet(TARGET).i64(-4096, -1).op('i64.and').localSet(PAGE);
+  code.localGet(VCPU).localGet(TARGET).memory("i64.store", state.pc);
+  code.localGet(VCPU).localGet(FUEL).localGet(SAVED).op("i32.add").memory("i32.store", state.fuel);
+  code.localGet(TARGET).i64(-4096, -1).op("i64.and").localSet(PAGE);
   code.localGet(FUEL).call(resolve).localTee(RECORD).brIf(1);
-  code.localGet(VCPU).memory('i32.load', state.exitCode).return();
+  code.localGet(VCPU).memory("i32.load", state.exitCode).return();
 }
 
-function emitOwnHandler(code: CodeWriter, handler: number, open: number, state: ExecutorState, coldType: number, cross: number): void {
+function emitOwnHandler(
+  code: CodeWriter,
+  handler: number,
+  open: number,
+  state: ExecutorState,
+  coldType: number,
+  cross: number,
+): void {
   const go = (depth: number, where: Around): void => {
     code.br(depth + open + AROUND.indexOf(where));
   };
   if (handler === HANDLER_CALL) {
-    code.localGet(VCPU).localGet(RECORD).localGet(PAGE).localGet(FUEL).localGet(SAVED).op('i32.add').localGet(TLB);
-    code.localGet(RECORD).memory('i32.load16_u', RECORD_FUNCTION).callIndirect(coldType).localTee(STATUS).op('i32.eqz').if();
-    code.localGet(RECORD).i32(RECORD_BYTES).op('i32.add').localSet(RECORD);
-    go(1, 'dispatch');
+    code.localGet(VCPU).localGet(RECORD).localGet(PAGE).localGet(FUEL).localGet(SAVED).op("i32.add").localGet(TLB);
+    code
+      .localGet(RECORD)
+      .memory("i32.load16_u", RECORD_FUNCTION)
+      .callIndirect(coldType)
+      .localTee(STATUS)
+      .op("i32.eqz")
+      .if();
+    code.localGet(RECORD).i32(RECORD_BYTES).op("i32.add").localSet(RECORD);
+    go(1, "dispatch");
     code.end();
-    code.localGet(STATUS).i32(COLD_REPEAT).op('i32.eq').if();
-    go(1, 'dispatch');
+    code.localGet(STATUS).i32(COLD_REPEAT).op("i32.eq").if();
+    go(1, "dispatch");
     code.end();
-    code.localGet(STATUS).i32(COLD_JUMP).op('i32.eq').if();
+    code.localGet(STATUS).i32(COLD_JUMP).op("i32.eq").if();
     emitReload(code, state);
-    go(1, 'lookup');
+    go(1, "lookup");
     code.end();
-    code.localGet(STATUS).i32(COLD_LEAVE).op('i32.eq').if();
+    code.localGet(STATUS).i32(COLD_LEAVE).op("i32.eq").if();
     emitLeave(code);
-    code.localGet(RECORD).i32(RECORD_BYTES).op('i32.add').localSet(RECORD);
-    go(1, 'dispatch');
+    code.localGet(RECORD).i32(RECORD_BYTES).op("i32.add").localSet(RECORD);
+    go(1, "dispatch");
     code.end();
-    code.localGet(STATUS).i32(COLD_FAULT).op('i32.eq').if();
-    go(1, 'fault');
+    code.localGet(STATUS).i32(COLD_FAULT).op("i32.eq").if();
+    go(1, "fault");
     code.end();
     // COLD_EXIT
-    code.localGet(VCPU).memory('i32.load', state.exitCode).return();
+    code.localGet(VCPU).memory("i32.load", state.exitCode).return();
     return;
   }
-  code.localGet(FUEL).i32(1).op('i32.add').localSet(FUEL);
+  code.localGet(FUEL).i32(1).op("i32.add").localSet(FUEL);
   if (handler === HANDLER_CROSS) {
-    code.localGet(VCPU).localGet(FUEL).localGet(SAVED).op('i32.add').memory('i32.store', state.fuel);
+    code.localGet(VCPU).localGet(FUEL).localGet(SAVED).op("i32.add").memory("i32.store", state.fuel);
     emitCommitPc(code, state);
     code.localGet(RECORD).localGet(FUEL).call(cross).localTee(ENTRY).if();
     code.localGet(ENTRY).localSet(RECORD);
-    go(1, 'dispatch');
+    go(1, "dispatch");
     code.end();
-    code.localGet(VCPU).memory('i32.load', state.exitCode).return();
+    code.localGet(VCPU).memory("i32.load", state.exitCode).return();
     return;
   }
   if (handler === HANDLER_GOTO) {
-    code.localGet(RECORD).memory('i32.load', RECORD_SLOT).memory('i32.load', 0).localTee(ENTRY).if();
+    code.localGet(RECORD).memory("i32.load", RECORD_SLOT).memory("i32.load", 0).localTee(ENTRY).if();
     code.localGet(ENTRY).localSet(RECORD);
-    go(1, 'dispatch');
+    go(1, "dispatch");
     code.end();
   }
-  code.localGet(PAGE).localGet(RECORD).memory('i64.load16_u', RECORD_OFFSET).op('i64.add').localSet(TARGET);
-  go(0, 'lookup');
+  code.localGet(PAGE).localGet(RECORD).memory("i64.load16_u", RECORD_OFFSET).op("i64.add").localSet(TARGET);
+  go(0, "lookup");
 }
-

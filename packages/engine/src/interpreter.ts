@@ -1,12 +1,12 @@
-import type { PhysicalMap, SoftTlb } from '@isinglass/mmu';
-import type { GuestIsa } from '@isinglass/uops';
-import { Wasm, type WasmImports, type WasmMemory, type WasmModule, type WasmTable } from '@isinglass/wasm';
-import { CodeCache } from './code-cache.js';
-import { EXIT_BUDGET } from '@isinglass/uops';
-import { FormTable } from './form-table.js';
-import { type LaidOutForm, buildColdModule, buildInterpreter } from './interpreter-module.js';
-import { type DeviceAccess, MemoryPath, type Translator } from './memory-path.js';
-import { layOutHoles } from './record.js';
+import type { PhysicalMap, SoftTlb } from "@isinglass/mmu";
+import type { GuestIsa } from "@isinglass/uops";
+import { Wasm, type WasmImports, type WasmMemory, type WasmModule, type WasmTable } from "@isinglass/wasm";
+import { CodeCache } from "./code-cache.js";
+import { EXIT_BUDGET } from "@isinglass/uops";
+import { FormTable } from "./form-table.js";
+import { type LaidOutForm, buildColdModule, buildInterpreter } from "./interpreter-module.js";
+import { type DeviceAccess, MemoryPath, type Translator } from "./memory-path.js";
+import { layOutHoles } from "./record.js";
 
 /** Slots by which the table of handler functions grows. */
 const TABLE_STEP = 512;
@@ -61,7 +61,7 @@ export class Interpreter {
     this.#mode = (vcpu + isa.state.mode) >> 2;
     this.#fuel = (vcpu + isa.state.fuel) >> 2;
     this.memoryPath = new MemoryPath(memory.buffer, vcpu + isa.state.memoryScratch, physical, tlb, translator, devices);
-    const table = new Wasm.Table({ element: 'anyfunc', initial: TABLE_STEP });
+    const table = new Wasm.Table({ element: "anyfunc", initial: TABLE_STEP });
     this.#table = table;
     const path = this.memoryPath;
     const i32 = this.#i32;
@@ -93,8 +93,8 @@ export class Interpreter {
       compiled.set(isa, module);
     }
     const { exports } = new Wasm.Instance(module, this.#imports);
-    this.#imports['h'] = Object.fromEntries(isa.functions.map((_, n) => [`f${n}`, exports[`f${n}`]!]));
-    this.#run = exports['run'] as unknown as RunFunction;
+    this.#imports["h"] = Object.fromEntries(isa.functions.map((_, n) => [`f${n}`, exports[`f${n}`]!]));
+    this.#run = exports["run"] as unknown as RunFunction;
     this.forms = new FormTable(isa, (form) => this.#compile(form));
     this.code = new CodeCache(memory.buffer, options.arena, options.arenaBytes, isa, this.forms, physical, {
       fetchPage: (lo, hi) => path.fetchPage(lo, hi),
@@ -110,7 +110,7 @@ export class Interpreter {
     const bytes = buildColdModule(this.#isa, [form]);
     const { exports } = new Wasm.Instance(new Wasm.Module(bytes), this.#imports);
     if (slot >= this.#table.length) this.#table.grow(TABLE_STEP);
-    this.#table.set(slot, exports['c0']);
+    this.#table.set(slot, exports["c0"]);
     return slot;
   }
 
@@ -150,4 +150,3 @@ export class Interpreter {
     return this.#run(this.#vcpu, fuel);
   }
 }
-

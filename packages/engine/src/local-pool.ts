@@ -1,5 +1,5 @@
-import type { ValueType } from '@isinglass/uops';
-import { wasmType } from './lower.js';
+import type { ValueType } from "@isinglass/uops";
+import { wasmType } from "./lower.js";
 
 /**
  * Hands out WebAssembly locals by type. Handlers that never run at the same time share them: `reset` starts the next

@@ -1,4 +1,4 @@
-import { CodeWriter, WASM_TYPE } from '@isinglass/wasm';
+import { CodeWriter, WASM_TYPE } from "@isinglass/wasm";
 import {
   EFFECT_READS_LOCAL,
   EFFECT_READS_STATE,
@@ -14,7 +14,7 @@ import {
   type Value,
   type ValueType,
   opSpec,
-} from '@isinglass/uops';
+} from "@isinglass/uops";
 
 /**
  * What the place that a function is lowered into supplies: where holes, pc and state come from and what becomes of
@@ -61,28 +61,28 @@ export interface TlbShape {
   readonly ram: number;
 }
 
-const LOADS = ['i64.load8_u', 'i64.load16_u', 'i64.load32_u', 'i64.load'];
-const LOADS_SIGNED = ['i64.load8_s', 'i64.load16_s', 'i64.load32_s', 'i64.load'];
-const STORES = ['i64.store8', 'i64.store16', 'i64.store32', 'i64.store'];
+const LOADS = ["i64.load8_u", "i64.load16_u", "i64.load32_u", "i64.load"];
+const LOADS_SIGNED = ["i64.load8_s", "i64.load16_s", "i64.load32_s", "i64.load"];
+const STORES = ["i64.store8", "i64.store16", "i64.store32", "i64.store"];
 
 const STATE_LOADS = new Map<number, string>([
-  [OP.stateLoad8S, 'i64.load8_s'],
-  [OP.stateLoad8U, 'i64.load8_u'],
-  [OP.stateLoad16S, 'i64.load16_s'],
-  [OP.stateLoad16U, 'i64.load16_u'],
-  [OP.stateLoad32S, 'i64.load32_s'],
-  [OP.stateLoad32U, 'i64.load32_u'],
-  [OP.stateLoad64, 'i64.load'],
-  [OP.stateLoadI32, 'i32.load'],
-  [OP.stateLoadV128, 'v128.load'],
+  [OP.stateLoad8S, "i64.load8_s"],
+  [OP.stateLoad8U, "i64.load8_u"],
+  [OP.stateLoad16S, "i64.load16_s"],
+  [OP.stateLoad16U, "i64.load16_u"],
+  [OP.stateLoad32S, "i64.load32_s"],
+  [OP.stateLoad32U, "i64.load32_u"],
+  [OP.stateLoad64, "i64.load"],
+  [OP.stateLoadI32, "i32.load"],
+  [OP.stateLoadV128, "v128.load"],
 ]);
 const STATE_STORES = new Map<number, string>([
-  [OP.stateStore8, 'i64.store8'],
-  [OP.stateStore16, 'i64.store16'],
-  [OP.stateStore32, 'i64.store32'],
-  [OP.stateStore64, 'i64.store'],
-  [OP.stateStoreI32, 'i32.store'],
-  [OP.stateStoreV128, 'v128.store'],
+  [OP.stateStore8, "i64.store8"],
+  [OP.stateStore16, "i64.store16"],
+  [OP.stateStore32, "i64.store32"],
+  [OP.stateStore64, "i64.store"],
+  [OP.stateStoreI32, "i32.store"],
+  [OP.stateStoreV128, "v128.store"],
 ]);
 
 /** WebAssembly encoding of an IR type. */
@@ -132,8 +132,10 @@ export class Lowerer {
     const op = fn.op[v]!;
     if (op === OP.constI32) into.i32(fn.x[v]!);
     else if (op === OP.constI64) into.i64(fn.x[v]!, fn.y[v]!);
-    else if (op === OP.constV128) into.v128(fn.extra.subarray(fn.x[v]!, fn.x[v]! + 16));
-    else {
+    else if (op === OP.constV128) {
+      const at = fn.x[v]!;
+      into.v128(fn.extra.subarray(at, at + 16));
+    } else {
       const pending = this.#pending[v];
       if (pending !== undefined) {
         into.append(pending);
@@ -200,7 +202,7 @@ export class Lowerer {
       if (op === OP.shuffle) code.shuffle(fn.extra.subarray(x, x + 16));
       else if (!spec.isWasm) {
         if (op === OP.selectV128) code.u8(0x1c).u8(1).u8(WASM_TYPE.v128);
-        else code.op('select');
+        else code.op("select");
       } else if (spec.hasLane) code.lane(spec.name, x);
       else code.op(spec.name);
       this.#define(i, code, reads);
@@ -275,7 +277,7 @@ export class Lowerer {
         code.append(args);
         target.call(code, x);
         if (spec.result !== 0) {
-          if (this.#uses[i] === 0) code.op('drop');
+          if (this.#uses[i] === 0) code.op("drop");
           else this.#keep(i);
         }
         return;
@@ -362,15 +364,15 @@ export class Lowerer {
     this.#target.tlb(code);
     code
       .localGet(address)
-      .op('i32.wrap_i64')
+      .op("i32.wrap_i64")
       .i32(12 - Math.log2(entryBytes))
-      .op('i32.shr_u')
+      .op("i32.shr_u")
       .i32((entries - 1) * entryBytes)
-      .op('i32.and')
-      .op('i32.add')
+      .op("i32.and")
+      .op("i32.add")
       .localTee(entry);
-    code.memory('i64.load', tag).localSet(inPage);
-    code.localGet(address).localGet(inPage).op('i64.sub').localTee(inPage);
+    code.memory("i64.load", tag).localSet(inPage);
+    code.localGet(address).localGet(inPage).op("i64.sub").localTee(inPage);
     return { entry, inPage };
   }
 
@@ -388,13 +390,26 @@ export class Lowerer {
     const address = this.#address(a);
     const size = descriptor & MEM_SIZE_MASK;
     const bytes = 1 << size;
-    const { entry, inPage } = this.#probe(address, (descriptor & MEM_FOR_WRITE) !== 0 ? this.#tlb.writeTag : this.#tlb.readTag);
-    code.i64(4096 - bytes, 0).op('i64.gt_u').if(WASM_TYPE.i32);
+    const { entry, inPage } = this.#probe(
+      address,
+      (descriptor & MEM_FOR_WRITE) !== 0 ? this.#tlb.writeTag : this.#tlb.readTag,
+    );
+    code
+      .i64(4096 - bytes, 0)
+      .op("i64.gt_u")
+      .if(WASM_TYPE.i32);
     this.#target.slowLoad(code, this.#depth + 1, address, descriptor);
-    code.else().localGet(inPage).op('i32.wrap_i64').localGet(entry).memory('i32.load', this.#tlb.ram).op('i32.add').end();
-    if (size === 4) code.memory('v128.load', 0);
+    code
+      .else()
+      .localGet(inPage)
+      .op("i32.wrap_i64")
+      .localGet(entry)
+      .memory("i32.load", this.#tlb.ram)
+      .op("i32.add")
+      .end();
+    if (size === 4) code.memory("v128.load", 0);
     else code.memory(((descriptor & MEM_SIGNED) !== 0 ? LOADS_SIGNED : LOADS)[size]!, 0);
-    if (this.#uses[i] === 0) code.op('drop');
+    if (this.#uses[i] === 0) code.op("drop");
     else this.#keep(i);
   }
 
@@ -411,12 +426,15 @@ export class Lowerer {
       this.#use(computed, b);
       code.append(computed).localSet(value);
     }
-    const name = size === 4 ? 'v128.store' : STORES[size]!;
+    const name = size === 4 ? "v128.store" : STORES[size]!;
     const { entry, inPage } = this.#probe(address, this.#tlb.writeTag);
-    code.i64(4096 - bytes, 0).op('i64.gt_u').if();
+    code
+      .i64(4096 - bytes, 0)
+      .op("i64.gt_u")
+      .if();
     code.localGet(this.#target.vcpu).localGet(value).memory(name, this.#target.memoryScratch);
     this.#target.slowStore(code, this.#depth + 1, address, descriptor);
-    code.else().localGet(inPage).op('i32.wrap_i64').localGet(entry).memory('i32.load', this.#tlb.ram).op('i32.add');
+    code.else().localGet(inPage).op("i32.wrap_i64").localGet(entry).memory("i32.load", this.#tlb.ram).op("i32.add");
     code.localGet(value).memory(name, 0).end();
   }
 }
@@ -440,4 +458,3 @@ function countUses(fn: IrFunction): Uint16Array {
   }
   return uses;
 }
-

@@ -1,5 +1,13 @@
-import { ACCESS_FETCH, ACCESS_WRITE, PAGE_ROM, type PhysicalMap, type SoftTlb, tlbRights } from '@isinglass/mmu';
-import { MEM_FOR_WRITE, MEM_SIZE_MASK, MEM_SUPERVISOR, MEM_USER, STORE_DONE, STORE_FAILED, STORE_LEAVE } from '@isinglass/uops';
+import { ACCESS_FETCH, ACCESS_WRITE, PAGE_ROM, type PhysicalMap, type SoftTlb, tlbRights } from "@isinglass/mmu";
+import {
+  MEM_FOR_WRITE,
+  MEM_SIZE_MASK,
+  MEM_SUPERVISOR,
+  MEM_USER,
+  STORE_DONE,
+  STORE_FAILED,
+  STORE_LEAVE,
+} from "@isinglass/uops";
 
 /**
  * Translation as the vCPU does it: its regime, privilege and faults. After a success the fields describe the page until
@@ -46,7 +54,14 @@ export class MemoryPath {
   readonly #scratch: number;
 
   /** @param scratch address of the 64 bytes in which split accesses are assembled */
-  constructor(buffer: ArrayBufferLike, scratch: number, physical: PhysicalMap, tlb: SoftTlb, translator: Translator, devices: DeviceAccess) {
+  constructor(
+    buffer: ArrayBufferLike,
+    scratch: number,
+    physical: PhysicalMap,
+    tlb: SoftTlb,
+    translator: Translator,
+    devices: DeviceAccess,
+  ) {
     this.#physical = physical;
     this.#tlb = tlb;
     this.#translator = translator;
@@ -65,7 +80,15 @@ export class MemoryPath {
     // An access with a privilege of its own says nothing about the view in use.
     if (host >= 0 && (descriptor & (MEM_SUPERVISOR | MEM_USER)) === 0) {
       const flags = this.#physical.pageFlags(host >>> 12);
-      this.#tlb.fill(t.view, lo, hi, host, tlbRights(t.readable, t.writable, t.executable, flags), t.global, t.pageShift);
+      this.#tlb.fill(
+        t.view,
+        lo,
+        hi,
+        host,
+        tlbRights(t.readable, t.writable, t.executable, flags),
+        t.global,
+        t.pageShift,
+      );
     }
     return gpa;
   }
@@ -109,7 +132,7 @@ export class MemoryPath {
   }
 
   #readDevice(gpa: number, length: number, into: number): boolean {
-    for (let done = 0; done < length; ) {
+    for (let done = 0; done < length;) {
       const step = deviceStep(gpa + done, length - done);
       const value = this.#devices.read(gpa + done, step);
       if (Number.isNaN(value)) return false;
@@ -144,10 +167,11 @@ export class MemoryPath {
       return STORE_DONE;
     }
     let status = STORE_DONE;
-    for (let done = 0; done < length; ) {
+    for (let done = 0; done < length;) {
       const step = deviceStep(gpa + done, length - done);
       const at = from + done;
-      const value = step === 4 ? this.#view.getUint32(at, true) : step === 2 ? this.#view.getUint16(at, true) : this.#u8[at]!;
+      const value =
+        step === 4 ? this.#view.getUint32(at, true) : step === 2 ? this.#view.getUint16(at, true) : this.#u8[at]!;
       const result = this.#devices.write(gpa + done, step, value);
       if (result === STORE_FAILED) return result;
       if (result === STORE_LEAVE) status = STORE_LEAVE;
@@ -165,8 +189,6 @@ export class MemoryPath {
     if (flags !== 0) this.#physical.noteWrite(host, length);
   }
 }
-
-
 
 /** Widest naturally aligned device access at `gpa` within `length` bytes. */
 function deviceStep(gpa: number, length: number): 1 | 2 | 4 {

@@ -1,5 +1,5 @@
-import type { HoleKind, IrFunction } from '@isinglass/uops';
-import { OP } from '@isinglass/uops';
+import type { HoleKind, IrFunction } from "@isinglass/uops";
+import { OP } from "@isinglass/uops";
 
 /**
  * A decoded instruction in the code cache, 32 bytes:
@@ -49,13 +49,16 @@ export function layOutHoles(fn: IrFunction): HoleLayout {
   const end = branchHole >= 0 ? RECORD_DISPLACEMENT : RECORD_BYTES;
   if (branchHole >= 0) offsets[branchHole] = RECORD_DISPLACEMENT;
   let at = RECORD_HOLES;
-  for (const kind of ['i64', 'i32', 'state', 'i8'] as const) {
+  for (const kind of ["i64", "i32", "state", "i8"] as const) {
     fn.holes.forEach((k, i) => {
       if (k !== kind || i === branchHole) return;
       offsets[i] = at;
       at += HOLE_BYTES[kind];
     });
   }
-  if (at > end) throw new Error(`engine: the holes of ${fn.name} need ${at - RECORD_HOLES} bytes, a record has ${end - RECORD_HOLES}`);
+  if (at > end)
+    throw new Error(
+      `engine: the holes of ${fn.name} need ${at - RECORD_HOLES} bytes, a record has ${end - RECORD_HOLES}`,
+    );
   return { offsets, kinds: fn.holes, branchHole, branchWraps };
 }

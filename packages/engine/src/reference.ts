@@ -1,4 +1,4 @@
-import { IsinglassError } from '@isinglass/interface';
+import { IsinglassError } from "@isinglass/interface";
 import {
   ASSIST_JUMP,
   ASSIST_LEAVE,
@@ -14,9 +14,9 @@ import {
   STORE_FAILED,
   STORE_LEAVE,
   evaluate,
-} from '@isinglass/uops';
-import type { InterpreterOptions } from './interpreter.js';
-import { MemoryPath } from './memory-path.js';
+} from "@isinglass/uops";
+import type { InterpreterOptions } from "./interpreter.js";
+import { MemoryPath } from "./memory-path.js";
 
 const PAGE_BYTES = 4096;
 
@@ -86,12 +86,13 @@ export class ReferenceExecutor implements EngineExecutor {
     const fields = this.#isa.state;
     const pc = (): bigint => this.#get64(fields.pc);
     const nextPc = (): bigint => BigInt.asIntN(64, pc() + BigInt(this.#decoded.length));
-    const narrow = (hole: number): number => (this.#ir!.holes[hole] === 'i8' ? (lo[hole]! << 24) >> 24 : lo[hole]!);
+    const narrow = (hole: number): number => (this.#ir!.holes[hole] === "i8" ? (lo[hole]! << 24) >> 24 : lo[hole]!);
     return {
       state,
       functions: this.#isa.functions,
       holeI32: narrow,
-      holeI64: (hole) => (this.#ir!.holes[hole] === 'i64' ? (BigInt(hi[hole]!) << 32n) | BigInt(lo[hole]! >>> 0) : BigInt(narrow(hole))),
+      holeI64: (hole) =>
+        this.#ir!.holes[hole] === "i64" ? (BigInt(hi[hole]!) << 32n) | BigInt(lo[hole]! >>> 0) : BigInt(narrow(hole)),
       holeState: (hole) => lo[hole]!,
       pc,
       nextPc,
@@ -155,34 +156,34 @@ export class ReferenceExecutor implements EngineExecutor {
     const { state } = this.#isa;
     const nextPc = this.#environment.nextPc();
     switch (ending.kind) {
-      case 'next':
+      case "next":
         this.#set64(state.pc, nextPc);
         return -1;
-      case 'repeat':
+      case "repeat":
         return -1;
-      case 'jump':
+      case "jump":
         this.#set64(state.pc, ending.target);
         return -1;
-      case 'branch': {
+      case "branch": {
         const target = nextPc + this.#environment.holeI64(ending.hole);
         this.#set64(state.pc, ending.bits === 32 ? BigInt.asUintN(32, target) : target);
         return -1;
       }
-      case 'fault':
+      case "fault":
         this.#set(state.faultVector, ending.vector);
         this.#set(state.faultError, ending.errorCode);
         this.#set(state.exitCode, EXIT_FAULT);
         this.#left += 1;
         return EXIT_FAULT;
-      case 'memory-fault':
+      case "memory-fault":
         this.#left += 1;
         return this.#get(state.exitCode);
-      case 'assist':
+      case "assist":
         // The assist has set pc and fuel.
         this.#left = this.#get(state.fuel);
         return ending.status === ASSIST_JUMP ? -1 : this.#get(state.exitCode);
       default:
-        throw new IsinglassError('ISG_UOPS_STRUCTURE', `${this.#ir!.name}: an instruction cannot return a value`);
+        throw new IsinglassError("ISG_UOPS_STRUCTURE", `${this.#ir!.name}: an instruction cannot return a value`);
     }
   }
 

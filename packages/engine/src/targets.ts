@@ -1,9 +1,9 @@
-import type { CodeWriter } from '@isinglass/wasm';
-import { type ExecutorState, type HoleKind, I32, I64, type IrFunction, type ValueType } from '@isinglass/uops';
-import { EXIT_FAULT, STORE_FAILED } from '@isinglass/uops';
-import type { LoweringTarget } from './lower.js';
-import { type HoleLayout, RECORD_DISPLACEMENT, RECORD_LENGTH, RECORD_OFFSET } from './record.js';
-import { LocalPool } from './local-pool.js';
+import type { CodeWriter } from "@isinglass/wasm";
+import { type ExecutorState, type HoleKind, I32, I64, type IrFunction, type ValueType } from "@isinglass/uops";
+import { EXIT_FAULT, STORE_FAILED } from "@isinglass/uops";
+import type { LoweringTarget } from "./lower.js";
+import { type HoleLayout, RECORD_DISPLACEMENT, RECORD_LENGTH, RECORD_OFFSET } from "./record.js";
+import type { LocalPool } from "./local-pool.js";
 
 /** Indices of the functions that every emitted module imports or defines. */
 export interface RuntimeFunctions {
@@ -55,7 +55,14 @@ export abstract class RecordTarget implements LoweringTarget {
   readonly #irLocals: number[];
   readonly #fn: IrFunction;
 
-  constructor(at: RecordLocals, fn: IrFunction, layout: HoleLayout, pool: LocalPool, state: ExecutorState, runtime: RuntimeFunctions) {
+  constructor(
+    at: RecordLocals,
+    fn: IrFunction,
+    layout: HoleLayout,
+    pool: LocalPool,
+    state: ExecutorState,
+    runtime: RuntimeFunctions,
+  ) {
     this.at = at;
     this.vcpu = at.vcpu;
     this.state = state;
@@ -86,27 +93,31 @@ export abstract class RecordTarget implements LoweringTarget {
 
   holeI32(code: CodeWriter, hole: number): void {
     const { kind, offset } = this.#field(hole);
-    code.localGet(this.at.record).memory(kind === 'i8' ? 'i32.load8_s' : kind === 'state' ? 'i32.load16_u' : 'i32.load', offset);
+    code
+      .localGet(this.at.record)
+      .memory(kind === "i8" ? "i32.load8_s" : kind === "state" ? "i32.load16_u" : "i32.load", offset);
   }
 
   holeI64(code: CodeWriter, hole: number): void {
     const { kind, offset } = this.#field(hole);
-    code.localGet(this.at.record).memory(kind === 'i8' ? 'i64.load8_s' : kind === 'i32' ? 'i64.load32_s' : 'i64.load', offset);
+    code
+      .localGet(this.at.record)
+      .memory(kind === "i8" ? "i64.load8_s" : kind === "i32" ? "i64.load32_s" : "i64.load", offset);
   }
 
   holeAddress(code: CodeWriter, hole: number): void {
     code.localGet(this.vcpu);
     this.holeI32(code, hole);
-    code.op('i32.add');
+    code.op("i32.add");
   }
 
   pc(code: CodeWriter): void {
-    code.localGet(this.at.page).localGet(this.at.record).memory('i64.load16_u', RECORD_OFFSET).op('i64.add');
+    code.localGet(this.at.page).localGet(this.at.record).memory("i64.load16_u", RECORD_OFFSET).op("i64.add");
   }
 
   nextPc(code: CodeWriter): void {
     this.pc(code);
-    code.localGet(this.at.record).memory('i64.load8_u', RECORD_LENGTH).op('i64.add');
+    code.localGet(this.at.record).memory("i64.load8_u", RECORD_LENGTH).op("i64.add");
   }
 
   call(code: CodeWriter, index: number): void {
@@ -124,32 +135,32 @@ export abstract class RecordTarget implements LoweringTarget {
   /** Stores vector, error code and the exit code of a fault. */
   protected recordFault(code: CodeWriter, vector: number, error: number): void {
     const { state } = this;
-    code.localGet(this.vcpu).i32(vector).memory('i32.store', state.faultVector);
-    code.localGet(this.vcpu).i32(error).memory('i32.store', state.faultError);
-    code.localGet(this.vcpu).i32(EXIT_FAULT).memory('i32.store', state.exitCode);
+    code.localGet(this.vcpu).i32(vector).memory("i32.store", state.faultVector);
+    code.localGet(this.vcpu).i32(error).memory("i32.store", state.faultError);
+    code.localGet(this.vcpu).i32(EXIT_FAULT).memory("i32.store", state.exitCode);
   }
 
   /** Commits pc, next pc and fuel before something that observes the state. */
   protected commit(code: CodeWriter): void {
     code.localGet(this.vcpu);
     this.pc(code);
-    code.memory('i64.store', this.state.pc);
+    code.memory("i64.store", this.state.pc);
     code.localGet(this.vcpu);
     this.nextPc(code);
-    code.memory('i64.store', this.state.nextPc);
+    code.memory("i64.store", this.state.nextPc);
     code.localGet(this.vcpu);
     this.#fuel(code);
-    code.memory('i32.store', this.state.fuel);
+    code.memory("i32.store", this.state.fuel);
   }
 
   #fuel(code: CodeWriter): void {
     code.localGet(this.at.fuel);
-    if (this.at.saved >= 0) code.localGet(this.at.saved).op('i32.add');
+    if (this.at.saved >= 0) code.localGet(this.at.saved).op("i32.add");
   }
 
   #slow(code: CodeWriter, address: number, descriptor: number, callee: number): void {
-    code.localGet(this.vcpu).localGet(address).op('i32.wrap_i64');
-    code.localGet(address).i64(32, 0).op('i64.shr_u').op('i32.wrap_i64');
+    code.localGet(this.vcpu).localGet(address).op("i32.wrap_i64");
+    code.localGet(address).i64(32, 0).op("i64.shr_u").op("i32.wrap_i64");
     code.i32(descriptor);
     this.#fuel(code);
     code.call(callee);
@@ -158,7 +169,7 @@ export abstract class RecordTarget implements LoweringTarget {
   slowLoad(code: CodeWriter, depth: number, address: number, descriptor: number): void {
     this.#slow(code, address, descriptor, this.runtime.slowLoad);
     const host = this.#pool.take(I32);
-    code.localTee(host).op('i32.eqz').if();
+    code.localTee(host).op("i32.eqz").if();
     this.goFault(code, depth + 1);
     code.end().localGet(host);
   }
@@ -167,7 +178,7 @@ export abstract class RecordTarget implements LoweringTarget {
     this.#slow(code, address, descriptor, this.runtime.slowStore);
     const status = this.#pool.take(I32);
     code.localTee(status).if();
-    code.localGet(status).i32(STORE_FAILED).op('i32.eq').if();
+    code.localGet(status).i32(STORE_FAILED).op("i32.eq").if();
     this.goFault(code, depth + 2);
     code.end();
     this.leave(code);
@@ -190,8 +201,8 @@ export abstract class RecordTarget implements LoweringTarget {
   /** Leaves the target of a direct branch on the stack. */
   protected branchTarget(code: CodeWriter): void {
     this.nextPc(code);
-    code.localGet(this.at.record).memory('i64.load32_s', RECORD_DISPLACEMENT).op('i64.add');
-    if (this.#layout.branchWraps) code.op('i32.wrap_i64').op('i64.extend_i32_u');
+    code.localGet(this.at.record).memory("i64.load32_s", RECORD_DISPLACEMENT).op("i64.add");
+    if (this.#layout.branchWraps) code.op("i32.wrap_i64").op("i64.extend_i32_u");
   }
 }
 
@@ -216,7 +227,7 @@ export class ColdTarget extends RecordTarget {
 
   jump(code: CodeWriter): void {
     const target = this.allocate(I64);
-    code.localSet(target).localGet(this.vcpu).localGet(target).memory('i64.store', this.state.pc);
+    code.localSet(target).localGet(this.vcpu).localGet(target).memory("i64.store", this.state.pc);
     this.#storeFuel(code);
     this.#return(code, COLD_JUMP);
   }
@@ -224,14 +235,14 @@ export class ColdTarget extends RecordTarget {
   branch(code: CodeWriter): void {
     code.localGet(this.vcpu);
     this.branchTarget(code);
-    code.memory('i64.store', this.state.pc);
+    code.memory("i64.store", this.state.pc);
     this.#storeFuel(code);
     this.#return(code, COLD_JUMP);
   }
 
   /** The dispatch loop takes its fuel from the state after a jump. */
   #storeFuel(code: CodeWriter): void {
-    code.localGet(this.vcpu).localGet(this.at.fuel).memory('i32.store', this.state.fuel);
+    code.localGet(this.vcpu).localGet(this.at.fuel).memory("i32.store", this.state.fuel);
   }
 
   repeat(code: CodeWriter): void {
@@ -239,8 +250,8 @@ export class ColdTarget extends RecordTarget {
     // The boundary between two iterations is one at which an executor may leave: pc is this instruction.
     code.localGet(this.vcpu);
     this.pc(code);
-    code.memory('i64.store', this.state.pc);
-    code.localGet(this.vcpu).i32(0).memory('i32.store', this.state.exitCode);
+    code.memory("i64.store", this.state.pc);
+    code.localGet(this.vcpu).i32(0).memory("i32.store", this.state.exitCode);
     this.#return(code, COLD_EXIT);
     code.end();
     this.#return(code, COLD_REPEAT);
@@ -252,11 +263,11 @@ export class ColdTarget extends RecordTarget {
     code.localSet(b).localSet(a);
     this.commit(code);
     code.i32(id).localGet(a).localGet(b).call(this.runtime.assist).localTee(this.#status).if();
-    code.localGet(this.#status).i32(3).op('i32.eq').if();
+    code.localGet(this.#status).i32(3).op("i32.eq").if();
     this.leave(code);
     code.else();
     // ASSIST_JUMP is COLD_JUMP; anything else leaves.
-    code.localGet(this.#status).i32(1).op('i32.eq').if();
+    code.localGet(this.#status).i32(1).op("i32.eq").if();
     this.#return(code, COLD_JUMP);
     code.end();
     this.#return(code, COLD_EXIT);
@@ -269,6 +280,6 @@ export class ColdTarget extends RecordTarget {
 
   /** End of the function: the instruction is complete. */
   finish(code: CodeWriter): void {
-    code.i32(COLD_LEAVE).i32(COLD_NEXT).localGet(this.#after).op('select');
+    code.i32(COLD_LEAVE).i32(COLD_NEXT).localGet(this.#after).op("select");
   }
 }

@@ -1,4 +1,4 @@
-import type { Gpa } from './memory.js';
+import type { Gpa } from "./memory.js";
 
 export type PortSize = 1 | 2 | 4;
 export type MmioSize = 1 | 2 | 4;

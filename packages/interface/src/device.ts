@@ -1,4 +1,4 @@
-import type { Snapshotted } from './snapshot.js';
+import type { Snapshotted } from "./snapshot.js";
 
 /**
  * A device: plain state and registers. It gets its lines, clock and back ends through its constructor and is mapped on a

@@ -14,7 +14,7 @@ export type ErrorData = Readonly<Record<string, string | number | boolean | bigi
  * throw new IsinglassError('ISG_BOOT_BAD_MAGIC', 'linux: no "HdrS" at offset 0x202; a bzImage has it there', { offset: 0x202 });
  */
 export class IsinglassError extends Error {
-  override readonly name: string = 'IsinglassError';
+  override readonly name: string = "IsinglassError";
   readonly code: IsinglassErrorCode;
   readonly data: ErrorData;
 

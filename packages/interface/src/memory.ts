@@ -18,7 +18,7 @@ export interface MemoryRegion {
   readonly gpa: Gpa;
   /** Length in bytes, a multiple of 4096. */
   readonly length: number;
-  readonly kind: 'ram' | 'rom';
+  readonly kind: "ram" | "rom";
   readonly name: string;
 }
 

@@ -1,6 +1,6 @@
-import type { Gpa } from './memory.js';
-import type { MmioSize, PortSize } from './bus.js';
-import type { Snapshotted } from './snapshot.js';
+import type { Gpa } from "./memory.js";
+import type { MmioSize, PortSize } from "./bus.js";
+import type { Snapshotted } from "./snapshot.js";
 
 /**
  * Why a vCPU left {@link Vcpu.run}. The same vocabulary as hardware's exit reasons (SDM vol. 3C appendix C; AMD APM vol. 2
@@ -10,27 +10,49 @@ import type { Snapshotted } from './snapshot.js';
  * {@link Vcpu.complete} and run again.
  */
 export type VmExit =
-  | { readonly reason: 'io'; readonly direction: 'in'; readonly port: number; readonly size: PortSize }
-  | { readonly reason: 'io'; readonly direction: 'out'; readonly port: number; readonly size: PortSize; readonly value: number }
-  | { readonly reason: 'mmio'; readonly direction: 'read'; readonly gpa: Gpa; readonly size: MmioSize }
-  | { readonly reason: 'mmio'; readonly direction: 'write'; readonly gpa: Gpa; readonly size: MmioSize; readonly value: number }
-  | { readonly reason: 'hlt' }
-  | { readonly reason: 'cpuid'; readonly leaf: number; readonly subleaf: number }
-  | { readonly reason: 'rdmsr'; readonly index: number }
-  | { readonly reason: 'wrmsr'; readonly index: number; readonly value: bigint }
-  | { readonly reason: 'cr-access'; readonly register: 0 | 2 | 3 | 4 | 8; readonly direction: 'read' | 'write'; readonly value: bigint }
-  | { readonly reason: 'hypercall'; readonly number: bigint }
-  | { readonly reason: 'exception'; readonly vector: number; readonly errorCode: number | null; readonly address: bigint }
-  | { readonly reason: 'second-stage-fault'; readonly gpa: Gpa; readonly access: 'read' | 'write' | 'fetch' }
-  | { readonly reason: 'shutdown' }
-  | { readonly reason: 'debug'; readonly cause: 'step' | 'watchpoint'; readonly address: bigint }
-  | { readonly reason: 'breakpoint'; readonly address: bigint }
-  | { readonly reason: 'interrupt-window' }
-  | { readonly reason: 'budget' }
-  | { readonly reason: 'paused' }
-  | { readonly reason: 'not-implemented'; readonly address: bigint; readonly bytes: Uint8Array; readonly what: string };
+  | { readonly reason: "io"; readonly direction: "in"; readonly port: number; readonly size: PortSize }
+  | {
+      readonly reason: "io";
+      readonly direction: "out";
+      readonly port: number;
+      readonly size: PortSize;
+      readonly value: number;
+    }
+  | { readonly reason: "mmio"; readonly direction: "read"; readonly gpa: Gpa; readonly size: MmioSize }
+  | {
+      readonly reason: "mmio";
+      readonly direction: "write";
+      readonly gpa: Gpa;
+      readonly size: MmioSize;
+      readonly value: number;
+    }
+  | { readonly reason: "hlt" }
+  | { readonly reason: "cpuid"; readonly leaf: number; readonly subleaf: number }
+  | { readonly reason: "rdmsr"; readonly index: number }
+  | { readonly reason: "wrmsr"; readonly index: number; readonly value: bigint }
+  | {
+      readonly reason: "cr-access";
+      readonly register: 0 | 2 | 3 | 4 | 8;
+      readonly direction: "read" | "write";
+      readonly value: bigint;
+    }
+  | { readonly reason: "hypercall"; readonly number: bigint }
+  | {
+      readonly reason: "exception";
+      readonly vector: number;
+      readonly errorCode: number | null;
+      readonly address: bigint;
+    }
+  | { readonly reason: "second-stage-fault"; readonly gpa: Gpa; readonly access: "read" | "write" | "fetch" }
+  | { readonly reason: "shutdown" }
+  | { readonly reason: "debug"; readonly cause: "step" | "watchpoint"; readonly address: bigint }
+  | { readonly reason: "breakpoint"; readonly address: bigint }
+  | { readonly reason: "interrupt-window" }
+  | { readonly reason: "budget" }
+  | { readonly reason: "paused" }
+  | { readonly reason: "not-implemented"; readonly address: bigint; readonly bytes: Uint8Array; readonly what: string };
 
-export type VmExitReason = VmExit['reason'];
+export type VmExitReason = VmExit["reason"];
 
 /** A register's value by its architectural name (`rax`, `rip`, `cr3`, `xmm0` as 128 bits); for cold code: debuggers, tests, the CLI. */
 export interface RegisterAccess {

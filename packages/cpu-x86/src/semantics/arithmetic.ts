@@ -19,7 +19,7 @@ const subFlags = (s: Semantics, r: Value, a: Value, b: Value): void => s.flagsSu
 const logicFlags = (s: Semantics, r: Value): void => s.flagsLogic(r);
 
 /** ADC and SBB: the kind of the flags record depends on the carry that came in. */
-function withCarry(op: string, kind: number, step: number) {
+function withCarry(op: string, kind: number, withCarryStep: number) {
   return (s: Semantics): void => {
     const a = s.readForWrite(0);
     const b = s.read(1);
@@ -28,7 +28,7 @@ function withCarry(op: string, kind: number, step: number) {
     const result = s.sext(sum, s.bits(0));
     s.write(0, result);
     const { f } = s;
-    f.stateStore(OP.stateStoreI32, s.op('i32.add', f.i32(kind), s.op('i32.mul', carry, f.i32(step))), S.ccOp);
+    f.stateStore(OP.stateStoreI32, s.op('i32.add', f.i32(kind), s.op('i32.mul', carry, f.i32(withCarryStep))), S.ccOp);
     f.stateStore(OP.stateStore64, result, S.ccResult);
     f.stateStore(OP.stateStore64, a, S.ccA);
     f.stateStore(OP.stateStore64, b, S.ccB);

@@ -19,23 +19,12 @@ import {
   type Binding,
 } from './bindings.js';
 
-/** Exception vectors (SDM vol. 3A, table 6-1). */
+/** Exception vectors that semantics raise themselves (SDM vol. 3A, table 6-1). */
 export const VECTOR_DE: number = 0;
-export const VECTOR_DB: number = 1;
 export const VECTOR_BP: number = 3;
-export const VECTOR_OF: number = 4;
-export const VECTOR_BR: number = 5;
 export const VECTOR_UD: number = 6;
-export const VECTOR_NM: number = 7;
-export const VECTOR_DF: number = 8;
-export const VECTOR_TS: number = 10;
-export const VECTOR_NP: number = 11;
 export const VECTOR_SS: number = 12;
 export const VECTOR_GP: number = 13;
-export const VECTOR_PF: number = 14;
-export const VECTOR_MF: number = 16;
-export const VECTOR_AC: number = 17;
-export const VECTOR_XM: number = 19;
 
 /** Memory operand shapes that get micro-ops of their own; the rest of the key is in {@link FormShape}. */
 export const MEM_FORM_NONE: number = 0;

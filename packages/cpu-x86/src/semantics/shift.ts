@@ -167,13 +167,12 @@ function bitTest(change: 'none' | 'set' | 'reset' | 'complement') {
     const index = s.read(1);
     const position = s.op('i64.and', index, s.const(bits - 1));
     let linear: Value | undefined;
-    let value: Value;
     if (s.isMemory(0) && s.shape.opKind[1] === 1) {
       const units = s.op('i64.shr_s', index, s.const(bits === 64 ? 6 : bits === 32 ? 5 : 4));
       s.moveOffset(s.op('i64.mul', units, s.const(bits >> 3)));
     }
     if (s.isMemory(0)) linear = s.address(bits >> 3, change !== 'none');
-    value = change === 'none' ? s.read(0) : s.readForWrite(0);
+    const value = change === 'none' ? s.read(0) : s.readForWrite(0);
     const mask = s.op('i64.shl', s.const(1), position);
     if (change !== 'none') {
       const result =

@@ -1,4 +1,4 @@
-import { I64, MEM_FOR_WRITE, MEM_STACK, OP, V128, type Local, type Value } from '@isinglass/uops';
+import { MEM_FOR_WRITE, MEM_STACK, OP, V128, type Local, type Value } from '@isinglass/uops';
 import { OP_IMM, RC_MMX, RC_XMM } from '@isinglass/isa-x86';
 import { S } from '../state.js';
 import { type Semantics, VECTOR_GP } from './context.js';
@@ -146,9 +146,4 @@ export function immediateByte(s: Semantics): Value {
 /** A mutable vector local. */
 export function vectorLocal(s: Semantics): Local {
   return s.f.local(V128);
-}
-
-/** A mutable 64-bit local. */
-export function quadwordLocal(s: Semantics): Local {
-  return s.f.local(I64);
 }

@@ -122,7 +122,7 @@ const multiplyRound: Binary = (s, a, b) => {
 };
 
 /** PSIGNB and the others: negated, kept or zeroed as the source's sign says. */
-function sign(shape: string): Binary {
+function applySign(shape: string): Binary {
   return (s, a, b) => {
     const zero = zeroVector(s);
     const negative = s.op(`${shape}.gt_s`, zero, b);
@@ -256,9 +256,9 @@ export const SSE_INTEGER: SemanticsTable = {
   phsubsw: horizontal(2, 'i16x8.sub_sat_s'),
   pmaddubsw: binary(multiplyAddBytes),
   pmulhrsw: binary(multiplyRound),
-  psignb: binary(sign('i8x16')),
-  psignw: binary(sign('i16x8')),
-  psignd: binary(sign('i32x4')),
+  psignb: binary(applySign('i8x16')),
+  psignw: binary(applySign('i16x8')),
+  psignd: binary(applySign('i32x4')),
   pshufb: simd(shuffleBytes),
   // SSE4.1
   phminposuw: minimumPosition,
