@@ -83,6 +83,11 @@ export class EngineVcpu {
     resetCpu(this.cpu);
   }
 
+  /** The interpreter with its code cache and statistics, unless the vCPU runs on the reference executor. */
+  get interpreter(): Interpreter | undefined {
+    return this.executor instanceof Interpreter ? this.executor : undefined;
+  }
+
   /** Instructions completed; inside a device call the one in flight counts. */
   get instructions(): number {
     return this.#completed + (this.#fuelGiven === 0 ? 0 : this.#fuelGiven - this.cpu.get32(S.fuel));
