@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 
 /** An ELF file whose code is compared, and the sections to look at. */
 export interface Binary {
@@ -74,17 +73,16 @@ function unpackLz4(input: Uint8Array): Uint8Array {
   return out.subarray(0, to);
 }
 
-/** Takes the ELF kernel out of a bzImage (Linux boot protocol 2.08, payload_offset and payload_length). */
-export function extractKernel(path: string): Binary {
+/** Takes the ELF kernel out of a bzImage (Linux boot protocol 2.08, payload_offset and payload_length) and puts it into `folder`. */
+export function extractKernel(path: string, folder: string): Binary {
   const image = readFileSync(path);
   const start = ((image[0x1f1] || 4) + 1) * 512 + image.readUInt32LE(0x248);
   const payload = image.subarray(start, start + image.readUInt32LE(0x24c) - 4);
   const magic = payload.readUInt32BE(0);
   const tool = magic === 0xfd377a58 ? "xz" : magic === 0x28b52ffd ? "zstd" : "gzip";
   const lz4 = magic === 0x02214c18;
-  const folder = mkdtempSync(join(tmpdir(), "isa-x86-kernel-"));
   const elf = lz4 ? unpackLz4(payload) : execFileSync(tool, ["-dc"], { input: payload, maxBuffer: 1 << 30 });
-  const out = join(folder, "vmlinux");
+  const out = join(folder, `${basename(path)}.elf`);
   writeFileSync(out, elf);
   return { name: path, path: out, sections: [".text", ".init.text"] };
 }

@@ -6,6 +6,7 @@ import { DECODE_INVALID, decode, formatIntel, Instruction } from "../../src/inde
 import { type Binary, extractKernel, hostBinaries, kernelImages } from "./corpus.js";
 import { EXPLAINED } from "./explained.js";
 import { normaliseObjdump, normaliseOurs } from "./objdump-text.js";
+import { scratchFolder } from "./scratch.js";
 
 const LINE = /^\s*([0-9a-f]+):\t([0-9a-f ]+?)\s*\t(.*)$/;
 
@@ -72,9 +73,10 @@ describe("agreement with objdump", () => {
   const kernels = available ? kernelImages() : [];
   requireOracle("binaries of the host (bash, libc, libcrypto)", binaries.length > 0 || !available);
   requireOracle("Debian kernels (ISG_KERNELS)", kernels.length > 0 || !available);
+  const folder = scratchFolder();
   const cases: [string, () => Binary][] = [
     ...binaries.map((b): [string, () => Binary] => [b.name, () => b]),
-    ...kernels.map((k): [string, () => Binary] => [k, () => extractKernel(k)]),
+    ...kernels.map((k): [string, () => Binary] => [k, () => extractKernel(k, folder)]),
   ];
   it.for(cases)("%s: length, mnemonic and operands", { timeout: 600_000 }, async ([name, get]) => {
     const result = await compare(get());

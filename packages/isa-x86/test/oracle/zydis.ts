@@ -1,16 +1,15 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { scratchFolder } from "./scratch.js";
 
 /** Bytes of one case on the helper's stdin: mode, number of bytes that count, 16 bytes of code. */
 export const CASE_BYTES = 18;
 
 /** Compiles the helper; undefined if gcc or libzydis is missing. */
 export function buildZydisHelper(): string | undefined {
-  const out = join(mkdtempSync(join(tmpdir(), "isa-x86-zydis-")), "zydis");
+  const out = join(scratchFolder(), "zydis");
   const source = fileURLToPath(new URL("zydis.c", import.meta.url));
   try {
     execFileSync("gcc", ["-O2", "-o", out, source, "-lZydis"], { stdio: "pipe" });
