@@ -1,0 +1,142 @@
+import { IsinglassError } from "@isinglass/interface";
+import { builtinGuest } from "../builtin/guest.js";
+import { type Command, type Invocation, flag, text } from "../command.js";
+import { type DebianFiles, debianFiles, hasProgram } from "../debian.js";
+import { Guest } from "../guest.js";
+import { busyboxInitramfs } from "../initramfs.js";
+import { readInput } from "../input.js";
+import { Progress } from "../progress.js";
+import { statisticsJson, statisticsLines } from "../report.js";
+import { atTerminal, describeEnd, exitCode } from "../session.js";
+import { GUEST_OPTIONS, guestOptions, runGuest } from "./run.js";
+
+/** Lines of the serial line that are shown when an unattended boot fails. */
+const TAIL = 30;
+
+const WITHOUT_APT = [
+  "There is no apt-get on PATH, so Debian's kernel cannot be fetched. To boot a kernel of your own:",
+  "  isg run --kernel bzImage --initrd root.cpio.gz --append console=ttyS0",
+  "  isg boot debian --kernel bzImage --initrd root.cpio.gz",
+  "Here is the guest that comes with Isinglass.",
+  "",
+].join("\n");
+
+export const BOOT: Command = {
+  name: "boot",
+  words: "debian|builtin",
+  summary:
+    "Boots Debian's cloud kernel, fetched with apt-get and kept in the cache, to a root shell; or the guest that comes with Isinglass.",
+  options: {
+    kernel: { type: "string", value: "FILE", help: "boot debian with this kernel instead" },
+    initrd: { type: "string", value: "FILE", help: "boot debian with this initramfs instead" },
+    append: { type: "string", value: "TEXT", help: "more words for the kernel's command line" },
+    ...GUEST_OPTIONS,
+  },
+  example: "isg boot debian",
+  async run(invocation) {
+    const [which, ...more] = invocation.words;
+    if ((which !== "debian" && which !== "builtin") || more.length > 0) {
+      throw new IsinglassError("ISG_CLI_USAGE", `isg boot: "${invocation.words.join(" ")}"; say debian or builtin`);
+    }
+    if (which === "builtin") return bootBuiltin(invocation);
+    const ownFiles = text(invocation, "kernel") !== undefined && text(invocation, "initrd") !== undefined;
+    if (!ownFiles && !(await hasProgram("apt-get"))) {
+      process.stderr.write(WITHOUT_APT);
+      return bootBuiltin(invocation);
+    }
+    return bootDebian(invocation);
+  },
+};
+
+async function bootBuiltin(invocation: Invocation): Promise<number> {
+  const commandLine = atTerminal() ? "" : "demo";
+  return runGuest(invocation, { kernel: builtinGuest(), commandLine: `${commandLine} ${text(invocation, "append") ?? ""}`.trim() });
+}
+
+interface Files {
+  readonly kernel: Uint8Array;
+  readonly initrd: Uint8Array;
+  readonly from: string;
+}
+
+async function files(invocation: Invocation, progress: Progress): Promise<Files> {
+  const kernel = text(invocation, "kernel");
+  const initrd = text(invocation, "initrd");
+  const debian: DebianFiles | undefined =
+    kernel === undefined || initrd === undefined ? await debianFiles((line) => progress.step(line)) : undefined;
+  return {
+    kernel: kernel === undefined ? debian!.kernel : await readInput(kernel, "--kernel"),
+    initrd: initrd === undefined ? busyboxInitramfs(debian!.busybox) : await readInput(initrd, "--initrd"),
+    from: kernel ?? debian!.kernelPackage,
+  };
+}
+
+async function bootDebian(invocation: Invocation): Promise<number> {
+  const progress = new Progress();
+  const { kernel, initrd, from } = await files(invocation, progress).finally(() => progress.clear());
+  const append = text(invocation, "append") ?? "";
+  if (atTerminal()) {
+    const { rows, columns } = process.stdout;
+    const term = /^[\w.+-]+$/.test(process.env["TERM"] ?? "") ? (process.env["TERM"] ?? "") : "vt100";
+    const commandLine = `console=ttyS0 panic=-1 isg.rows=${rows} isg.columns=${columns} isg.term=${term} ${append}`.trim();
+    process.stderr.write(`${from}\r\n`);
+    return runGuest(invocation, { kernel, initrd, commandLine });
+  }
+  return bootUnattended(invocation, { kernel, initrd, from }, `console=ttyS0 panic=-1 isg.run=uname+-a ${append}`.trim());
+}
+
+/** Boots, runs `uname -a` in the guest, powers off and prints a summary. */
+async function bootUnattended(invocation: Invocation, { kernel, initrd, from }: Files, commandLine: string): Promise<number> {
+  const { limit, ...options } = guestOptions(invocation);
+  const progress = new Progress();
+  const decoder = new TextDecoder();
+  let serial = "";
+  const guest = new Guest({
+    ...options,
+    interactive: false,
+    onOutput: (bytes) => {
+      serial += decoder.decode(bytes, { stream: true });
+      progress.tick(() => `booting: ${(guest.instructions / 1e6).toFixed(0)} million instructions`);
+    },
+  });
+  guest.endInput();
+  guest.load(kernel, initrd, commandLine);
+  const end = await guest.run(limit).finally(() => progress.clear());
+  const statistics = guest.statistics();
+  const lines = serial.split(/\r*\n/);
+  const uname = between(lines, "@isg begin", "@isg end");
+  const version = lines.map((line) => /Linux version (\S+) .*?(Debian \S+)?/.exec(line)?.[1]).find((v) => v !== undefined);
+  const code = exitCode(end);
+  const succeeded = code === 0 && uname !== "";
+  if (flag(invocation, "json")) {
+    const result = { end: end.reason, exitCode: succeeded ? 0 : code === 0 ? 1 : code, kernel: from, version, uname };
+    process.stdout.write(`${JSON.stringify({ ...result, statistics: statisticsJson(statistics) }, undefined, 2)}\n`);
+    return result.exitCode;
+  }
+  if (!succeeded) {
+    process.stderr.write(`${lines.slice(-TAIL).join("\n")}\nisg: ${describeEnd(end)}${uname === "" ? "; no answer to uname" : ""}\n`);
+    return code === 0 ? 1 : code;
+  }
+  process.stdout.write(
+    [
+      "Debian's kernel under Isinglass",
+      "",
+      `package       ${from}`,
+      `kernel        ${version ?? "unknown"}`,
+      `uname -a      ${uname}`,
+      ...statisticsLines(statistics),
+      `end           ${describeEnd(end)}`,
+      "",
+      "For a root shell: isg boot debian (or npm start) in a terminal.",
+      "",
+    ].join("\n"),
+  );
+  return 0;
+}
+
+/** The lines between two marker lines, as one text. */
+function between(lines: readonly string[], first: string, last: string): string {
+  const begin = lines.indexOf(first);
+  const end = lines.indexOf(last, begin + 1);
+  return begin < 0 || end < 0 ? "" : lines.slice(begin + 1, end).join("\n").trim();
+}

@@ -1,0 +1,84 @@
+import { IsinglassError } from "@isinglass/interface";
+import { type Command, type Invocation, type OptionSpec, bytes, flag, integer, list, text } from "../command.js";
+import type { Disk } from "../guest.js";
+import { readInput } from "../input.js";
+import { statisticsJson, statisticsLines } from "../report.js";
+import { type Boot, type SessionResult, converse, describeEnd, exitCode } from "../session.js";
+
+/** Options that every command with a guest has. */
+export const GUEST_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  memory: { type: "string", value: "SIZE", help: "the guest's RAM, such as 512M; 256M unless given" },
+  cpu: { type: "string", value: "MODEL", help: "CPU model; x86-64 unless given" },
+  disk: { type: "string", value: "FILE[,ro]", help: "a raw disk image on virtio; may be repeated", multiple: true },
+  stats: { type: "boolean", help: "afterwards, on stderr: exits, TLB, instructions, MIPS, peak memory" },
+  json: { type: "boolean", help: "the result as JSON on stdout; the serial line goes to stderr" },
+  limit: { type: "string", value: "N", help: "stop after N instructions" },
+};
+
+/** Reads the options of {@link GUEST_OPTIONS}. */
+export function guestOptions(invocation: Invocation): {
+  memory: number;
+  cpu?: string;
+  disks: Disk[];
+  limit: number;
+} {
+  if (invocation.options["limit"] !== undefined && integer(invocation, "limit", 0) === 0) {
+    throw new IsinglassError("ISG_CLI_USAGE", "--limit 0: a guest runs at least 1 instruction");
+  }
+  const cpu = text(invocation, "cpu");
+  return {
+    memory: bytes(text(invocation, "memory") ?? "256M", "--memory"),
+    ...(cpu === undefined ? {} : { cpu }),
+    disks: list(invocation, "disk").map((word) => {
+      const readonly = word.endsWith(",ro");
+      return { path: readonly ? word.slice(0, -3) : word, readonly };
+    }),
+    limit: integer(invocation, "limit", Number.MAX_SAFE_INTEGER),
+  };
+}
+
+/** Boots, converses, and says how it ended. */
+export async function runGuest(invocation: Invocation, boot: Boot): Promise<number> {
+  const { limit, ...options } = guestOptions(invocation);
+  const json = flag(invocation, "json");
+  const result = await converse(options, boot, limit, json ? process.stderr : process.stdout);
+  return finish(invocation, result, json);
+}
+
+function finish(invocation: Invocation, { end, statistics }: SessionResult, json: boolean): number {
+  const code = exitCode(end);
+  if (json) {
+    const result = { end: end.reason, ...(end.reason === "not-implemented" ? { detail: end.detail } : {}), exitCode: code };
+    process.stdout.write(`${JSON.stringify({ ...result, statistics: statisticsJson(statistics) }, undefined, 2)}\n`);
+    return code;
+  }
+  if (end.reason !== "poweroff") process.stderr.write(`\nisg: ${describeEnd(end)}\n`);
+  if (flag(invocation, "stats")) process.stderr.write(`\n${statisticsLines(statistics).join("\n")}\n`);
+  return code;
+}
+
+export const RUN: Command = {
+  name: "run",
+  words: "",
+  summary: "Boots a kernel with its serial line on this terminal. Ctrl-A x leaves; the exit code says how the guest ended.",
+  options: {
+    kernel: { type: "string", value: "FILE", help: "bzImage, or an ELF kernel with a PVH entry" },
+    initrd: { type: "string", value: "FILE", help: "initramfs" },
+    append: { type: "string", value: "TEXT", help: "the kernel's command line, such as console=ttyS0" },
+    ...GUEST_OPTIONS,
+  },
+  example: "isg run --kernel bzImage --initrd root.cpio.gz --append console=ttyS0 --stats",
+  async run(invocation) {
+    const kernel = text(invocation, "kernel");
+    if (kernel === undefined) throw new IsinglassError("ISG_CLI_USAGE", "isg run: --kernel FILE is needed");
+    if (invocation.words.length > 0) {
+      throw new IsinglassError("ISG_CLI_USAGE", `isg run: "${invocation.words.join(" ")}" belongs to no option`);
+    }
+    const initrd = text(invocation, "initrd");
+    return runGuest(invocation, {
+      kernel: await readInput(kernel, "--kernel"),
+      ...(initrd === undefined ? {} : { initrd: await readInput(initrd, "--initrd") }),
+      commandLine: text(invocation, "append") ?? "",
+    });
+  },
+};

@@ -1,0 +1,54 @@
+import { type InitramfsEntry, createInitramfs } from '@isinglass/boot';
+
+/** Names under which busybox is reached before it has installed its own links. */
+const LINKS = ['sh', 'mount', 'mkdir', 'cat', 'uname', 'poweroff', 'stty', 'setsid', 'cttyhack'];
+
+/**
+ * First process of the guest. `isg.run=…` on the kernel command line (words separated by commas) is run instead of a shell; either
+ * way the machine is powered off at the end.
+ */
+const INIT = `#!/bin/sh
+export PATH=/bin:/sbin HOME=/root TERM=\${TERM:-vt100} PS1='debian:\\w# '
+mkdir -p /proc /sys /dev /tmp /root /run
+mount -t proc proc /proc
+mount -t sysfs sys /sys
+mount -t devtmpfs dev /dev 2>/dev/null
+mount -t tmpfs tmp /tmp
+/bin/busybox --install -s /bin 2>/dev/null
+exec </dev/console >/dev/console 2>&1
+rows= columns= run=
+for word in $(cat /proc/cmdline); do
+  case $word in
+    isg.rows=*) rows=\${word#isg.rows=} ;;
+    isg.columns=*) columns=\${word#isg.columns=} ;;
+    isg.term=*) TERM=\${word#isg.term=} ;;
+    isg.run=*) run=\${word#isg.run=} ;;
+  esac
+done
+[ -n "$rows" ] && stty rows "$rows" cols "$columns"
+cd /root
+if [ -n "$run" ]; then
+  echo "@isg begin"
+  IFS=,
+  for part in $run; do IFS=' '; sh -c "$(echo "$part" | tr '+' ' ')"; done
+  echo "@isg end"
+else
+  echo
+  echo "Debian's kernel under Isinglass. poweroff ends the machine, Ctrl-A x leaves it."
+  setsid cttyhack sh -i
+fi
+poweroff -f
+`;
+
+/** The initramfs of `isg boot debian`: a static busybox and an init script. */
+export function busyboxInitramfs(busybox: Uint8Array): Uint8Array {
+  const entries: InitramfsEntry[] = [
+    { type: 'file', path: 'init', mode: 0o755, bytes: new TextEncoder().encode(INIT) },
+    { type: 'file', path: 'bin/busybox', mode: 0o755, bytes: busybox },
+    ...LINKS.map((name): InitramfsEntry => ({ type: 'symlink', path: `bin/${name}`, target: 'busybox' })),
+    { type: 'directory', path: 'dev' },
+    { type: 'character-device', path: 'dev/console', mode: 0o600, major: 5, minor: 1 },
+    { type: 'character-device', path: 'dev/null', mode: 0o666, major: 1, minor: 3 },
+  ];
+  return createInitramfs(entries);
+}

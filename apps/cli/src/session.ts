@@ -1,0 +1,93 @@
+import type { GuestEnd, GuestOptions, GuestStatistics } from "./guest.js";
+import { Guest } from "./guest.js";
+import { attachTerminal } from "./terminal.js";
+
+/** Exit code of each end of a guest; the table in {@link EXIT_CODES}. */
+const CODES: Readonly<Record<GuestEnd["reason"], number>> = {
+  poweroff: 0,
+  reset: 3,
+  "triple-fault": 4,
+  "not-implemented": 5,
+  halted: 6,
+  limit: 7,
+  left: 130,
+};
+
+const TEXTS: Readonly<Record<GuestEnd["reason"], string>> = {
+  poweroff: "the guest powered off",
+  reset: "the guest asked for a reset",
+  "triple-fault": "the guest shut down: triple fault",
+  "not-implemented": "the guest met what is not implemented",
+  halted: "the guest halted for ever: nothing can wake it",
+  limit: "the instruction limit was reached",
+  left: "left; the guest was still running",
+};
+
+export function exitCode(end: GuestEnd): number {
+  return CODES[end.reason];
+}
+
+export function describeEnd(end: GuestEnd): string {
+  return end.reason === "not-implemented" ? `${TEXTS[end.reason]}: ${end.detail}` : TEXTS[end.reason];
+}
+
+export interface Boot {
+  readonly kernel: Uint8Array;
+  readonly initrd?: Uint8Array;
+  readonly commandLine: string;
+}
+
+export interface SessionResult {
+  readonly end: GuestEnd;
+  readonly statistics: GuestStatistics;
+}
+
+/** Whether somebody sits at the terminal: then the serial line is theirs. */
+export function atTerminal(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY;
+}
+
+/** Runs a guest with its serial line on this process' stdin and stdout. */
+export async function converse(
+  options: Omit<GuestOptions, "onOutput" | "interactive">,
+  boot: Boot,
+  limit: number,
+  output: NodeJS.WriteStream = process.stdout,
+): Promise<SessionResult> {
+  const interactive = atTerminal();
+  const guest = new Guest({ ...options, interactive, onOutput: (bytes) => output.write(bytes) });
+  guest.load(boot.kernel, boot.initrd, boot.commandLine);
+  const detach = interactive
+    ? attachTerminal(process.stdin, { onInput: (bytes) => guest.input(bytes), onLeave: () => guest.leave() })
+    : attachPipe(guest);
+  const stop = (): void => guest.leave();
+  for (const signal of SIGNALS) process.once(signal, stop);
+  // A reader that has gone away (`isg run … | head`) ends the guest instead of this process with a stack trace.
+  const gone = (): void => guest.leave();
+  output.once("error", gone);
+  try {
+    const end = await guest.run(limit);
+    return { end, statistics: guest.statistics() };
+  } finally {
+    detach();
+    output.off("error", gone);
+    for (const signal of SIGNALS) process.off(signal, stop);
+  }
+}
+
+const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+
+function attachPipe(guest: Guest): () => void {
+  const { stdin } = process;
+  const onData = (data: Uint8Array): void => guest.input(data);
+  const onEnd = (): void => guest.endInput();
+  stdin.on("data", onData);
+  stdin.once("end", onEnd);
+  stdin.once("error", onEnd);
+  return () => {
+    stdin.off("data", onData);
+    stdin.off("end", onEnd);
+    stdin.off("error", onEnd);
+    stdin.destroy();
+  };
+}
