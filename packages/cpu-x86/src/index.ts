@@ -8,7 +8,7 @@ export * from './helpers.js';
 export * from './isa.js';
 export * from './mode.js';
 export * from './model.js';
-export { readMsr, readTsc, writeMsr } from './msr.js';
+export { programMtrrs, readMsr, readTsc, writeMsr } from './msr.js';
 export { resetCpu } from './reset.js';
 export { setNull, setRealSegment, setSegment } from './segments.js';
 export * from './state.js';

@@ -27,7 +27,7 @@ import {
 } from '@isinglass/isa-x86';
 import { DECODE_NEEDS_MORE, DecodedForm, type ExecutorState, type FormInfo, type GuestIsa, type IrFunction, OP, optimise } from '@isinglass/uops';
 import type { FormShape } from './form-shape.js';
-import { HOT_ENCODINGS } from './hot-forms.js';
+import { type Encoding, HOT_ENCODINGS, WARM_ENCODINGS } from './hot-forms.js';
 import { buildHelpers } from './helpers.js';
 import { MODE_STACK_32, MODE_STACK_64, codeBits } from './mode.js';
 import {
@@ -92,20 +92,22 @@ export class X86Isa implements GuestIsa {
   readonly #forms: X86Form[] = [];
   readonly #byVariant: (number[] | undefined)[] = Array.from({ length: FORMS.length });
   readonly #hot: readonly number[];
+  readonly #warm: readonly number[];
   readonly #invalid: number;
   readonly #tooLong: number;
 
   constructor() {
     this.#invalid = this.#fault('(invalid)', VECTOR_UD, -1);
     this.#tooLong = this.#fault('(over 15 bytes)', VECTOR_GP, 0);
-    this.#hot = this.#decodeHot();
+    this.#hot = this.#formsOf(HOT_ENCODINGS);
+    this.#warm = this.#formsOf(WARM_ENCODINGS).filter((id) => !this.#hot.includes(id));
   }
 
-  /** The forms of the committed profile, most frequent first. */
-  #decodeHot(): number[] {
+  /** The forms of a list of encodings, without repeats. */
+  #formsOf(encodings: readonly Encoding[]): number[] {
     const hot = new Set<number>();
     const out = new DecodedForm();
-    for (const [mode, hex] of HOT_ENCODINGS) {
+    for (const [mode, hex] of encodings) {
       const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
       if (this.decode(bytes, 0, bytes.length, mode, out) === bytes.length) hot.add(out.form);
     }
@@ -229,6 +231,10 @@ export class X86Isa implements GuestIsa {
 
   hotForms(): readonly number[] {
     return this.#hot;
+  }
+
+  warmForms(): readonly number[] {
+    return this.#warm;
   }
 }
 

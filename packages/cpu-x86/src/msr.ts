@@ -41,6 +41,8 @@ const CONSTANT = new Map<number, readonly [number, number]>([
   // SYSCFG, HWCR, patch level and PERF_STATUS-like registers of AMD.
   [0xc0010010, [0, 0]],
   [0xc0010015, [0, 0]],
+  // INTERRUPT_PENDING: no message, C1E off.
+  [0xc0010055, [0, 0]],
   [0xc0010058, [0, 0]],
   [0xc001001f, [0, 0]],
   [0xc0011022, [0, 0]],
@@ -120,4 +122,17 @@ function writeEfer(cpu: X86Cpu, lo: number, hi: number): boolean {
   if (((old ^ lo) & EFER_NXE) !== 0) cpu.tlb.flushAll();
   cpu.updateRegime();
   return true;
+}
+
+/**
+ * Memory types as a PC's firmware leaves them (SDM vol. 3A, 11.11): write-back by default, fixed ranges write-back but the VGA
+ * window, and one uncached range from `hole` to 4 GiB, whose size is a power of two.
+ */
+export function programMtrrs(cpu: X86Cpu, hole: number): void {
+  cpu.set64(S.mtrrDefType, 0xc06, 0);
+  for (let i = 0; i < 11; i += 1) cpu.set64(S.mtrrFixed + i * 8, i === 2 ? 0 : 0x06060606, i === 2 ? 0 : 0x06060606);
+  const reach = 2 ** cpu.model.physicalBits;
+  const mask = reach - (0x1_0000_0000 - hole);
+  cpu.set64(S.mtrrVariable, hole | 0, 0);
+  cpu.set64(S.mtrrVariable + 8, (mask | 0x800) | 0, Math.floor(mask / 0x1_0000_0000));
 }

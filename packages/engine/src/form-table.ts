@@ -21,6 +21,7 @@ export class FormTable {
   readonly cold: number[] = [];
 
   /**
+   * @param isa its warm forms have the table slots from 0 up
    * @param compile makes a handler function and gives its table slot
    */
   constructor(isa: GuestIsa, compile: (form: LaidOutForm) => number) {
@@ -29,6 +30,10 @@ export class FormTable {
     isa.hotForms().forEach((id, i) => {
       const { ir, endsBlock } = isa.form(id);
       this.#entries[id] = { handler: FIRST_FORM_HANDLER + i, slot: 0, layout: layOutHoles(ir), endsBlock };
+    });
+    isa.warmForms().forEach((id, slot) => {
+      const { ir, endsBlock } = isa.form(id);
+      this.#entries[id] = { handler: HANDLER_CALL, slot, layout: layOutHoles(ir), endsBlock };
     });
   }
 

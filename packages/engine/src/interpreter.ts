@@ -30,7 +30,7 @@ export interface InterpreterOptions {
 type RunFunction = (vcpu: number, fuel: number) => number;
 
 /** The compiled dispatch loop of an ISA, shared by all machines of a process: code only, no state. */
-const compiled = new WeakMap<GuestIsa, WasmModule>();
+const compiled = new WeakMap<GuestIsa, { readonly loop: WasmModule; readonly warm: WasmModule }>();
 
 /** The interpreter tier: decoded records, run by a `br_table` loop in WebAssembly that is generated from the micro-ops. */
 export class Interpreter {
@@ -83,17 +83,23 @@ export class Interpreter {
         cross: (record: number) => this.#cross(record),
       },
     };
-    let module = compiled.get(isa);
-    if (module === undefined) {
-      const hot = isa.hotForms().map((id) => {
-        const { ir } = isa.form(id);
-        return { ir, layout: layOutHoles(ir) };
-      });
-      module = new Wasm.Module(buildInterpreter(isa, hot));
-      compiled.set(isa, module);
+    let modules = compiled.get(isa);
+    if (modules === undefined) {
+      const laidOut = (ids: readonly number[]): LaidOutForm[] =>
+        ids.map((id) => {
+          const { ir } = isa.form(id);
+          return { ir, layout: layOutHoles(ir) };
+        });
+      modules = {
+        loop: new Wasm.Module(buildInterpreter(isa, laidOut(isa.hotForms()))),
+        warm: new Wasm.Module(buildColdModule(isa, laidOut(isa.warmForms()))),
+      };
+      compiled.set(isa, modules);
     }
-    const { exports } = new Wasm.Instance(module, this.#imports);
+    const { exports } = new Wasm.Instance(modules.loop, this.#imports);
     this.#imports["h"] = Object.fromEntries(isa.functions.map((_, n) => [`f${n}`, exports[`f${n}`]!]));
+    const warm = new Wasm.Instance(modules.warm, this.#imports).exports;
+    isa.warmForms().forEach((_, k) => this.#place(warm[`c${k}`]));
     this.#run = exports["run"] as unknown as RunFunction;
     this.forms = new FormTable(isa, (form) => this.#compile(form));
     this.code = new CodeCache(memory.buffer, options.arena, options.arenaBytes, isa, this.forms, physical, {
@@ -105,12 +111,16 @@ export class Interpreter {
   }
 
   #compile(form: LaidOutForm): number {
+    const bytes = buildColdModule(this.#isa, [form]);
+    return this.#place(new Wasm.Instance(new Wasm.Module(bytes), this.#imports).exports["c0"]);
+  }
+
+  /** Puts a handler function into the next table slot and gives that. */
+  #place(handler: unknown): number {
     const slot = this.#slots;
     this.#slots += 1;
-    const bytes = buildColdModule(this.#isa, [form]);
-    const { exports } = new Wasm.Instance(new Wasm.Module(bytes), this.#imports);
     if (slot >= this.#table.length) this.#table.grow(TABLE_STEP);
-    this.#table.set(slot, exports["c0"]);
+    this.#table.set(slot, handler);
     return slot;
   }
 

@@ -1,5 +1,5 @@
 import { type BootState, installAcpi, installSmbios, loadKernel } from '@isinglass/boot';
-import { CPU_MODELS, DEFAULT_CPU_MODEL, S, type X86Cpu, setSegment } from '@isinglass/cpu-x86';
+import { CPU_MODELS, DEFAULT_CPU_MODEL, S, type X86Cpu, programMtrrs, setSegment } from '@isinglass/cpu-x86';
 import {
   AcpiPm,
   Dma8237,
@@ -214,6 +214,7 @@ export function applyBootState(cpu: X86Cpu, state: BootState): void {
     const { selector, base, limit, attributes } = state.segments[name];
     setSegment(cpu, i, selector, attributes, Number(base & 0xffffffffn) | 0, Number(base >> 32n) | 0, limit);
   });
+  programMtrrs(cpu, 0xe0000000);
   cpu.setBig(S.gdtBase, state.gdtr.base);
   cpu.set32(S.gdtLimit, state.gdtr.limit);
   cpu.setBig(S.idtBase, state.idtr.base);

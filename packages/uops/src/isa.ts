@@ -46,6 +46,8 @@ export interface GuestIsa {
   form(id: number): FormInfo;
   /** Ids of the forms worth most room in an interpreter, most frequent first. */
   hotForms(): readonly number[];
+  /** Ids of the forms that a guest is likely to need as well: worth making ready together. */
+  warmForms(): readonly number[];
 }
 
 /** Status that an assist returns to the executor. */
