@@ -29,6 +29,7 @@ import { DECODE_NEEDS_MORE, DecodedForm, type ExecutorState, type FormInfo, type
 import type { FormShape } from './form-shape.js';
 import { type Encoding, HOT_ENCODINGS, WARM_ENCODINGS } from './hot-forms.js';
 import { buildHelpers } from './helpers.js';
+import { type CpuModel, instructionFeatures } from './model.js';
 import { MODE_STACK_32, MODE_STACK_64, codeBits } from './mode.js';
 import {
   BIND_BASE_IS_STACK,
@@ -65,6 +66,21 @@ interface X86Form extends FormInfo {
   readonly bindings: readonly Binding[];
 }
 
+/** Encodings that a CPU without the feature takes for something older (SDM vol. 2, each instruction). */
+const OLDER_MEANING = new Set(['tzcnt', 'lzcnt', 'wbnoinvd', 'endbr32', 'endbr64', 'cldemote', 'pause', 'prefetchw', 'prefetchwt1', 'vmcall', 'vmmcall']);
+
+const isas = new Map<CpuModel, X86Isa>();
+
+/** The ISA of a model; machines of one process share it, and with it the compiled handlers. */
+export function isaOf(model: CpuModel): X86Isa {
+  let isa = isas.get(model);
+  if (isa === undefined) {
+    isa = new X86Isa(model);
+    isas.set(model, isa);
+  }
+  return isa;
+}
+
 const sizeCode = (bits: number): number => (bits === 64 ? 2 : bits === 32 ? 1 : 0);
 
 /** What of a mnemonic's name is ambiguous: string instructions that share theirs with SSE. */
@@ -96,7 +112,11 @@ export class X86Isa implements GuestIsa {
   readonly #invalid: number;
   readonly #tooLong: number;
 
-  constructor() {
+  readonly #features: ReadonlySet<string> | undefined;
+
+  /** @param model instructions whose CPUID feature it lacks raise #UD; without one all are there */
+  constructor(model?: CpuModel) {
+    this.#features = model === undefined ? undefined : instructionFeatures(model);
     this.#invalid = this.#fault('(invalid)', VECTOR_UD, -1);
     this.#tooLong = this.#fault('(over 15 bytes)', VECTOR_GP, 0);
     this.#hot = this.#formsOf(HOT_ENCODINGS);
@@ -162,13 +182,21 @@ export class X86Isa implements GuestIsa {
     const shape = shapeOf(insn, stackSize, describe(insn));
     const s = new Semantics(shape);
     const build = semanticsOf(semanticsKey(insn), shape);
-    if (build === undefined) s.assist('not-implemented');
+    if (!this.#has(insn)) s.fault(VECTOR_UD);
+    else if (build === undefined) s.assist('not-implemented');
     else build(s);
     const ir = optimise(s.finish());
     const last = ir.op[ir.count - 1];
     const endsBlock = last === OP.jump || last === OP.branch || last === OP.fault;
     this.#forms.push({ name: shape.name, ir, endsBlock, bindings: s.bindings });
     return this.#forms.length - 1;
+  }
+
+  /** Whether the model has an instruction, or executes its encoding as an older one (TZCNT as BSF, ENDBR64 as NOP). */
+  #has(insn: Instruction): boolean {
+    const features = this.#features;
+    if (features === undefined || OLDER_MEANING.has(mnemonicName(insn.mnemonic))) return true;
+    return FORMS[insn.form]!.features.every((name) => features.has(name));
   }
 
   #bind(insn: Instruction, out: DecodedForm): void {

@@ -1,3 +1,5 @@
+import { FEATURES } from '@isinglass/isa-x86';
+
 /** A CPU model: what CPUID says and which features execute. Registers of a leaf: eax, ebx, ecx, edx. */
 export interface CpuModel {
   readonly name: string;
@@ -170,4 +172,20 @@ export function cpuid(model: CpuModel, leaf: number, subleaf: number, inputs: Cp
       return;
     default:
   }
+}
+
+/** CPUID bit of a feature in isa-x86's notation, such as `1:ECX[0]` or `7.0:EBX[3]`. */
+function notation(leaf: number, register: string, bit: number): string {
+  const where = leaf === 7 ? '7.0' : leaf.toString(16).toUpperCase();
+  return `${where}:E${register.toUpperCase()}X[${bit}]`;
+}
+
+/** Names of the instruction sets of isa-x86 that a model executes: those whose CPUID bit it shows, and those without a bit. */
+export function instructionFeatures(model: CpuModel): Set<string> {
+  const bits = new Set<string>();
+  for (const name of model.features) {
+    const at = FEATURE_BITS[name];
+    if (at !== undefined) bits.add(notation(...at));
+  }
+  return new Set(FEATURES.filter(({ cpuid: bit }) => bit === '' || bits.has(bit)).map(({ name }) => name));
 }

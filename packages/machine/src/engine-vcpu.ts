@@ -10,8 +10,8 @@ import {
   X86Cpu,
   type CpuModel,
   type CpuPlatform,
-  X86Isa,
   deliverEvent,
+  isaOf,
   performAssist,
   resetCpu,
 } from '@isinglass/cpu-x86';
@@ -41,9 +41,6 @@ export interface EngineVcpuOptions {
   readonly executor?: 'interpreter' | 'reference';
 }
 
-/** The ISA's forms and compiled handlers are shared by all machines of a process. */
-let sharedIsa: X86Isa | undefined;
-
 /** An x86 vCPU on our own engine. */
 export class EngineVcpu {
   readonly cpu: X86Cpu;
@@ -63,7 +60,7 @@ export class EngineVcpu {
   constructor(options: EngineVcpuOptions) {
     const { memory, base, physical } = options;
     const { buffer } = memory;
-    sharedIsa ??= new X86Isa();
+    const isa = isaOf(options.model);
     this.tlb = new SoftTlb(buffer, base + STATE_BYTES, TLB_VIEWS);
     this.cpu = new X86Cpu(buffer, base, options.model, new PhysicalWalkMemory(physical), this.tlb, options.platform);
     const parts: InterpreterOptions = {
@@ -71,7 +68,7 @@ export class EngineVcpu {
       vcpu: base,
       arena: base + STATE_BYTES + TLB_VIEWS * TLB_VIEW_BYTES,
       arenaBytes: options.codeBytes,
-      isa: sharedIsa,
+      isa,
       physical,
       tlb: this.tlb,
       translator: this.cpu,
