@@ -85,17 +85,9 @@ function signAccumulator(s: Semantics): void {
 }
 
 function push(s: Semantics): void {
-  const bits = s.size;
   if (s.shape.opClass[0] === RC_SEG && !s.isMemory(0)) {
-    // A segment register takes a whole slot; of a 32-bit one CPUs write only 16 bits and leave the rest (SDM vol. 2B, PUSH).
-    const selector = s.f.stateLoad(OP.stateLoad16U, SEG_SELECTOR, s.registerHole(0));
-    if (bits !== 32) {
-      s.push(selector);
-      return;
-    }
-    const pointer = s.op('i64.sub', s.gpr(4, s.stackBits), s.const(4));
-    s.storeAt(s.stackAddress(pointer, 4, true), selector, 16, MEM_STACK);
-    s.setGpr(4, pointer, s.stackBits);
+    // The whole slot is written, as AMD's CPUs do; Intel's write 16 bits of a 32-bit one and leave the rest (SDM vol. 2B, PUSH).
+    s.push(s.f.stateLoad(OP.stateLoad16U, SEG_SELECTOR, s.registerHole(0)));
     return;
   }
   s.push(s.read(0));
@@ -123,14 +115,11 @@ function pop(s: Semantics): void {
   s.setGpr(4, s.op('i64.add', before, bytes), s.stackBits);
 }
 
+/** PUSHA: what was stored before a fault stays, below the stack pointer, as CPUs leave it. */
 function pusha(s: Semantics): void {
-  const { f } = s;
   const bytes = s.size >> 3;
   const start = s.gpr(4, s.stackBits);
   const at = (i: number): Value => s.stackAddress(s.op('i64.sub', start, s.const(bytes * (i + 1))), bytes, true);
-  // The last slot first: if it can be written and the first can, all can (they lie on at most two pages).
-  f.guestLoad(at(7), (bytes === 2 ? 1 : 2) | 16 | MEM_STACK);
-  f.guestLoad(at(0), (bytes === 2 ? 1 : 2) | 16 | MEM_STACK);
   for (let i = 0; i < 8; i += 1) s.storeAt(at(i), s.gpr(i), s.size, MEM_STACK);
   s.setGpr(4, s.op('i64.sub', start, s.const(bytes * 8)), s.stackBits);
 }

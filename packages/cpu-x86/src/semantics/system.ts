@@ -262,11 +262,12 @@ export const SYSTEM: SemanticsTable = {
   verw: verify('verw'),
   arpl(s) {
     protectedOnly(s);
-    const destination = s.zext(s.readForWrite(0), 16);
+    // Written only if it is raised: memory may be read-only if not (found on AMD family 26).
+    const destination = s.zext(s.read(0), 16);
     const rpl = s.op('i64.and', s.read(1), s.const(3));
     const low = s.op('i64.lt_u', s.op('i64.and', destination, s.const(3)), rpl);
     const raised = s.op('i64.or', s.op('i64.and', destination, s.const(-4)), rpl);
-    s.write(0, s.f.select(raised, destination, low));
+    s.f.if(low, () => s.write(0, raised));
     zeroFlag(s, low);
   },
   in: input,
