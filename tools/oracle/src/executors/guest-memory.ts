@@ -17,10 +17,10 @@ export const DATA_GPA = 0x20000;
 export const RAM_BYTES = 0x30000;
 export const ROOT: number = PML4;
 
-// Supervisor pages, in the half of the address space where Linux has its own: descriptor tables, TSS, stack.
+// Supervisor pages, where Linux maps all memory for itself: descriptor tables, TSS, stack.
 const SUPERVISOR_PAGES = 4;
 /** High half of the supervisor pages' addresses; the low half of the first is 0. */
-export const SUPERVISOR_HI: number = 0xffff8000 | 0;
+export const SUPERVISOR_HI: number = 0xffff8880 | 0;
 export const GDT: number = 0;
 export const GDT_LIMIT = 0x4f;
 export const TSS: number = 0x100;
@@ -75,7 +75,7 @@ function mapUserPages(tables: Tables): void {
 }
 
 function mapSupervisorPages(tables: Tables): void {
-  tables.entry(PML4, 256, HIGH_PDPT, PRESENT | WRITABLE);
+  tables.entry(PML4, (SUPERVISOR_HI >>> 7) & 511, HIGH_PDPT, PRESENT | WRITABLE);
   tables.entry(HIGH_PDPT, 0, HIGH_DIRECTORY, PRESENT | WRITABLE);
   tables.entry(HIGH_DIRECTORY, 0, HIGH_TABLE, PRESENT | WRITABLE);
   for (let page = 0; page < SUPERVISOR_PAGES; page++)

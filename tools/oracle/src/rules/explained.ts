@@ -51,6 +51,12 @@ const bothPartial = (expected: MachineState, got: MachineState): boolean => (exp
 
 /** Linux' TASK_SIZE_MAX: user programs have no page from here on. */
 const FIRST_KERNEL_ADDRESS = 0x7fff_ffff_f000;
+/** A page fault of a fetch: I/D in its error code (SDM vol. 3A, 4.7). */
+const isFetchFault = (state: MachineState): boolean => state.vector === 14 && (state.error & 16) !== 0;
+
+/** The first MiB of the upper half of the canonical addresses. */
+const isCanonicalBorder = (address: Uint32Array): boolean => address[1] === 0xffff_8000 && address[0]! < 0x10_0000;
+
 const onlyFaults = (differences: readonly Difference[]): boolean => differences.every(({ kind }) => kind === "fault");
 
 /** Differences that stand in no undefined-flags table, each with its reason. */
@@ -103,6 +109,34 @@ export const explanations: readonly Explanation[] = [
     forms: (form) => form.mnemonic === "int1",
     explains: (differences, expected, got) =>
       differences.every(({ kind }) => kind === "rip") && expected.rip[0] === got.codeAddress,
+  },
+  {
+    name: "POPA in part",
+    reason: "AMD's CPUs leave the registers that were loaded before the fault",
+    section: "SDM vol. 3A, 6.5: a fault restores the state before the instruction",
+    forms: (form) => form.mnemonic === "popa" || form.mnemonic === "popad",
+    explains: (differences, expected, got) =>
+      expected.vector === 14 && got.gpr[8] === expected.gpr[8] && differences.every(({ kind }) => kind === "gpr"),
+  },
+  {
+    name: "UD0 and UD1 without ModRM",
+    reason: "AMD's CPUs raise #UD before they would fetch the rest of an instruction that runs over the end of the code",
+    section: "SDM vol. 2, UD: some CPUs decode no ModRM byte",
+    forms: (form) => form.mnemonic === "ud0" || form.mnemonic === "ud1",
+    explains: (differences, expected, got) => onlyFaults(differences) && expected.vector === 6 && isFetchFault(got),
+  },
+  {
+    name: "canonical effective address",
+    reason: "AMD family 26 wants the offset itself to be canonical where the base of FS or GS is added, the manuals only the sum",
+    section: "SDM vol. 1, 3.3.7.1; APM vol. 2, 1.2.2",
+    forms: () => true,
+    explains: (differences, expected, got) =>
+      onlyFaults(differences) &&
+      (expected.vector === 13 || expected.vector === 12) &&
+      expected.error === 0 &&
+      got.vector === 14 &&
+      got.code.some((byte) => byte === 0x64 || byte === 0x65) &&
+      isCanonicalBorder(got.cr2),
   },
   {
     name: "the kernel's pages",
