@@ -1,11 +1,11 @@
-import { PAGING_5 } from '@isinglass/mmu';
-import { ASSIST_NEXT, MEM_FOR_WRITE, MEM_STACK } from '@isinglass/uops';
-import { addAddress, sum } from '../address.js';
-import { CR0_EM, CR0_TS, CR4_OSFXSR, type X86Cpu } from '../cpu.js';
-import { MXCSR_BITS } from '../sse-operations.js';
-import { S, vectorOffset } from '../state.js';
-import { abridgedTags, setAbridgedTags, setControlWord, setStatusWord, stackIndex, statusWord } from '../x87-state.js';
-import type { AssistTable } from './table.js';
+import { PAGING_5 } from "@isinglass/mmu";
+import { ASSIST_NEXT, MEM_FOR_WRITE, MEM_STACK } from "@isinglass/uops";
+import { addAddress, sum } from "../address.js";
+import { CR0_EM, CR0_TS, CR4_OSFXSR, type X86Cpu } from "../cpu.js";
+import { MXCSR_BITS } from "../sse-operations.js";
+import { S, vectorOffset } from "../state.js";
+import { abridgedTags, setAbridgedTags, setControlWord, setStatusWord, stackIndex, statusWord } from "../x87-state.js";
+import type { AssistTable } from "./table.js";
 
 /*
  * The FXSAVE area (SDM vol. 1, 10.5.1, tables 10-2 and 10-3): 512 bytes, of which the processor writes none from 416 on.

@@ -1,8 +1,8 @@
-import { ASSIST_NEXT } from '@isinglass/uops';
-import type { X86Cpu } from '../cpu.js';
-import { STRING_EXPLICIT, STRING_MASK, STRING_WIDE } from '../sse-operations.js';
-import { FLAG_CF, FLAG_OF, FLAG_SF, FLAG_ZF, S } from '../state.js';
-import type { AssistTable } from './table.js';
+import { ASSIST_NEXT } from "@isinglass/uops";
+import type { X86Cpu } from "../cpu.js";
+import { STRING_EXPLICIT, STRING_MASK, STRING_WIDE } from "../sse-operations.js";
+import { FLAG_CF, FLAG_OF, FLAG_SF, FLAG_ZF, S } from "../state.js";
+import type { AssistTable } from "./table.js";
 
 // The immediate (SDM vol. 1, 4.1 of vol. 2B).
 const WORDS = 1;
@@ -31,7 +31,8 @@ function lengthOf(cpu: X86Cpu, at: number, isWide: boolean, most: number): numbe
 function load(cpu: X86Cpu, at: number, imm: number, into: Int32Array): void {
   const base = cpu.base + at;
   if ((imm & WORDS) === 0) {
-    for (let i = 0; i < 16; i += 1) into[i] = (imm & SIGNED) !== 0 ? (cpu.u8[base + i]! << 24) >> 24 : cpu.u8[base + i]!;
+    for (let i = 0; i < 16; i += 1)
+      into[i] = (imm & SIGNED) !== 0 ? (cpu.u8[base + i]! << 24) >> 24 : cpu.u8[base + i]!;
     return;
   }
   for (let i = 0; i < 8; i += 1) {
@@ -75,14 +76,16 @@ function compareStrings(cpu: X86Cpu, imm: number, how: number): number {
   const lengthA = isExplicit ? lengthOf(cpu, S.scratch + 32, isWide, count) : validElements(a, count);
   const lengthB = isExplicit ? lengthOf(cpu, S.scratch + 40, isWide, count) : validElements(b, count);
   let bits = 0;
-  for (let j = 0; j < count; j += 1) if (aggregate(j, (imm >> AGGREGATION_SHIFT) & 3, lengthA, lengthB, count)) bits |= 1 << j;
+  for (let j = 0; j < count; j += 1)
+    if (aggregate(j, (imm >> AGGREGATION_SHIFT) & 3, lengthA, lengthB, count)) bits |= 1 << j;
   if ((imm & NEGATIVE) !== 0) bits ^= (imm & NEGATIVE_VALID) !== 0 ? (1 << lengthB) - 1 : (1 << count) - 1;
   let flags = bits !== 0 ? FLAG_CF : 0;
   if (lengthB < count) flags |= FLAG_ZF;
   if (lengthA < count) flags |= FLAG_SF;
   if ((bits & 1) !== 0) flags |= FLAG_OF;
   if ((how & STRING_MASK) === 0) {
-    const index = bits === 0 ? count : (imm & MOST_SIGNIFICANT) !== 0 ? 31 - Math.clz32(bits) : 31 - Math.clz32(bits & -bits);
+    const index =
+      bits === 0 ? count : (imm & MOST_SIGNIFICANT) !== 0 ? 31 - Math.clz32(bits) : 31 - Math.clz32(bits & -bits);
     cpu.set64(S.scratch, index, 0);
   } else {
     const size = 16 / count;
@@ -98,4 +101,4 @@ function compareStrings(cpu: X86Cpu, imm: number, how: number): number {
   return ASSIST_NEXT;
 }
 
-export const SSE_STRING_ASSISTS: AssistTable = { 'sse-string': compareStrings };
+export const SSE_STRING_ASSISTS: AssistTable = { "sse-string": compareStrings };

@@ -1,4 +1,4 @@
-import { ASSIST_NEXT } from '@isinglass/uops';
+import { ASSIST_NEXT } from "@isinglass/uops";
 import {
   EQUAL,
   FloatContext,
@@ -38,8 +38,8 @@ import {
   i64ToF64,
   simdReportedFlags,
   suppressesResult,
-} from '@isinglass/softfloat';
-import { CR0_EM, CR0_TS, CR4_OSFXSR, CR4_OSXMMEXCPT, type X86Cpu } from '../cpu.js';
+} from "@isinglass/softfloat";
+import { CR0_EM, CR0_TS, CR4_OSFXSR, CR4_OSXMMEXCPT, type X86Cpu } from "../cpu.js";
 import {
   SSE_ADD,
   SSE_ADD_SUB,
@@ -65,10 +65,10 @@ import {
   SSE_TO_INT64,
   SSE_TO_OTHER,
   SSE_UNORDERED,
-} from '../sse-operations.js';
-import { FLAG_CF, FLAG_PF, FLAG_ZF, S } from '../state.js';
-import { reciprocal, reciprocalRoot } from './sse-reciprocal.js';
-import type { AssistTable } from './table.js';
+} from "../sse-operations.js";
+import { FLAG_CF, FLAG_PF, FLAG_ZF, S } from "../state.js";
+import { reciprocal, reciprocalRoot } from "./sse-reciprocal.js";
+import type { AssistTable } from "./table.js";
 
 const ctx = new FloatContext();
 /** Operands and results: 0..3 the first vector, 4..7 the second, 8..11 the result. */
@@ -170,7 +170,9 @@ function irregular(operation: number, isDouble: boolean, lanes: number, imm: num
       w[8] = comparisonFlags(isDouble ? f64Compare(ctx, w[0]!, w[1]!, w[4]!, w[5]!) : f32Compare(ctx, w[0]!, w[4]!));
       return true;
     case SSE_UNORDERED:
-      w[8] = comparisonFlags(isDouble ? f64CompareQuiet(ctx, w[0]!, w[1]!, w[4]!, w[5]!) : f32CompareQuiet(ctx, w[0]!, w[4]!));
+      w[8] = comparisonFlags(
+        isDouble ? f64CompareQuiet(ctx, w[0]!, w[1]!, w[4]!, w[5]!) : f32CompareQuiet(ctx, w[0]!, w[4]!),
+      );
       return true;
     case SSE_TO_OTHER:
       for (let i = 0; i < lanes; i += 1) {
@@ -288,15 +290,15 @@ function floatOperation(cpu: X86Cpu, what: number, imm: number): number {
 }
 
 export const SSE_ASSISTS: AssistTable = {
-  'sse-float': floatOperation,
+  "sse-float": floatOperation,
   /** An SSE instruction met `simdReady` = 0 (SDM vol. 3A, table 14-2). */
-  'sse-check'(cpu) {
+  "sse-check"(cpu) {
     if ((cpu.get32(S.cr0) & CR0_EM) !== 0 || (cpu.get32(S.cr4) & CR4_OSFXSR) === 0) cpu.fault(6);
     if ((cpu.get32(S.cr0) & CR0_TS) !== 0) cpu.fault(7);
     return ASSIST_NEXT;
   },
   /** An MMX instruction met `mmxReady` = 0 or a pending x87 exception (SDM vol. 3A, 13.1 and 13.5). */
-  'mmx-check'(cpu) {
+  "mmx-check"(cpu) {
     if ((cpu.get32(S.cr0) & CR0_EM) !== 0) cpu.fault(6);
     if ((cpu.get32(S.cr0) & CR0_TS) !== 0) cpu.fault(7);
     if (cpu.get32(S.fpuPending) !== 0) cpu.fault(16);

@@ -6,6 +6,7 @@ import { MMX } from './mmx.js';
 import { MOVE } from './move.js';
 import { MULTIPLY } from './multiply.js';
 import { SHIFT } from './shift.js';
+import { SSE_COMPARISONS } from './sse-compare.js';
 import { SSE_CONVERT } from './sse-convert.js';
 import { SSE_FLOAT } from './sse-float.js';
 import { SSE_INTEGER } from './sse-integer.js';
@@ -34,6 +35,7 @@ const TABLE: Readonly<Record<string, (s: Semantics) => void>> = {
   ...SSE_SHUFFLE,
   ...SSE_FLOAT,
   ...SSE_CONVERT,
+  ...SSE_COMPARISONS,
   ...SSE_STRING,
 };
 

@@ -1,8 +1,8 @@
-import { OP } from '@isinglass/uops';
-import { S } from '../state.js';
-import type { Semantics } from './context.js';
-import { checkMmx } from './simd.js';
-import type { SemanticsTable } from './table.js';
+import { OP } from "@isinglass/uops";
+import { S } from "../state.js";
+import type { Semantics } from "./context.js";
+import { checkMmx } from "./simd.js";
+import type { SemanticsTable } from "./table.js";
 
 /** EMMS: TOP = 0, all x87 registers are empty (SDM vol. 3A, table 13-2). FEMMS is AMD's name for the same. */
 function emptyAll(s: Semantics): void {

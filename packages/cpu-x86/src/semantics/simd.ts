@@ -1,20 +1,20 @@
-import { MEM_FOR_WRITE, MEM_STACK, OP, V128, type Local, type Value } from '@isinglass/uops';
-import { OP_IMM, RC_MMX, RC_XMM } from '@isinglass/isa-x86';
-import { S } from '../state.js';
-import { type Semantics, VECTOR_GP } from './context.js';
+import { MEM_FOR_WRITE, MEM_STACK, OP, V128, type Local, type Value } from "@isinglass/uops";
+import { OP_IMM, RC_MMX, RC_XMM } from "@isinglass/isa-x86";
+import { S } from "../state.js";
+import { type Semantics, VECTOR_GP } from "./context.js";
 
 /** log2 of a vector's bytes, as memory descriptors have it. */
 const SIZE_V128 = 4;
 
 /** Raises #UD or #NM unless SSE instructions may execute (SDM vol. 3A, table 14-2): one derived field says so. */
 export function checkSse(s: Semantics): void {
-  s.f.if(s.op('i32.eqz', s.f.stateLoad(OP.stateLoadI32, S.simdReady)), () => s.assist('sse-check'));
+  s.f.if(s.op("i32.eqz", s.f.stateLoad(OP.stateLoadI32, S.simdReady)), () => s.assist("sse-check"));
 }
 
 /** Raises #UD, #NM or #MF unless MMX instructions may execute (SDM vol. 3A, 13.1 and 13.4). */
 export function checkMmx(s: Semantics): void {
-  const blocked = s.op('i32.eqz', s.f.stateLoad(OP.stateLoadI32, S.mmxReady));
-  s.f.if(s.op('i32.or', blocked, s.f.stateLoad(OP.stateLoadI32, S.fpuPending)), () => s.assist('mmx-check'));
+  const blocked = s.op("i32.eqz", s.f.stateLoad(OP.stateLoadI32, S.mmxReady));
+  s.f.if(s.op("i32.or", blocked, s.f.stateLoad(OP.stateLoadI32, S.fpuPending)), () => s.assist("mmx-check"));
 }
 
 /** What every MMX instruction but EMMS does to the x87 state: TOP = 0, all registers in use (SDM vol. 1, 9.5.1). */
@@ -70,15 +70,15 @@ export function quadwords(s: Semantics, lo: number, hi: number): Value {
 
 /** A vector whose low quadword is `value` and whose high one is zero. */
 export function lowVector(s: Semantics, value: Value): Value {
-  return s.f.lane('i64x2.replace_lane', 0, zeroVector(s), value);
+  return s.f.lane("i64x2.replace_lane", 0, zeroVector(s), value);
 }
 
 export function lowQuadword(s: Semantics, vector: Value): Value {
-  return s.f.lane('i64x2.extract_lane', 0, vector);
+  return s.f.lane("i64x2.extract_lane", 0, vector);
 }
 
 export function highQuadword(s: Semantics, vector: Value): Value {
-  return s.f.lane('i64x2.extract_lane', 1, vector);
+  return s.f.lane("i64x2.extract_lane", 1, vector);
 }
 
 /**
@@ -87,7 +87,7 @@ export function highQuadword(s: Semantics, vector: Value): Value {
  */
 function vectorAddress(s: Semantics, aligned: boolean, write: boolean): Value {
   const address = s.address(16, write);
-  if (aligned) s.f.if(s.op('i32.and', s.op('i32.wrap_i64', address), s.f.i32(15)), () => s.fault(VECTOR_GP, 0));
+  if (aligned) s.f.if(s.op("i32.and", s.op("i32.wrap_i64", address), s.f.i32(15)), () => s.fault(VECTOR_GP, 0));
   return address;
 }
 
@@ -115,8 +115,8 @@ export function storeQuadword(s: Semantics, i: number, value: Value, offset = 0)
  * is above it has no meaning.
  */
 export function readVector(s: Semantics, i: number, aligned = true): Value {
-  if (s.isMemory(i)) return s.bits(i) === 128 ? loadVector(s, aligned) : s.op('i64x2.splat', s.load(s.bits(i)));
-  if (isMmx(s, i)) return s.op('i64x2.splat', loadQuadword(s, i));
+  if (s.isMemory(i)) return s.bits(i) === 128 ? loadVector(s, aligned) : s.op("i64x2.splat", s.load(s.bits(i)));
+  if (isMmx(s, i)) return s.op("i64x2.splat", loadQuadword(s, i));
   return s.f.stateLoad(OP.stateLoadV128, 0, s.registerHole(i));
 }
 
@@ -140,7 +140,7 @@ export function writeLow(s: Semantics, i: number, value: Value): void {
 
 /** The immediate byte as an i32 0..255. */
 export function immediateByte(s: Semantics): Value {
-  return s.op('i32.and', s.immediateI32(), s.f.i32(0xff));
+  return s.op("i32.and", s.immediateI32(), s.f.i32(0xff));
 }
 
 /** A mutable vector local. */

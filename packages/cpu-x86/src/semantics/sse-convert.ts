@@ -1,13 +1,47 @@
-import { I64, OP, type Value } from '@isinglass/uops';
-import { SSE_FROM_INT32, SSE_FROM_INT64, SSE_ON_MMX, SSE_TO_INT32, SSE_TO_INT64, SSE_TO_OTHER, sseOperation } from '../sse-operations.js';
-import { S } from '../state.js';
-import type { Semantics } from './context.js';
-import { DOUBLE, type FloatFormat, SINGLE, inexactIsFree, mxcsrIsPlain, scalarGuard, vectorGuard } from './sse-guard.js';
-import { loadResult, passScalar, readScalar, scalarLocal, toBits, toFloat, writeScalar } from './sse-float.js';
-import { isMmx, loadQuadword, lowVector, readVector, simd, storeQuadword, vectorLocal, writeMmx, writeVector, zeroVector } from './simd.js';
-import type { SemanticsTable } from './table.js';
-
-const SECOND = S.scratch + 16;
+import { I64, OP, type Value } from "@isinglass/uops";
+import {
+  SSE_FROM_INT32,
+  SSE_FROM_INT64,
+  SSE_ON_MMX,
+  SSE_TO_INT32,
+  SSE_TO_INT64,
+  SSE_TO_OTHER,
+  sseOperation,
+} from "../sse-operations.js";
+import { S } from "../state.js";
+import type { Semantics } from "./context.js";
+import {
+  DOUBLE,
+  type FloatFormat,
+  SINGLE,
+  inexactIsFree,
+  mxcsrIsPlain,
+  scalarGuard,
+  vectorGuard,
+} from "./sse-guard.js";
+import {
+  SECOND,
+  loadResult,
+  passScalar,
+  readScalar,
+  scalarLocal,
+  toBits,
+  toFloat,
+  writeScalar,
+} from "./sse-operand.js";
+import {
+  isMmx,
+  loadQuadword,
+  lowVector,
+  readVector,
+  simd,
+  storeQuadword,
+  vectorLocal,
+  writeMmx,
+  writeVector,
+  zeroVector,
+} from "./simd.js";
+import type { SemanticsTable } from "./table.js";
 
 /** CVTSI2SS, CVTSI2SD: exact from 32 bits to binary64; else rounded. */
 function fromInteger(format: FloatFormat) {
@@ -15,7 +49,7 @@ function fromInteger(format: FloatFormat) {
     const { f } = s;
     const from = s.bits(1);
     const value = s.read(1);
-    const source = from === 64 ? value : s.op('i32.wrap_i64', value);
+    const source = from === 64 ? value : s.op("i32.wrap_i64", value);
     const native = (): Value => toBits(s, s.op(`${format.float}.convert_i${from}_s`, source), format);
     if (from === 32 && format.bits === 64) {
       writeScalar(s, 0, native(), format);
@@ -27,7 +61,7 @@ function fromInteger(format: FloatFormat) {
       () => f.set(out, native()),
       () => {
         f.stateStore(OP.stateStore64, value, SECOND);
-        s.assist('sse-float', f.i32(sseOperation(from === 64 ? SSE_FROM_INT64 : SSE_FROM_INT32, format.bits, 1)));
+        s.assist("sse-float", f.i32(sseOperation(from === 64 ? SSE_FROM_INT64 : SSE_FROM_INT32, format.bits, 1)));
         f.set(out, loadResult(s, format));
       },
     );
@@ -46,25 +80,33 @@ function toInteger(format: FloatFormat, truncated: boolean) {
     const bits = s.bits(0);
     const b = readScalar(s, 1, format);
     const x = toFloat(s, b, format);
-    const whole = s.op(`${format.float}.${truncated ? 'trunc' : 'nearest'}`, x);
+    const whole = s.op(`${format.float}.${truncated ? "trunc" : "nearest"}`, x);
     const integer = s.op(`i${bits}.trunc_sat_${format.float}_s`, whole);
     const least = bits === 64 ? s.f.i64(0, 0x80000000) : s.f.i32(0x80000000);
     const most = bits === 64 ? s.f.i64(-1, 0x7fffffff) : s.f.i32(0x7fffffff);
     // A NaN converts to 0 and is not equal to itself; saturation ends at the two bounds.
-    const inRange = s.op('i32.and', s.op(`i${bits}.ne`, integer, least), s.op(`i${bits}.ne`, integer, most));
+    const inRange = s.op("i32.and", s.op(`i${bits}.ne`, integer, least), s.op(`i${bits}.ne`, integer, most));
     const ordered = s.op(`${format.float}.eq`, x, x);
     const exact = s.op(`${format.float}.eq`, whole, x);
-    const free = s.op('i32.or', exact, inexactIsFree(s, !truncated));
+    const free = s.op("i32.or", exact, inexactIsFree(s, !truncated));
     // A denormal is inexact, or with DAZ an exact zero: the assist knows.
     const guard = scalarGuard(s, format);
-    const native = s.op('i32.and', s.op('i32.and', inRange, ordered), s.op('i32.and', free, guard.isNotDenormal(guard.magnitude(b))));
+    const native = s.op(
+      "i32.and",
+      s.op("i32.and", inRange, ordered),
+      s.op("i32.and", free, guard.isNotDenormal(guard.magnitude(b))),
+    );
     const out = f.local(I64);
     f.if(
       native,
-      () => f.set(out, bits === 64 ? integer : s.op('i64.extend_i32_s', integer)),
+      () => f.set(out, bits === 64 ? integer : s.op("i64.extend_i32_s", integer)),
       () => {
         passScalar(s, b, format, SECOND);
-        s.assist('sse-float', f.i32(sseOperation(bits === 64 ? SSE_TO_INT64 : SSE_TO_INT32, format.bits, 1)), f.i32(truncated ? 1 : 0));
+        s.assist(
+          "sse-float",
+          f.i32(sseOperation(bits === 64 ? SSE_TO_INT64 : SSE_TO_INT32, format.bits, 1)),
+          f.i32(truncated ? 1 : 0),
+        );
         f.set(out, s.sext(f.stateLoad(OP.stateLoad64, S.scratch), bits));
       },
     );
@@ -82,19 +124,25 @@ function scalarToOther(format: FloatFormat) {
     const guard = scalarGuard(s, format);
     const assist = (): void => {
       passScalar(s, b, format, SECOND);
-      s.assist('sse-float', f.i32(sseOperation(SSE_TO_OTHER, format.bits, 1)));
+      s.assist("sse-float", f.i32(sseOperation(SSE_TO_OTHER, format.bits, 1)));
       f.set(out, loadResult(s, other));
     };
     const x = toFloat(s, b, format);
     if (format === SINGLE) {
-      f.if(guard.isRegular(guard.magnitude(b)), () => f.set(out, toBits(s, s.op('f64.promote_f32', x), other)), assist);
+      f.if(guard.isRegular(guard.magnitude(b)), () => f.set(out, toBits(s, s.op("f64.promote_f32", x), other)), assist);
     } else {
       f.block((done) => {
         f.if(mxcsrIsPlain(s), () => {
-          f.set(out, toBits(s, s.op('f32.demote_f64', x), other));
+          f.set(out, toBits(s, s.op("f32.demote_f64", x), other));
           const magnitude = guard.magnitude(b);
           const narrow = scalarGuard(s, other);
-          done(s.op('i32.and', guard.isNotDenormal(magnitude), narrow.isSafe(narrow.magnitude(f.get(out)), guard.isZero(magnitude))));
+          done(
+            s.op(
+              "i32.and",
+              guard.isNotDenormal(magnitude),
+              narrow.isSafe(narrow.magnitude(f.get(out)), guard.isZero(magnitude)),
+            ),
+          );
         });
         assist();
       });
@@ -106,7 +154,7 @@ function scalarToOther(format: FloatFormat) {
 /** A packed conversion by the assist. */
 function assisted(s: Semantics, what: number, b: Value, imm?: Value): Value {
   s.f.stateStore(OP.stateStoreV128, b, SECOND);
-  s.assist('sse-float', s.f.i32(what), imm);
+  s.assist("sse-float", s.f.i32(what), imm);
   return s.f.stateLoad(OP.stateLoadV128, S.scratch);
 }
 
@@ -119,7 +167,7 @@ const singlesToDoubles = simd((s) => {
   const out = vectorLocal(s);
   f.if(
     guard.isRegular(guard.magnitude(b)),
-    () => f.set(out, s.op('f64x2.promote_low_f32x4', b)),
+    () => f.set(out, s.op("f64x2.promote_low_f32x4", b)),
     () => f.set(out, assisted(s, sseOperation(SSE_TO_OTHER, 32, 2), b)),
   );
   writeVector(s, 0, f.get(out));
@@ -132,13 +180,19 @@ const doublesToSingles = simd((s) => {
   const out = vectorLocal(s);
   f.block((done) => {
     f.if(mxcsrIsPlain(s), () => {
-      f.set(out, s.op('f32x4.demote_f64x2_zero', b));
+      f.set(out, s.op("f32x4.demote_f64x2_zero", b));
       const guard = vectorGuard(s, DOUBLE);
       const narrow = vectorGuard(s, SINGLE);
       // The two upper lanes of the result are zeros; of the lower two, only a zero operand may give a zero.
       const zeros = guard.isZero(guard.magnitude(b));
-      const exact = s.f.shuffle(zeros, s.f.v128(Array.from({ length: 16 }, () => 0xff)), [0, 1, 2, 3, 8, 9, 10, 11, 16, 16, 16, 16, 16, 16, 16, 16]);
-      done(s.op('i32.and', guard.isNotDenormal(guard.magnitude(b)), narrow.isSafe(narrow.magnitude(f.get(out)), exact)));
+      const exact = s.f.shuffle(
+        zeros,
+        s.f.v128(Array.from({ length: 16 }, () => 0xff)),
+        [0, 1, 2, 3, 8, 9, 10, 11, 16, 16, 16, 16, 16, 16, 16, 16],
+      );
+      done(
+        s.op("i32.and", guard.isNotDenormal(guard.magnitude(b)), narrow.isSafe(narrow.magnitude(f.get(out)), exact)),
+      );
     });
     f.set(out, assisted(s, sseOperation(SSE_TO_OTHER, 64, 2), b));
   });
@@ -152,7 +206,7 @@ const integersToSingles = simd((s) => {
   const out = vectorLocal(s);
   f.if(
     inexactIsFree(s, true),
-    () => f.set(out, s.op('f32x4.convert_i32x4_s', b)),
+    () => f.set(out, s.op("f32x4.convert_i32x4_s", b)),
     () => f.set(out, assisted(s, sseOperation(SSE_FROM_INT32, 32, 4), b)),
   );
   writeVector(s, 0, f.get(out));
@@ -161,11 +215,14 @@ const integersToSingles = simd((s) => {
 /** CVTDQ2PD: always exact. */
 const integersToDoubles = simd((s) => {
   const low = s.isMemory(1) ? s.load(64) : loadQuadword(s, 1);
-  writeVector(s, 0, s.op('f64x2.convert_low_i32x4_s', s.op('i64x2.splat', low)));
+  writeVector(s, 0, s.op("f64x2.convert_low_i32x4_s", s.op("i64x2.splat", low)));
 });
 
 /** Below this magnitude a number fits 32 bits however it is rounded: 2^31 as binary32, 2^31 - 1 as binary64. */
-const FITS_INT32: Readonly<Record<32 | 64, readonly [number, number]>> = { 32: [0x4f000000, 0], 64: [-0x400000, 0x41dfffff] };
+const FITS_INT32: Readonly<Record<32 | 64, readonly [number, number]>> = {
+  32: [0x4f000000, 0],
+  64: [-0x400000, 0x41dfffff],
+};
 
 /**
  * CVTPS2DQ, CVTPD2DQ and their truncating kin: native where inexact has no consequence and all numbers are in range. A
@@ -178,16 +235,20 @@ function toIntegers(format: FloatFormat, truncated: boolean) {
     const guard = vectorGuard(s, format);
     const out = vectorLocal(s);
     f.if(
-      s.op('i32.and', inexactIsFree(s, !truncated), guard.isBelow(guard.magnitude(b), FITS_INT32[format.bits])),
+      s.op("i32.and", inexactIsFree(s, !truncated), guard.isBelow(guard.magnitude(b), FITS_INT32[format.bits])),
       () => {
         f.set(out, zeroVector(s));
         for (let i = 0; i < 128 / format.bits; i += 1) {
           const x = f.lane(`${format.vector}.extract_lane`, i, b);
           const whole = truncated ? x : s.op(`${format.float}.nearest`, x);
-          f.set(out, f.lane('i32x4.replace_lane', i, f.get(out), s.op(`i32.trunc_sat_${format.float}_s`, whole)));
+          f.set(out, f.lane("i32x4.replace_lane", i, f.get(out), s.op(`i32.trunc_sat_${format.float}_s`, whole)));
         }
       },
-      () => f.set(out, assisted(s, sseOperation(SSE_TO_INT32, format.bits, 128 / format.bits), b, f.i32(truncated ? 1 : 0))),
+      () =>
+        f.set(
+          out,
+          assisted(s, sseOperation(SSE_TO_INT32, format.bits, 128 / format.bits), b, f.i32(truncated ? 1 : 0)),
+        ),
     );
     writeVector(s, 0, f.get(out));
   });
@@ -207,11 +268,11 @@ function fromMmx(format: FloatFormat) {
   return simd((s) => {
     const low = isMmx(s, 1) ? loadQuadword(s, 1) : s.load(64);
     if (format === DOUBLE) {
-      writeVector(s, 0, s.op('f64x2.convert_low_i32x4_s', s.op('i64x2.splat', low)));
+      writeVector(s, 0, s.op("f64x2.convert_low_i32x4_s", s.op("i64x2.splat", low)));
       return;
     }
     s.f.stateStore(OP.stateStore64, low, SECOND);
-    s.assist('sse-float', s.f.i32(sseOperation(SSE_FROM_INT32, 32, 2) | (isMmx(s, 1) ? SSE_ON_MMX : 0)));
+    s.assist("sse-float", s.f.i32(sseOperation(SSE_FROM_INT32, 32, 2) | (isMmx(s, 1) ? SSE_ON_MMX : 0)));
     storeQuadword(s, 0, s.f.stateLoad(OP.stateLoad64, S.scratch));
   });
 }
@@ -240,4 +301,3 @@ export const SSE_CONVERT: SemanticsTable = {
   cvtpi2ps: fromMmx(SINGLE),
   cvtpi2pd: fromMmx(DOUBLE),
 };
-

@@ -1,6 +1,6 @@
-import { MEM_FOR_WRITE, MEM_STACK, OP, type Value } from '@isinglass/uops';
-import { S } from '../state.js';
-import type { Semantics } from './context.js';
+import { MEM_FOR_WRITE, MEM_STACK, OP, type Value } from "@isinglass/uops";
+import { S } from "../state.js";
+import type { Semantics } from "./context.js";
 import {
   checkMmx,
   checkSse,
@@ -15,8 +15,8 @@ import {
   writeLow,
   writeMmx,
   writeVector,
-} from './simd.js';
-import type { SemanticsTable } from './table.js';
+} from "./simd.js";
+import type { SemanticsTable } from "./table.js";
 
 /** MOVAPS and the like (`aligned`), MOVUPS and the like: all 128 bits. */
 function moveVector(aligned: boolean) {
@@ -32,7 +32,13 @@ function moveScalar(bits: 32 | 64) {
     const load = bits === 64 ? OP.stateLoad64 : OP.stateLoad32U;
     if (s.isMemory(0)) s.store(bits, s.f.stateLoad(load, 0, s.registerHole(1)));
     else if (s.isMemory(1)) writeLow(s, 0, s.zext(s.load(bits), bits));
-    else s.f.stateStore(bits === 64 ? OP.stateStore64 : OP.stateStore32, s.f.stateLoad(load, 0, s.registerHole(1)), 0, s.registerHole(0));
+    else
+      s.f.stateStore(
+        bits === 64 ? OP.stateStore64 : OP.stateStore32,
+        s.f.stateLoad(load, 0, s.registerHole(1)),
+        0,
+        s.registerHole(0),
+      );
   });
 }
 
@@ -40,7 +46,9 @@ function moveScalar(bits: 32 | 64) {
 function moveInteger(bits: 32 | 64) {
   return simd((s) => {
     const isVector = (i: number): boolean => isMmx(s, i) || isXmm(s, i);
-    const value = isVector(1) ? s.f.stateLoad(bits === 64 ? OP.stateLoad64 : OP.stateLoad32U, 0, s.registerHole(1)) : s.zext(s.read(1), bits);
+    const value = isVector(1)
+      ? s.f.stateLoad(bits === 64 ? OP.stateLoad64 : OP.stateLoad32U, 0, s.registerHole(1))
+      : s.zext(s.read(1), bits);
     if (isMmx(s, 0)) writeMmx(s, 0, value);
     else if (isXmm(s, 0)) writeLow(s, 0, value);
     else s.write(0, value);
@@ -64,7 +72,15 @@ function crossHalf(to: 0 | 8, from: 0 | 8) {
 function duplicate(odd: 0 | 1) {
   return simd((s) => {
     const v = readVector(s, 1);
-    writeVector(s, 0, s.f.shuffle(v, v, Array.from({ length: 16 }, (_, i) => (i & 8) + odd * 4 + (i & 3))));
+    writeVector(
+      s,
+      0,
+      s.f.shuffle(
+        v,
+        v,
+        Array.from({ length: 16 }, (_, i) => (i & 8) + odd * 4 + (i & 3)),
+      ),
+    );
   });
 }
 
@@ -72,7 +88,7 @@ function duplicate(odd: 0 | 1) {
 function mask(op: string) {
   return simd((s) => {
     const bits = s.op(op, readVector(s, 1));
-    s.write(0, s.op('i64.extend_i32_u', isMmx(s, 1) ? s.op('i32.and', bits, s.f.i32(0xff)) : bits));
+    s.write(0, s.op("i64.extend_i32_u", isMmx(s, 1) ? s.op("i32.and", bits, s.f.i32(0xff)) : bits));
   });
 }
 
@@ -88,26 +104,27 @@ function maskMove(s: Semantics): void {
     enterMmx(s);
   } else checkSse(s);
   const size = isQuad ? 8 : 16;
-  const pointer = s.shape.addressSize === 64 ? s.gpr(7, 64) : s.zext(s.gpr(7, s.shape.addressSize), s.shape.addressSize);
+  const pointer =
+    s.shape.addressSize === 64 ? s.gpr(7, 64) : s.zext(s.gpr(7, s.shape.addressSize), s.shape.addressSize);
   const linear = s.implied(pointer, size, true);
   const value = readVector(s, 0);
-  const chosen = s.op('i8x16.shr_s', readVector(s, 1), s.f.i32(7));
+  const chosen = s.op("i8x16.shr_s", readVector(s, 1), s.f.i32(7));
   const stack = s.shape.stackSegment ? MEM_STACK : 0;
   if (isQuad) {
     const old = s.loadAt(linear, 64, MEM_FOR_WRITE | stack);
-    const mixed = s.op('v128.bitselect', value, s.op('i64x2.splat', old), chosen);
-    s.storeAt(linear, s.f.lane('i64x2.extract_lane', 0, mixed), 64, stack);
+    const mixed = s.op("v128.bitselect", value, s.op("i64x2.splat", old), chosen);
+    s.storeAt(linear, s.f.lane("i64x2.extract_lane", 0, mixed), 64, stack);
     return;
   }
   const old = s.f.guestLoad(linear, 4 | MEM_FOR_WRITE | stack);
-  s.f.guestStore(linear, s.op('v128.bitselect', value, old, chosen), 4 | stack);
+  s.f.guestStore(linear, s.op("v128.bitselect", value, old, chosen), 4 | stack);
 }
 
 /** LDMXCSR: a reserved bit raises #GP(0) (SDM vol. 1, 10.2.3); pending flags raise nothing. */
 function loadMxcsr(s: Semantics): void {
   checkSse(s);
-  const value = s.op('i32.wrap_i64', s.load(32));
-  s.f.if(s.op('i32.and', value, s.f.i32(0xffff0000 | 0)), () => s.fault(13, 0));
+  const value = s.op("i32.wrap_i64", s.load(32));
+  s.f.if(s.op("i32.and", value, s.f.i32(0xffff0000 | 0)), () => s.fault(13, 0));
   s.f.stateStore(OP.stateStoreI32, value, S.mxcsr);
 }
 
@@ -120,7 +137,7 @@ const storeNonTemporal = simd((s) => s.store(64, loadQuadword(s, 1)));
 
 const broadcastLow = simd((s) => {
   const low: Value = s.isMemory(1) ? s.load(64) : loadQuadword(s, 1);
-  writeVector(s, 0, s.op('i64x2.splat', low));
+  writeVector(s, 0, s.op("i64x2.splat", low));
 });
 
 export const SSE_MOVE: SemanticsTable = {
@@ -152,9 +169,9 @@ export const SSE_MOVE: SemanticsTable = {
   movddup: broadcastLow,
   movsldup: duplicate(0),
   movshdup: duplicate(1),
-  movmskps: mask('i32x4.bitmask'),
-  movmskpd: mask('i64x2.bitmask'),
-  pmovmskb: mask('i8x16.bitmask'),
+  movmskps: mask("i32x4.bitmask"),
+  movmskpd: mask("i64x2.bitmask"),
+  pmovmskb: mask("i8x16.bitmask"),
   maskmovq: maskMove,
   maskmovdqu: maskMove,
   ldmxcsr: loadMxcsr,
