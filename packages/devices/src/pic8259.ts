@@ -327,6 +327,12 @@ export class Pic8259Pair implements Device, PortHandler {
     return line;
   }
 
+  /** Whether an edge on `irq` waits to be acknowledged. */
+  isEdgePending(irq: number): boolean {
+    const { edges, elcr } = (irq < 8 ? this.#master : this.#slave).state;
+    return (edges & ~elcr & (1 << (irq & 7))) !== 0;
+  }
+
   /** The level of INTR. */
   get asserted(): boolean {
     return this.#asserted;

@@ -235,6 +235,11 @@ export class Uart16550 implements Device, PortHandler {
     return this.#queue.length - this.#queueCount;
   }
 
+  /** Bytes in the receiver that the guest has not read. */
+  get waiting(): number {
+    return this.#state.receivedCount;
+  }
+
   /** The other end sends a break: a zero byte with LSR's break bit. Linux takes it for SysRq. */
   receiveBreak(): void {
     this.#settle();
@@ -428,7 +433,8 @@ export class Uart16550 implements Device, PortHandler {
       state.timeoutAt = -1;
       state.receivedErrors.fill(0);
     }
-    if ((toggled || (on && (value & FCR_CLEAR_TRANSMITTER) !== 0)) && state.sending) {
+    // Clearing the transmitter's FIFO makes THR empty anew, also where it was empty: QEMU's and most drivers' reading of 8.4.
+    if (toggled || (on && (value & FCR_CLEAR_TRANSMITTER) !== 0)) {
       state.sending = false;
       state.thrPending = true;
     }

@@ -245,7 +245,9 @@ export class I8042 implements Device, PortHandler {
     const state = this.#state;
     const command = state.command;
     state.command = -1;
+    // A byte for a device switches its interface on again.
     if (command < 0) {
+      state.ram[0]! &= ~CB_KEYBOARD_OFF;
       this.#keyboard.write(value);
     } else if (command >= CMD_WRITE_RAM && command < CMD_WRITE_RAM + 32) {
       state.ram[command & 0x1f] = value;
@@ -257,6 +259,7 @@ export class I8042 implements Device, PortHandler {
     } else if (command === CMD_LOOP_AUX) {
       this.#reply(value | (STATUS_AUX << 8));
     } else if (command === CMD_WRITE_AUX) {
+      state.ram[0]! &= ~CB_AUX_OFF;
       if (this.#mouse === undefined) this.#reply(RESEND | ((STATUS_AUX | STATUS_TIMEOUT) << 8));
       else this.#mouse.write(value);
     }
