@@ -25,4 +25,4 @@ export * from "./pic8259.js";
 export * from "./pit/pit8254.js";
 export { TickRate } from "./rate.js";
 export * from "./rtc/mc146818.js";
-export * from "./uart16550.js";
+export * from "./uart16550/uart16550.js";

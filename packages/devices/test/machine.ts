@@ -20,7 +20,7 @@ import { PirqRouter, addPiixChipset } from "../src/pci/piix.js";
 import { Pic8259Pair } from "../src/pic8259.js";
 import { Pit8254 } from "../src/pit/pit8254.js";
 import { Rtc } from "../src/rtc/mc146818.js";
-import { Uart16550 } from "../src/uart16550.js";
+import { Uart16550 } from "../src/uart16550/uart16550.js";
 import { TestClock } from "./support.js";
 
 /** All devices wired as on a PC, with one PCI device that has MSI and MSI-X. */

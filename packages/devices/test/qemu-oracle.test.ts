@@ -12,7 +12,7 @@ import { PciHost } from "../src/pci/host.js";
 import { PirqRouter, addPiixChipset } from "../src/pci/piix.js";
 import { Pic8259Pair } from "../src/pic8259.js";
 import { Rtc } from "../src/rtc/mc146818.js";
-import { Uart16550 } from "../src/uart16550.js";
+import { Uart16550 } from "../src/uart16550/uart16550.js";
 import { annotate, askOurs, askQemu, findQemuPic, hasQemu, inb, outb } from "./qemu.js";
 import type { Action, Target } from "./qemu.js";
 import { Random, TestClock } from "./support.js";
@@ -270,7 +270,7 @@ describe.runIf(hasQemu)(`QEMU's devices answer the same (ISG_FUZZ_SEED=${SEED})`
         script.push(inb(port), inb(port));
       }
     }
-    compare(script, (bus) => new Dma8237().mapOn(bus));
+    compare(script, (bus) => void new Dma8237().mapOn(bus));
   });
 
   it("IOAPIC: random registers", () => {
@@ -285,6 +285,6 @@ describe.runIf(hasQemu)(`QEMU's devices answer the same (ISG_FUZZ_SEED=${SEED})`
         script.push({ do: "store", gpa: 0xfec0_0010, value: index < 0x10 ? random.next() : entry >>> 0 });
       script.push({ do: "load", gpa: 0xfec0_0010 }, { do: "load", gpa: 0xfec0_0000 });
     }
-    compare(script, (bus) => new IoApic({ bus: new InterruptBus() }).mapOn(bus));
+    compare(script, (bus) => void new IoApic({ bus: new InterruptBus() }).mapOn(bus));
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Uart16550 } from "../src/uart16550.js";
+import { Uart16550 } from "../src/uart16550/uart16550.js";
 import { TestClock, TestLine } from "./support.js";
 
 const RBR = 0;

@@ -8,12 +8,14 @@ import type {
   MmioSize,
   SnapshotValue,
 } from "@isinglass/interface";
-import { assignFields, flag, int, loadFields, part, saveFields, word, words } from "../state.js";
-import type { Shape } from "../state.js";
+import { assignFields, loadFields, part, saveFields } from "../state.js";
 import { ApicTimer, TIMER_SHAPE } from "./apic-timer.js";
 import type { InterruptBus, InterruptReceiver } from "./interrupt-bus.js";
 import * as R from "./registers.js";
+import { SHAPE, powerOn } from "./state.js";
+import type { State } from "./state.js";
 import { clearVector, hasVector, highestVector, setVector } from "./vectors.js";
+import { isX2Readable, isX2Writable } from "./x2apic.js";
 
 // Section numbers are those of the Intel SDM, volume 3A, chapter 11.
 
@@ -23,48 +25,6 @@ const X2_BROADCAST = 0xffff_ffff;
 const DEFAULT_VERSION = 0x0005_0014;
 const DEFAULT_BUS_HZ = 1_000_000_000;
 const NONE = -1;
-
-interface State {
-  /** IA32_APIC_BASE. */
-  base: number;
-  baseHigh: number;
-  id: number;
-  tpr: number;
-  ldr: number;
-  dfr: number;
-  svr: number;
-  esr: number;
-  /** Errors since ESR was last written. */
-  errors: number;
-  icrLow: number;
-  icrHigh: number;
-  lvt: Uint32Array;
-  isr: Uint32Array;
-  tmr: Uint32Array;
-  irr: Uint32Array;
-  lint0: boolean;
-  lint1: boolean;
-}
-
-const SHAPE: Shape<State> = {
-  base: word,
-  baseHigh: int(0, 0xfffff),
-  id: word,
-  tpr: int(0, 0xff),
-  ldr: word,
-  dfr: word,
-  svr: int(0, 0x1fff),
-  esr: int(0, 0xff),
-  errors: int(0, 0xff),
-  icrLow: word,
-  icrHigh: word,
-  lvt: words(R.LVT_COUNT),
-  isr: words(8),
-  tmr: words(8),
-  irr: words(8),
-  lint0: flag,
-  lint1: flag,
-};
 
 /** The processor behind a local APIC, as far as interrupts go. All calls come from device code: note it down and return. */
 export interface ApicCpu {
@@ -349,32 +309,8 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
   }
 
   #powerOn(): State {
-    const { id = 0 } = this.#options;
-    const isBoot = this.#options.bootProcessor ?? id === 0;
-    const lvt = new Uint32Array(R.LVT_COUNT).fill(R.LVT_MASKED);
-    if (isBoot) {
-      lvt[R.LVT_LINT0] = R.LVT_LEVEL | (R.DELIVER_EXTINT << 8);
-      lvt[R.LVT_LINT1] = R.LVT_LEVEL | (R.DELIVER_NMI << 8);
-    }
-    return {
-      base: R.DEFAULT_BASE + R.BASE_ENABLE + (isBoot ? R.BASE_BSP : 0),
-      baseHigh: 0,
-      id,
-      tpr: 0,
-      ldr: 0,
-      dfr: 0xffff_ffff,
-      svr: isBoot ? 0xff | R.SVR_ENABLE : 0xff,
-      esr: 0,
-      errors: 0,
-      icrLow: 0,
-      icrHigh: 0,
-      lvt,
-      isr: new Uint32Array(8),
-      tmr: new Uint32Array(8),
-      irr: new Uint32Array(8),
-      lint0: false,
-      lint1: false,
-    };
+    const { id = 0, bootProcessor = id === 0 } = this.#options;
+    return powerOn(id, bootProcessor);
   }
 
   #read(offset: number): number {
@@ -642,43 +578,5 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
     } catch {
       // The guest moved the page onto another device, which keeps its addresses.
     }
-  }
-}
-
-function isX2Readable(offset: number): boolean {
-  if (offset >= R.REG_ISR && offset < R.REG_ESR) return true;
-  if (offset >= R.REG_LVT_TIMER && offset <= R.REG_LVT_ERROR) return true;
-  switch (offset) {
-    case R.REG_ID:
-    case R.REG_VERSION:
-    case R.REG_TPR:
-    case R.REG_PPR:
-    case R.REG_LDR:
-    case R.REG_SVR:
-    case R.REG_ESR:
-    case R.REG_ICR_LOW:
-    case R.REG_INITIAL_COUNT:
-    case R.REG_CURRENT_COUNT:
-    case R.REG_DIVIDE:
-      return true;
-    default:
-      return false;
-  }
-}
-
-function isX2Writable(offset: number): boolean {
-  if (offset >= R.REG_LVT_TIMER && offset <= R.REG_LVT_ERROR) return true;
-  switch (offset) {
-    case R.REG_TPR:
-    case R.REG_EOI:
-    case R.REG_SVR:
-    case R.REG_ESR:
-    case R.REG_ICR_LOW:
-    case R.REG_INITIAL_COUNT:
-    case R.REG_DIVIDE:
-    case R.REG_SELF_IPI:
-      return true;
-    default:
-      return false;
   }
 }

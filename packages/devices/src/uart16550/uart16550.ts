@@ -9,141 +9,45 @@ import type {
   SnapshotValue,
   Timer,
 } from "@isinglass/interface";
-import { assignFields, byte, bytes, flag, int, loadFields, saveFields, time } from "./state.js";
-import type { Shape } from "./state.js";
-import { readAsBytes, writeAsBytes } from "./wide.js";
-
-// Section numbers are those of the National Semiconductor PC16550D datasheet (June 1995).
-
-/** Interrupt enable register (8.6). */
-const IER_RECEIVED = 0x01;
-const IER_THR_EMPTY = 0x02;
-const IER_LINE_STATUS = 0x04;
-const IER_MODEM_STATUS = 0x08;
-
-/** Interrupt identification register (8.5, table IV): bit 0 clear = pending; the order here is the chip's order of priority. */
-const IIR_LINE_STATUS = 0x06;
-const IIR_RECEIVED = 0x04;
-const IIR_TIMEOUT = 0x0c;
-const IIR_THR_EMPTY = 0x02;
-const IIR_MODEM_STATUS = 0x00;
-const IIR_NONE = 0x01;
-const IIR_FIFOS_ON = 0xc0;
-
-/** FIFO control register (8.4). */
-const FCR_ENABLE = 0x01;
-const FCR_CLEAR_RECEIVER = 0x02;
-const FCR_CLEAR_TRANSMITTER = 0x04;
-/** FCR bits 7-6: bytes in the receiver FIFO at which the interrupt comes. */
-const TRIGGER_LEVELS = [1, 4, 8, 14] as const;
-
-/** Line control register (8.1): bit 7 shows the divisor latch at offsets 0 and 1. */
-const LCR_DLAB = 0x80;
-
-/** Modem control register (8.7). OUT2 switches the interrupt wire through on a PC's board. */
-const MCR_DTR = 0x01;
-const MCR_RTS = 0x02;
-const MCR_OUT1 = 0x04;
-const MCR_OUT2 = 0x08;
-const MCR_LOOP = 0x10;
-
-/** Line status register (8.3). */
-const LSR_DATA_READY = 0x01;
-const LSR_OVERRUN = 0x02;
-const LSR_BREAK = 0x10;
-const LSR_ERRORS = 0x1e;
-const LSR_THR_EMPTY = 0x20;
-const LSR_TRANSMITTER_EMPTY = 0x40;
-const LSR_FIFO_ERROR = 0x80;
-
-/** Modem status register (8.8): levels in the high half, what changed since the last read in the low half. */
-const MSR_CTS = 0x10;
-const MSR_DSR = 0x20;
-const MSR_RI = 0x40;
-const MSR_DCD = 0x80;
-
-const FIFO_LENGTH = 16;
-/** 115,200 Hz / 12 = 9,600 baud, what firmware leaves. */
-const POWER_ON_DIVISOR = 12;
-/** The receiver's time-out is four characters (8.5, table IV). */
-const TIMEOUT_CHARACTERS = 4;
-
-interface State {
-  ier: number;
-  lcr: number;
-  mcr: number;
-  fcr: number;
-  scratch: number;
-  divisor: number;
-  /** Error bits of LSR that are latched until it is read. */
-  errors: number;
-  /** Levels of the modem's wires, as MSR bits 7-4. */
-  inputs: number;
-  /** MSR bits 3-0. */
-  deltas: number;
-  /** The transmitter has bytes that it has not passed on yet: LSR shows neither THRE nor TEMT. */
-  sending: boolean;
-  sentAt: number;
-  /** THR became empty and neither IIR was read nor THR written since (8.5, "reset control"). */
-  thrPending: boolean;
-  received: Uint8Array;
-  /** LSR error bits that belong to the byte at the same place of `received`. */
-  receivedErrors: Uint8Array;
-  receivedHead: number;
-  receivedCount: number;
-  /** When the oldest byte becomes overdue; -1 where nothing waits. */
-  timeoutAt: number;
-  /** When the receiver takes more bytes from the host's queue; -1 where it need not. */
-  refillAt: number;
-  /** Last level driven on the interrupt wire. */
-  asserted: boolean;
-}
-
-const SHAPE: Shape<State> = {
-  ier: int(0, 0x0f),
-  lcr: byte,
-  mcr: int(0, 0x1f),
-  fcr: byte,
-  scratch: byte,
-  divisor: int(0, 0xffff),
-  errors: int(0, LSR_ERRORS),
-  inputs: int(0, 0xf0),
-  deltas: int(0, 0x0f),
-  sending: flag,
-  sentAt: time,
-  thrPending: flag,
-  received: bytes(FIFO_LENGTH),
-  receivedErrors: bytes(FIFO_LENGTH),
-  receivedHead: int(0, FIFO_LENGTH - 1),
-  receivedCount: int(0, FIFO_LENGTH),
-  timeoutAt: time,
-  refillAt: time,
-  asserted: flag,
-};
-
-function powerOn(): State {
-  return {
-    ier: 0,
-    lcr: 0,
-    mcr: 0,
-    fcr: 0,
-    scratch: 0,
-    divisor: POWER_ON_DIVISOR,
-    errors: 0,
-    inputs: MSR_CTS | MSR_DSR | MSR_DCD,
-    deltas: 0,
-    sending: false,
-    sentAt: -1,
-    thrPending: false,
-    received: new Uint8Array(FIFO_LENGTH),
-    receivedErrors: new Uint8Array(FIFO_LENGTH),
-    receivedHead: 0,
-    receivedCount: 0,
-    timeoutAt: -1,
-    refillAt: -1,
-    asserted: false,
-  };
-}
+import { assignFields, bytes, int, loadFields, saveFields } from "../state.js";
+import { readAsBytes, writeAsBytes } from "../wide.js";
+import {
+  IER_RECEIVED,
+  IER_THR_EMPTY,
+  IER_LINE_STATUS,
+  IER_MODEM_STATUS,
+  IIR_LINE_STATUS,
+  IIR_RECEIVED,
+  IIR_TIMEOUT,
+  IIR_THR_EMPTY,
+  IIR_MODEM_STATUS,
+  IIR_NONE,
+  IIR_FIFOS_ON,
+  FCR_ENABLE,
+  FCR_CLEAR_RECEIVER,
+  FCR_CLEAR_TRANSMITTER,
+  TRIGGER_LEVELS,
+  LCR_DLAB,
+  MCR_DTR,
+  MCR_RTS,
+  MCR_OUT1,
+  MCR_OUT2,
+  MCR_LOOP,
+  LSR_DATA_READY,
+  LSR_OVERRUN,
+  LSR_BREAK,
+  LSR_THR_EMPTY,
+  LSR_TRANSMITTER_EMPTY,
+  LSR_FIFO_ERROR,
+  MSR_CTS,
+  MSR_DSR,
+  MSR_RI,
+  MSR_DCD,
+  FIFO_LENGTH,
+  TIMEOUT_CHARACTERS,
+} from "./registers.js";
+import { SHAPE, powerOn } from "./state.js";
+import type { State } from "./state.js";
 
 export interface Uart16550Options {
   readonly clock: Clock;
