@@ -87,12 +87,8 @@ export function inexactIsFree(s: Semantics, rounded: boolean): Value {
 
 export function scalarGuard(s: Semantics, format: FloatFormat): Guard {
   const { int } = format;
-<<<<<<< Updated upstream
   const constant = ([lo, hi]: readonly [number, number], less = 0): Value =>
-    int === "i32" ? s.f.i32(lo - less) : s.f.i64((lo - less) | 0, lo < less ? hi - 1 : hi);
-=======
-  const constant = ([lo, hi]: readonly [number, number], less = 0): Value => (int === 'i32' ? s.f.i32(lo - less) : s.f.i64((lo - less) | 0, lo >>> 0 < less ? hi - 1 : hi));
->>>>>>> Stashed changes
+    int === "i32" ? s.f.i32(lo - less) : s.f.i64((lo - less) | 0, lo >>> 0 < less ? hi - 1 : hi);
   const isZero = (m: Value): Value => s.op(`${int}.eqz`, m);
   const minusOne = (m: Value): Value => s.op(`${int}.sub`, m, constant([1, 0]));
   // Zero minus one is the largest unsigned number.
