@@ -80,6 +80,16 @@ export interface CpuPlatform {
   intercept(exit: VmExit): boolean;
   /** Which operations to ask about, INTERCEPT_* bits; asked often, must be cheap. */
   readonly intercepts: number;
+  /** Who owns which bits of CR0 and CR4; looked at where `intercepts` has INTERCEPT_CR. */
+  readonly controlRegisters?: ControlRegisterMasks;
+}
+
+/** CR0 and CR4 guest/host masks and read shadows (SDM vol. 3C, 25.6.6): low halves. */
+export interface ControlRegisterMasks {
+  readonly cr0Mask: number;
+  readonly cr0Shadow: number;
+  readonly cr4Mask: number;
+  readonly cr4Shadow: number;
 }
 
 export const INTERCEPT_CPUID: number = 1;
@@ -220,6 +230,22 @@ export class X86Cpu {
     return this.platform.intercept(exit) ? this.leaveWith(exit) : 0;
   }
 
+  /** The bits of CR0 or CR4 that the host owns. */
+  hostOwned(register: number): number {
+    const masks = (this.platform.intercepts & INTERCEPT_CR) !== 0 ? this.platform.controlRegisters : undefined;
+    if (masks === undefined) return 0;
+    return register === 0 ? masks.cr0Mask : register === 4 ? masks.cr4Mask : 0;
+  }
+
+  /** The low half of CR0 or CR4 as the guest sees it: host-owned bits from the read shadow. */
+  visibleCr(register: 0 | 4): number {
+    const value = this.get32(register === 0 ? S.cr0 : S.cr4);
+    const owned = this.hostOwned(register);
+    if (owned === 0) return value;
+    const masks = this.platform.controlRegisters!;
+    return (value & ~owned) | ((register === 0 ? masks.cr0Shadow : masks.cr4Shadow) & owned);
+  }
+
   /** Completes the instruction: the pc moves to the next one. */
   complete(): void {
     this.set64(S.rip, this.get32(S.nextRip), this.getHi(S.nextRip));
@@ -345,6 +371,19 @@ export class X86Cpu {
     return view;
   }
 
+  /** Which mode and privilege each soft-TLB view belongs to, and which is given away next; for snapshots. */
+  saveViews(): { keys: number[]; next: number } {
+    return { keys: [...this.#views], next: this.#nextView };
+  }
+
+  /** After {@link refresh}: takes over what {@link saveViews} gave. */
+  loadViews(keys: readonly number[], next: number): void {
+    this.#views.splice(0, Infinity, ...keys);
+    this.#nextView = next;
+    this.view = -1;
+    this.updateMode();
+  }
+
   /** After a state was loaded from outside: everything derived is computed anew and nothing cached survives. */
   refresh(): void {
     this.#views.length = 0;
@@ -418,6 +457,8 @@ export class X86Cpu {
     this.addToStack(-total);
   }
 
+  /** What a `cr-access` exit was answered with: the value to read, or to write. */
+  crAnswer: bigint | undefined;
   /** Registers given by whoever answered a `cpuid` exit. */
   cpuidAnswer: Int32Array | undefined;
   apicId = 0;

@@ -1,5 +1,5 @@
 import { EXIT_HOST, MEM_STACK, MEM_SUPERVISOR } from '@isinglass/uops';
-import { GuestFault, RECORDED, type X86Cpu } from './cpu.js';
+import { GuestFault, INTERCEPT_EXCEPTION, RECORDED, type X86Cpu } from './cpu.js';
 import { readStatusFlags, writeStatusFlags } from './eflags.js';
 import { addAddress, sum } from './address.js';
 import { Descriptor, dropPrivilegedSegments, isBadLong, readDescriptor, setCode, setFromDescriptor, setNull, setRealSegment, setSegment } from './segments.js';
@@ -212,8 +212,19 @@ function deliverProtected(cpu: X86Cpu, vector: number, kind: number, error: numb
 /** Vectors whose fault while another of them is delivered makes a double fault (SDM vol. 3A, table 6-5). */
 const isContributory = (vector: number): boolean => vector === 0 || (vector >= 10 && vector <= 13);
 
+/** Asks about an exception before it changes anything; true: an exit was recorded. */
+export function interceptException(cpu: X86Cpu, vector: number, error: number): boolean {
+  if ((cpu.platform.intercepts & INTERCEPT_EXCEPTION) === 0) return false;
+  const address = cpu.getBig(vector === 14 ? S.faultAddress : S.rip);
+  const exit = { reason: 'exception', vector, errorCode: error < 0 ? null : error, address } as const;
+  if (!cpu.platform.intercept(exit)) return false;
+  cpu.leaveWith(exit);
+  return true;
+}
+
 /**
- * Delivers an event and what delivering it may raise: double fault, then shutdown.
+ * Delivers an event and what delivering it may raise: double fault, then shutdown. Where an exit was recorded on the way,
+ * the event has not been delivered.
  *
  * @returns false: triple fault, the CPU is in shutdown
  */
@@ -222,6 +233,7 @@ export function deliverEvent(cpu: X86Cpu, firstVector: number, firstKind: number
   let kind = firstKind;
   let error = firstError;
   for (;;) {
+    if (kind === EVENT_FAULT && interceptException(cpu, vector, error)) return true;
     if (vector === 14 && kind === EVENT_FAULT) cpu.set64(S.cr2, cpu.get32(S.faultAddress), cpu.getHi(S.faultAddress));
     // Faults push RF set, so that a restarted instruction does not hit its breakpoint again (SDM vol. 3B, 17.3.1.1).
     if (kind === EVENT_FAULT && vector !== 1) cpu.set32(S.flagsRest, cpu.get32(S.flagsRest) | FLAG_RF);

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@isinglass/interface';
+import type { Clock, Timer } from "@isinglass/interface";
 
 interface Entry extends Timer {
   readonly at: number;
@@ -7,25 +7,20 @@ interface Entry extends Timer {
   cancelled: boolean;
 }
 
-/** Where a clock gets its time from. */
-export interface TimeSource {
-  /** Integer nanoseconds since machine start, monotonic. */
-  now(): number;
-}
-
 /**
  * The clock of a machine: a time source and an ordered list of timers. Timers fire only from {@link VirtualClock.fire}, which
  * the run loop calls between instructions, in order of time, then of arming.
  */
 export class VirtualClock implements Clock {
-  readonly #source: TimeSource;
+  readonly #source: { now(): number };
   readonly #heap: Entry[] = [];
   #order = 0;
   #cancelled = 0;
   /** Called when the earliest timer becomes earlier: a running vCPU has been given too long a budget. */
   onEarlier: () => void = () => undefined;
 
-  constructor(source: TimeSource) {
+  /** @param source tells the time: integer nanoseconds, monotonic */
+  constructor(source: { now(): number }) {
     this.#source = source;
   }
 
@@ -99,7 +94,8 @@ export class VirtualClock implements Clock {
     let i = 0;
     for (;;) {
       let least = i;
-      for (const child of [2 * i + 1, 2 * i + 2]) if (child < heap.length && this.#less(heap[child]!, heap[least]!)) least = child;
+      for (const child of [2 * i + 1, 2 * i + 2])
+        if (child < heap.length && this.#less(heap[child]!, heap[least]!)) least = child;
       if (least === i) return top;
       [heap[i], heap[least]] = [heap[least]!, heap[i]!];
       i = least;

@@ -1,26 +1,36 @@
-import type { VmExit } from '@isinglass/interface';
 import {
+  type CpuModel,
   EVENT_EXTERNAL,
   EVENT_FAULT,
   FLAG_IF,
   FLAG_TF,
+  INTERCEPT_CPUID,
+  INTERCEPT_CR,
+  INTERCEPT_EXCEPTION,
+  INTERCEPT_HLT,
+  INTERCEPT_HYPERCALL,
+  INTERCEPT_MSR,
   S,
   STATE_BYTES,
   TLB_VIEWS,
   X86Cpu,
-  type CpuModel,
-  type CpuPlatform,
+  X86Isa,
   deliverEvent,
-  isaOf,
   performAssist,
   resetCpu,
-} from '@isinglass/cpu-x86';
-import { type EngineExecutor, Interpreter, type InterpreterOptions, ReferenceExecutor } from '@isinglass/engine';
-import { type PhysicalMap, PhysicalWalkMemory, SoftTlb, TLB_VIEW_BYTES } from '@isinglass/mmu';
-import { EXIT_BUDGET, EXIT_FAULT, EXIT_HOST } from '@isinglass/uops';
-import type { WasmMemory } from '@isinglass/wasm';
+} from "@isinglass/cpu-x86";
+import { Interpreter } from "@isinglass/engine";
+import type { ExitStatistics, InterceptControls, RunnableVcpu } from "@isinglass/hypervisor";
+import type { RegisterAccess, Snapshotted, SnapshotValue, VmExit } from "@isinglass/interface";
+import { type PhysicalMap, PhysicalWalkMemory, SoftTlb, TLB_VIEW_BYTES } from "@isinglass/mmu";
+import { EXIT_BUDGET, EXIT_FAULT, EXIT_HOST } from "@isinglass/uops";
+import type { WasmMemory } from "@isinglass/wasm";
+import { ExitInFlight } from "./exit-in-flight.js";
+import { Platform, type VcpuBus } from "./vcpu-platform.js";
+import { CpuRegisters } from "./vcpu-registers.js";
+import { loadVcpu, saveVcpu } from "./vcpu-snapshot.js";
 
-/** Where a vCPU's interrupts come from: a local APIC, or a PIC alone. */
+/** A vCPU's interrupt controller: a local APIC. */
 export interface InterruptSource {
   hasInterrupt(): boolean;
   acknowledge(): number;
@@ -33,25 +43,63 @@ export interface EngineVcpuOptions {
   /** Where the vCPU's state, soft TLB and decoded code lie in the memory; {@link EngineVcpu.bytes} are needed. */
   readonly base: number;
   readonly codeBytes: number;
+  /** Where the guest's memory begins in the buffer. */
+  readonly origin: number;
   readonly physical: PhysicalMap;
   readonly model: CpuModel;
-  readonly platform: CpuPlatform;
-  readonly devices: InterpreterOptions['devices'];
-  /** The interpreter unless told; the reference is some thousand times slower and there to be compared with. */
-  readonly executor?: 'interpreter' | 'reference';
+  readonly controls: InterceptControls;
+  readonly statistics: ExitStatistics;
+  readonly bus: VcpuBus;
+  /** Time-stamp counter: nanoseconds since machine start. */
+  readonly now: () => number;
+  /** Accesses that no device answers are exits; else reads give all ones and writes are dropped, as on a PC. */
+  readonly exitOnUnclaimed: boolean;
+}
+
+/** The ISA's forms and compiled handlers are shared by all machines of a process. */
+let sharedIsa: X86Isa | undefined;
+
+const BUDGET: VmExit = { reason: "budget" };
+const PAUSED: VmExit = { reason: "paused" };
+const HLT: VmExit = { reason: "hlt" };
+const SHUTDOWN: VmExit = { reason: "shutdown" };
+const INTERRUPT_WINDOW: VmExit = { reason: "interrupt-window" };
+const NMI = 2;
+/** DR6.BS (SDM vol. 3B, 17.2.3). */
+const DR6_SINGLE_STEP = 0x4000;
+const MOST_FUEL = 0x40000000;
+
+/** An event that is to be delivered before the next instruction. */
+export interface PendingEvent {
+  readonly vector: number;
+  /** EVENT_* of cpu-x86. */
+  readonly kind: number;
+  readonly error: number;
 }
 
 /** An x86 vCPU on our own engine. */
-export class EngineVcpu {
+export class EngineVcpu implements RunnableVcpu {
+  readonly component: string = "vcpu.0";
+  readonly version: number = 1;
   readonly cpu: X86Cpu;
-  readonly executor: EngineExecutor;
+  readonly interpreter: Interpreter;
   readonly tlb: SoftTlb;
+  readonly controls: InterceptControls;
+  readonly registers: RegisterAccess;
+  readonly platform: Platform;
   interrupts: InterruptSource = NO_INTERRUPTS;
+  /** Interrupts and exceptions delivered, by vector. */
+  readonly delivered: Float64Array = new Float64Array(256);
+  readonly #physical: PhysicalMap;
+  readonly #origin: number;
+  readonly #inFlight: ExitInFlight = new ExitInFlight();
+  readonly #breakpoints: bigint[] = [];
+  #event: PendingEvent | undefined;
   #completed = 0;
   #fuelGiven = 0;
   #leave = false;
-  /** Interrupts and exceptions delivered, by vector. */
-  readonly delivered: Float64Array = new Float64Array(256);
+  /** The breakpoint that was reported last: the instruction there runs now. */
+  #passed: bigint | undefined;
 
   static bytes(codeBytes: number): number {
     return STATE_BYTES + TLB_VIEWS * TLB_VIEW_BYTES + codeBytes;
@@ -60,96 +108,265 @@ export class EngineVcpu {
   constructor(options: EngineVcpuOptions) {
     const { memory, base, physical } = options;
     const { buffer } = memory;
-    const isa = isaOf(options.model);
+    sharedIsa ??= new X86Isa();
+    this.#physical = physical;
+    this.#origin = options.origin;
+    this.controls = options.controls;
     this.tlb = new SoftTlb(buffer, base + STATE_BYTES, TLB_VIEWS);
-    this.cpu = new X86Cpu(buffer, base, options.model, new PhysicalWalkMemory(physical), this.tlb, options.platform);
-    const parts: InterpreterOptions = {
+    this.platform = new Platform(options, this.#inFlight, () => this.hasEvent());
+    this.cpu = new X86Cpu(buffer, base, options.model, new PhysicalWalkMemory(physical), this.tlb, this.platform);
+    this.platform.cpu = this.cpu;
+    this.registers = new CpuRegisters(this.cpu);
+    this.interpreter = new Interpreter({
       memory,
       vcpu: base,
       arena: base + STATE_BYTES + TLB_VIEWS * TLB_VIEW_BYTES,
       arenaBytes: options.codeBytes,
-      isa,
+      isa: sharedIsa,
       physical,
       tlb: this.tlb,
       translator: this.cpu,
-      devices: options.devices,
+      devices: this.platform.devices,
       assist: (id, a, b) => performAssist(this.cpu, id, a, b),
-    };
-    this.executor = options.executor === 'reference' ? new ReferenceExecutor(parts) : new Interpreter(parts);
-    this.cpu.memory = this.executor.memoryPath;
+    });
+    this.cpu.memory = this.interpreter.memoryPath;
     resetCpu(this.cpu);
   }
 
-  /** The interpreter with its code cache and statistics, unless the vCPU runs on the reference executor. */
-  get interpreter(): Interpreter | undefined {
-    return this.executor instanceof Interpreter ? this.executor : undefined;
-  }
-
-  /** Instructions completed; inside a device call the one in flight counts. */
   get instructions(): number {
     return this.#completed + (this.#fuelGiven === 0 ? 0 : this.#fuelGiven - this.cpu.get32(S.fuel));
   }
 
-  /** Leave at the next instruction boundary; for device code. */
+  get address(): bigint {
+    return this.cpu.getBig(S.rip);
+  }
+
+  get interruptsEnabled(): boolean {
+    return (this.cpu.get32(S.flagsRest) & FLAG_IF) !== 0;
+  }
+
+  get halted(): boolean {
+    return this.cpu.get32(S.activity) !== 0;
+  }
+
   requestExit(): void {
     this.#leave = true;
   }
 
-  /** The interrupt source's answer may have changed. */
+  /** The interrupt source's answer, or something else that waits for an open boundary, may have changed. */
   interruptsChanged(): void {
-    this.cpu.set32(S.eventPending, this.interrupts.hasInterrupt() ? 1 : 0);
+    const waiting =
+      this.interrupts.hasInterrupt() || this.cpu.get32(S.nmiPending) !== 0 || this.controls.interruptWindow;
+    this.cpu.set32(S.eventPending, waiting ? 1 : 0);
+  }
+
+  raiseNmi(): void {
+    this.cpu.set32(S.nmiPending, 1);
+    this.interruptsChanged();
+  }
+
+  inject(vector: number, errorCode: number = -1): void {
+    const external = vector === NMI || vector >= 32;
+    this.#event = { vector, kind: external ? EVENT_EXTERNAL : EVENT_FAULT, error: errorCode };
+  }
+
+  complete(value: bigint): void {
+    this.#inFlight.complete(value);
+  }
+
+  pass(): void {
+    this.#inFlight.pass();
+  }
+
+  addBreakpoint(address: bigint): void {
+    const linear = BigInt.asUintN(64, address);
+    if (!this.#breakpoints.includes(linear)) this.#breakpoints.push(linear);
+  }
+
+  removeBreakpoint(address: bigint): void {
+    const at = this.#breakpoints.indexOf(BigInt.asUintN(64, address));
+    if (at >= 0) this.#breakpoints.splice(at, 1);
+  }
+
+  reset(): void {
+    this.#inFlight.forget();
+    this.#event = undefined;
+    this.#completed = 0;
+    resetCpu(this.cpu);
+    this.interruptsChanged();
   }
 
   /** Whether a device call should make the executor leave. */
   hasEvent(): boolean {
-    return this.#leave || (this.cpu.get32(S.eventPending) !== 0 && (this.cpu.get32(S.flagsRest) & FLAG_IF) !== 0);
+    const { cpu } = this;
+    if (this.#leave) return true;
+    if (cpu.get32(S.eventPending) === 0) return false;
+    return (cpu.get32(S.flagsRest) & FLAG_IF) !== 0 || (cpu.get32(S.nmiPending) !== 0 && cpu.get32(S.nmiBlocked) === 0);
   }
 
-  /** Runs until an exit, for at most `budget` instructions. */
+  /** Which operations the CPU has to ask about. */
+  #interceptBits(): number {
+    const c = this.controls;
+    return (
+      (c.cpuid ? INTERCEPT_CPUID : 0) |
+      (c.anyMsr ? INTERCEPT_MSR : 0) |
+      (c.anyControlRegister ? INTERCEPT_CR : 0) |
+      (c.hlt ? INTERCEPT_HLT : 0) |
+      (c.anyException ? INTERCEPT_EXCEPTION : 0) |
+      (c.hypercall ? INTERCEPT_HYPERCALL : 0)
+    );
+  }
+
+  /** Delivers an event; an exit where that is what came of it. */
+  #deliver(vector: number, kind: number, error: number): VmExit | undefined {
+    const { cpu } = this;
+    cpu.exit = undefined;
+    if (!deliverEvent(cpu, vector, kind, error)) return SHUTDOWN;
+    const { exit } = cpu;
+    if (exit === undefined) {
+      this.delivered[vector]! += 1;
+      return undefined;
+    }
+    cpu.exit = undefined;
+    this.#inFlight.begin(exit, 0, 0, true);
+    // An interrupt was taken from its source already: it is delivered when what came in between has been dealt with.
+    if (kind === EVENT_EXTERNAL) this.#event = { vector, kind, error };
+    return exit;
+  }
+
+  /** Deals with the exit of last time; true: the next instruction is to be executed alone. */
+  #resume(): boolean {
+    const flight = this.#inFlight;
+    if (!flight.pending) return false;
+    const { cpu } = this;
+    const event = flight.resolve(cpu);
+    if (event !== undefined) this.#event = event;
+    if (flight.skips) {
+      cpu.set64(S.rip, flight.nextLo, flight.nextHi);
+      cpu.set32(S.interruptShadow, 0);
+      this.#completed += 1;
+      flight.forget();
+    }
+    return flight.replays;
+  }
+
   run(budget: number): VmExit {
     const { cpu } = this;
     const end = this.#completed + budget;
     this.#leave = false;
+    this.platform.intercepts = this.#interceptBits();
+    this.interruptsChanged();
+    let alone = budget > 0 && this.#resume();
     for (;;) {
       let inhibited = false;
       const shadow = cpu.get32(S.interruptShadow);
-      if (shadow !== 0) {
+      if (shadow !== 0 && !alone) {
         inhibited = shadow === cpu.get32(S.rip);
         cpu.set32(S.interruptShadow, 0);
       }
-      const open = (cpu.get32(S.flagsRest) & FLAG_IF) !== 0;
       const waiting = cpu.get32(S.eventPending) !== 0;
-      if (waiting && open && !inhibited) {
-        cpu.set32(S.activity, 0);
-        const vector = this.interrupts.acknowledge();
-        this.interruptsChanged();
-        this.delivered[vector]! += 1;
-        if (!deliverEvent(cpu, vector, EVENT_EXTERNAL, -1)) return { reason: 'shutdown' };
+      if (!alone) {
+        const exit = this.#events(waiting, inhibited);
+        if (exit !== undefined) return exit;
       }
-      if (cpu.get32(S.activity) !== 0) return { reason: 'hlt' };
-      if (this.#completed >= end) return { reason: 'budget' };
+      if (cpu.get32(S.activity) !== 0) return HLT;
+      if (this.#completed >= end) return BUDGET;
+      if (this.#breakpoints.length > 0 && !alone && this.#hitsBreakpoint())
+        return { reason: "breakpoint", address: this.address };
       const trap = (cpu.get32(S.flagsRest) & FLAG_TF) !== 0;
-      const fuel = trap || (inhibited && waiting) ? 1 : Math.min(end - this.#completed, 0x40000000);
+      const single = alone || trap || (inhibited && waiting) || this.#breakpoints.length > 0;
+      const fuel = single ? 1 : Math.min(end - this.#completed, MOST_FUEL);
       this.#fuelGiven = fuel;
       cpu.set32(S.fuel, fuel);
-      const code = this.executor.run(fuel);
+      const code = this.interpreter.run(fuel);
       this.#completed += fuel - cpu.get32(S.fuel);
       this.#fuelGiven = 0;
-      if (code === EXIT_FAULT) {
-        const vector = cpu.get32(S.faultVector);
-        this.delivered[vector]! += 1;
-        if (!deliverEvent(cpu, vector, EVENT_FAULT, cpu.get32(S.faultError))) return { reason: 'shutdown' };
-      } else if (code === EXIT_HOST) {
-        const exit = cpu.exit;
+      if (code === EXIT_HOST) {
+        const { exit } = cpu;
         cpu.exit = undefined;
-        if (exit === undefined) throw new Error('vcpu: an exit without a reason');
+        if (exit === undefined) throw new Error("vcpu: an exit without a reason");
+        // A halted vCPU has completed its HLT.
+        if (!this.halted) this.#inFlight.begin(exit, cpu.get32(S.nextRip), cpu.getHi(S.nextRip), false);
         return exit;
-      } else if (trap && code === EXIT_BUDGET) {
-        // Single step: BS in DR6, then #DB as a trap (SDM vol. 3B, 17.3.1.4).
-        cpu.set32(S.dr + 48, cpu.get32(S.dr + 48) | 0x4000);
-        if (!deliverEvent(cpu, 1, EVENT_FAULT, -1)) return { reason: 'shutdown' };
       }
-      if (this.#leave) return { reason: 'paused' };
+      if (alone) {
+        alone = false;
+        this.#inFlight.forget();
+        cpu.crAnswer = undefined;
+      }
+      let exit: VmExit | undefined;
+      if (code === EXIT_FAULT) exit = this.#deliver(cpu.get32(S.faultVector), EVENT_FAULT, cpu.get32(S.faultError));
+      else if (trap && code === EXIT_BUDGET) {
+        // Single step: BS in DR6, then #DB as a trap (SDM vol. 3B, 17.3.1.4).
+        cpu.set32(S.dr + 48, cpu.get32(S.dr + 48) | DR6_SINGLE_STEP);
+        exit = this.#deliver(1, EVENT_FAULT, -1);
+      }
+      if (exit !== undefined) return exit;
+      if (this.#leave) return PAUSED;
     }
   }
+
+  /** What is to be delivered at this boundary, in order of priority (SDM vol. 3A, table 6-2). */
+  #events(waiting: boolean, inhibited: boolean): VmExit | undefined {
+    const { cpu } = this;
+    const event = this.#event;
+    if (event !== undefined) {
+      this.#event = undefined;
+      cpu.set32(S.activity, 0);
+      this.platform.bypass = true;
+      const exit = this.#deliver(event.vector, event.kind, event.error);
+      this.platform.bypass = false;
+      if (exit !== undefined) return exit;
+    }
+    if (!waiting || inhibited) return undefined;
+    if (cpu.get32(S.nmiPending) !== 0 && cpu.get32(S.nmiBlocked) === 0) {
+      cpu.set32(S.nmiPending, 0);
+      cpu.set32(S.nmiBlocked, 1);
+      cpu.set32(S.activity, 0);
+      this.interruptsChanged();
+      const exit = this.#deliver(NMI, EVENT_EXTERNAL, -1);
+      if (exit !== undefined) return exit;
+    }
+    if ((cpu.get32(S.flagsRest) & FLAG_IF) === 0) return undefined;
+    if (this.controls.interruptWindow) return INTERRUPT_WINDOW;
+    if (!this.interrupts.hasInterrupt()) return undefined;
+    cpu.set32(S.activity, 0);
+    const vector = this.interrupts.acknowledge();
+    this.interruptsChanged();
+    return this.#deliver(vector, EVENT_EXTERNAL, -1);
+  }
+
+  #hitsBreakpoint(): boolean {
+    const { address } = this;
+    const hit = this.#breakpoints.includes(address) && this.#passed !== address;
+    this.#passed = hit ? address : undefined;
+    return hit;
+  }
+
+  save(): SnapshotValue {
+    return saveVcpu(this.cpu, this.#completed, this.#event, this.#inFlight);
+  }
+
+  load(state: SnapshotValue, version: number): void {
+    const loaded = loadVcpu(this.cpu, state, version);
+    this.interpreter.code.dropAll();
+    this.#completed = loaded.instructions;
+    this.#event = loaded.event;
+    this.#inFlight.load(loaded.inFlight);
+    this.#passed = undefined;
+    this.interruptsChanged();
+  }
+
+  /** The soft TLB as a part of the machine's state: without it the guest's accessed and dirty bits would be set at other times. */
+  readonly cache: Snapshotted = {
+    component: "tlb.0",
+    version: 1,
+    save: () => this.tlb.save(this.#origin),
+    load: (state) =>
+      this.tlb.load(
+        state instanceof Uint8Array ? state : new Uint8Array(0),
+        (page) => this.#physical.isBacked(page),
+        this.#origin,
+      ),
+  };
 }

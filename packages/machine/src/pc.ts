@@ -1,5 +1,4 @@
-import { type BootState, installAcpi, installSmbios, loadKernel } from '@isinglass/boot';
-import { CPU_MODELS, DEFAULT_CPU_MODEL, S, type X86Cpu, programMtrrs, setSegment } from '@isinglass/cpu-x86';
+import { installAcpi, installSmbios, loadKernel } from "@isinglass/boot";
 import {
   AcpiPm,
   Dma8237,
@@ -9,6 +8,7 @@ import {
   Keyboard,
   LineFork,
   LocalApic,
+  type PciFunction,
   PciHost,
   Pic8259Pair,
   PirqRouter,
@@ -16,212 +16,252 @@ import {
   Port92,
   PostCode,
   Rtc,
-  SystemBus,
   Uart16550,
   addPiixChipset,
   assignPciResources,
-} from '@isinglass/devices';
-import { InstructionTime, VirtualClock } from '@isinglass/hypervisor';
-import { type Device, type InterruptLine, IsinglassError, type VmExit } from '@isinglass/interface';
-import { PhysicalMap } from '@isinglass/mmu';
-import { STORE_DONE, STORE_LEAVE } from '@isinglass/uops';
-import { Wasm } from '@isinglass/wasm';
-import { EngineVcpu } from './engine-vcpu.js';
+} from "@isinglass/devices";
+import type { RunAsyncOptions, StopReason, VirtualMachine } from "@isinglass/hypervisor";
+import {
+  type Bus,
+  type BusMapping,
+  type Device,
+  type EventSink,
+  type InterruptLine,
+  IsinglassError,
+  type VmExit,
+} from "@isinglass/interface";
+import { DEVICE_HOLE, applyBootState } from "./boot-state.js";
+import { Core, type CoreOptions, MiB } from "./core.js";
+import type { EngineVcpu } from "./engine-vcpu.js";
+import { type MachineStats, machineStats } from "./machine-stats.js";
+import type { Board, MachinePlugin } from "./plugin.js";
+import { SerialPort } from "./serial-port.js";
 
-export interface PcOptions {
-  /** Bytes of RAM, a multiple of 1 MiB. */
+export interface PcOptions extends CoreOptions {
+  /** Bytes of RAM: whole MiB, 2 MiB to 3 GiB. */
   readonly memory: number;
-  readonly cpu?: string;
-  readonly onSerial?: (byte: number) => void;
-  /** RTC at machine start, seconds since 1970. */
+  readonly serial?: {
+    /** What the guest writes to its first serial port, in pieces. */
+    readonly onOutput?: (bytes: Uint8Array) => void;
+  };
+  /** Real-time clock at machine start, seconds since 1970 UTC. */
   readonly startSeconds?: number;
-  readonly nanosecondsPerInstruction?: number;
+  /** Hears of what devices have to say. */
+  readonly events?: EventSink;
 }
 
-const MIB = 1 << 20;
-const CODE_BYTES = 96 * MIB;
-const VCPU_BASE = 65536;
+export interface LoadKernelOptions {
+  /** A bzImage, or an ELF or Multiboot kernel. */
+  readonly kernel: Uint8Array;
+  readonly initrd?: Uint8Array | undefined;
+  readonly commandLine?: string;
+}
 
-/** A PC-compatible board: the devices that an operating system expects, wired as on QEMU's `pc`. */
-export class Pc {
-  readonly physical: PhysicalMap;
-  readonly bus: SystemBus = new SystemBus();
+const LOW_MEMORY = 0xa0000;
+const TABLES = 0xe0000;
+const SMALLEST = 2 * MiB;
+const LARGEST = 3072 * MiB;
+/** The guest's clock starts here unless told otherwise: a fixed day, so that machines are repeatable. */
+const START_SECONDS = 1_700_000_000;
+/** PCI device numbers that the chipset does not take. */
+const FIRST_FREE_SLOT = 2;
+
+/** A PC-compatible machine: the devices that an operating system expects, wired as on QEMU's `pc`. Made by {@link pc}. */
+export class PcMachine {
+  readonly core: Core;
+  readonly vm: VirtualMachine;
   readonly vcpu: EngineVcpu;
-  readonly clock: VirtualClock;
-  readonly time: InstructionTime;
   readonly uart: Uart16550;
-  readonly pci: PciHost;
-  readonly devices: Device[] = [];
-  /** Why the guest stopped the machine. */
-  stopped: 'poweroff' | 'reset' | undefined;
+  readonly #serial: SerialPort;
 
-  constructor(options: PcOptions) {
-    const model = CPU_MODELS[options.cpu ?? DEFAULT_CPU_MODEL];
-    if (model === undefined) {
-      throw new IsinglassError('ISG_CPU_UNKNOWN_MODEL', `cpu: no model "${options.cpu}"; there are ${Object.keys(CPU_MODELS).join(', ')}`);
-    }
+  constructor(options: PcOptions, plugins: readonly MachinePlugin[]) {
     const { memory: ram } = options;
-    if (ram < 2 * MIB || ram > 3072 * MIB || ram % MIB !== 0) {
-      throw new IsinglassError('ISG_MACHINE_MEMORY', `memory: ${ram} bytes; a PC wants 2 MiB to 3 GiB in whole MiB`, { memory: ram });
+    if (!(ram >= SMALLEST && ram <= LARGEST && ram % MiB === 0)) {
+      throw new IsinglassError("ISG_MACHINE_MEMORY", `memory: ${ram} bytes; a PC wants 2 MiB to 3 GiB, in whole MiB`, {
+        memory: ram,
+      });
     }
-    const ramBase = Math.ceil((VCPU_BASE + EngineVcpu.bytes(CODE_BYTES)) / 65536) * 65536;
-    const pages = (ramBase + ram) / 65536;
-    const memory = new Wasm.Memory({ initial: pages, maximum: pages });
-    this.physical = new PhysicalMap(memory.buffer);
-    this.physical.addRam(0, 0xa0000, ramBase, 'low memory');
-    this.physical.addRam(0xe0000, 0x20000, ramBase + 0xe0000, 'firmware tables');
-    this.physical.addRam(MIB, ram - MIB, ramBase + MIB, 'memory');
-    const { bus } = this;
-    let lapic: LocalApic;
-    this.vcpu = new EngineVcpu({
-      memory,
-      base: VCPU_BASE,
-      codeBytes: CODE_BYTES,
-      physical: this.physical,
-      model,
-      platform: {
-        intercepts: 0,
-        portRead: (port, size) => bus.readPort(port, size),
-        portWrite: (port, size, value) => {
-          bus.writePort(port, size, value);
-          return true;
-        },
-        readTsc: (out) => {
-          const now = this.time.now();
-          out[0] = now | 0;
-          out[1] = Math.floor(now / 0x1_0000_0000);
-        },
-        writeTpr: (value) => {
-          lapic.cr8 = value >> 4;
-        },
-        readTpr: () => lapic.cr8 << 4,
-        apicBaseChanged: (lo, hi) => {
-          lapic.writeMsr(0x1b, lo, hi);
-        },
-        readMsr: (index, cpu) => {
-          if (!lapic.readMsr(index)) return false;
-          cpu.msrLo = lapic.msrLow;
-          cpu.msrHi = lapic.msrHigh;
-          return true;
-        },
-        writeMsr: (index, cpu) => lapic.writeMsr(index, cpu.msrLo, cpu.msrHi),
-        plainMemory: (gpa, write) => {
-          const host = this.physical.hostOffset(gpa);
-          return host >= 0 && write && this.physical.pageFlags(host >>> 12) !== 0 ? -1 : host;
-        },
-        hasEvent: () => this.vcpu.hasEvent(),
-        intercept: () => false,
-      },
-      devices: {
-        read: (gpa, size) => bus.readMmio(gpa, size),
-        write: (gpa, size, value) => {
-          bus.writeMmio(gpa, size, value);
-          return this.vcpu.hasEvent() ? STORE_LEAVE : STORE_DONE;
-        },
-        fetch: (gpa) => {
-          this.vcpu.cpu.leaveWith({ reason: 'second-stage-fault', gpa, access: 'fetch' });
-        },
+    this.#serial = new SerialPort(options.serial?.onOutput);
+    const piece = (
+      gpa: number,
+      length: number,
+      name: string,
+    ): { gpa: number; length: number; offset: number; name: string } => ({ gpa, length, offset: gpa, name });
+    this.core = new Core(options, {
+      ram: [
+        piece(0, LOW_MEMORY, "low memory"),
+        piece(TABLES, MiB - TABLES, "firmware tables"),
+        piece(MiB, ram - MiB, "memory"),
+      ],
+      ramBytes: ram,
+      exitOnUnclaimed: false,
+      onLeave: () => {
+        this.#serial.flush();
+        this.#serial.offer();
       },
     });
-    this.time = new InstructionTime(() => this.vcpu.instructions, options.nanosecondsPerInstruction ?? 4);
-    this.clock = new VirtualClock(this.time);
-    const { clock } = this;
-    clock.onEarlier = () => this.vcpu.requestExit();
+    this.vm = this.core.vm;
+    this.vcpu = this.core.vcpu;
+    this.uart = this.#assemble(options, plugins);
+    this.#serial.uart = this.uart;
+  }
+
+  #assemble(options: PcOptions, plugins: readonly MachinePlugin[]): Uart16550 {
+    const { core } = this;
+    const { bus, clock, vcpu, vm } = core;
     const interrupts = new InterruptBus();
-    lapic = new LocalApic({
+    const lapic = new LocalApic({
       clock,
       bus: interrupts,
       x2apic: false,
-      cpu: { onChange: () => this.vcpu.interruptsChanged(), onNmi: () => undefined },
+      cpu: { onChange: () => vcpu.interruptsChanged(), onNmi: () => vcpu.raiseNmi() },
     });
     const pic = new Pic8259Pair({ intr: lapic.lint0 });
     lapic.connectPic(pic);
-    this.vcpu.interrupts = lapic;
+    vcpu.interrupts = lapic;
+    vcpu.platform.apic = lapic;
     const ioapic = new IoApic({ bus: interrupts });
     const irq = (n: number): InterruptLine => new LineFork([pic.line(n), ioapic.line(n === 0 ? 2 : n)]);
-    const pit = new Pit8254({ clock, line: irq(0) });
-    const rtc = new Rtc({ clock, line: irq(8), startSeconds: options.startSeconds ?? 1_700_000_000, memory: ram });
-    const reset = (): void => this.#stop('reset');
-    const i8042 = new I8042({ line: irq(1), auxLine: irq(12), keyboard: new Keyboard(), onReset: reset });
-    const port92 = new Port92({ onReset: reset });
-    const pm = new AcpiPm({ clock, line: irq(9), onPowerOff: () => this.#stop('poweroff') });
-    this.uart = new Uart16550({ clock, line: irq(4), ...(options.onSerial ? { onTransmit: options.onSerial } : {}) });
+    const onReset = (): void => vm.requestStop("reset");
+    const pm = new AcpiPm({ clock, line: irq(9), onPowerOff: () => vm.requestStop("poweroff") });
+    const uart = new Uart16550({ clock, line: irq(4), onTransmit: (byte) => this.#serial.transmit(byte) });
     const router = new PirqRouter(irq);
-    this.pci = new PciHost({
-      windows: [{ first: 0xe0000000, end: 0xfec00000 }],
+    const pci = new PciHost({
+      windows: [{ first: DEVICE_HOLE, end: 0xfec00000 }],
       onPin: (device, pin, on) => router.setPin(device, pin, on),
-      onReset: reset,
+      onReset,
     });
-    addPiixChipset({ host: this.pci, router, pm });
-    for (const device of [lapic, pic, ioapic, pit, rtc, i8042, port92, pm, this.uart, this.pci, new Dma8237(), new PostCode()]) {
-      device.mapOn(bus);
-      this.devices.push(device);
-    }
-    assignPciResources(this.pci, { bus });
-    this.vcpu.interruptsChanged();
+    addPiixChipset({ host: pci, router, pm });
+    const add = <D extends Device & { mapOn?(b: Bus): readonly BusMapping[] }>(device: D): D => {
+      core.addDevice(device);
+      device.mapOn?.(bus);
+      return device;
+    };
+    add(lapic);
+    add(pic);
+    add(ioapic);
+    add(new Pit8254({ clock, line: irq(0) }));
+    add(new Rtc({ clock, line: irq(8), startSeconds: options.startSeconds ?? START_SECONDS, memory: options.memory }));
+    add(new I8042({ line: irq(1), auxLine: irq(12), keyboard: new Keyboard(), onReset }));
+    add(new Port92({ onReset }));
+    add(pm);
+    add(uart);
+    add(new Dma8237());
+    add(new PostCode());
+    let slot = FIRST_FREE_SLOT;
+    const board: Board = {
+      bus,
+      clock,
+      memory: core.physical,
+      dma: core.dma,
+      vm,
+      pci,
+      interrupts,
+      events: options.events ?? { emit: () => undefined },
+      irq,
+      addDevice: add,
+      nextPciSlot: () => slot++,
+      addPciFunction: (device: number, f: PciFunction) => pci.add(device, 0, f),
+    };
+    for (const plugin of plugins) Object.assign(this, plugin.install(board));
+    add(pci);
+    assignPciResources(pci, { bus });
+    vcpu.interruptsChanged();
+    return uart;
   }
 
-  #stop(why: 'poweroff' | 'reset'): void {
-    this.stopped = why;
-    this.vcpu.requestExit();
-  }
-
-  /** Loads a kernel and puts the vCPU at its entry. */
-  loadKernel(kernel: Uint8Array, initrd: Uint8Array | undefined, commandLine: string): void {
-    const memory = this.physical;
-    const acpi = installAcpi(memory, { pci: { window32: { gpa: 0xe0000000, length: 0x1ec00000 } } });
+  /** Puts a kernel into memory and the vCPU at its entry; throws what `loadKernel` of @isinglass/boot throws. */
+  loadKernel(options: LoadKernelOptions): ReturnType<typeof loadKernel> {
+    const memory = this.core.physical;
+    const acpi = installAcpi(memory, { pci: { window32: { gpa: DEVICE_HOLE, length: 0x1ec00000 } } });
     const smbios = installSmbios(memory, { memorySize: memory.regions().reduce((sum, r) => sum + r.length, 0) });
     const loaded = loadKernel({
       memory,
-      kernel,
-      ...(initrd ? { initrd } : {}),
-      commandLine,
+      kernel: options.kernel,
+      ...(options.initrd === undefined ? {} : { initrd: options.initrd }),
+      commandLine: options.commandLine ?? "",
       rsdp: acpi.rsdp,
       reserved: [...acpi.reserved, ...smbios.reserved],
     });
     applyBootState(this.vcpu.cpu, loaded.state);
+    return loaded;
   }
 
-  /** Runs for at most `instructions`; gives the exit that the board does not handle itself. */
-  run(instructions: number): VmExit {
-    const end = this.vcpu.instructions + instructions;
-    for (;;) {
-      this.clock.fire();
-      if (this.stopped !== undefined) return { reason: 'shutdown' };
-      const left = end - this.vcpu.instructions;
-      if (left <= 0) return { reason: 'budget' };
-      const next = this.clock.next();
-      const budget = Math.min(left, next === Infinity ? left : this.time.instructionsUntil(next));
-      const exit = this.vcpu.run(budget);
-      if (exit.reason === 'budget' || exit.reason === 'paused') continue;
-      if (exit.reason !== 'hlt') return exit;
-      const wake = this.clock.next();
-      if (wake === Infinity) return exit;
-      this.time.skipTo(wake);
-    }
+  /** Instructions executed. */
+  get instructions(): number {
+    return this.vcpu.instructions;
+  }
+
+  /** Why the machine stopped, if it did. */
+  get stopReason(): StopReason | undefined {
+    return this.vm.stopReason;
+  }
+
+  /** Runs at most `limit` instructions, see {@link VirtualMachine.run}. */
+  run(limit: number): VmExit {
+    return this.vm.run(limit);
+  }
+
+  /** Runs until the machine stops, see {@link VirtualMachine.runAsync}. */
+  runAsync(options: RunAsyncOptions): Promise<StopReason> {
+    return this.vm.runAsync(options);
+  }
+
+  /** Types on the first serial port; what does not fit waits. Wakes a sleeping machine. */
+  serialInput(bytes: Uint8Array): void {
+    this.#serial.send(bytes);
+    this.vm.wake();
+  }
+
+  /** The whole state as a file, see {@link VirtualMachine.save}. */
+  save(): Uint8Array {
+    return this.vm.save();
+  }
+
+  /** Takes over a saved state; the machine must have the same memory and devices. */
+  restore(file: Uint8Array): void {
+    this.vm.restore(file);
+  }
+
+  stateHash(): string {
+    return this.vm.stateHash();
+  }
+
+  stats(): MachineStats {
+    return machineStats(this.core);
   }
 }
 
-/** Puts the registers of a loaded kernel into a CPU. */
-export function applyBootState(cpu: X86Cpu, state: BootState): void {
-  const order = ['rax', 'rcx', 'rdx', 'rbx', 'rsp', 'rbp', 'rsi', 'rdi', 'r8', 'r9', 'r10', 'r11', 'r12', 'r13', 'r14', 'r15'] as const;
-  order.forEach((name, i) => cpu.setBig(S.gpr + i * 8, state.registers[name]));
-  cpu.setBig(S.cr0, state.cr0);
-  cpu.setBig(S.cr3, state.cr3);
-  cpu.setBig(S.cr4, state.cr4);
-  cpu.setBig(S.efer, state.efer);
-  (['es', 'cs', 'ss', 'ds', 'fs', 'gs', 'ldtr', 'tr'] as const).forEach((name, i) => {
-    const { selector, base, limit, attributes } = state.segments[name];
-    setSegment(cpu, i, selector, attributes, Number(base & 0xffffffffn) | 0, Number(base >> 32n) | 0, limit);
-  });
-  programMtrrs(cpu, 0xe0000000);
-  cpu.setBig(S.gdtBase, state.gdtr.base);
-  cpu.set32(S.gdtLimit, state.gdtr.limit);
-  cpu.setBig(S.idtBase, state.idtr.base);
-  cpu.set32(S.idtLimit, state.idtr.limit);
-  cpu.set32(S.flagsRest, Number(state.registers.rflags & 0xfffff72an) & ~0x8d5);
-  cpu.set32(S.cpl, 0);
-  cpu.refresh();
-  const csBase = state.mode === 'long' ? 0n : state.segments.cs.base;
-  cpu.setBig(S.rip, state.registers.rip + csBase);
+/** Collects plugins, then makes the machine. */
+export class PcBuilder<Added extends object = object> {
+  readonly #options: PcOptions;
+  readonly #plugins: readonly MachinePlugin[];
+
+  constructor(options: PcOptions, plugins: readonly MachinePlugin[] = []) {
+    this.#options = options;
+    this.#plugins = plugins;
+  }
+
+  use<More extends object>(plugin: MachinePlugin<More>): PcBuilder<Added & More> {
+    return new PcBuilder<Added & More>(this.#options, [...this.#plugins, plugin]);
+  }
+
+  /** @throws IsinglassError `ISG_MACHINE_MEMORY`, `ISG_CPU_UNKNOWN_MODEL`, `ISG_MACHINE_NO_CLOCK`, and what plugins throw */
+  build(): PcMachine & Added {
+    return new PcMachine(this.#options, this.#plugins) as PcMachine & Added;
+  }
+}
+
+/**
+ * A PC, to be completed by plugins.
+ *
+ * @example
+ * const machine = pc({ memory: 256 * MiB, serial: { onOutput: (bytes) => process.stdout.write(bytes) } })
+ *   .use(virtioDisk({ backend }))
+ *   .build();
+ * machine.loadKernel({ kernel, initrd, commandLine: 'console=ttyS0' });
+ * machine.run(1_000_000);
+ */
+export function pc(options: PcOptions): PcBuilder {
+  return new PcBuilder(options);
 }

@@ -266,8 +266,10 @@ export class SoftTlb {
   /**
    * The translations, without code pointers. Part of a machine's state: dropping them would change when the guest's accessed
    * and dirty bits are set next.
+   *
+   * @param origin what host offsets are counted from, a multiple of 4096: where in the buffer the guest's memory begins
    */
-  save(): Uint8Array {
+  save(origin: number = 0): Uint8Array {
     const entries: TlbEntryState[] = [];
     for (let slot = 0; slot < this.#info.length; slot++) {
       const info = this.#info[slot]!;
@@ -280,7 +282,7 @@ export class SoftTlb {
         view: Math.floor(slot / TLB_ENTRIES),
         vaLo,
         vaHi,
-        hostOffset: this.#words[slot * WORDS + RAM]! >>> 0,
+        hostOffset: (this.#words[slot * WORDS + RAM]! >>> 0) - origin,
         rights: (has(READ) ? TLB_R : 0) | (has(WRITE) ? TLB_W : 0) | (has(FETCH) ? TLB_X : 0),
         global: (info & GLOBAL) !== 0,
         pageShift: info & SHIFT_MASK,
@@ -293,14 +295,15 @@ export class SoftTlb {
    * Takes over what {@link save} returned.
    *
    * @param isBacked whether a host page belongs to this guest: a damaged or forged file must not map anything else
+   * @param origin see {@link save}
    * @throws IsinglassError `ISG_SNAPSHOT_BAD_STATE`; nothing has changed then
    */
-  load(bytes: Uint8Array, isBacked: (hostPage: number) => boolean): void {
-    const entries = readTlbState(bytes, this.views, isBacked);
+  load(bytes: Uint8Array, isBacked: (hostPage: number) => boolean, origin: number = 0): void {
+    const entries = readTlbState(bytes, this.views, (page) => isBacked(page + origin / 4096));
     for (let view = 0; view < this.views; view++) this.#clear(view);
     this.#large.clear();
     const { fills, conflicts } = this.stats;
-    for (const e of entries) this.fill(e.view, e.vaLo, e.vaHi, e.hostOffset, e.rights, e.global, e.pageShift);
+    for (const e of entries) this.fill(e.view, e.vaLo, e.vaHi, e.hostOffset + origin, e.rights, e.global, e.pageShift);
     this.stats.fills = fills;
     this.stats.conflicts = conflicts;
   }

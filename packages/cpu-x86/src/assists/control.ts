@@ -123,23 +123,39 @@ export const CONTROL: AssistTable = {
     requireCpl0(cpu);
     if (!isControlRegister(register)) return cpu.fault(6);
     const at = register === 8 ? S.cr8 : S.cr0 + register * 8 - (register > 1 ? 8 : 0);
-    if ((cpu.platform.intercepts & INTERCEPT_CR) !== 0) {
-      const left = cpu.interceptCr(register, 'read', cpu.getBig(at));
+    // Reads of CR3 and CR8 can leave; those of CR0 and CR4 show the read shadow (SDM vol. 3C, 26.1.3).
+    if ((cpu.platform.intercepts & INTERCEPT_CR) !== 0 && (register === 3 || register === 8)) {
+      const left = cpu.interceptCr(register, 'read', register === 3 ? cpu.getBig(at) : BigInt(cpu.platform.readTpr() >> 4));
       if (left) return left;
+      if (cpu.crAnswer !== undefined) {
+        cpu.setBig(S.scratch, cpu.crAnswer);
+        return ASSIST_NEXT;
+      }
     }
-    if (register === 8) cpu.set64(S.scratch, cpu.platform.readTpr() >> 4, 0);
+    if (register === 0 || register === 4) cpu.set64(S.scratch, cpu.visibleCr(register), cpu.getHi(at));
+    else if (register === 8) cpu.set64(S.scratch, cpu.platform.readTpr() >> 4, 0);
     else cpu.set64(S.scratch, cpu.get32(at), cpu.getHi(at));
     return ASSIST_NEXT;
   },
   'write-cr'(cpu, register) {
     requireCpl0(cpu);
+    if (!isControlRegister(register)) return cpu.fault(6);
+    if ((cpu.platform.intercepts & INTERCEPT_CR) !== 0 && register !== 2) {
+      const owned = cpu.hostOwned(register);
+      const asks = register === 3 || register === 8 || ((cpu.get32(S.scratch) ^ cpu.visibleCr(register)) & owned) !== 0;
+      if (asks) {
+        const left = cpu.interceptCr(register, 'write', cpu.getBig(S.scratch));
+        if (left) return left;
+      }
+      if (cpu.crAnswer !== undefined) cpu.setBig(S.scratch, cpu.crAnswer);
+      else if (owned !== 0) {
+        // Host-owned bits keep their real values.
+        const real = cpu.get32(register === 0 ? S.cr0 : S.cr4);
+        cpu.set32(S.scratch, (cpu.get32(S.scratch) & ~owned) | (real & owned));
+      }
+    }
     const lo = cpu.get32(S.scratch);
     const hi = cpu.is64 ? cpu.getHi(S.scratch) : 0;
-    if (!isControlRegister(register)) return cpu.fault(6);
-    if ((cpu.platform.intercepts & INTERCEPT_CR) !== 0) {
-      const left = cpu.interceptCr(register, 'write', cpu.getBig(S.scratch));
-      if (left) return left;
-    }
     if (register === 0) {
       if (hi !== 0) cpu.fault(13, 0);
       writeCr0(cpu, lo);
@@ -173,10 +189,23 @@ export const CONTROL: AssistTable = {
   lmsw(cpu, value) {
     // PE can be set, not cleared (SDM vol. 2A, LMSW).
     const old = cpu.get32(S.cr0);
-    writeCr0(cpu, (old & ~14) | (value & 15) | (old & CR0_PE));
+    const owned = cpu.hostOwned(0) & 15;
+    let source = (value & 15) | (cpu.visibleCr(0) & CR0_PE);
+    if (((source ^ cpu.visibleCr(0)) & owned) !== 0) {
+      const left = cpu.interceptCr(0, 'write', BigInt(((cpu.visibleCr(0) & ~15) | source) >>> 0));
+      if (left) return left;
+      if (cpu.crAnswer !== undefined) source = Number(cpu.crAnswer & 15n);
+    } else source = (source & ~owned) | (old & owned);
+    writeCr0(cpu, (old & ~15) | source | (old & CR0_PE));
     return jumpToNext(cpu);
   },
   clts(cpu) {
+    if ((cpu.hostOwned(0) & CR0_TS) !== 0) {
+      // The guest's TS is clear already: nothing happens (SDM vol. 3C, 26.1.3).
+      if ((cpu.visibleCr(0) & CR0_TS) === 0) return ASSIST_NEXT;
+      const left = cpu.interceptCr(0, 'write', BigInt((cpu.visibleCr(0) & ~CR0_TS) >>> 0));
+      if (left) return left;
+    }
     cpu.set32(S.cr0, cpu.get32(S.cr0) & ~CR0_TS);
     cpu.updateSimd();
     return ASSIST_NEXT;

@@ -183,7 +183,7 @@ export const SYSTEM_ASSISTS: AssistTable = {
   str: (cpu) => storeSelector(cpu, TR),
   smsw(cpu) {
     if ((cpu.get32(S.cr4) & CR4_UMIP) !== 0 && cpu.cpl !== 0) cpu.fault(13, 0);
-    cpu.set64(S.scratch, cpu.get32(S.cr0), 0);
+    cpu.set64(S.scratch, cpu.visibleCr(0), 0);
     return ASSIST_NEXT;
   },
   lldt: (cpu, selector) => loadSystemSegment(cpu, LDTR, selector),

@@ -1,6 +1,6 @@
 import { ASSIST_EXIT, ASSIST_JUMP, EXIT_HOST, MEM_STACK } from '@isinglass/uops';
 import { ATTR_LONG, EFER_SCE, type X86Cpu } from '../cpu.js';
-import { EVENT_SOFTWARE, EVENT_TRAP, deliver, interruptReturn, readFlags, writeFlags } from '../exceptions.js';
+import { EVENT_SOFTWARE, EVENT_TRAP, deliver, interceptException, interruptReturn, readFlags, writeFlags } from '../exceptions.js';
 import { sum } from '../address.js';
 import { Descriptor, dropPrivilegedSegments, isBadLong, readDescriptor, setCode, setFromDescriptor, setNull, setRealSegment, setSegment } from '../segments.js';
 import { CS, FLAG_IF, FLAG_RF, FLAG_TF, FLAG_VM, S, SEG_SELECTOR, SS, segmentOffset } from '../state.js';
@@ -47,6 +47,8 @@ function pushAll(cpu: X86Cpu, values: readonly (readonly [number, number])[], si
 function interrupt(cpu: X86Cpu, vector: number, kind: number): number {
   // INT n in virtual-8086 mode wants IOPL 3 (SDM vol. 3B, 21.3).
   if (cpu.v86 && kind === EVENT_SOFTWARE && (cpu.get32(S.flagsRest) & 0x3000) !== 0x3000) cpu.fault(13, 0);
+  // INT3, INTO and INT1 count as exceptions, INT n does not (SDM vol. 3C, 25.6.3).
+  if (kind !== EVENT_SOFTWARE && interceptException(cpu, vector, -1)) return ASSIST_EXIT;
   const lo = cpu.get32(S.rip);
   const hi = cpu.getHi(S.rip);
   cpu.complete();

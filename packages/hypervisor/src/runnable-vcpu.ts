@@ -1,0 +1,28 @@
+import type { Vcpu } from "@isinglass/interface";
+import type { InterceptControls } from "./intercept-controls.js";
+
+/**
+ * A vCPU as the run loop wants it. What happens on the next `run` after an exit:
+ *
+ * - `io` in, `mmio` read, `cpuid`, `rdmsr`, `cr-access` read: after `complete(value)` the instruction completes with it; without,
+ *   it leaves again.
+ * - `io` out, `mmio` write, `wrmsr`, `cr-access` write, `hypercall`, intercepted `hlt`: the host has dealt with it, the instruction
+ *   completes without further effect. `complete(value)` of a `cr-access` write makes the CPU write `value`, of a hypercall puts it in RAX.
+ * - `exception`: the instruction is executed again (for a trap, the next one).
+ * - after {@link pass} the CPU itself does what it would have done without the intercept.
+ */
+export interface RunnableVcpu extends Vcpu {
+  readonly controls: InterceptControls;
+  /** Linear address of the next instruction. */
+  readonly address: bigint;
+  /** Whether a maskable interrupt would be taken, now or after the shadow of STI or MOV SS. */
+  readonly interruptsEnabled: boolean;
+  /** Waits in HLT. */
+  readonly halted: boolean;
+  pass(): void;
+  /** Delivers an event before the next instruction, as VM-entry event injection does (SDM vol. 3C, 25.8.3). */
+  inject(vector: number, errorCode?: number): void;
+  raiseNmi(): void;
+  addBreakpoint(address: bigint): void;
+  removeBreakpoint(address: bigint): void;
+}

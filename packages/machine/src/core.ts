@@ -1,0 +1,142 @@
+import { CPU_MODELS, DEFAULT_CPU_MODEL } from "@isinglass/cpu-x86";
+import { SystemBus } from "@isinglass/devices";
+import {
+  ExitStatistics,
+  HostTime,
+  InstructionTime,
+  InterceptControls,
+  type TimeSource,
+  VirtualClock,
+  VirtualMachine,
+} from "@isinglass/hypervisor";
+import { type Device, IsinglassError, type Snapshotted } from "@isinglass/interface";
+import { Dma, PhysicalMap } from "@isinglass/mmu";
+import { Wasm } from "@isinglass/wasm";
+import { EngineVcpu } from "./engine-vcpu.js";
+
+/** Bytes in a mebibyte. */
+export const MiB: number = 1 << 20;
+const VCPU_BASE = 65536;
+const WASM_PAGE = 65536;
+const DEFAULT_NS_PER_INSTRUCTION = 4;
+
+/** A piece of the guest's RAM; pieces lie one after the other in the host's buffer, at `offset` from where it begins. */
+export interface RamPiece {
+  readonly gpa: number;
+  readonly length: number;
+  readonly offset: number;
+  readonly name: string;
+}
+
+/** What every machine has, whatever board is built on it. */
+export interface CoreOptions {
+  /** Name of a CPU model, see `CPU_MODELS` of @isinglass/cpu-x86; `x86-64` by default. */
+  readonly cpu?: string;
+  /**
+   * `deterministic` (the default): time follows the count of instructions, two runs are equal. `realtime`: time follows the host's
+   * clock, which is then needed.
+   */
+  readonly clock?: "deterministic" | "realtime";
+  /** Of the deterministic clock: an integer, 4 by default. */
+  readonly nanosecondsPerInstruction?: number;
+  /** The host's clock in milliseconds, such as `() => performance.now()`: for realtime machines and for the times of exits. */
+  readonly now?: () => number;
+  /** Bytes for decoded code; 96 MiB by default, of which only what is used takes memory. */
+  readonly codeBytes?: number;
+}
+
+export interface CoreLayout {
+  readonly ram: readonly RamPiece[];
+  readonly ramBytes: number;
+  readonly exitOnUnclaimed: boolean;
+  /** Seen whenever the vCPU has left. */
+  readonly onLeave: () => void;
+}
+
+/** Memory, bus, vCPU and clock, connected; what a board puts its devices on. */
+export class Core {
+  readonly physical: PhysicalMap;
+  readonly bus: SystemBus = new SystemBus();
+  readonly dma: Dma;
+  readonly vcpu: EngineVcpu;
+  readonly clock: VirtualClock;
+  readonly time: TimeSource;
+  readonly vm: VirtualMachine;
+  readonly statistics: ExitStatistics;
+  /** In the order in which they are restored. */
+  readonly components: Snapshotted[] = [];
+
+  constructor(options: CoreOptions, layout: CoreLayout) {
+    const name = options.cpu ?? DEFAULT_CPU_MODEL;
+    const model = Object.hasOwn(CPU_MODELS, name) ? CPU_MODELS[name] : undefined;
+    if (model === undefined) {
+      throw new IsinglassError(
+        "ISG_CPU_UNKNOWN_MODEL",
+        `cpu: no model "${name}"; there are ${Object.keys(CPU_MODELS).join(", ")}`,
+        { name },
+      );
+    }
+    const codeBytes = options.codeBytes ?? 96 * MiB;
+    const origin = Math.ceil((VCPU_BASE + EngineVcpu.bytes(codeBytes)) / WASM_PAGE) * WASM_PAGE;
+    const pages = Math.ceil((origin + layout.ramBytes) / WASM_PAGE);
+    const memory = new Wasm.Memory({ initial: pages, maximum: pages });
+    this.physical = new PhysicalMap(memory.buffer);
+    for (const piece of layout.ram) this.physical.addRam(piece.gpa, piece.length, origin + piece.offset, piece.name);
+    this.dma = new Dma(this.physical);
+    const controls = new InterceptControls();
+    this.statistics = new ExitStatistics(options.now);
+    this.vcpu = new EngineVcpu({
+      memory,
+      base: VCPU_BASE,
+      codeBytes,
+      origin,
+      physical: this.physical,
+      model,
+      controls,
+      statistics: this.statistics,
+      bus: this.bus,
+      now: () => this.time.now(),
+      exitOnUnclaimed: layout.exitOnUnclaimed,
+    });
+    this.time = this.#time(options);
+    this.clock = new VirtualClock(this.time);
+    this.vm = new VirtualMachine({
+      vcpu: this.vcpu,
+      clock: this.clock,
+      time: this.time,
+      memory: this.physical,
+      components: this.components,
+      caches: [this.vcpu.cache],
+      statistics: this.statistics,
+      onLeave: layout.onLeave,
+    });
+  }
+
+  #time(options: CoreOptions): TimeSource {
+    if (options.clock !== "realtime") {
+      return new InstructionTime(
+        () => this.vcpu.instructions,
+        options.nanosecondsPerInstruction ?? DEFAULT_NS_PER_INSTRUCTION,
+      );
+    }
+    if (options.now === undefined)
+      throw new IsinglassError(
+        "ISG_MACHINE_NO_CLOCK",
+        'clock: a realtime machine needs "now", the host\'s clock in milliseconds',
+      );
+    return new HostTime(options.now);
+  }
+
+  /** Adds a device to what is reset, saved and restored. Its name must be its own. */
+  addDevice<D extends Device>(device: D): D {
+    if (this.components.some(({ component }) => component === device.component)) {
+      throw new IsinglassError(
+        "ISG_MACHINE_DUPLICATE_DEVICE",
+        `machine: a second device named "${device.component}"; give each a name of its own`,
+        { component: device.component },
+      );
+    }
+    this.components.push(device);
+    return device;
+  }
+}

@@ -1,0 +1,175 @@
+import type { ControlRegisterMasks, CpuPlatform, X86Cpu } from "@isinglass/cpu-x86";
+import type { DeviceAccess } from "@isinglass/engine";
+import { type BusAccess, EXIT_IO, EXIT_MMIO, type ExitStatistics, type InterceptControls } from "@isinglass/hypervisor";
+import type { Gpa, MmioSize, PortSize, VmExit } from "@isinglass/interface";
+import type { PhysicalMap } from "@isinglass/mmu";
+import { STORE_DONE, STORE_FAILED, STORE_LEAVE } from "@isinglass/uops";
+import type { ExitInFlight } from "./exit-in-flight.js";
+
+/** A bus that can say whether somebody answers. */
+export interface VcpuBus extends BusAccess {
+  decodePort(port: number): object | null;
+  decodeMmio(gpa: Gpa): object | null;
+}
+
+/** What of a local APIC the CPU's own instructions reach: CR8 and MSRs. */
+export interface ApicAccess {
+  cr8: number;
+  readonly msrLow: number;
+  readonly msrHigh: number;
+  readMsr(index: number): boolean;
+  writeMsr(index: number, low: number, high: number): boolean;
+}
+
+export interface PlatformOptions {
+  readonly physical: PhysicalMap;
+  readonly controls: InterceptControls;
+  readonly statistics: ExitStatistics;
+  readonly bus: VcpuBus;
+  readonly now: () => number;
+  readonly exitOnUnclaimed: boolean;
+}
+
+const APIC_BASE_MSR = 0x1b;
+const NO_APIC: ApicAccess = { cr8: 0, msrLow: 0, msrHigh: 0, readMsr: () => false, writeMsr: () => false };
+
+/** What the CPU asks of the machine: ports, device memory, time, the APIC, and whether the host wants to be asked first. */
+export class Platform implements CpuPlatform {
+  intercepts: number = 0;
+  apic: ApicAccess = NO_APIC;
+  cpu!: X86Cpu;
+  /** Intercepts are off, as while an event is delivered that the host has seen. */
+  bypass: boolean = false;
+  readonly controlRegisters: ControlRegisterMasks;
+  readonly #o: PlatformOptions;
+  readonly #inFlight: ExitInFlight;
+  readonly #hasEvent: () => boolean;
+
+  constructor(options: PlatformOptions, inFlight: ExitInFlight, hasEvent: () => boolean) {
+    this.#o = options;
+    this.#inFlight = inFlight;
+    this.#hasEvent = hasEvent;
+    this.controlRegisters = options.controls;
+  }
+
+  hasEvent(): boolean {
+    return this.#hasEvent();
+  }
+
+  portRead(port: number, size: PortSize): number {
+    const { bus, controls, statistics, exitOnUnclaimed } = this.#o;
+    const answer = this.#inFlight.next();
+    if (typeof answer === "number") return size === 4 ? answer : answer & (size === 2 ? 0xffff : 0xff);
+    if (
+      answer === undefined &&
+      (controls.interceptsPort(port, size) || (exitOnUnclaimed && bus.decodePort(port) === null))
+    )
+      return Number.NaN;
+    const begun = statistics.begin();
+    const value = bus.readPort(port, size);
+    statistics.end(EXIT_IO, begun);
+    return value;
+  }
+
+  portWrite(port: number, size: PortSize, value: number): boolean {
+    const { bus, controls, statistics, exitOnUnclaimed } = this.#o;
+    const answer = this.#inFlight.next();
+    if (typeof answer === "number") return true;
+    if (
+      answer === undefined &&
+      (controls.interceptsPort(port, size) || (exitOnUnclaimed && bus.decodePort(port) === null))
+    )
+      return false;
+    const begun = statistics.begin();
+    bus.writePort(port, size, value);
+    statistics.end(EXIT_IO, begun);
+    return true;
+  }
+
+  readTsc(out: Int32Array): void {
+    const now = this.#o.now();
+    out[0] = now | 0;
+    out[1] = Math.floor(now / 0x1_0000_0000);
+  }
+
+  writeTpr(value: number): void {
+    this.apic.cr8 = value >> 4;
+  }
+
+  readTpr(): number {
+    return this.apic.cr8 << 4;
+  }
+
+  apicBaseChanged(lo: number, hi: number): void {
+    this.apic.writeMsr(APIC_BASE_MSR, lo, hi);
+  }
+
+  readMsr(index: number, cpu: X86Cpu): boolean {
+    const { apic } = this;
+    if (!apic.readMsr(index)) return false;
+    cpu.msrLo = apic.msrLow;
+    cpu.msrHi = apic.msrHigh;
+    return true;
+  }
+
+  writeMsr(index: number, cpu: X86Cpu): boolean {
+    return this.apic.writeMsr(index, cpu.msrLo, cpu.msrHi);
+  }
+
+  plainMemory(gpa: number, write: boolean): number {
+    const { physical } = this.#o;
+    const host = physical.hostOffset(gpa);
+    return host >= 0 && write && physical.pageFlags(host >>> 12) !== 0 ? -1 : host;
+  }
+
+  intercept(exit: VmExit): boolean {
+    if (this.bypass || this.#inFlight.bypasses) return false;
+    const { controls } = this.#o;
+    switch (exit.reason) {
+      case "rdmsr":
+      case "wrmsr":
+        return controls.interceptsMsr(exit.index, exit.reason === "wrmsr");
+      case "exception":
+        return controls.interceptsException(exit.vector, exit.errorCode ?? -1);
+      case "cr-access":
+        if (exit.register === 3) return exit.direction === "read" ? controls.cr3Store : controls.cr3Load;
+        if (exit.register === 8) return exit.direction === "read" ? controls.cr8Store : controls.cr8Load;
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  /** Accesses to guest-physical addresses without memory. */
+  readonly devices: DeviceAccess = {
+    read: (gpa, size) => {
+      const { bus, statistics, exitOnUnclaimed } = this.#o;
+      const answer = this.#inFlight.next();
+      if (typeof answer === "number") return answer;
+      if (answer === undefined && exitOnUnclaimed && bus.decodeMmio(gpa) === null) {
+        this.cpu.leaveWith({ reason: "mmio", direction: "read", gpa, size });
+        return Number.NaN;
+      }
+      const begun = statistics.begin();
+      const value = bus.readMmio(gpa, size);
+      statistics.end(EXIT_MMIO, begun);
+      return value;
+    },
+    write: (gpa, size: MmioSize, value) => {
+      const { bus, statistics, exitOnUnclaimed } = this.#o;
+      const answer = this.#inFlight.next();
+      if (typeof answer === "number") return STORE_DONE;
+      if (answer === undefined && exitOnUnclaimed && bus.decodeMmio(gpa) === null) {
+        this.cpu.leaveWith({ reason: "mmio", direction: "write", gpa, size, value });
+        return STORE_FAILED;
+      }
+      const begun = statistics.begin();
+      bus.writeMmio(gpa, size, value);
+      statistics.end(EXIT_MMIO, begun);
+      return this.#hasEvent() ? STORE_LEAVE : STORE_DONE;
+    },
+    fetch: (gpa) => {
+      this.cpu.leaveWith({ reason: "second-stage-fault", gpa, access: "fetch" });
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { S, STATE_BYTES, TLB_VIEWS, type X86Cpu } from "@isinglass/cpu-x86";
+import { IsinglassError, type SnapshotValue } from "@isinglass/interface";
+import type { PendingEvent } from "./engine-vcpu.js";
+import type { ExitInFlight, SavedFlight } from "./exit-in-flight.js";
+
+/** Fields that mean something only while the executor runs; zero in a snapshot, so that equal machines have equal states. */
+const VOLATILE: readonly (readonly [offset: number, bytes: number])[] = [
+  [S.fuel, 4],
+  [S.exitCode, 4],
+  [S.faultVector, 4],
+  [S.faultError, 4],
+  [S.faultAddress, 8],
+  [S.nextRip, 8],
+  [S.tlbView, 4],
+  [S.scratch, 64],
+  [S.memoryScratch, 64],
+];
+
+/** Names the layout of the state block: one of another layout is refused rather than misread. */
+const LAYOUT: string = Object.entries(S)
+  .map(([name, offset]) => `${name}@${offset}`)
+  .join(" ");
+
+export function saveVcpu(
+  cpu: X86Cpu,
+  instructions: number,
+  event: PendingEvent | undefined,
+  inFlight: ExitInFlight,
+): SnapshotValue {
+  const state = cpu.u8.slice(cpu.base, cpu.base + STATE_BYTES);
+  for (const [offset, bytes] of VOLATILE) state.fill(0, offset, offset + bytes);
+  const { keys, next } = cpu.saveViews();
+  return {
+    layout: LAYOUT,
+    state,
+    instructions,
+    viewKeys: keys,
+    nextView: next,
+    event: event === undefined ? null : { vector: event.vector, kind: event.kind, error: event.error },
+    inFlight: inFlight.save(),
+  };
+}
+
+export interface LoadedVcpu {
+  readonly instructions: number;
+  readonly event: PendingEvent | undefined;
+  readonly inFlight: SavedFlight | null;
+}
+
+function bad(what: string): IsinglassError {
+  return new IsinglassError("ISG_SNAPSHOT_BAD_STATE", `vcpu.0: ${what}`, { component: "vcpu.0" });
+}
+
+const isInt = (value: SnapshotValue | undefined, min: number, max: number): value is number =>
+  typeof value === "number" && Number.isInteger(value) && value >= min && value <= max;
+
+type Fields = { readonly [key: string]: SnapshotValue };
+
+const isFields = (value: SnapshotValue | undefined): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+
+function readEvent(value: SnapshotValue | undefined): PendingEvent | undefined {
+  if (value === null) return undefined;
+  const { vector, kind, error } = isFields(value) ? value : {};
+  if (!isInt(vector, 0, 255) || !isInt(kind, 0, 3) || !isInt(error, -1, 0xffff_ffff))
+    throw bad("the pending event is not one");
+  return { vector, kind, error };
+}
+
+function readFlight(value: SnapshotValue | undefined): SavedFlight | null {
+  if (value === null) return null;
+  const { skips, nextLo, nextHi, answers } = isFields(value) ? value : {};
+  const word = (v: SnapshotValue | undefined): v is number => isInt(v, -0x8000_0000, 0xffff_ffff);
+  const list = Array.isArray(answers) ? (answers as readonly SnapshotValue[]) : undefined;
+  if (
+    typeof skips !== "boolean" ||
+    !word(nextLo) ||
+    !word(nextHi) ||
+    list === undefined ||
+    !list.every((a) => a === null || word(a))
+  ) {
+    throw bad("the exit in flight is not one");
+  }
+  return { skips, nextLo, nextHi, answers: list as readonly (number | null)[] };
+}
+
+/** Checks a saved vCPU, then puts the CPU into its state. What addresses the host's memory is never taken from the file. */
+export function loadVcpu(cpu: X86Cpu, saved: SnapshotValue, version: number): LoadedVcpu {
+  if (version !== 1) throw bad(`snapshot version ${version}; this build reads 1`);
+  if (!isFields(saved)) throw bad("the state is not an object of fields");
+  const { state, instructions, viewKeys, nextView } = saved;
+  if (saved["layout"] !== LAYOUT) throw bad("written by a build whose CPU state is laid out differently");
+  if (!(state instanceof Uint8Array) || state.length !== STATE_BYTES)
+    throw bad(`the state block has not ${STATE_BYTES} bytes`);
+  if (!isInt(instructions, 0, Number.MAX_SAFE_INTEGER) || !isInt(nextView, 0, Number.MAX_SAFE_INTEGER))
+    throw bad("a count is not one");
+  const keys = Array.isArray(viewKeys) ? (viewKeys as readonly SnapshotValue[]) : undefined;
+  if (keys === undefined || keys.length > TLB_VIEWS || !keys.every((key) => isInt(key, 0, 63)))
+    throw bad("the views are not a list of keys");
+  const fields = new DataView(state.buffer, state.byteOffset, state.length);
+  const limited: readonly (readonly [name: string, offset: number, last: number])[] = [
+    ["cpl", S.cpl, 3],
+    ["fpuTop", S.fpuTop, 7],
+    ["ccOp", S.ccOp, 7],
+    ["activity", S.activity, 2],
+  ];
+  for (const [name, offset, last] of limited)
+    if (fields.getUint32(offset, true) > last) throw bad(`${name} is above ${last}`);
+  const event = readEvent(saved["event"]);
+  const inFlight = readFlight(saved["inFlight"]);
+  cpu.u8.set(state, cpu.base);
+  cpu.set64(S.zero, 0, 0);
+  cpu.refresh();
+  cpu.loadViews(keys as readonly number[], nextView);
+  return { instructions, event, inFlight };
+}
