@@ -42,6 +42,7 @@ import {
   VECTOR_UNSUPPORTED,
 } from "../layout.js";
 import type { MachineState } from "../state.js";
+import { flagRecord } from "./flag-records.js";
 import {
   CODE_GPA,
   DATA_GPA,
@@ -240,6 +241,7 @@ export class IsinglassMachine implements Executor {
     cpu.set64(segmentOffset(GS) + SEG_BASE, state.gsBase[0]!, state.gsBase[1]!);
     cpu.set32(S.cpl, 3);
     writeFlags(cpu, state.rflags, -1);
+    this.#loadStatusFlags(state);
     cpu.updateMode();
     cpu.set64(S.rip, state.codeAddress, 0);
     cpu.i32.set(new Int32Array(state.gpr.buffer, state.gpr.byteOffset, 32), (at + S.gpr) >> 2);
@@ -261,6 +263,17 @@ export class IsinglassMachine implements Executor {
       cpu.i32.fill(0, to + 4, to + 8);
       if (high) cpu.i32.set(state.ymmHigh.subarray(4 * i, 4 * i + 4), to + 4);
     }
+  }
+
+  /** The flags as some earlier instruction would have left them: all kinds of the lazy record must read alike. */
+  #loadStatusFlags(state: MachineState): void {
+    const cpu = this.#cpu;
+    const choice = Math.imul(state.rflags ^ state.gpr[0]! ^ Math.imul(state.codeAddress, 0x85ebca6b), 0x9e3779b1);
+    const record = flagRecord(state.rflags, choice);
+    cpu.set32(S.ccOp, record.kind);
+    cpu.setBig(S.ccResult, BigInt.asUintN(64, record.result));
+    cpu.setBig(S.ccA, BigInt.asUintN(64, record.a));
+    cpu.setBig(S.ccB, BigInt.asUintN(64, record.b));
   }
 
   #save(before: MachineState, after: MachineState): void {
