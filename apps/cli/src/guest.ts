@@ -1,5 +1,6 @@
 import type { VmExit } from "@isinglass/interface";
-import { Pc } from "@isinglass/machine";
+import { type MachineStats, type PcMachine, pc, virtioDisk, virtioRng } from "@isinglass/machine";
+import { type FileBlockBackend, openBlockFile, hostEntropy } from "@isinglass/virtio/node";
 
 /** What a guest is made of. */
 export interface GuestOptions {
@@ -24,162 +25,131 @@ export type GuestEnd =
   | { readonly reason: "poweroff" | "reset" | "triple-fault" | "halted" | "limit" | "left" }
   | { readonly reason: "not-implemented"; readonly detail: string };
 
-export interface GuestStatistics {
-  readonly instructions: number;
+export interface GuestStatistics extends MachineStats {
   /** User and system time of this process since {@link Guest.run} began, in seconds. */
   readonly cpuSeconds: number;
   readonly seconds: number;
   /** Largest resident set of this process, in bytes. */
   readonly peakMemory: number;
-  /** Exits by reason. */
-  readonly exits: Readonly<Record<string, number>>;
-  /** Interrupts and exceptions delivered, by vector. */
-  readonly delivered: Readonly<Record<string, number>>;
-  readonly tlb: Readonly<Record<string, number>>;
 }
 
-/** Instructions between two looks at the terminal: about 15 ms. */
-const SLICE = 3_000_000;
-/** A halted guest is not waited for when its next timer is nearer than this. */
-const SHORTEST_SLEEP_NS = 1_000_000;
-/** Longest sleep of a halted guest; setTimeout takes 31 bits. */
-const LONGEST_SLEEP_MS = 3_600_000;
+/** Instructions between two looks at the terminal where they are counted: about 10 ms. */
+const SLICE = 2_000_000;
+const HALTED_POLL_MS = 5;
 
 /** A virtual PC behind the command line: the one place that knows the machine package's API. */
 export class Guest {
-  readonly #pc: Pc;
-  readonly #interactive: boolean;
-  readonly #onOutput: (bytes: Uint8Array) => void;
-  readonly #exits: Record<string, number> = {};
-  #output: number[] = [];
+  readonly #machine: PcMachine;
+  readonly #disks: FileBlockBackend[] = [];
+  readonly #signal = { aborted: false };
   #input: Uint8Array[] = [];
   #inputEnded = false;
-  #left = false;
-  #wake: (() => void) | undefined;
-  #started = process.hrtime.bigint();
+  #started = performance.now();
   #cpuStarted = process.cpuUsage();
 
   constructor(options: GuestOptions) {
-    this.#interactive = options.interactive;
-    this.#onOutput = options.onOutput;
-    this.#pc = new Pc({
+    let builder = pc({
       memory: options.memory,
       ...(options.cpu === undefined ? {} : { cpu: options.cpu }),
-      ...(options.interactive ? { startSeconds: Math.floor(Date.now() / 1000) } : {}),
-      onSerial: (byte) => this.#output.push(byte),
+      clock: options.interactive ? "realtime" : "deterministic",
+      ...(options.interactive ? { startSeconds: Math.floor(Date.now() / 1000), now: () => performance.now() } : {}),
+      serial: { onOutput: options.onOutput },
     });
+    for (const { path, readonly } of options.disks) {
+      const backend = openBlockFile(path, { readonly });
+      this.#disks.push(backend);
+      builder = builder.use(virtioDisk({ backend, readonly }));
+    }
+    // Random numbers of the host's would make two deterministic runs differ.
+    if (options.interactive) builder = builder.use(virtioRng({ entropy: hostEntropy }));
+    this.#machine = builder.build();
   }
 
   load(kernel: Uint8Array, initrd: Uint8Array | undefined, commandLine: string): void {
-    this.#pc.loadKernel(kernel, initrd, commandLine);
+    this.#machine.loadKernel({ kernel, initrd, commandLine });
   }
 
-  /** Bytes for the guest's serial line. They wait here until the guest listens. */
+  /** Bytes for the guest's serial line. They wait until the guest listens. */
   input(bytes: Uint8Array): void {
     this.#input.push(bytes);
-    this.#wake?.();
+    this.#offerInput();
   }
 
   /** No more input will come: a guest that waits for it for ever has ended. */
   endInput(): void {
     this.#inputEnded = true;
-    this.#wake?.();
   }
 
   /** Makes {@link run} end soon, with the reason `left`. */
   leave(): void {
-    this.#left = true;
-    this.#wake?.();
+    this.#signal.aborted = true;
+    this.#machine.vm.wake();
   }
 
   get instructions(): number {
-    return this.#pc.vcpu.instructions;
+    return this.#machine.instructions;
   }
 
   /** Runs until the guest ends or `limit` instructions are done; the event loop gets its turn in between. */
   async run(limit: number): Promise<GuestEnd> {
-    this.#started = process.hrtime.bigint();
+    this.#started = performance.now();
     this.#cpuStarted = process.cpuUsage();
     try {
-      for (;;) {
-        if (this.#left) return { reason: "left" };
-        if (this.instructions >= limit) return { reason: "limit" };
-        this.#offerInput();
-        const end = await this.#slice(Math.min(SLICE, limit - this.instructions));
-        this.#flush();
-        if (end !== undefined) return end;
-        await new Promise((resolve) => setImmediate(resolve));
-      }
+      const reason = limit === Infinity ? await this.#unlimited() : await this.#limited(limit);
+      return this.#endOf(reason);
     } finally {
-      this.#flush();
+      for (const disk of this.#disks) disk.close();
     }
+  }
+
+  #unlimited(): Promise<string> {
+    return this.#machine.runAsync({
+      signal: this.#signal,
+      now: () => performance.now(),
+      yieldToHost: () => this.#turn(0),
+      sleep: (ms) => {
+        if (this.#neverWakes()) this.#machine.vm.requestStop("halted");
+        return this.#turn(ms);
+      },
+    });
+  }
+
+  async #limited(limit: number): Promise<string> {
+    for (;;) {
+      if (this.#signal.aborted) return "aborted";
+      const left = limit - this.instructions;
+      if (left <= 0) return "limit";
+      const { reason } = this.#machine.run(Math.min(left, SLICE));
+      const { stopReason } = this.#machine;
+      if (stopReason !== undefined) return stopReason;
+      if (reason !== "budget" && reason !== "hlt") return reason;
+      if (reason === "hlt" && this.#neverWakes()) return "halted";
+      await this.#turn(reason === "hlt" ? HALTED_POLL_MS : 0);
+    }
+  }
+
+  /** Lets the event loop turn, and hands on the input that it brought. */
+  async #turn(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      if (ms === 0) setImmediate(resolve);
+      else setTimeout(resolve, ms);
+    });
+    this.#offerInput();
   }
 
   statistics(): GuestStatistics {
     const { user, system } = process.cpuUsage(this.#cpuStarted);
-    const { vcpu } = this.#pc;
-    const delivered: Record<string, number> = {};
-    vcpu.delivered.forEach((count, vector) => {
-      if (count > 0) delivered[String(vector)] = count;
-    });
     return {
-      instructions: vcpu.instructions,
+      ...this.#machine.stats(),
       cpuSeconds: (user + system) / 1e6,
-      seconds: Number(process.hrtime.bigint() - this.#started) / 1e9,
+      seconds: (performance.now() - this.#started) / 1000,
       peakMemory: process.resourceUsage().maxRSS * 1024,
-      exits: { ...this.#exits },
-      delivered,
-      tlb: { ...vcpu.tlb.stats },
     };
   }
 
-  async #slice(instructions: number): Promise<GuestEnd | undefined> {
-    const { clock, time, vcpu } = this.#pc;
-    const end = vcpu.instructions + instructions;
-    for (;;) {
-      clock.fire();
-      if (this.#pc.stopped !== undefined) return { reason: this.#pc.stopped };
-      const left = end - vcpu.instructions;
-      if (left <= 0 || this.#left) return undefined;
-      const next = clock.next();
-      const exit = vcpu.run(Math.min(left, next === Infinity ? left : time.instructionsUntil(next)));
-      if (exit.reason === "budget") continue;
-      this.#exits[exit.reason] = (this.#exits[exit.reason] ?? 0) + 1;
-      if (exit.reason === "paused") continue;
-      if (exit.reason !== "hlt") return endOf(exit);
-      const wake = clock.next();
-      if (wake === Infinity && (this.#inputEnded || !this.#interactive)) {
-        if (this.#input.length === 0) return { reason: "halted" };
-        this.#offerInput();
-      } else if (this.#interactive && wake - clock.now() >= SHORTEST_SLEEP_NS) {
-        this.#flush();
-        await this.#sleep(wake);
-        this.#offerInput();
-      } else {
-        time.skipTo(wake);
-        if (this.#input.length > 0) return undefined;
-      }
-    }
-  }
-
-  /** Waits in real time for input or until the machine's time would be `wake`. */
-  async #sleep(wake: number): Promise<void> {
-    const { clock, time } = this.#pc;
-    const from = clock.now();
-    const began = process.hrtime.bigint();
-    await new Promise<void>((resolve) => {
-      if (this.#left || this.#input.length > 0) {
-        setImmediate(resolve);
-        return;
-      }
-      const timer = setTimeout(resolve, Math.min(LONGEST_SLEEP_MS, (wake - from) / 1e6));
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#wake = undefined;
-    time.skipTo(Math.min(wake, from + Number(process.hrtime.bigint() - began)));
+  /** A halted vCPU without a timer, and nobody who could type. */
+  #neverWakes(): boolean {
+    return this.#inputEnded && this.#input.length === 0 && this.#machine.vm.clock.next() === Infinity;
   }
 
   /**
@@ -187,34 +157,36 @@ export class Guest {
    * operating system throws away when it opens the line.
    */
   #offerInput(): void {
-    const { uart } = this.#pc;
-    while (this.#input.length > 0 && (uart.read(1) & 1) !== 0) {
-      const [first] = this.#input;
-      if (first === undefined) return;
-      const taken = uart.receive(first);
-      if (taken < first.length) {
-        this.#input[0] = first.subarray(taken);
-        return;
-      }
-      this.#input.shift();
-    }
+    if (this.#input.length === 0 || (this.#machine.uart.read(1) & IER_RECEIVED) === 0) return;
+    for (const bytes of this.#input) this.#machine.serialInput(bytes);
+    this.#input = [];
   }
 
-  #flush(): void {
-    if (this.#output.length === 0) return;
-    const bytes = Uint8Array.from(this.#output);
-    this.#output = [];
-    this.#onOutput(bytes);
+  #endOf(reason: string): GuestEnd {
+    switch (reason) {
+      case "poweroff":
+      case "reset":
+      case "halted":
+      case "limit":
+        return { reason };
+      case "shutdown":
+        return { reason: "triple-fault" };
+      case "aborted":
+        return { reason: "left" };
+      default:
+        return { reason: "not-implemented", detail: describeExit(this.#machine.vm.lastExit) };
+    }
   }
 }
 
-function endOf(exit: VmExit): GuestEnd {
-  if (exit.reason === "shutdown") return { reason: "triple-fault" };
+/** Received-data interrupt in the UART's interrupt enable register (PC16550D, 8.6). */
+const IER_RECEIVED = 1;
+
+function describeExit(exit: VmExit): string {
   if (exit.reason === "not-implemented") {
     const bytes = [...exit.bytes].map((b) => b.toString(16).padStart(2, "0")).join(" ");
-    return { reason: "not-implemented", detail: `${exit.what} at 0x${exit.address.toString(16)} (${bytes})` };
+    return `${exit.what} at 0x${exit.address.toString(16)} (${bytes})`;
   }
-  const { reason } = exit;
   const where = "gpa" in exit ? ` at guest-physical 0x${exit.gpa.toString(16)}` : "";
-  return { reason: "not-implemented", detail: `an exit that no device answers: ${reason}${where}` };
+  return `an exit that no device answers: ${exit.reason}${where}`;
 }

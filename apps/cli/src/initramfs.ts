@@ -1,7 +1,7 @@
 import { type InitramfsEntry, createInitramfs } from '@isinglass/boot';
 
 /** Names under which busybox is reached before it has installed its own links. */
-const LINKS = ['sh', 'mount', 'mkdir', 'cat', 'uname', 'poweroff', 'stty', 'setsid', 'cttyhack'];
+const LINKS = ['sh', 'mount', 'mkdir', 'cat', 'uname', 'poweroff', 'reboot', 'halt', 'stty', 'setsid', 'cttyhack'];
 
 /**
  * First process of the guest. `isg.run=…` on the kernel command line (words separated by commas) is run instead of a shell; either
@@ -35,7 +35,12 @@ if [ -n "$run" ]; then
 else
   echo
   echo "Debian's kernel under Isinglass. poweroff ends the machine, Ctrl-A x leaves it."
-  setsid cttyhack sh -i
+  # poweroff, reboot and halt tell the first process, which does not die of signals: they are its to carry out.
+  trap 'poweroff -f' USR2
+  trap 'reboot -f' TERM
+  trap 'halt -f' USR1
+  setsid cttyhack sh -i </dev/console &
+  wait $!
 fi
 poweroff -f
 `;

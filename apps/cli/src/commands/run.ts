@@ -33,7 +33,7 @@ export function guestOptions(invocation: Invocation): {
       const readonly = word.endsWith(",ro");
       return { path: readonly ? word.slice(0, -3) : word, readonly };
     }),
-    limit: integer(invocation, "limit", Number.MAX_SAFE_INTEGER),
+    limit: invocation.options["limit"] === undefined ? Infinity : integer(invocation, "limit", 0),
   };
 }
 
