@@ -37,6 +37,8 @@ const DOUBLES = [
   "0020000000000000",
   "000fffffffffffff", // largest denormal
   "8000000000000001",
+  "0000000100000000", // denormals with a bit on either side of the middle
+  "8000000080000000",
   "7fefffffffffffff", // largest normal
   "3fefffffffffffff",
   "3ff0000000000001",
