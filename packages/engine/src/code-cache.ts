@@ -231,7 +231,8 @@ export class CodeCache {
     for (let i = 0; i < kinds.length; i += 1) {
       const field = at + offsets[i]!;
       const lo = decoded.lo[i]!;
-      switch (kinds[i]) {
+      // A displacement is read as 32 bits, however narrow its hole.
+      switch (i === branchHole ? "i32" : kinds[i]) {
         case "i8":
           this.#u8[field] = lo;
           break;
