@@ -41,6 +41,8 @@ export interface CoreOptions {
   readonly nanosecondsPerInstruction?: number;
   /** The host's clock in milliseconds, such as `() => performance.now()`: for realtime machines and for the times of exits. */
   readonly now?: () => number;
+  /** `interpreter` (the default), or `reference`: each micro-op evaluated by itself, for comparisons; some thousand times slower. */
+  readonly executor?: "interpreter" | "reference";
   /** Bytes for decoded code; 96 MiB by default, of which only what is used takes memory. */
   readonly codeBytes?: number;
 }
@@ -97,6 +99,7 @@ export class Core {
       bus: this.bus,
       now: () => this.time.now(),
       exitOnUnclaimed: layout.exitOnUnclaimed,
+      executor: options.executor ?? "interpreter",
     });
     this.time = this.#time(options);
     this.clock = new VirtualClock(this.time);

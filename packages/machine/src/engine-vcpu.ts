@@ -14,12 +14,12 @@ import {
   STATE_BYTES,
   TLB_VIEWS,
   X86Cpu,
-  X86Isa,
   deliverEvent,
+  isaOf,
   performAssist,
   resetCpu,
 } from "@isinglass/cpu-x86";
-import { Interpreter } from "@isinglass/engine";
+import { type EngineExecutor, Interpreter, type InterpreterOptions, ReferenceExecutor } from "@isinglass/engine";
 import type { ExitStatistics, InterceptControls, RunnableVcpu } from "@isinglass/hypervisor";
 import type { RegisterAccess, Snapshotted, SnapshotValue, VmExit } from "@isinglass/interface";
 import { type PhysicalMap, PhysicalWalkMemory, SoftTlb, TLB_VIEW_BYTES } from "@isinglass/mmu";
@@ -54,10 +54,9 @@ export interface EngineVcpuOptions {
   readonly now: () => number;
   /** Accesses that no device answers are exits; else reads give all ones and writes are dropped, as on a PC. */
   readonly exitOnUnclaimed: boolean;
+  /** The interpreter unless told; the reference is some thousand times slower and there to be compared with. */
+  readonly executor?: "interpreter" | "reference";
 }
-
-/** The ISA's forms and compiled handlers are shared by all machines of a process. */
-let sharedIsa: X86Isa | undefined;
 
 const BUDGET: VmExit = { reason: "budget" };
 const PAUSED: VmExit = { reason: "paused" };
@@ -82,7 +81,9 @@ export class EngineVcpu implements RunnableVcpu {
   readonly component: string = "vcpu.0";
   readonly version: number = 1;
   readonly cpu: X86Cpu;
-  readonly interpreter: Interpreter;
+  readonly executor: EngineExecutor;
+  /** The interpreter with its code cache, where that is the executor. */
+  readonly interpreter: Interpreter | undefined;
   readonly tlb: SoftTlb;
   readonly controls: InterceptControls;
   readonly registers: RegisterAccess;
@@ -108,7 +109,6 @@ export class EngineVcpu implements RunnableVcpu {
   constructor(options: EngineVcpuOptions) {
     const { memory, base, physical } = options;
     const { buffer } = memory;
-    sharedIsa ??= new X86Isa();
     this.#physical = physical;
     this.#origin = options.origin;
     this.controls = options.controls;
@@ -117,19 +117,22 @@ export class EngineVcpu implements RunnableVcpu {
     this.cpu = new X86Cpu(buffer, base, options.model, new PhysicalWalkMemory(physical), this.tlb, this.platform);
     this.platform.cpu = this.cpu;
     this.registers = new CpuRegisters(this.cpu);
-    this.interpreter = new Interpreter({
+    const parts: InterpreterOptions = {
       memory,
       vcpu: base,
       arena: base + STATE_BYTES + TLB_VIEWS * TLB_VIEW_BYTES,
       arenaBytes: options.codeBytes,
-      isa: sharedIsa,
+      // Its forms and compiled handlers are shared by all machines of a process with this model.
+      isa: isaOf(options.model),
       physical,
       tlb: this.tlb,
       translator: this.cpu,
       devices: this.platform.devices,
       assist: (id, a, b) => performAssist(this.cpu, id, a, b),
-    });
-    this.cpu.memory = this.interpreter.memoryPath;
+    };
+    this.interpreter = options.executor === "reference" ? undefined : new Interpreter(parts);
+    this.executor = this.interpreter ?? new ReferenceExecutor(parts);
+    this.cpu.memory = this.executor.memoryPath;
     resetCpu(this.cpu);
   }
 
@@ -278,7 +281,7 @@ export class EngineVcpu implements RunnableVcpu {
       const fuel = single ? 1 : Math.min(end - this.#completed, MOST_FUEL);
       this.#fuelGiven = fuel;
       cpu.set32(S.fuel, fuel);
-      const code = this.interpreter.run(fuel);
+      const code = this.executor.run(fuel);
       this.#completed += fuel - cpu.get32(S.fuel);
       this.#fuelGiven = 0;
       if (code === EXIT_HOST) {
@@ -349,7 +352,7 @@ export class EngineVcpu implements RunnableVcpu {
 
   load(state: SnapshotValue, version: number): void {
     const loaded = loadVcpu(this.cpu, state, version);
-    this.interpreter.code.dropAll();
+    this.interpreter?.code.dropAll();
     this.#completed = loaded.instructions;
     this.#event = loaded.event;
     this.#inFlight.load(loaded.inFlight);

@@ -1,4 +1,5 @@
 import type { RangeDescription } from "@isinglass/devices";
+import type { Interpreter } from "@isinglass/engine";
 import type { ExitCount } from "@isinglass/hypervisor";
 import type { Core } from "./core.js";
 
@@ -50,11 +51,20 @@ export interface MachineStats {
 
 const used = (range: RangeDescription): boolean => range.reads + range.writes > 0;
 
+/** The reference executor keeps no decoded code. */
+const NO_CODE: MachineStats["code"] = { bytes: 0, decoded: 0, runs: 0, invalidated: 0, drops: 0, coldForms: 0 };
+
+function codeStats(interpreter: Interpreter | undefined): MachineStats["code"] {
+  if (interpreter === undefined) return NO_CODE;
+  const { code, forms } = interpreter;
+  const { decoded, runs, invalidated, drops } = code.stats;
+  return { bytes: code.used, decoded, runs, invalidated, drops, coldForms: forms.cold.length };
+}
+
 export function machineStats(core: Core): MachineStats {
   const { vcpu, bus, vm } = core;
   const { ports, mmio, unclaimed } = bus.describe();
   const { stats } = vcpu.tlb;
-  const { code, forms } = vcpu.interpreter;
   return {
     instructions: vcpu.instructions,
     time: core.time.now(),
@@ -72,13 +82,6 @@ export function machineStats(core: Core): MachineStats {
       dropCode: stats.dropCode + stats.dropCodeOf,
     },
     vectors: Array.from(vcpu.delivered, (count, vector) => ({ vector, count })).filter(({ count }) => count > 0),
-    code: {
-      bytes: code.used,
-      decoded: code.stats.decoded,
-      runs: code.stats.runs,
-      invalidated: code.stats.invalidated,
-      drops: code.stats.drops,
-      coldForms: forms.cold.length,
-    },
+    code: codeStats(vcpu.interpreter),
   };
 }
