@@ -5,6 +5,7 @@ export * from "./apic/local-apic.js";
 export * from "./bus/mmio-map.js";
 export * from "./bus/port-map.js";
 export * from "./bus/system-bus.js";
+export * from "./hpet.js";
 export * from "./i8042/i8042.js";
 export * from "./i8042/keyboard.js";
 export * from "./i8042/mouse.js";
