@@ -7,3 +7,7 @@ export * from "./plugin.js";
 export * from "./quick-pc.js";
 export * from "./vcpu-registers.js";
 export * from "./virtio-plugins.js";
+export * from "./bare.js";
+export * from "./exception-names.js";
+export * from "./execute.js";
+export { type CodeMode, type FlatStateOptions, setFlatState } from "./flat-state.js";
