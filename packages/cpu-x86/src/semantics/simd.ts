@@ -93,7 +93,7 @@ function vectorAddress(s: Semantics, aligned: boolean, write: boolean): Value {
 
 const stackFlag = (s: Semantics): number => (s.shape.stackSegment ? MEM_STACK : 0);
 
-export function loadVector(s: Semantics, aligned: boolean, flags = 0): Value {
+function loadVector(s: Semantics, aligned: boolean, flags = 0): Value {
   return s.f.guestLoad(vectorAddress(s, aligned, (flags & MEM_FOR_WRITE) !== 0), SIZE_V128 | flags | stackFlag(s));
 }
 
