@@ -36,15 +36,20 @@ function jmpFar(s: Semantics): void {
   s.assist('far-jump', farOperand(s), s.f.i32(s.size));
 }
 
+/** Jumps after `change`; the target was found good before. `undefined`: by the displacement operand. */
+function jumpAfter(s: Semantics, target: Value | undefined, change: () => void): void {
+  change();
+  if (target === undefined) s.jumpRelative();
+  else s.f.jump(target);
+}
+
 function call(s: Semantics): void {
   if (isFar(s)) {
     callFar(s);
     return;
   }
-  const target = s.shape.opKind[0] === OP_REL ? undefined : s.target(s.read(0));
-  s.push(s.nextIp());
-  if (target === undefined) s.jumpRelative();
-  else s.f.jump(target);
+  if (s.shape.opKind[0] !== OP_REL) jumpAfter(s, s.target(s.read(0)), () => s.push(s.nextIp()));
+  else jumpAfter(s, s.relativeTarget(), () => s.push(s.nextIp()));
 }
 
 function callFar(s: Semantics): void {
@@ -67,10 +72,11 @@ function loop(code: number | undefined) {
   return (s: Semantics): void => {
     const bits = s.shape.addressSize;
     const left = s.sext(s.op('i64.sub', s.gpr(1, bits), s.const(1)), bits);
-    s.setGpr(1, left, bits);
     const more = s.op('i64.ne', left, s.const(0));
     const taken = code === undefined ? more : s.op('i32.and', more, s.condition(code));
-    s.f.if(taken, () => s.jumpRelative());
+    const count = (): void => s.setGpr(1, left, bits);
+    s.f.if(taken, () => jumpAfter(s, s.relativeTarget(), count));
+    count();
   };
 }
 

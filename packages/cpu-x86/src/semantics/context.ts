@@ -342,11 +342,16 @@ export class Semantics {
     this.f.jump(this.target(ip));
   }
 
+  /** Target of the displacement operand where the operand size makes it one to check; see {@link target}. */
+  relativeTarget(): Value | undefined {
+    return this.is64 || this.size === 32 ? undefined : this.target(this.op('i64.add', this.nextIp(), this.immediate()));
+  }
+
   /** Jumps by the displacement operand. */
   jumpRelative(): void {
-    if (this.is64) this.f.branch(this.bind('i32', { kind: BIND_IMM, operand: 0 }), 64);
-    else if (this.size === 32) this.f.branch(this.bind('i32', { kind: BIND_IMM, operand: 0 }), 32);
-    else this.jumpTo(this.op('i64.add', this.nextIp(), this.immediate()));
+    const target = this.relativeTarget();
+    if (target !== undefined) this.f.jump(target);
+    else this.f.branch(this.bind('i32', { kind: BIND_IMM, operand: 0 }), this.is64 ? 64 : 32);
   }
 
   /** Passes a 64-bit value to an assist, in slot `slot` of `scratch`. */
