@@ -35,7 +35,10 @@ const FIELDS = {
   tlbView: 4,
   /** Non-zero: an interrupt or other event wants to be looked at as soon as interrupts are enabled. */
   eventPending: 4,
-  /** Instruction count (low 32 bits) up to which interrupts stay inhibited (STI, MOV SS, POP SS), 0 = none. */
+  /**
+   * Low half of the address of the instruction before which interrupts stay inhibited (after STI, MOV SS, POP SS), 0 = none. It stays
+   * until an interrupt has waited for that instruction: forgetting it at every boundary would make runs in slices differ.
+   */
   interruptShadow: 4,
   cpl: 4,
   /** Mode word: see mode.ts. */

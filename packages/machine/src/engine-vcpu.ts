@@ -199,12 +199,19 @@ export class EngineVcpu implements RunnableVcpu {
     this.interruptsChanged();
   }
 
+  /** Whether something that waits would be taken here, were it not for the shadow of STI or MOV SS. */
+  #isOpen(): boolean {
+    const { cpu } = this;
+    return (
+      (cpu.get32(S.flagsRest) & FLAG_IF) !== 0 || (cpu.get32(S.nmiPending) !== 0 && cpu.get32(S.nmiBlocked) === 0)
+    );
+  }
+
   /** Whether a device call should make the executor leave. */
   hasEvent(): boolean {
     const { cpu } = this;
     if (this.#leave) return true;
-    if (cpu.get32(S.eventPending) === 0) return false;
-    return (cpu.get32(S.flagsRest) & FLAG_IF) !== 0 || (cpu.get32(S.nmiPending) !== 0 && cpu.get32(S.nmiBlocked) === 0);
+    return cpu.get32(S.eventPending) !== 0 && this.#isOpen();
   }
 
   /** Which operations the CPU has to ask about. */
@@ -261,17 +268,14 @@ export class EngineVcpu implements RunnableVcpu {
     this.interruptsChanged();
     let alone = budget > 0 && this.#resume();
     for (;;) {
-      let inhibited = false;
       const shadow = cpu.get32(S.interruptShadow);
-      if (shadow !== 0 && !alone) {
-        inhibited = shadow === cpu.get32(S.rip);
-        cpu.set32(S.interruptShadow, 0);
-      }
+      const inhibited = shadow !== 0 && shadow === cpu.get32(S.rip) && this.#isOpen();
       const waiting = cpu.get32(S.eventPending) !== 0;
       if (!alone) {
         const exit = this.#events(waiting, inhibited);
         if (exit !== undefined) return exit;
       }
+      if (waiting && inhibited && !alone) cpu.set32(S.interruptShadow, 0);
       if (cpu.get32(S.activity) !== 0) return HLT;
       if (this.#completed >= end) return BUDGET;
       if (this.#breakpoints.length > 0 && !alone && this.#hitsBreakpoint())
