@@ -54,6 +54,15 @@ describe("modes, after the datasheet's timing diagrams", () => {
     expect(trace(rig, 1, 8)).toEqual({ counts: [4, 3, 2, 1, 0, 0xffff, 0xfffe, 0xfffd], out: "LLLLHHHH" });
   });
 
+  it("reads the count to come before the pulse that loads it, as QEMU's does (Linux' quick_pit_calibrate)", () => {
+    const rig = setUp();
+    rig.gate2(true);
+    rig.program(2, 0, 0xffff);
+    expect([rig.inb(0x42), rig.inb(0x42)]).toEqual([0xff, 0xff]);
+    rig.clock.advanceTo(at(3));
+    expect(rig.count(2)).toBe(0xfffd);
+  });
+
   it("mode 0: a closed gate stops the count and does not touch OUT", () => {
     const rig = setUp();
     rig.gate2(true);

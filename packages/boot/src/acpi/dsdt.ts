@@ -133,7 +133,7 @@ function isaDevices(config: AcpiConfig): Aml[] {
   }
   if (isa.rtc ?? true) out.push(plain("RTC", "PNP0B00", ioPorts(0x70, 2), isaInterrupt(8)));
   if (isa.keyboard ?? true) out.push(plain("KBD", "PNP0303", ioPorts(0x60, 1), ioPorts(0x64, 1), isaInterrupt(1)));
-  if (isa.mouse ?? false) out.push(plain("MOU", "PNP0F13", isaInterrupt(12)));
+  if (isa.mouse ?? true) out.push(plain("MOU", "PNP0F13", isaInterrupt(12)));
   if (isa.timers ?? true) {
     out.push(plain("PIC", "PNP0000", ioPorts(0x20, 2), ioPorts(0xa0, 2), ioPorts(0x4d0, 2), isaInterrupt(2)));
     out.push(plain("TMR", "PNP0100", ioPorts(0x40, 4), isaInterrupt(0)));

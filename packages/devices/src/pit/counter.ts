@@ -241,11 +241,15 @@ export function latchStatus(c: CounterState, tick: number): void {
   c.statusLatch = (output(c, tick) ? 0x80 : 0) | (nullCount ? 0x40 : 0) | (c.rw << 4) | (c.mode << 1) | (c.bcd ? 1 : 0);
 }
 
-/** What the counting element holds, as its sixteen bits are read. */
+/**
+ * What the counting element holds, as its sixteen bits are read. Between the first count after a control word and the CLK pulse that loads it the datasheet
+ * leaves that open; here it is the count to come, as on QEMU. Linux' quick_pit_calibrate reads that early where a port access takes less than a pulse.
+ */
 function countingElement(c: CounterState, tick: number): number {
-  const n = c.count;
+  const loaded = c.count !== 0;
+  const n = loaded ? c.count : c.next;
   if (n === 0) return 0;
-  const e = elapsed(c, tick);
+  const e = loaded ? elapsed(c, tick) : 0;
   const modulus = c.bcd ? 10000 : 65536;
   let value: number;
   if (c.mode === 2) value = n - (e % n);
