@@ -55,14 +55,24 @@ async function programs() {
 async function timed(name, emulator) {
   const found = new Map();
   let begin = 0;
+  let printed = [];
   const result = await run(emulator, {
     onLine(line, cpu) {
-      if (line.startsWith("@B ")) begin = cpu().total;
+      if (line.startsWith("@B ")) [begin, printed] = [cpu().total, []];
+      else if (!line.startsWith("@E ")) printed.push(line);
+      // Commands of busybox end with their exit status; what they computed is in what they print.
       const end = /^@E (\S+) \d+ (\S+)$/.exec(line);
-      if (end !== null) found.set(end[1], { checksum: end[2], cpu: cpu().total - begin });
+      if (end === null) return;
+      const checksum = end[2] === "st=0" ? `st=0 ${sha256(printed.join("\n")).slice(0, 12)}` : end[2];
+      found.set(end[1], { checksum, cpu: cpu().total - begin });
     },
   });
-  if (result.ok) return found;
+  if (result.ok) {
+    const gzip = result.log.find((line) => line.startsWith("@S gzip "));
+    const entry = found.get("gzip");
+    if (entry !== undefined) entry.checksum = `st=0 ${gzip?.slice(8, 20)}`;
+    return found;
+  }
   reportFailure(name, result);
 }
 

@@ -11,8 +11,8 @@ import { createInitramfs } from "@isinglass/boot";
 const sources = fileURLToPath(new URL("../guest/", import.meta.url));
 /** In the order in which they can be loaded: each needs only those before it. */
 const MODULES = [
-  "virtio/virtio",
   "virtio/virtio_ring",
+  "virtio/virtio",
   "virtio/virtio_pci_legacy_dev",
   "virtio/virtio_pci_modern_dev",
   "virtio/virtio_pci",
