@@ -185,6 +185,7 @@ export class VirtualMachine {
       });
     if (this.time instanceof HostTime) this.time.resume();
     this.lastExit = this.#run(this.vcpu.instructions + limit);
+    this.#options.onLeave?.();
     if (this.lastExit.reason === "paused" && this.time instanceof HostTime) this.time.suspend();
     return this.lastExit;
   }
@@ -215,7 +216,6 @@ export class VirtualMachine {
         if (wait !== undefined) return wait;
         continue;
       }
-      this.#options.onLeave?.();
       return out;
     }
   }

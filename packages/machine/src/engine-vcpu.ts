@@ -202,9 +202,7 @@ export class EngineVcpu implements RunnableVcpu {
   /** Whether something that waits would be taken here, were it not for the shadow of STI or MOV SS. */
   #isOpen(): boolean {
     const { cpu } = this;
-    return (
-      (cpu.get32(S.flagsRest) & FLAG_IF) !== 0 || (cpu.get32(S.nmiPending) !== 0 && cpu.get32(S.nmiBlocked) === 0)
-    );
+    return (cpu.get32(S.flagsRest) & FLAG_IF) !== 0 || (cpu.get32(S.nmiPending) !== 0 && cpu.get32(S.nmiBlocked) === 0);
   }
 
   /** Whether a device call should make the executor leave. */

@@ -36,7 +36,8 @@ export class SerialPort {
   /** Offers the input that waits. */
   offer(): void {
     const { uart } = this;
-    while (uart !== undefined && this.#input.length > 0) {
+    if (uart === undefined) return;
+    while (this.#input.length > 0) {
       const first = this.#input[0]!;
       const taken = uart.receive(first);
       if (taken < first.length) {

@@ -81,7 +81,7 @@ function readFlight(value: SnapshotValue | undefined): SavedFlight | null {
   ) {
     throw bad("the exit in flight is not one");
   }
-  return { skips, nextLo, nextHi, answers: list as readonly (number | null)[] };
+  return { skips, nextLo, nextHi, answers: list };
 }
 
 /** Checks a saved vCPU, then puts the CPU into its state. What addresses the host's memory is never taken from the file. */
@@ -111,6 +111,6 @@ export function loadVcpu(cpu: X86Cpu, saved: SnapshotValue, version: number): Lo
   cpu.u8.set(state, cpu.base);
   cpu.set64(S.zero, 0, 0);
   cpu.refresh();
-  cpu.loadViews(keys as readonly number[], nextView);
+  cpu.loadViews(keys, nextView);
   return { instructions, event, inFlight };
 }

@@ -279,17 +279,20 @@ describe("instruction intercepts", () => {
     expect(plain.registers.get("rbx")).not.toBe(0n);
   });
 
-  it.each(["vmcall", "vmmcall"])("%s leaves with the number in RAX and gets the result there; else it is #UD", (name) => {
-    const machine = machineWith(`mov eax, 77\n ${name}\n hlt`);
-    machine.vcpu.controls.hypercall = true;
-    expect(next(machine)).toEqual({ reason: "hypercall", number: 77n });
-    machine.vcpu.complete(0xffff_ffff_ffff_fffen);
-    expect(next(machine)).toEqual({ reason: "hlt" });
-    expect(machine.registers.get("rax")).toBe(0xffff_ffff_ffff_fffen);
-    const without = machineWith(name);
-    without.vcpu.controls.exceptionBitmap = 1 << 6;
-    expect(next(without)).toMatchObject({ reason: "exception", vector: 6 });
-  });
+  it.each(["vmcall", "vmmcall"])(
+    "%s leaves with the number in RAX and gets the result there; else it is #UD",
+    (name) => {
+      const machine = machineWith(`mov eax, 77\n ${name}\n hlt`);
+      machine.vcpu.controls.hypercall = true;
+      expect(next(machine)).toEqual({ reason: "hypercall", number: 77n });
+      machine.vcpu.complete(0xffff_ffff_ffff_fffen);
+      expect(next(machine)).toEqual({ reason: "hlt" });
+      expect(machine.registers.get("rax")).toBe(0xffff_ffff_ffff_fffen);
+      const without = machineWith(name);
+      without.vcpu.controls.exceptionBitmap = 1 << 6;
+      expect(next(without)).toMatchObject({ reason: "exception", vector: 6 });
+    },
+  );
 
   it("an intercepted HLT halts where the handler passes", () => {
     const machine = machineWith("cli\n hlt\n hlt");
@@ -318,7 +321,10 @@ describe("exit statistics", () => {
     const registersAt: MmioHandler = { readMmio: () => 1, writeMmio: () => undefined };
     machine.bus.mapMmio(0x8000_0000, 0x1000, registersAt, "registers");
     machine.bus.mapPorts(0x60, 1, port, "device");
-    machine.load(CODE_AT, code("in al, 0x60\n in al, 0x60\n mov ebx, 0x80000000\n mov eax, [rbx]\n xor eax, eax\n cpuid\n hlt"));
+    machine.load(
+      CODE_AT,
+      code("in al, 0x60\n in al, 0x60\n mov ebx, 0x80000000\n mov eax, [rbx]\n xor eax, eax\n cpuid\n hlt"),
+    );
     machine.enter({ mode: 64, address: CODE_AT });
     machine.vcpu.controls.cpuid = true;
     machine.vm.on("cpuid", () => 0);
