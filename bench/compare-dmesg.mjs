@@ -27,7 +27,10 @@ const TROUBLE =
  * that counts instructions, 4 ns each, as ours does: a busy host then shows in neither log.
  */
 const SAME_BOARD = [
-  ...["-machine", "hpet=off", "-icount", "shift=2,sleep=off"],
+  "-machine",
+  "hpet=off",
+  "-icount",
+  "shift=2,sleep=off",
   ...["disable_s3=1", "disable_s4=1", "acpi-root-pci-hotplug=off", "acpi-pci-hotplug-with-bridge-support=off"].flatMap((setting) => ["-global", `PIIX4_PM.${setting}`]),
 ];
 

@@ -138,7 +138,7 @@ describe("a saved machine", () => {
 describe("a damaged or foreign file", () => {
   const file = guest().save();
 
-  function refuse(bytes: Uint8Array, code?: string, machine: PcMachine = guest()): void {
+  function refuse(bytes: Uint8Array, errorCode?: string, machine: PcMachine = guest()): void {
     const before = machine.stateHash();
     let problem: unknown;
     try {
@@ -148,7 +148,7 @@ describe("a damaged or foreign file", () => {
     }
     expect(problem).toBeInstanceOf(IsinglassError);
     const { code: found, message } = problem as IsinglassError;
-    if (code !== undefined) expect(found).toBe(code);
+    if (errorCode !== undefined) expect(found).toBe(errorCode);
     expect(message).not.toContain("\n");
     expect(machine.stateHash()).toBe(before);
   }
