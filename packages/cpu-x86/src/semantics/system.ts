@@ -225,6 +225,8 @@ function boundCheck(s: Semantics): void {
   s.f.if(outside, () => s.fault(5));
 }
 
+const SHADOW_STACK = ['incsspd', 'incsspq', 'saveprevssp', 'rstorssp', 'wrssd', 'wrssq', 'wrussd', 'wrussq', 'setssbsy', 'clrssbsy'];
+
 export const SYSTEM: SemanticsTable = {
   clc: changeCarry((s, flags) => s.op('i32.and', flags, s.f.i32(~FLAG_CF))),
   stc: changeCarry((s, flags) => s.op('i32.or', flags, s.f.i32(FLAG_CF))),
@@ -286,6 +288,8 @@ export const SYSTEM: SemanticsTable = {
   sysenter: direct('sysenter'),
   sysexit: (s) => s.assist('sysexit', s.f.i32(s.size)),
   swapgs: privileged('swapgs'),
+  // CR4.CET cannot be set: no shadow stacks (SDM vol. 2, each of them).
+  ...Object.fromEntries(SHADOW_STACK.map((name) => [name, (s: Semantics): void => s.fault(VECTOR_UD)])),
   ud0: (s) => s.fault(VECTOR_UD),
   ud1: (s) => s.fault(VECTOR_UD),
   ud2: (s) => s.fault(VECTOR_UD),
