@@ -50,6 +50,8 @@ export const featureSets: Readonly<Record<string, readonly string[]>> = {
   gather: ["AVX2GATHER"],
   fma: ["FMA"],
   f16c: ["F16C"],
+  // NOPs, or #UD, where the feature is absent or off, as it is for a user program under Linux.
+  off: ["MPX", "CET", "CLDEMOTE"],
 };
 
 /** A form that the oracle does not run, and why. */
