@@ -64,7 +64,8 @@ function place(frame) {
 /** What is wrong with a function of the profile, or an empty string. */
 function finding(frame) {
   if (frame.url === "") return BUILTIN.test(frame.functionName) ? "a built-in of BigInt or Map" : "";
-  const source = sourceOf(frame);
+  // What is made only for an exit to the host or an error is not on the hot path.
+  const source = sourceOf(frame).replace(/leaveWith\(\{[^}]*\}\)|throw new [^;]*;/g, "");
   return IN_SOURCE.filter(([pattern]) => pattern.test(source)).map(([, name]) => name).join(", ");
 }
 

@@ -11,48 +11,51 @@ const options = readOptions("usage: node bench/run-guest.mjs --kernel F --initrd
   disk: { type: "string" },
   /** Stop after so many instructions. */
   limit: { type: "string", default: "100000000000" },
+  /** COUNT:FILE: save the state after so many instructions. */
+  "save-at": { type: "string", multiple: true, default: [] },
+  restore: { type: "string" },
   hash: { type: "boolean", default: false },
   statistics: { type: "string" },
 });
 /** Instructions between two looks at the limit. */
 const SLICE = 100_000_000;
+/** What /init says first; the shell's marker. */
 const MARKER = "BOOT_OK";
 
-const line = new Uint8Array(4096);
-let used = 0;
+let pending = "";
 let boot;
 
 const guest = createGuest({
+  ...options,
   memory: count(options.memory, "memory") << 20,
-  kernel: options.kernel,
-  initrd: options.initrd,
-  append: options.append,
-  ...(options.disk === undefined ? {} : { disk: options.disk }),
-  onSerial(byte) {
-    line[used++] = byte;
-    if (byte === 10 || used === line.length) flush();
+  onOutput(bytes) {
+    pending += Buffer.from(bytes).toString("latin1");
+    const end = pending.lastIndexOf("\n") + 1;
+    if (boot === undefined && pending.slice(0, end).includes(MARKER)) boot = figures();
+    if (end > 0) writeSync(1, pending.slice(0, end), null, "latin1");
+    pending = pending.slice(end);
   },
 });
-
-function flush() {
-  const text = line.subarray(0, used);
-  used = 0;
-  if (boot === undefined && String.fromCharCode(...text).startsWith(MARKER)) boot = figures();
-  writeSync(1, text);
-}
 
 function figures() {
   const { user, system } = process.cpuUsage();
   return { instructions: guest.instructions, user: user / 1e6, system: system / 1e6 };
 }
 
+const stops = options["save-at"].map((text) => {
+  const colon = text.indexOf(":");
+  return { at: Number(text.slice(0, colon)), file: text.slice(colon + 1) };
+});
+stops.sort((a, b) => a.at - b.at);
 const limit = count(options.limit, "limit");
 let exit = { reason: "budget" };
 while (exit.reason === "budget" && guest.instructions < limit) {
-  exit = guest.run(Math.min(SLICE, limit - guest.instructions));
+  if (stops[0]?.at === guest.instructions) writeFileSync(stops.shift().file, guest.save());
+  const end = Math.min(limit, guest.instructions + SLICE, stops[0]?.at ?? Infinity);
+  exit = guest.run(end - guest.instructions);
 }
 const end = figures();
-if (used > 0) flush();
+if (pending !== "") writeSync(1, pending, null, "latin1");
 if (options.statistics !== undefined) {
   writeFileSync(
     options.statistics,

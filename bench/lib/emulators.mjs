@@ -58,7 +58,7 @@ function peakRss(pid) {
 /** @param {Guest} guest @param {{ node?: string, nodeOptions?: string[], extra?: string[] }} [how] */
 export function isinglass(guest, how = {}) {
   const disk = guest.disk === undefined ? [] : ["--disk", guest.disk];
-  const args = ["--kernel", guest.kernel, "--initrd", guest.initrd, "--append", guest.append];
+  const args = guest.kernel === undefined ? [] : ["--kernel", guest.kernel, "--initrd", guest.initrd, "--append", guest.append];
   const memory = ["--memory", String(guest.memory / MIB)];
   return {
     command: how.node ?? process.execPath,

@@ -1,62 +1,45 @@
 // The one place that knows how a machine is put together. Everything else in bench/ uses what `createGuest` returns.
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { S, STATE_BYTES } from "@isinglass/cpu-x86";
-import { PciFunction, assignPciResources } from "@isinglass/devices";
-import { Pc } from "@isinglass/machine";
-import { Dma } from "@isinglass/mmu";
-import { VirtioBlock, VirtioPci } from "@isinglass/virtio";
+import { S } from "@isinglass/cpu-x86";
+import { pc, virtioDisk } from "@isinglass/machine";
 import { openBlockFile } from "@isinglass/virtio/node";
 
-const DISK_SLOT = 4;
-
 /**
- * A PC with a loaded kernel.
+ * A PC with a loaded kernel, or with a saved state.
  *
- * @param {{ memory: number, kernel: string, initrd: string, append: string, disk?: string, onSerial: (byte: number) => void }} options
+ * @param {{ memory: number, kernel?: string, initrd?: string, append?: string, disk?: string, restore?: string,
+ *   onOutput: (bytes: Uint8Array) => void }} options
  */
 export function createGuest(options) {
-  const pc = new Pc({ memory: options.memory, onSerial: options.onSerial });
-  if (options.disk !== undefined) addDisk(pc, options.disk);
-  pc.loadKernel(readFileSync(options.kernel), readFileSync(options.initrd), options.append);
-  const { cpu } = pc.vcpu;
+  let board = pc({ memory: options.memory, serial: { onOutput: options.onOutput } });
+  if (options.disk !== undefined) board = board.use(virtioDisk({ backend: openBlockFile(options.disk) }));
+  const machine = board.build();
+  const { cpu } = machine.vcpu;
+  let loaded;
+  if (options.restore !== undefined) machine.restore(readFileSync(options.restore));
+  else {
+    const initrd = options.initrd === undefined ? undefined : readFileSync(options.initrd);
+    loaded = machine.loadKernel({ kernel: readFileSync(options.kernel), initrd, commandLine: options.append ?? "" });
+  }
   return {
     /** Instructions completed. */
     get instructions() {
-      return pc.vcpu.instructions;
+      return machine.instructions;
     },
+    machine,
     cpu,
+    /** What the boot loader has put where. */
+    loaded,
     /** Runs for at most so many instructions; `reason` is "budget" where nothing else stopped the guest. */
-    run: (instructions) => pc.run(instructions),
-    /** Host offset in `cpu.u8` of a piece of code, -1 where nothing is mapped. */
-    codeAt: () => {
+    run: (instructions) => machine.run(instructions),
+    /** Host offset in `cpu.u8` of the next instruction, -1 where nothing is mapped. */
+    codeAt() {
       const at = cpu.memory.load(cpu.get32(S.rip), cpu.getHi(S.rip), 64);
       return at === 0 ? -1 : at;
     },
-    statistics: () => ({ tlb: { ...pc.vcpu.tlb.stats }, code: { ...pc.vcpu.interpreter?.code.stats } }),
-    /** SHA-256 over the guest's RAM and the CPU's state block. */
-    stateHash() {
-      const hash = createHash("sha256");
-      const bytes = new Uint8Array(pc.physical.buffer);
-      for (const region of pc.physical.regions()) {
-        const at = pc.physical.hostOffset(region.gpa);
-        hash.update(bytes.subarray(at, at + region.length));
-      }
-      hash.update(bytes.subarray(cpu.base, cpu.base + STATE_BYTES));
-      return hash.digest("hex");
-    },
+    statistics: () => machine.stats(),
+    save: () => machine.save(),
+    /** SHA-256 over everything that the guest's future depends on. */
+    stateHash: () => machine.stateHash(),
   };
-}
-
-function addDisk(pc, path) {
-  const disk = new VirtioPci({
-    component: "virtio-blk.0",
-    model: new VirtioBlock({ backend: openBlockFile(path) }),
-    dma: new Dma(pc.physical),
-    clock: pc.clock,
-    requester: DISK_SLOT << 3,
-    createFunction: (request) => new PciFunction(request),
-  });
-  pc.pci.add(DISK_SLOT, 0, disk.function);
-  assignPciResources(pc.pci, { bus: pc.bus });
 }
