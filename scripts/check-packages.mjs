@@ -127,7 +127,10 @@ async function checkGuides() {
   return done;
 }
 
-/** Installs the tarballs of these packages and of the siblings that they need, and nothing else: offline, there is no other source. */
+/**
+ * Installs the tarballs of these packages, of the siblings that they need, and what those need from the registry: a dependency that the
+ * manifest does not name is missing here.
+ */
 async function install(items, folder) {
   const wanted = new Map();
   const add = (name) => {
@@ -140,7 +143,7 @@ async function install(items, folder) {
   mkdirSync(folder, { recursive: true });
   const manifest = { name: "reader", private: true, type: "module", dependencies: Object.fromEntries(wanted) };
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
-  await execute("npm", ["install", "--offline", "--no-audit", "--no-fund", "--no-package-lock"], folder);
+  await execute("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--no-package-lock"], folder);
 }
 
 /** Bundles for a browser: what a library takes from Node is then missing, and the bundle fails when it runs. */
