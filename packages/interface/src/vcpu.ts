@@ -64,7 +64,7 @@ export interface RegisterAccess {
 /** A virtual CPU, whatever executes it: our engine, `/dev/kvm`, a recorded trace. */
 export interface Vcpu extends Snapshotted {
   readonly registers: RegisterAccess;
-  /** Instructions completed since reset; exact at every exit. Below 2^53. */
+  /** Instructions completed since reset, and faults delivered, which count one each; exact at every exit. Below 2^53. */
   readonly instructions: number;
   /** Runs until an exit, for at most `budget` instructions. */
   run(budget: number): VmExit;

@@ -300,7 +300,11 @@ export class EngineVcpu implements RunnableVcpu {
         cpu.crAnswer = undefined;
       }
       let exit: VmExit | undefined;
-      if (code === EXIT_FAULT) exit = this.#deliver(cpu.get32(S.faultVector), EVENT_FAULT, cpu.get32(S.faultError));
+      if (code === EXIT_FAULT) {
+        // Counts one: a handler whose first instruction faults again would hold the host for ever otherwise.
+        this.#completed += 1;
+        exit = this.#deliver(cpu.get32(S.faultVector), EVENT_FAULT, cpu.get32(S.faultError));
+      }
       else if (trap && code === EXIT_BUDGET) {
         // Single step: BS in DR6, then #DB as a trap (SDM vol. 3B, 17.3.1.4).
         cpu.set32(S.dr + 48, cpu.get32(S.dr + 48) | DR6_SINGLE_STEP);
