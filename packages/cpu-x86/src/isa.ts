@@ -68,9 +68,27 @@ interface X86Form extends FormInfo {
 
 /** Encodings that a CPU without the feature takes for something older (SDM vol. 2, each instruction). */
 const OLDER_MEANING = new Set([
-  ...['tzcnt', 'lzcnt', 'wbnoinvd', 'pause', 'prefetchw', 'prefetchwt1', 'vmcall', 'vmmcall'],
+  'tzcnt',
+  'lzcnt',
+  'wbnoinvd',
+  'pause',
+  'prefetchw',
+  'prefetchwt1',
+  'vmcall',
+  'vmmcall',
   // The hint space of NOPs, 0F 18 to 0F 1F.
-  ...['endbr32', 'endbr64', 'cldemote', 'rdsspd', 'rdsspq', 'bndmk', 'bndcl', 'bndcu', 'bndcn', 'bndmov', 'bndldx', 'bndstx'],
+  'endbr32',
+  'endbr64',
+  'cldemote',
+  'rdsspd',
+  'rdsspq',
+  'bndmk',
+  'bndcl',
+  'bndcu',
+  'bndcn',
+  'bndmov',
+  'bndldx',
+  'bndstx',
 ]);
 
 const isas = new Map<CpuModel, X86Isa>();
