@@ -52,7 +52,7 @@ export function parse(command: Command, args: readonly string[]): Invocation {
     return { options: values, words: positionals };
   } catch (problem) {
     const message = problem instanceof Error ? problem.message : String(problem);
-    const first = message.split('. ')[0] ?? message;
+    const first = (message.split(/\. |\n/)[0] ?? message).replace(/\.$/, '');
     throw new IsinglassError('ISG_CLI_USAGE', `isg ${command.name}: ${first}; see isg ${command.name} --help`);
   }
 }
@@ -95,6 +95,11 @@ export function bytes(value: string, what: string): number {
     throw new IsinglassError('ISG_CLI_USAGE', `${what} ${value}: not a size; write it as 256M or 1G`);
   }
   return Number(match[1]) * unit;
+}
+
+/** The first part of a command's summary, for lists. */
+export function shortSummary(command: Command): string {
+  return (command.summary.split(/[.:;]( |$)/)[0] ?? '').trim();
 }
 
 /** The help page of one command. */

@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import { access, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { readTar } from '@isinglass/boot';
 import { IsinglassError } from '@isinglass/interface';
 
 const exec = promisify(execFile);
@@ -101,6 +100,13 @@ function errorLine(problem: unknown): string {
   return line === undefined ? '' : `: ${line.slice(2).trim()}`;
 }
 
+/** Not read as a whole: the process is to boot a guest afterwards, and keeps what it once had. */
+async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  return hash.digest('hex');
+}
+
 /** Downloads a package, checks it against the hash in apt's signed lists, and gives one file of it. */
 async function fileOf(pack: Package, wanted: RegExp, say: (line: string) => void): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'isinglass-'));
@@ -112,15 +118,16 @@ async function fileOf(pack: Package, wanted: RegExp, say: (line: string) => void
     const [deb] = await readdir(folder);
     if (deb === undefined) throw new IsinglassError('ISG_DEBIAN_DOWNLOAD', `apt-get download ${pack.name} left no file`);
     const path = join(folder, deb);
-    const hash = createHash('sha256').update(await readFile(path)).digest('hex');
+    const hash = await sha256OfFile(path);
     if (hash !== pack.sha256) {
       throw new IsinglassError('ISG_DEBIAN_HASH', `${deb}: SHA-256 is ${hash}, the package list says ${pack.sha256}`);
     }
-    const tar = await exec('dpkg-deb', ['--fsys-tarfile', path], { encoding: 'buffer', maxBuffer: 1 << 30 });
-    for (const entry of readTar(tar.stdout)) {
-      if (wanted.test(entry.path) && entry.bytes.length > 0) return entry.bytes.slice();
-    }
-    throw new IsinglassError('ISG_DEBIAN_NO_FILE', `${deb} has no file that matches ${wanted.source}`);
+    const unpacked = join(folder, 'unpacked');
+    await exec('dpkg-deb', ['--extract', path, unpacked]);
+    const names = await readdir(unpacked, { recursive: true });
+    const found = names.find((name) => wanted.test(name));
+    if (found === undefined) throw new IsinglassError('ISG_DEBIAN_NO_FILE', `${deb} has no file that matches ${wanted.source}`);
+    return await readFile(join(unpacked, found));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -96,6 +96,7 @@ export class Guest {
     this.#cpuStarted = process.cpuUsage();
     try {
       const reason = limit === Infinity ? await this.#unlimited() : await this.#limited(limit);
+      this.#flush();
       return this.#endOf(reason);
     } finally {
       for (const disk of this.#disks) disk.close();
@@ -108,6 +109,7 @@ export class Guest {
       now: () => performance.now(),
       yieldToHost: () => this.#turn(0),
       sleep: (ms) => {
+        this.#flush();
         if (this.#neverWakes()) this.#machine.vm.requestStop("halted");
         return this.#turn(ms);
       },
@@ -124,8 +126,14 @@ export class Guest {
       if (stopReason !== undefined) return stopReason;
       if (reason !== "budget" && reason !== "hlt") return reason;
       if (reason === "hlt" && this.#neverWakes()) return "halted";
+      this.#flush();
       await this.#turn(reason === "hlt" ? HALTED_POLL_MS : 0);
     }
+  }
+
+  /** A machine hands on its output when it begins to run; one that halts might not for long. */
+  #flush(): void {
+    if (this.#machine.vm.lastExit.reason === "hlt") this.#machine.run(0);
   }
 
   /** Lets the event loop turn, and hands on the input that it brought. */

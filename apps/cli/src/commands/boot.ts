@@ -25,7 +25,7 @@ export const BOOT: Command = {
   name: "boot",
   words: "debian|builtin",
   summary:
-    "Boots Debian's cloud kernel, fetched with apt-get and kept in the cache, to a root shell; or the guest that comes with Isinglass.",
+    "Boots Debian's cloud kernel to a root shell, or the built-in guest. The kernel comes through apt-get and is kept in the cache; without a terminal it runs uname -a, powers off and prints a summary.",
   options: {
     kernel: { type: "string", value: "FILE", help: "boot debian with this kernel instead" },
     initrd: { type: "string", value: "FILE", help: "boot debian with this initramfs instead" },

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Scratch, bzImage, isg, tinyKernel } from "./support.js";
+
+const scratch = new Scratch();
+const file: Record<string, string> = {};
+beforeAll(() => {
+  file["kernel"] = scratch.file("kernel", tinyKernel("cli\nhlt"));
+  file["bzImage"] = scratch.file("bzImage", bzImage(4096, 4096));
+  file["truncated"] = scratch.file("truncated", bzImage(1_000_000, 4096));
+  file["text"] = scratch.file("text", "x".repeat(4096));
+  file["gzip"] = scratch.file("gzip", new Uint8Array(4096).fill(0x1f, 0, 1).fill(0x8b, 1, 2));
+  file["short"] = scratch.file("short", "MZ");
+  file["empty"] = scratch.file("empty", "");
+  file["cut"] = scratch.file("cut", '{"registers": {"rax"');
+  const state = (name: string, content: unknown): void => {
+    file[name] = scratch.file(name, JSON.stringify(content));
+  };
+  state("list", []);
+  state("member", { gpr: {} });
+  state("register", { registers: { rip2: 0 } });
+  state("value", { registers: { rax: "1z" } });
+  state("region", { memory: [{ bytes: "00" }] });
+  state("half", { memory: [{ address: 0, bytes: "0" }] });
+  state("huge", { memory: [{ address: 0, length: "0x40000000" }] });
+  file["large"] = scratch.file("large", new Uint8Array(20 << 20));
+});
+afterAll(() => scratch.remove());
+
+describe("bad input: one clear line, exit code 1, nothing on stdout", () => {
+  it.each<[what: string, args: (string | { file: string })[], message: RegExp]>([
+    ["a missing kernel", ["run", "--kernel", "/nowhere/bzImage"], /--kernel \/nowhere\/bzImage: no such file/],
+    ["a folder", ["run", "--kernel", "/"], /--kernel \/: is a folder/],
+    ["a missing initrd", ["run", "--kernel", { file: "kernel" }, "--initrd", "/nowhere/initrd"], /--initrd \/nowhere\/initrd: no such file/],
+    ["a truncated bzImage", ["run", "--kernel", { file: "truncated" }], /bzImage|kernel.*bytes/i],
+    ["a file that is no kernel", ["run", "--kernel", { file: "text" }], /neither a bzImage, an ELF file nor a Multiboot kernel/],
+    ["a compressed file", ["run", "--kernel", { file: "gzip" }], /compressed with gzip: unpack it first/],
+    ["a file that is too short", ["run", "--kernel", { file: "short" }], /2 bytes; no kernel is that short/],
+    ["an empty file", ["run", "--kernel", { file: "empty" }], /0 bytes; no kernel is that short/],
+    ["an initrd over memory", ["run", "--kernel", { file: "bzImage" }, "--initrd", { file: "large" }, "--memory", "32M"], /initrd of 20 MiB does not fit .* 37 MiB would do/],
+    ["an unknown CPU model", ["run", "--kernel", { file: "kernel" }, "--cpu", "z80"], /no model "z80"; there are .*x86-64/],
+    ["a CPU model named as a property", ["run", "--kernel", { file: "kernel" }, "--cpu", "toString"], /no model "toString"/],
+    ["1 MB of memory", ["run", "--kernel", { file: "kernel" }, "--memory", "1M"], /memory: 1048576 bytes; a PC wants 2 MiB to 3 GiB/],
+    ["4 GB of memory", ["run", "--kernel", { file: "kernel" }, "--memory", "4G"], /memory: 4294967296 bytes; a PC wants/],
+    ["a missing disk", ["run", "--kernel", { file: "kernel" }, "--disk", "/nowhere/disk.img"], /\/nowhere\/disk\.img: .*(no such file|ENOENT)/i],
+    ["an empty disk", ["run", "--kernel", { file: "kernel" }, "--disk", { file: "empty" }], /empty/],
+    ["a file of code that is missing", ["exec", "--code", "/nowhere/code.bin"], /--code \/nowhere\/code.bin: no such file/],
+    ["an unknown CPU model for code", ["exec", "--code", "90", "--cpu", "z80"], /no model "z80"/],
+    ["no state file", ["exec", "--code", "90", "--state", "/nowhere/state"], /--state \/nowhere\/state: no such file/],
+    ["a state file cut short", ["exec", "--code", "90", "--state", { file: "cut" }], /--state .*cut: not JSON: /],
+    ["a state file that is a list", ["exec", "--code", "90", "--state", { file: "list" }], /the file is not an object/],
+    ["a state file with an unknown member", ["exec", "--code", "90", "--state", { file: "member" }], /the file has "gpr"; there are address, user, registers, memory/],
+    ["a state file with an unknown register", ["exec", "--code", "90", "--state", { file: "register" }], /no register "rip2"/],
+    ["a state file with a number that is none", ["exec", "--code", "90", "--state", { file: "value" }], /rax is "1z"/],
+    ["a state file with a region without a place", ["exec", "--code", "90", "--state", { file: "region" }], /region 0 of "memory" has no "address"/],
+    ["a state file with half a byte", ["exec", "--code", "90", "--state", { file: "half" }], /even number of hexadecimal digits/],
+    ["a state file with too much memory", ["exec", "--code", "90", "--state", { file: "huge" }], /more than 65536 pages/],
+    ["a missing file of code", ["disasm", "/nowhere/code.bin"], /no such file/],
+    ["a missing own kernel for Debian", ["boot", "debian", "--kernel", "/nowhere/k", "--initrd", "/nowhere/i"], /--kernel \/nowhere\/k: no such file/],
+  ])("%s", async (_what, args, message) => {
+    const { code, stdout, stderr } = await isg(args.map((arg) => (typeof arg === "string" ? arg : file[arg.file]!)));
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(stdout).toBe("");
+    expect(code).toBe(1);
+  });
+});
+
+it("--verbose adds the error's code and where it happened", async () => {
+  const { code, stderr } = await isg(["run", "--kernel", file["text"]!, "--verbose"]);
+  expect(stderr).toMatch(/^ISG_BOOT_BAD_MAGIC /m);
+  expect(stderr).toMatch(/^ +at /m);
+  expect(code).toBe(1);
+});

@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { isg, start } from "./support.js";
+
+const COMMANDS = ["run", "boot", "exec", "disasm", "uops", "doctor", "completion"];
+
+describe("help", () => {
+  it("lists every command with an example, and the exit codes", async () => {
+    const { code, stdout } = await isg(["--help"]);
+    expect(code).toBe(0);
+    for (const name of COMMANDS) expect(stdout.match(new RegExp(`^  (isg )?${name}( |$)`, "gm"))?.length).toBe(2);
+    for (const exit of [0, 1, 2, 3, 4, 5, 6, 7, 130]) expect(stdout).toMatch(new RegExp(`^ +${exit}  \\w`, "m"));
+  });
+
+  it.each(COMMANDS)("of %s has its options and an example", async (name) => {
+    const { code, stdout } = await isg([name, "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^isg ${name}`));
+    expect(stdout).toMatch(new RegExp(`^Example\\n  isg ${name}( |$)`, "m"));
+  });
+
+  it("has no colours", async () => {
+    const { stdout } = await start(["--help"], { env: { NO_COLOR: "1" } });
+    expect(stdout).not.toContain("\u001b");
+  });
+
+  it("goes to stdout and ends with 2 where no command was given", async () => {
+    expect((await isg([])).code).toBe(2);
+  });
+});
+
+it("--version says the package's version", async () => {
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+  expect(await start(["--version"])).toEqual({ code: 0, stdout: `isinglass ${version}\n`, stderr: "" });
+});
+
+describe("a wrong command line ends with 2 and one line", () => {
+  it.each<[why: string, args: string[], message: RegExp]>([
+    ["no such command", ["fly"], /no command "fly"; there are run, boot/],
+    ["no such option", ["run", "--kernal", "x"], /isg run: Unknown option '--kernal'/],
+    ["an option without its value", ["run", "--kernel"], /isg run: Option '--kernel <value>' argument missing/],
+    ["no kernel", ["run"], /--kernel FILE is needed/],
+    ["a word too many", ["run", "--kernel", "x", "y"], /"y" belongs to no option/],
+    ["a size that is none", ["run", "--kernel", MAIN_AS_FILE(), "--memory", "lots"], /--memory lots: not a size/],
+    ["no code", ["exec"], /--code FILE\|HEX is needed/],
+    ["a mode that is none", ["exec", "--code", "90", "--mode", "8"], /--mode 8: 16, 32 or 64/],
+    ["a number that is none", ["disasm", "90", "--length=-1"], /--length -1: not a whole number/],
+    ["an option in place of a value", ["disasm", "90", "--length", "-1"], /isg disasm: Option '--length' argument is ambiguous/],
+    ["a guest that is not known", ["boot", "windows"], /say debian or builtin/],
+    ["neither hexadecimal nor a file", ["disasm", "xy", "zz"], /neither hexadecimal bytes nor one file/],
+    ["no bytes", ["disasm"], /give a file or hexadecimal bytes/],
+    ["a mode that is none", ["disasm", "90", "--mode", "48"], /--mode 48: 16, 32 or 64/],
+    ["a mode that is none", ["uops", "90", "--mode", "x"], /--mode x: 16, 32 or 64/],
+    ["no shell that is known", ["completion", "csh"], /bash, zsh or fish/],
+  ])("%s", async (_why, args, message) => {
+    const { code, stdout, stderr } = await isg(args);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(stdout).toBe("");
+    expect(code).toBe(2);
+  });
+});
+
+/** Any file that exists. */
+function MAIN_AS_FILE(): string {
+  return process.execPath;
+}
+
+describe("completion", () => {
+  it.each(["bash", "zsh", "fish"])("for %s knows every command and every option of run", async (shell) => {
+    const { code, stdout } = await isg(["completion", shell]);
+    expect(code).toBe(0);
+    for (const name of COMMANDS) expect(stdout).toContain(name);
+    for (const option of ["kernel", "initrd", "append", "memory", "disk", "cpu", "stats", "json", "limit"]) expect(stdout).toContain(option);
+  });
+});
+
+it("doctor reports as JSON what it reports as text", async () => {
+  const { code, stdout } = await isg(["doctor", "--json"]);
+  expect(code).toBe(0);
+  const report = JSON.parse(stdout) as { node: string; webassembly: Record<string, boolean>; tools: Record<string, boolean> };
+  expect(report.node).toBe(process.version);
+  expect(report.webassembly["bulk memory"]).toBe(true);
+  expect((await start(["doctor"], { env: { PATH: "" } })).stdout).toMatch(/^apt-get +no /m);
+});
