@@ -97,13 +97,13 @@ function cmpxchgPair(half: 32 | 64) {
       s.f.if(s.op('i32.wrap_i64', s.op('i64.and', low, s.const(15))), () => s.fault(VECTOR_GP, 0));
     }
     const high = s.op('i64.add', low, s.const(half >> 3));
-    const oldLow = s.loadAt(low, half, MEM_FOR_WRITE);
-    const oldHigh = s.loadAt(high, half, MEM_FOR_WRITE);
+    const oldLow = s.loadPart(low, half, MEM_FOR_WRITE);
+    const oldHigh = s.loadPart(high, half, MEM_FOR_WRITE);
     const equal = s.op('i32.and', s.op('i64.eq', oldLow, s.gpr(0, half)), s.op('i64.eq', oldHigh, s.gpr(2, half)));
     const newLow = s.f.select(s.gpr(3, half), oldLow, equal);
     const newHigh = s.f.select(s.gpr(1, half), oldHigh, equal);
-    s.storeAt(low, newLow, half);
-    s.storeAt(high, newHigh, half);
+    s.storePart(low, newLow, half);
+    s.storePart(high, newHigh, half);
     s.f.if(s.op('i32.eqz', equal), () => {
       s.setGpr(0, oldLow, half);
       s.setGpr(2, oldHigh, half);

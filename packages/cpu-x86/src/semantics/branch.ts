@@ -17,8 +17,8 @@ function farOperand(s: Semantics): Value {
   }
   const bytes = s.size >> 3;
   const linear = s.address(bytes + 2, false);
-  const offset = s.zext(s.loadAt(linear, s.size), s.size);
-  const selector = s.loadAt(s.op('i64.add', linear, s.const(bytes)), 16);
+  const offset = s.zext(s.loadPart(linear, s.size), s.size);
+  const selector = s.loadPart(s.op('i64.add', linear, s.const(bytes)), 16);
   s.storeScratch(0, offset);
   return s.op('i32.wrap_i64', s.zext(selector, 16));
 }

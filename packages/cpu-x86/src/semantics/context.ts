@@ -274,6 +274,15 @@ export class Semantics {
     this.storeAt(this.address(bits >> 3, true), value, bits, this.shape.stackSegment ? MEM_STACK : 0);
   }
 
+  /** Reads a part of the memory operand, at a linear address within it: faults are those of its segment. */
+  loadPart(linear: Value, bits: number, flags = 0): Value {
+    return this.loadAt(linear, bits, flags | (this.shape.stackSegment ? MEM_STACK : 0));
+  }
+
+  storePart(linear: Value, value: Value, bits: number): void {
+    this.storeAt(linear, value, bits, this.shape.stackSegment ? MEM_STACK : 0);
+  }
+
   loadAt(linear: Value, bits: number, flags = 0): Value {
     return this.f.guestLoad(linear, log2(bits >> 3) | (bits < 64 ? MEM_SIGNED : 0) | flags);
   }

@@ -111,7 +111,7 @@ function pop(s: Semantics): void {
   const bytes = s.const(bits >> 3);
   const before = s.gpr(4, s.stackBits);
   const offset = s.popDestination(bytes);
-  s.storeAt(offset, value, bits, s.shape.stackSegment ? MEM_STACK : 0);
+  s.storePart(offset, value, bits);
   s.setGpr(4, s.op('i64.add', before, bytes), s.stackBits);
 }
 
@@ -195,8 +195,8 @@ function loadFarPointer(segment: number) {
   return (s: Semantics): void => {
     const bytes = s.size >> 3;
     const linear = s.address(bytes + 2, false);
-    const offset = s.loadAt(linear, s.size);
-    const selector = s.loadAt(s.op('i64.add', linear, s.const(bytes)), 16);
+    const offset = s.loadPart(linear, s.size);
+    const selector = s.loadPart(s.op('i64.add', linear, s.const(bytes)), 16);
     s.assist('write-segment', s.f.i32(segment), s.op('i32.or', s.op('i32.wrap_i64', s.zext(selector, 16)), s.f.i32(0)));
     s.write(0, offset);
   };

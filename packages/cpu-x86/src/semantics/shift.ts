@@ -182,7 +182,7 @@ function bitTest(change: 'none' | 'set' | 'reset' | 'complement') {
             ? s.op('i64.and', value, s.op('i64.xor', mask, s.const(-1)))
             : s.op('i64.xor', value, mask);
       if (linear === undefined) s.write(0, s.sext(result, bits));
-      else s.storeAt(linear, result, bits);
+      else s.storePart(linear, result, bits);
     }
     const carry = s.op('i32.wrap_i64', bit(s, value, position));
     s.flagsBits(s.op('i32.or', s.op('i32.and', s.statusFlags(), f.i32(~FLAG_CF)), carry));

@@ -87,9 +87,9 @@ function loadTable(name: string) {
     checkCpl0(s);
     const wide = s.is64;
     const linear = s.address(wide ? 10 : 6, false);
-    const limit = s.loadAt(linear, 16);
+    const limit = s.loadPart(linear, 16);
     const at = s.op('i64.add', linear, s.const(2));
-    let base = wide ? s.loadAt(at, 64) : s.zext(s.loadAt(at, 32), 32);
+    let base = wide ? s.loadPart(at, 64) : s.zext(s.loadPart(at, 32), 32);
     if (!wide && s.size === 16) base = s.op('i64.and', base, s.const(0xffffff));
     s.f.stateStore(OP.stateStore64, base, S.scratch);
     s.assist(name, s.op('i32.wrap_i64', s.zext(limit, 16)));
@@ -104,11 +104,11 @@ function storeTable(name: string) {
     const linear = s.address(wide ? 10 : 6, true);
     const limit = s.f.stateLoad(OP.stateLoad64, S.scratch + 8);
     // Both pages are checked before the first of the two stores.
-    s.loadAt(linear, 16, 16);
+    s.loadPart(linear, 16, 16);
     const at = s.op('i64.add', linear, s.const(2));
-    s.loadAt(at, wide ? 64 : 32, 16);
-    s.storeAt(linear, limit, 16);
-    s.storeAt(at, s.f.stateLoad(OP.stateLoad64, S.scratch), wide ? 64 : 32);
+    s.loadPart(at, wide ? 64 : 32, 16);
+    s.storePart(linear, limit, 16);
+    s.storePart(at, s.f.stateLoad(OP.stateLoad64, S.scratch), wide ? 64 : 32);
   };
 }
 
@@ -189,8 +189,8 @@ function protectedOnly(s: Semantics): void {
 function invpcid(s: Semantics): void {
   checkCpl0(s);
   const linear = s.address(16, false);
-  s.f.stateStore(OP.stateStore64, s.loadAt(linear, 64), S.scratch);
-  s.f.stateStore(OP.stateStore64, s.loadAt(s.op('i64.add', linear, s.const(8)), 64), S.scratch + 8);
+  s.f.stateStore(OP.stateStore64, s.loadPart(linear, 64), S.scratch);
+  s.f.stateStore(OP.stateStore64, s.loadPart(s.op('i64.add', linear, s.const(8)), 64), S.scratch + 8);
   s.f.stateStore(OP.stateStore64, s.read(0), S.scratch + 16);
   s.assist('invpcid');
 }
@@ -219,8 +219,8 @@ function boundCheck(s: Semantics): void {
   const bits = s.size;
   const index = s.read(0);
   const linear = s.address(bits >> 2, false);
-  const lower = s.loadAt(linear, bits);
-  const upper = s.loadAt(s.op('i64.add', linear, s.const(bits >> 3)), bits);
+  const lower = s.loadPart(linear, bits);
+  const upper = s.loadPart(s.op('i64.add', linear, s.const(bits >> 3)), bits);
   const outside = s.op('i32.or', s.op('i64.lt_s', index, lower), s.op('i64.gt_s', index, upper));
   s.f.if(outside, () => s.fault(5));
 }
