@@ -109,7 +109,8 @@ const avoided: readonly { mask: number; reason: string; forms: (form: Form) => b
   },
   {
     mask: 0xf3c,
-    reason: "LOOPE and LOOPNE with F2 or F3: reserved (SDM vol. 2, 2.1.1); AMD family 26 takes the condition from the prefix",
+    reason:
+      "LOOPE and LOOPNE with F2 or F3: reserved (SDM vol. 2, 2.1.1); AMD family 26 takes the condition from the prefix",
     forms: (form) => /^loopn?e$/.test(form.mnemonic),
   },
 ];

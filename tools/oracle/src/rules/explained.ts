@@ -120,14 +120,16 @@ export const explanations: readonly Explanation[] = [
   },
   {
     name: "UD0 and UD1 without ModRM",
-    reason: "AMD's CPUs raise #UD before they would fetch the rest of an instruction that runs over the end of the code",
+    reason:
+      "AMD's CPUs raise #UD before they would fetch the rest of an instruction that runs over the end of the code",
     section: "SDM vol. 2, UD: some CPUs decode no ModRM byte",
     forms: (form) => form.mnemonic === "ud0" || form.mnemonic === "ud1",
     explains: (differences, expected, got) => onlyFaults(differences) && expected.vector === 6 && isFetchFault(got),
   },
   {
     name: "canonical effective address",
-    reason: "AMD family 26 wants the offset itself to be canonical where the base of FS or GS is added, the manuals only the sum",
+    reason:
+      "AMD family 26 wants the offset itself to be canonical where the base of FS or GS is added, the manuals only the sum",
     section: "SDM vol. 1, 3.3.7.1; APM vol. 2, 1.2.2",
     forms: () => true,
     explains: (differences, expected, got) =>
@@ -140,7 +142,8 @@ export const explanations: readonly Explanation[] = [
   },
   {
     name: "the kernel's pages",
-    reason: "whether an address above those of user programs is present, bit 0 of the error code, is the host kernel's matter",
+    reason:
+      "whether an address above those of user programs is present, bit 0 of the error code, is the host kernel's matter",
     section: "SDM vol. 3A, 4.7",
     forms: () => true,
     explains: (differences, expected, got) =>
