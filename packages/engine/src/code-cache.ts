@@ -48,7 +48,7 @@ export interface CodeCacheHost {
 
 /**
  * Decoded code, keyed by physical page and mode word (law 1). Records and tables lie in a fixed arena of the machine's
- * memory; when it is full all of it is dropped and decoding starts again. A record whose bytes change is turned into one
+ * memory; when it is full, or too many forms have handlers, all of it is dropped and decoding starts again. A record whose bytes change is turned into one
  * that looks its own address up again, so whoever runs into it finds the new code.
  */
 export class CodeCache {
@@ -142,8 +142,10 @@ export class CodeCache {
   }
 
   #decodeRun(page: CodePage, start: number, lo: number, hi: number): number {
-    if (this.#next + 2 * ROOM > this.#arenaEnd) {
+    const hasHandlers = this.#forms.hasRoomFor(RUN_LIMIT);
+    if (!hasHandlers || this.#next + 2 * ROOM > this.#arenaEnd) {
       this.dropAll();
+      if (!hasHandlers) this.#forms.dropCold();
       return this.record(lo, hi, page.hostPage << 12, page.mode);
     }
     const base = page.hostPage * PAGE_BYTES;

@@ -10,6 +10,8 @@ import { layOutHoles } from "./record.js";
 
 /** Slots by which the table of handler functions grows. */
 const TABLE_STEP = 512;
+/** Handler functions compiled on demand at a time: about 60 MB of the host's memory. The boot of a Linux needs some hundreds. */
+const COLD_FORMS = 4096;
 
 export interface InterpreterOptions {
   readonly memory: WasmMemory;
@@ -23,6 +25,8 @@ export interface InterpreterOptions {
   readonly tlb: SoftTlb;
   readonly translator: Translator;
   readonly devices: DeviceAccess;
+  /** Most handler functions that are compiled on demand and kept; at least 64, a run's forms. 4096 by default. */
+  readonly coldForms?: number;
   /** Performs an assist of the ISA; gives an ASSIST_* status. */
   assist(id: number, a: number, b: number): number;
 }
@@ -101,7 +105,13 @@ export class Interpreter {
     const warm = new Wasm.Instance(modules.warm, this.#imports).exports;
     isa.warmForms().forEach((_, k) => this.#place(warm[`c${k}`]));
     this.#run = exports["run"] as unknown as RunFunction;
-    this.forms = new FormTable(isa, (form) => this.#compile(form));
+    const kept = this.#slots;
+    this.forms = new FormTable(
+      isa,
+      (form) => this.#compile(form),
+      () => this.#releaseFrom(kept),
+      options.coldForms ?? COLD_FORMS,
+    );
     this.code = new CodeCache(memory.buffer, options.arena, options.arenaBytes, isa, this.forms, physical, {
       fetchPage: (lo, hi) => path.fetchPage(lo, hi),
       dropWriteTags: (hostOffset) => tlb.dropWriteTags(hostOffset),
@@ -122,6 +132,12 @@ export class Interpreter {
     if (slot >= this.#table.length) this.#table.grow(TABLE_STEP);
     this.#table.set(slot, handler);
     return slot;
+  }
+
+  /** Empties the table's slots from `first` up, so that the handlers' modules can be collected. */
+  #releaseFrom(first: number): void {
+    for (let slot = first; slot < this.#slots; slot += 1) this.#table.set(slot, null);
+    this.#slots = first;
   }
 
   #resolve(): number {

@@ -99,6 +99,24 @@ describe("handlers", () => {
     for (const form of forms) expect(hot.interpreter.forms.cold).not.toContain(form);
   });
 
+  it("are kept in a bounded number, and executed right after they were dropped", () => {
+    const ops = ["add", "sub", "and", "or", "xor", "adc", "sbb", "cmp", "test", "mov"];
+    const operands = ["al, cl", "ax, cx", "eax, ecx", "rax, rcx", "byte [rdi], cl", "word [rdi], cx", "dword [rdi], ecx"];
+    const lines = ops.flatMap((op) => operands.map((pair) => `${op} ${pair}`));
+    const code = asm(`${lines.join("\n")}\nmov rsi, 1\n${lines.join("\n")}\nhlt`);
+    const base = new X86Isa();
+    expect(formsOf(base, code, MODE_LONG).length).toBe(lines.length + 2);
+    const expected = outcome(code, 9, { executor: "reference", isa: base });
+    const result = outcome(code, 9, { isa: isaWith(base, []), coldForms: 64 });
+    expect(differences(result.state, expected.state)).toEqual([]);
+    expect(differences(result.memory, expected.memory)).toEqual([]);
+    const guest = new Guest({ isa: isaWith(base, []), coldForms: 64 }).write(CODE, code);
+    guest.setRegister(7, BigInt(DATA));
+    expect(guest.run()).toBe("halt");
+    expect(guest.interpreter.forms.cold.length).toBeLessThanOrEqual(64);
+    expect(guest.interpreter.code.stats.drops).toBeGreaterThan(0);
+  });
+
   it("take a device's request to leave after the instruction, inline or not", () => {
     const code = asm("mov dword [rdi], 1\nmov ebx, 2\nhlt");
     const base = new X86Isa();

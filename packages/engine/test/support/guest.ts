@@ -78,6 +78,7 @@ export interface GuestOptions {
   readonly executor?: "interpreter" | "reference";
   readonly isa?: GuestIsa;
   readonly arenaBytes?: number;
+  readonly coldForms?: number;
   /** Called on OUT. */
   readonly onOut?: (port: number, value: number) => void;
 }
@@ -119,6 +120,7 @@ export class Guest {
       vcpu: VCPU,
       arena: ARENA,
       arenaBytes: options.arenaBytes ?? ARENA_BYTES,
+      ...(options.coldForms === undefined ? {} : { coldForms: options.coldForms }),
       isa: options.isa ?? shared,
       physical: this.physical,
       tlb: this.tlb,
