@@ -31,25 +31,57 @@ for (let round = 1; round <= count(options.rounds, "rounds"); round++) {
   for (const kernel of options.kernel) {
     const guest = { kernel: files.kernels[kernel], initrd: files.initrd, append: `${COMMAND_LINE} bootonly`, memory };
     await measure(round, kernel, "QEMU TCG", qemu(guest));
-    for (const node of nodes) await measure(round, kernel, `Isinglass, Node ${version(node)}`, isinglass(guest, { node }));
+    for (const node of nodes)
+      await measure(round, kernel, `Isinglass, Node ${version(node)}`, isinglass(guest, { node }));
   }
 }
 const rows = summary();
 if (options.json) {
   const qemuVersion = execFileSync("qemu-system-x86_64", ["--version"], { encoding: "utf8" }).split("\n")[0];
-  console.log(JSON.stringify({ date: new Date().toISOString(), cpu: cpus()[0]?.model, load: loadavg(), qemu: qemuVersion, memory, runs: records, summary: rows }, null, 2));
+  console.log(
+    JSON.stringify(
+      {
+        date: new Date().toISOString(),
+        cpu: cpus()[0]?.model,
+        load: loadavg(),
+        qemu: qemuVersion,
+        memory,
+        runs: records,
+        summary: rows,
+      },
+      null,
+      2,
+    ),
+  );
 } else {
   const number = (value, digits) => (value === undefined ? "" : value.toFixed(digits));
   const head = ["kernel", "emulator", "CPU s to shell", "min", "x QEMU", "peak RSS MB", "instructions M", "MIPS"];
   printTable(
     head,
-    rows.map((r) => [r.kernel, r.emulator, number(r.cpu, 2), number(r.cpuMin, 2), number(r.ratio, 2), number(r.rss / 1e6, 0), number(r.instructions && r.instructions / 1e6, 0), number(r.mips, 0)]),
+    rows.map((r) => [
+      r.kernel,
+      r.emulator,
+      number(r.cpu, 2),
+      number(r.cpuMin, 2),
+      number(r.ratio, 2),
+      number(r.rss / 1e6, 0),
+      number(r.instructions && r.instructions / 1e6, 0),
+      number(r.mips, 0),
+    ]),
   );
-  console.log(`${cpus()[0]?.model}, ${cpus().length} CPUs, load ${loadavg()[0].toFixed(1)}; medians of ${options.rounds} round(s), ${memory / MIB} MiB of guest memory`);
+  console.log(
+    `${cpus()[0]?.model}, ${cpus().length} CPUs, load ${loadavg()[0].toFixed(1)}; medians of ${options.rounds} round(s), ${memory / MIB} MiB of guest memory`,
+  );
 }
 for (const row of rows) {
-  if (row.ratio > RATIO_LIMIT) fail(`${row.kernel}, ${row.emulator}: ${row.ratio.toFixed(2)} times QEMU's CPU time; at most ${RATIO_LIMIT} is right`);
-  if (row.ratio !== undefined && row.rss > memory + RSS_ALLOWANCE) fail(`${row.kernel}, ${row.emulator}: peak RSS ${(row.rss / 1e6).toFixed(0)} MB; at most ${((memory + RSS_ALLOWANCE) / 1e6).toFixed(0)} is right`);
+  if (row.ratio > RATIO_LIMIT)
+    fail(
+      `${row.kernel}, ${row.emulator}: ${row.ratio.toFixed(2)} times QEMU's CPU time; at most ${RATIO_LIMIT} is right`,
+    );
+  if (row.ratio !== undefined && row.rss > memory + RSS_ALLOWANCE)
+    fail(
+      `${row.kernel}, ${row.emulator}: peak RSS ${(row.rss / 1e6).toFixed(0)} MB; at most ${((memory + RSS_ALLOWANCE) / 1e6).toFixed(0)} is right`,
+    );
 }
 
 function version(node) {
@@ -60,7 +92,15 @@ async function measure(round, kernel, emulator, how) {
   const result = await run(how);
   if (!result.ok || result.boot === undefined) return reportFailure(`${kernel}, ${emulator}`, result);
   const instructions = result.statistics?.boot.instructions;
-  records.push({ round, kernel, emulator, ...result.boot, rss: result.rss, instructions, mips: instructions && instructions / result.boot.total / 1e6 });
+  records.push({
+    round,
+    kernel,
+    emulator,
+    ...result.boot,
+    rss: result.rss,
+    instructions,
+    mips: instructions && instructions / result.boot.total / 1e6,
+  });
   console.error(`round ${round}: ${kernel}, ${emulator}: ${result.boot.total.toFixed(2)} s`);
 }
 

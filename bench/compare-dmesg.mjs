@@ -31,13 +31,18 @@ const SAME_BOARD = [
   "hpet=off",
   "-icount",
   "shift=2,sleep=off",
-  ...["disable_s3=1", "disable_s4=1", "acpi-root-pci-hotplug=off", "acpi-pci-hotplug-with-bridge-support=off"].flatMap((setting) => ["-global", `PIIX4_PM.${setting}`]),
+  ...["disable_s3=1", "disable_s4=1", "acpi-root-pci-hotplug=off", "acpi-pci-hotplug-with-bridge-support=off"].flatMap(
+    (setting) => ["-global", `PIIX4_PM.${setting}`],
+  ),
 ];
 
 /** What follows from where things lie, when it is and how fast the host is. Each rule: pattern, replacement. */
 const NORMALISE = [
   [/\[mem 0x[0-9a-f]+-0x[0-9a-f]+( flags| window|\])/g, "[mem RANGE$1"],
-  [/\b(last_pfn|percpu|pages|reserved|lpj|loops|Marking stable|max_cycles|max_idle_ns) ?[=:]? ?\(?(0x[0-9a-f]+|[-\d]+)/g, "$1 N"],
+  [
+    /\b(last_pfn|percpu|pages|reserved|lpj|loops|Marking stable|max_cycles|max_idle_ns) ?[=:]? ?\(?(0x[0-9a-f]+|[-\d]+)/g,
+    "$1 N",
+  ],
   [/\b(0x)?[0-9a-f]{16}\b|\b0x[0-9a-f]{8,15}\b/gi, "ADDRESS"],
   [/\d+(\.\d+)? (MHz|BogoMIPS|ns|usecs|ms)\b/g, "N $2"],
   [/\b\d+(\.\d+)?(ns|us|ms)\b/g, "N$2"],
@@ -63,7 +68,11 @@ function parse(log) {
     const match = /^@K <(\d+)>\[ *\d+\.\d+\] (.*)$/.exec(line);
     if (match === null) continue;
     // The level is the low three bits; above them is the facility.
-    out.push({ level: Number(match[1]) & 7, raw: match[2], text: NORMALISE.reduce((t, [from, to]) => t.replace(from, to), match[2]) });
+    out.push({
+      level: Number(match[1]) & 7,
+      raw: match[2],
+      text: NORMALISE.reduce((t, [from, to]) => t.replace(from, to), match[2]),
+    });
   }
   return out;
 }
@@ -79,11 +88,19 @@ function missing(a, b) {
   });
 }
 
-const differences = JSON.parse(readFileSync(new URL("./dmesg-differences.json", import.meta.url), "utf8")).map((d) => ({ ...d, regexp: new RegExp(d.pattern) }));
+const differences = JSON.parse(readFileSync(new URL("./dmesg-differences.json", import.meta.url), "utf8")).map((d) => ({
+  ...d,
+  regexp: new RegExp(d.pattern),
+}));
 const reports = [];
 const files = guestFiles();
 for (const kernel of options.kernel) {
-  const guest = { kernel: files.kernels[kernel], initrd: files.initrd, append: `${COMMAND_LINE} dmesg`, memory: 256 * MIB };
+  const guest = {
+    kernel: files.kernels[kernel],
+    initrd: files.initrd,
+    append: `${COMMAND_LINE} dmesg`,
+    memory: 256 * MIB,
+  };
   const theirs = await run(qemu(guest, SAME_BOARD));
   const ours = await run(isinglass(guest));
   if (!theirs.ok) reportFailure(`${kernel}, QEMU`, theirs);
@@ -103,14 +120,23 @@ function compare(kernel, ours, theirs) {
       const group = groups.get(reason ?? "no reason") ?? { isinglass: [], qemu: [] };
       group[side].push(line.raw);
       groups.set(reason ?? "no reason", group);
-      if (side === "isinglass" && line.level <= WARNING) problems.push(`a warning that QEMU's log lacks: <${line.level}> ${line.raw}`);
+      if (side === "isinglass" && line.level <= WARNING)
+        problems.push(`a warning that QEMU's log lacks: <${line.level}> ${line.raw}`);
     }
   }
   for (const { raw } of ours) if (TROUBLE.test(raw)) problems.push(`trouble: ${raw}`);
-  if (ours.length < 100 || theirs.length < 100) problems.push(`${ours.length} and ${theirs.length} lines of dmesg; more than 100 are right`);
+  if (ours.length < 100 || theirs.length < 100)
+    problems.push(`${ours.length} and ${theirs.length} lines of dmesg; more than 100 are right`);
   const count = sides.isinglass.length;
   if (count > LINES_LIMIT) problems.push(`${count} differing lines of ours; at most ${LINES_LIMIT} is right`);
-  reports.push({ kernel, lines: ours.length, differing: count, qemuOnly: sides.qemu.length, groups: Object.fromEntries(groups), problems });
+  reports.push({
+    kernel,
+    lines: ours.length,
+    differing: count,
+    qemuOnly: sides.qemu.length,
+    groups: Object.fromEntries(groups),
+    problems,
+  });
   if (!options.json) print(reports.at(-1));
   if (problems.length > 0) process.exitCode = 1;
 }

@@ -75,7 +75,13 @@ async function restore() {
         continue;
       }
       const { node, boot, end, hash } = result.statistics;
-      rows.push([`${node}, restored at ${at}`, boot.instructions, end.instructions, hash.slice(0, 16), result.log.length]);
+      rows.push([
+        `${node}, restored at ${at}`,
+        boot.instructions,
+        end.instructions,
+        hash.slice(0, 16),
+        result.log.length,
+      ]);
       ends.add(`${end.instructions} ${hash}`);
     }
   } finally {

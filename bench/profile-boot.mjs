@@ -27,9 +27,16 @@ const IN_SOURCE = [
 const files = guestFiles();
 const folder = mkdtempSync(join(tmpdir(), "isinglass-profile-"));
 try {
-  const guest = { kernel: files.kernels[options.kernel], initrd: files.initrd, append: `${COMMAND_LINE} bootonly`, memory: 256 * MIB };
+  const guest = {
+    kernel: files.kernels[options.kernel],
+    initrd: files.initrd,
+    append: `${COMMAND_LINE} bootonly`,
+    memory: 256 * MIB,
+  };
   const nodeOptions = ["--cpu-prof", `--cpu-prof-dir=${folder}`];
-  const result = await run(isinglass(guest, { nodeOptions, ...(options.node === undefined ? {} : { node: options.node }) }));
+  const result = await run(
+    isinglass(guest, { nodeOptions, ...(options.node === undefined ? {} : { node: options.node }) }),
+  );
   if (result.ok) check(JSON.parse(readFileSync(join(folder, readdirSync(folder)[0]), "utf8")));
   else reportFailure("boot", result);
 } finally {
@@ -49,7 +56,12 @@ function check(profile) {
     functions.set(key, entry);
   });
   const top = [...functions.values()].sort((a, b) => b.time - a.time).slice(0, TOP);
-  const rows = top.map(({ frame, time }) => [((time / total) * 100).toFixed(1), frame.functionName || "(anonymous)", place(frame), finding(frame)]);
+  const rows = top.map(({ frame, time }) => [
+    ((time / total) * 100).toFixed(1),
+    frame.functionName || "(anonymous)",
+    place(frame),
+    finding(frame),
+  ]);
   printTable(["% of time", "function", "where", "finding"], rows);
   const found = rows.filter((row) => row[3] !== "");
   console.log(`${found.length} of the top ${TOP} use BigInt or Map`);
@@ -58,7 +70,9 @@ function check(profile) {
 
 function place(frame) {
   if (frame.url === "") return "built in";
-  return frame.url.startsWith("file:") ? `${frame.url.split("/").slice(-4).join("/")}:${frame.lineNumber + 1}` : frame.url.slice(0, 40);
+  return frame.url.startsWith("file:")
+    ? `${frame.url.split("/").slice(-4).join("/")}:${frame.lineNumber + 1}`
+    : frame.url.slice(0, 40);
 }
 
 /** What is wrong with a function of the profile, or an empty string. */
@@ -66,7 +80,9 @@ function finding(frame) {
   if (frame.url === "") return BUILTIN.test(frame.functionName) ? "a built-in of BigInt or Map" : "";
   // What is made only for an exit to the host or an error is not on the hot path.
   const source = sourceOf(frame).replace(/leaveWith\(\{[^}]*\}\)|throw new [^;]*;/g, "");
-  return IN_SOURCE.filter(([pattern]) => pattern.test(source)).map(([, name]) => name).join(", ");
+  return IN_SOURCE.filter(([pattern]) => pattern.test(source))
+    .map(([, name]) => name)
+    .join(", ");
 }
 
 /** The text of a function from its first parenthesis to the brace that closes it; empty for what is not a file. */

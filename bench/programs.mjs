@@ -46,7 +46,14 @@ async function programs() {
   if (options.json) return;
   printTable(
     ["program", "checksum", "equal", "QEMU CPU s", "Isinglass CPU s", "ratio"],
-    report.programs.map((p) => [p.name, p.checksum, p.equal ? "yes" : "NO", p.qemu.toFixed(2), p.isinglass?.toFixed(2) ?? "", p.isinglass === undefined ? "" : (p.isinglass / Math.max(p.qemu, 0.01)).toFixed(1)]),
+    report.programs.map((p) => [
+      p.name,
+      p.checksum,
+      p.equal ? "yes" : "NO",
+      p.qemu.toFixed(2),
+      p.isinglass?.toFixed(2) ?? "",
+      p.isinglass === undefined ? "" : (p.isinglass / Math.max(p.qemu, 0.01)).toFixed(1),
+    ]),
   );
   console.log(`${report.programs.filter((p) => p.equal).length} of ${PROGRAMS} checksums equal`);
 }
@@ -81,7 +88,8 @@ async function disks() {
   try {
     const outcomes = [];
     for (const name of ["QEMU", "Isinglass"]) outcomes.push(await disk(name, folder));
-    if (JSON.stringify(outcomes[0]) !== JSON.stringify(outcomes[1])) problem("ext4: the files differ from those that the guest wrote under QEMU");
+    if (JSON.stringify(outcomes[0]) !== JSON.stringify(outcomes[1]))
+      problem("ext4: the files differ from those that the guest wrote under QEMU");
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -96,8 +104,18 @@ async function disk(name, folder) {
   writeFileSync(join(tree, "from-host"), content);
   writeFileSync(image, "");
   truncateSync(image, 48 * MIB);
-  execFileSync("mke2fs", ["-q", "-t", "ext4", "-d", tree, "-E", "hash_seed=00000000-0000-4000-8000-000000000001", image], { stdio: "inherit" });
-  const guest = { kernel: files.kernels.cloud, initrd: files.diskInitrd, append: `${COMMAND_LINE} disk`, memory, disk: image };
+  execFileSync(
+    "mke2fs",
+    ["-q", "-t", "ext4", "-d", tree, "-E", "hash_seed=00000000-0000-4000-8000-000000000001", image],
+    { stdio: "inherit" },
+  );
+  const guest = {
+    kernel: files.kernels.cloud,
+    initrd: files.diskInitrd,
+    append: `${COMMAND_LINE} disk`,
+    memory,
+    disk: image,
+  };
   const result = await run(name === "QEMU" ? qemu(guest) : isinglass(guest, how));
   if (!result.ok) return reportFailure(`ext4, ${name}`, result);
   if (!result.log.includes("@I disk unmounted")) {
@@ -105,7 +123,8 @@ async function disk(name, folder) {
     for (const line of result.log.slice(-12)) console.error(`  ${line}`);
   }
   const seen = result.log.find((line) => line.startsWith("@S host "))?.split(" ")[2];
-  if (seen !== sha256(content)) problem(`ext4, ${name}: the guest read ${seen} from the host's file; ${sha256(content)} is right`);
+  if (seen !== sha256(content))
+    problem(`ext4, ${name}: the guest read ${seen} from the host's file; ${sha256(content)} is right`);
   const fsck = spawnSync("fsck.ext4", ["-fn", image], { encoding: "utf8" });
   if (fsck.status !== 0) problem(`ext4, ${name}: fsck.ext4 -fn gave ${fsck.status}:\n${fsck.stdout}${fsck.stderr}`);
   const out = [];

@@ -3,20 +3,23 @@ import { writeFileSync, writeSync } from "node:fs";
 import { createGuest } from "./lib/guest.mjs";
 import { count, readOptions } from "./lib/options.mjs";
 
-const options = readOptions("usage: node bench/run-guest.mjs --kernel F --initrd F [--append S] [--memory MIB] [--disk F]", {
-  kernel: { type: "string" },
-  initrd: { type: "string" },
-  append: { type: "string", default: "" },
-  memory: { type: "string", default: "256" },
-  disk: { type: "string" },
-  /** Stop after so many instructions. */
-  limit: { type: "string", default: "100000000000" },
-  /** COUNT:FILE: save the state after so many instructions. */
-  "save-at": { type: "string", multiple: true, default: [] },
-  restore: { type: "string" },
-  hash: { type: "boolean", default: false },
-  statistics: { type: "string" },
-});
+const options = readOptions(
+  "usage: node bench/run-guest.mjs --kernel F --initrd F [--append S] [--memory MIB] [--disk F]",
+  {
+    kernel: { type: "string" },
+    initrd: { type: "string" },
+    append: { type: "string", default: "" },
+    memory: { type: "string", default: "256" },
+    disk: { type: "string" },
+    /** Stop after so many instructions. */
+    limit: { type: "string", default: "100000000000" },
+    /** COUNT:FILE: save the state after so many instructions. */
+    "save-at": { type: "string", multiple: true, default: [] },
+    restore: { type: "string" },
+    hash: { type: "boolean", default: false },
+    statistics: { type: "string" },
+  },
+);
 /** Instructions between two looks at the limit. */
 const SLICE = 100_000_000;
 /** What /init says first; the shell's marker. */
@@ -71,6 +74,8 @@ if (options.statistics !== undefined) {
   );
 }
 if (exit.reason !== "shutdown" && exit.reason !== "budget") {
-  console.error(`the guest left with ${JSON.stringify(exit, (_, v) => (typeof v === "bigint" ? `0x${v.toString(16)}` : v))}`);
+  console.error(
+    `the guest left with ${JSON.stringify(exit, (_, v) => (typeof v === "bigint" ? `0x${v.toString(16)}` : v))}`,
+  );
   process.exitCode = 1;
 }

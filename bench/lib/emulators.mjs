@@ -58,7 +58,8 @@ function peakRss(pid) {
 /** @param {Guest} guest @param {{ node?: string, nodeOptions?: string[], extra?: string[] }} [how] */
 export function isinglass(guest, how = {}) {
   const disk = guest.disk === undefined ? [] : ["--disk", guest.disk];
-  const args = guest.kernel === undefined ? [] : ["--kernel", guest.kernel, "--initrd", guest.initrd, "--append", guest.append];
+  const args =
+    guest.kernel === undefined ? [] : ["--kernel", guest.kernel, "--initrd", guest.initrd, "--append", guest.append];
   const memory = ["--memory", String(guest.memory / MIB)];
   return {
     command: how.node ?? process.execPath,
@@ -97,10 +98,13 @@ export async function run(emulator, options = {}) {
   const sample = () => (last = cpuSeconds(child.pid) ?? last);
   const poll = setInterval(() => (result.rss = Math.max(result.rss, peakRss(child.pid))), 100);
   let timedOut = false;
-  const limit = setTimeout(() => {
-    timedOut = true;
-    child.kill("SIGKILL");
-  }, (options.seconds ?? 900) * 1000);
+  const limit = setTimeout(
+    () => {
+      timedOut = true;
+      child.kill("SIGKILL");
+    },
+    (options.seconds ?? 900) * 1000,
+  );
   let pending = "";
   child.stdout.on("data", (chunk) => {
     pending += chunk.toString("latin1");

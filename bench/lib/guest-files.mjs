@@ -34,7 +34,10 @@ function unpacked(cache, name, say) {
   const find = () => readdirSync(cache).find((file) => file.startsWith(`${name}_`) && /_(amd64|all)\.deb$/.test(file));
   if (find() === undefined) {
     say(`fetching ${name}`);
-    execFileSync("apt-get", ["download", "-qq", "-o", "APT::Architecture=amd64", name], { cwd: cache, stdio: ["ignore", "ignore", "inherit"] });
+    execFileSync("apt-get", ["download", "-qq", "-o", "APT::Architecture=amd64", name], {
+      cwd: cache,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
   }
   const deb = find();
   if (deb === undefined) throw new Error(`apt-get download ${name} left no package for amd64`);
