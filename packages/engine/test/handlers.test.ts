@@ -101,7 +101,15 @@ describe("handlers", () => {
 
   it("are kept in a bounded number, and executed right after they were dropped", () => {
     const ops = ["add", "sub", "and", "or", "xor", "adc", "sbb", "cmp", "test", "mov"];
-    const operands = ["al, cl", "ax, cx", "eax, ecx", "rax, rcx", "byte [rdi], cl", "word [rdi], cx", "dword [rdi], ecx"];
+    const operands = [
+      "al, cl",
+      "ax, cx",
+      "eax, ecx",
+      "rax, rcx",
+      "byte [rdi], cl",
+      "word [rdi], cx",
+      "dword [rdi], ecx",
+    ];
     const lines = ops.flatMap((op) => operands.map((pair) => `${op} ${pair}`));
     const code = asm(`${lines.join("\n")}\nmov rsi, 1\n${lines.join("\n")}\nhlt`);
     const base = new X86Isa();
