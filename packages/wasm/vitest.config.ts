@@ -1,3 +1,5 @@
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { name: "wasm", include: ["test/**/*.test.ts"], passWithNoTests: true } });
+export default defineConfig({
+  test: { name: "wasm", include: ["test/**/*.test.ts"], passWithNoTests: true, testTimeout: 60_000 },
+});
