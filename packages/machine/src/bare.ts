@@ -78,7 +78,10 @@ export class BareMachine {
   enter(options: EnterOptions): void {
     const { mode, address } = options;
     const top = this.#bytes - IDENTITY_MAP_BYTES;
+    // The count of instructions begins anew; time goes on.
+    const now = this.core.time.now();
     this.vcpu.reset();
+    this.core.time.skipTo(now);
     if (mode === 64) writeIdentityMap(this.memory, top);
     setFlatState(this.vcpu.cpu, {
       mode,

@@ -304,8 +304,7 @@ export class EngineVcpu implements RunnableVcpu {
         // Counts one: a handler whose first instruction faults again would hold the host for ever otherwise.
         this.#completed += 1;
         exit = this.#deliver(cpu.get32(S.faultVector), EVENT_FAULT, cpu.get32(S.faultError));
-      }
-      else if (trap && code === EXIT_BUDGET) {
+      } else if (trap && code === EXIT_BUDGET) {
         // Single step: BS in DR6, then #DB as a trap (SDM vol. 3B, 17.3.1.4).
         cpu.set32(S.dr + 48, cpu.get32(S.dr + 48) | DR6_SINGLE_STEP);
         exit = this.#deliver(1, EVENT_FAULT, -1);

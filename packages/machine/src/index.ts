@@ -4,7 +4,6 @@ export * from "./engine-vcpu.js";
 export * from "./machine-stats.js";
 export * from "./pc.js";
 export * from "./plugin.js";
-export * from "./quick-pc.js";
 export * from "./vcpu-registers.js";
 export * from "./virtio-plugins.js";
 export * from "./bare.js";

@@ -202,3 +202,14 @@ describe("other exits", () => {
     expect(next(machine)).toMatchObject({ reason: "io", port: 0x70 });
   });
 });
+
+it("time goes on when the vCPU begins anew", () => {
+  const machine = machineWith("nop\n nop\n hlt");
+  next(machine);
+  const before = machine.core.time.now();
+  expect(before).toBe(3 * 4);
+  machine.vm.stopReason = undefined;
+  machine.enter({ mode: 64, address: CODE_AT });
+  expect(machine.vcpu.instructions).toBe(0);
+  expect(machine.core.time.now()).toBe(before);
+});
