@@ -54,9 +54,9 @@ console.log(
 /** Every form that any vCPU decodes gets an entry, in the order of first decoding. */
 function noteDecoded() {
   const { prototype } = X86Isa;
-  const originalDecode = Function.prototype.call.bind(prototype.decode);
+  const decode = Reflect.get(prototype, "decode");
   prototype.decode = function (bytes, at, end, mode, into) {
-    const length = originalDecode(this, bytes, at, end, mode, into);
+    const length = Reflect.apply(decode, this, [bytes, at, end, mode, into]);
     if (length > 0 && names !== null) {
       const { name } = this.form(into.form);
       if (!forms.has(name)) forms.set(name, { share: 0, mode, hex: hexOf(bytes, at, into.length) });
