@@ -109,6 +109,11 @@ const FAULT = new GuestFault();
 /** Thrown where a fault is in the state already. */
 export const RECORDED: { readonly recorded: true } = { recorded: true };
 
+/** {@link X86Cpu.stepTrap}: a single-step trap follows if TF was set before the instruction; none follows; one does whatever TF was. */
+export const STEP_BY_TF: number = 0;
+export const STEP_NONE: number = 1;
+export const STEP_NOW: number = 2;
+
 /** Most (privilege, mode) views of the soft TLB. */
 export const TLB_VIEWS: number = 8;
 
@@ -131,6 +136,8 @@ export class X86Cpu {
   exit: VmExit | undefined;
   msrLo = 0;
   msrHi = 0;
+  /** Whether a single-step trap follows the instruction in flight, STEP_*; set by assists, reset by the run loop. */
+  stepTrap: number = STEP_BY_TF;
   /** Page-table references of all walks. */
   walks = 0;
   walkReferences = 0;

@@ -130,16 +130,31 @@ function deliverLong(cpu: X86Cpu, vector: number, kind: number, error: number): 
   cpu.set64(S.rip, targetLo, targetHi);
 }
 
-const tss = { lo: 0, hi: 0 };
+/** What {@link readTss} read. */
+export const tss: { lo: number; hi: number } = { lo: 0, hi: 0 };
 
 /** Reads 1 << size bytes at `offset` of the task-state segment; #TS where it lies beyond the limit. */
-function readTss(cpu: X86Cpu, offset: number, size: number): void {
+export function readTss(cpu: X86Cpu, offset: number, size: number): void {
   const tr = segmentOffset(TR);
   if (offset + (1 << size) - 1 > cpu.get32(tr + SEG_LIMIT) >>> 0) cpu.fault(10, cpu.get32(tr + SEG_SELECTOR) & 0xfffc);
   addAddress(cpu.get32(tr + SEG_BASE), cpu.getHi(tr + SEG_BASE), offset);
   const at = cpu.loadAt(sum.lo, sum.hi, size | MEM_SUPERVISOR);
   tss.lo = size === 1 ? cpu.u16[at >> 1]! : cpu.view64.getInt32(at, true);
   tss.hi = size === 3 ? cpu.view64.getInt32(at + 4, true) : 0;
+}
+
+/** Stack of an inner ring from the TSS: its descriptor into `out` (SDM vol. 3A, 5.8.5). `ext` is the error codes' EXT bit. */
+export function innerStack(cpu: X86Cpu, cpl: number, out: Descriptor, ext: number): { sp: number; selector: number } {
+  const tss32 = (cpu.get32(segmentOffset(TR) + SEG_ATTRIBUTES) & 8) !== 0;
+  readTss(cpu, tss32 ? 4 + cpl * 8 : 2 + cpl * 4, tss32 ? 2 : 1);
+  const sp = tss.lo;
+  readTss(cpu, tss32 ? 8 + cpl * 8 : 4 + cpl * 4, 1);
+  const selector = tss.lo;
+  const bad = (selector & 0xfffc) | ext;
+  if ((selector & 0xfffc) === 0 || !readDescriptor(cpu, selector, out)) cpu.fault(10, bad);
+  if ((selector & 3) !== cpl || out.dpl !== cpl || !out.isWritableData) cpu.fault(10, bad);
+  if (!out.present) cpu.fault(12, bad);
+  return { sp, selector };
 }
 
 function deliverProtected(cpu: X86Cpu, vector: number, kind: number, error: number): void {
@@ -172,15 +187,7 @@ function deliverProtected(cpu: X86Cpu, vector: number, kind: number, error: numb
   let base = cpu.get32(segmentOffset(SS) + SEG_BASE);
   let big = (cpu.get32(segmentOffset(SS) + SEG_ATTRIBUTES) & ATTR_BIG) !== 0;
   if (inner) {
-    const tss32 = (cpu.get32(segmentOffset(TR) + SEG_ATTRIBUTES) & 8) !== 0;
-    readTss(cpu, tss32 ? 4 + cpl * 8 : 2 + cpl * 4, tss32 ? 2 : 1);
-    sp = tss.lo;
-    readTss(cpu, tss32 ? 8 + cpl * 8 : 4 + cpl * 4, 1);
-    newSs = tss.lo;
-    const bad = newSs & 0xfffc;
-    if (bad === 0 || !readDescriptor(cpu, newSs, stack)) cpu.fault(10, bad);
-    if ((newSs & 3) !== cpl || stack.dpl !== cpl || !stack.isWritableData) cpu.fault(10, bad);
-    if (!stack.present) cpu.fault(12, bad);
+    ({ sp, selector: newSs } = innerStack(cpu, cpl, stack, kind === EVENT_SOFTWARE || kind === EVENT_TRAP ? 0 : 1));
     base = stack.base;
     big = (stack.attributes & ATTR_BIG) !== 0;
     if (v86) for (const s of [GS, FS, DS, ES]) values.push(cpu.get32(segmentOffset(s) + SEG_SELECTOR));

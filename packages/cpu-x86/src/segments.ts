@@ -9,6 +9,8 @@ export class Descriptor {
   hi: number = 0;
   /** Upper half of a 16-byte system descriptor's base. */
   upper: number = 0;
+  /** Fourth doubleword of a 16-byte descriptor. */
+  type2: number = 0;
 
   /** Access rights as in a segment record. */
   get attributes(): number {
@@ -86,6 +88,16 @@ export function readDescriptor(cpu: X86Cpu, selector: number, out: Descriptor): 
 export function readUpperBase(cpu: X86Cpu, selector: number, out: Descriptor): void {
   addAddress(cpu.get32(S.gdtBase), cpu.getHi(S.gdtBase), (selector & 0xfff8) + 8);
   out.upper = cpu.read(sum.lo, sum.hi, 2, MEM_SUPERVISOR);
+}
+
+/** Reads the upper half of a 16-byte descriptor of the GDT or LDT; #GP where it lies beyond the limit. */
+export function readUpper(cpu: X86Cpu, selector: number, out: Descriptor): void {
+  const { lo, hi } = out;
+  if (!readDescriptor(cpu, selector + 8, out)) cpu.fault(13, selector & 0xfffc);
+  out.upper = out.lo;
+  out.type2 = out.hi;
+  out.lo = lo;
+  out.hi = hi;
 }
 
 /** Sets the accessed bit of a code or data descriptor in its table. */

@@ -12,6 +12,8 @@ import {
   INTERCEPT_MSR,
   S,
   STATE_BYTES,
+  STEP_BY_TF,
+  STEP_NOW,
   TLB_VIEWS,
   X86Cpu,
   deliverEvent,
@@ -283,6 +285,7 @@ export class EngineVcpu implements RunnableVcpu {
       const fuel = single ? 1 : Math.min(end - this.#completed, MOST_FUEL);
       this.#fuelGiven = fuel;
       cpu.set32(S.fuel, fuel);
+      cpu.stepTrap = STEP_BY_TF;
       const code = this.executor.run(fuel);
       this.#completed += fuel - cpu.get32(S.fuel);
       this.#fuelGiven = 0;
@@ -304,7 +307,7 @@ export class EngineVcpu implements RunnableVcpu {
         // Counts one: a handler whose first instruction faults again would hold the host for ever otherwise.
         this.#completed += 1;
         exit = this.#deliver(cpu.get32(S.faultVector), EVENT_FAULT, cpu.get32(S.faultError));
-      } else if (trap && code === EXIT_BUDGET) {
+      } else if (code === EXIT_BUDGET && ((trap && cpu.stepTrap === STEP_BY_TF) || cpu.stepTrap === STEP_NOW)) {
         // Single step: BS in DR6, then #DB as a trap (SDM vol. 3B, 17.3.1.4).
         cpu.set32(S.dr + 48, cpu.get32(S.dr + 48) | DR6_SINGLE_STEP);
         exit = this.#deliver(1, EVENT_FAULT, -1);

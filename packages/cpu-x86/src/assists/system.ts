@@ -1,11 +1,12 @@
 import { ASSIST_JUMP, ASSIST_LEAVE, ASSIST_NEXT, MEM_STACK } from '@isinglass/uops';
 import type { PortSize } from '@isinglass/interface';
-import { CR4_FSGSBASE, CR4_PCE, CR4_TSD, CR4_UMIP, INTERCEPT_CPUID, INTERCEPT_HLT, INTERCEPT_HYPERCALL, INTERCEPT_MSR, RECORDED, type X86Cpu } from '../cpu.js';
+import { CR4_FSGSBASE, CR4_PCE, CR4_TSD, CR4_UMIP, INTERCEPT_CPUID, INTERCEPT_HLT, INTERCEPT_HYPERCALL, INTERCEPT_MSR, RECORDED, STEP_NONE, type X86Cpu } from '../cpu.js';
 import { writeFlags } from '../exceptions.js';
 import { cpuid } from '../model.js';
 import { readMsr, readTsc, writeMsr } from '../msr.js';
 import { addAddress, sum } from '../address.js';
 import { Descriptor, loadSegment, readDescriptor, readUpperBase, setNull, setSegment, setTypeByte } from '../segments.js';
+import { FAR_POINTER } from '../semantics/move.js';
 import { FLAG_IF, FLAG_TF, FLAG_VM, GS, LDTR, S, SEG_BASE, SEG_LIMIT, SEG_SELECTOR, SS, TR, segmentOffset } from '../state.js';
 import type { AssistTable } from './table.js';
 
@@ -99,6 +100,9 @@ function hypervisorLeaf(leaf: number, out: Int32Array): boolean {
   out.set([0x40000000, 0x6e697349, 0x73616c67, 0x00000073]);
   return true;
 }
+
+/** LSS and its like: the register is still to be written. */
+const isFarPointer = (packed: number): boolean => (packed & FAR_POINTER) !== 0;
 
 export const SYSTEM_ASSISTS: AssistTable = {
   'not-implemented'(cpu) {
@@ -200,9 +204,12 @@ export const SYSTEM_ASSISTS: AssistTable = {
   verw: (cpu, selector) => answer(cpu, inspect(cpu, selector) && descriptor.isWritableData, 0),
   'write-segment'(cpu, segment, packed) {
     loadSegment(cpu, segment, packed & 0xffff);
-    const pop = packed >>> 16;
+    const pop = (packed >>> 16) & 0xff;
     if (pop !== 0) cpu.addToStack(pop);
+    if (isFarPointer(packed)) return segment === SS ? ASSIST_LEAVE : ASSIST_NEXT;
     if (segment === SS) {
+      // Interrupts and debug traps wait for one more instruction after MOV SS and POP SS, not after LSS (SDM vol. 3A, 6.8.3).
+      cpu.stepTrap = STEP_NONE;
       cpu.set32(S.interruptShadow, cpu.get32(S.nextRip));
       cpu.complete();
       return ASSIST_JUMP;

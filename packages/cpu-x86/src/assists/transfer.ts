@@ -1,9 +1,10 @@
 import { ASSIST_EXIT, ASSIST_JUMP, EXIT_HOST, MEM_STACK } from '@isinglass/uops';
-import { ATTR_LONG, EFER_SCE, type X86Cpu } from '../cpu.js';
+import { ATTR_LONG, EFER_SCE, STEP_NONE, STEP_NOW, type X86Cpu } from '../cpu.js';
 import { EVENT_SOFTWARE, EVENT_TRAP, deliver, interceptException, interruptReturn, readFlags, writeFlags } from '../exceptions.js';
 import { sum } from '../address.js';
 import { Descriptor, dropPrivilegedSegments, isBadLong, readDescriptor, setCode, setFromDescriptor, setNull, setRealSegment, setSegment } from '../segments.js';
 import { CS, FLAG_IF, FLAG_RF, FLAG_TF, FLAG_VM, S, SEG_SELECTOR, SS, segmentOffset } from '../state.js';
+import { checkSystemTarget, throughGate } from './call-gate.js';
 import type { AssistTable } from './table.js';
 
 const target = new Descriptor();
@@ -56,6 +57,8 @@ function interrupt(cpu: X86Cpu, vector: number, kind: number): number {
   try {
     deliver(cpu, vector, kind, -1);
     done = true;
+    // TF is clear when the instruction ends: no single-step trap (SDM vol. 3B, 17.3.1.4).
+    cpu.stepTrap = STEP_NONE;
   } finally {
     if (!done) cpu.set64(S.rip, lo, hi);
   }
@@ -84,7 +87,10 @@ export const TRANSFER: AssistTable = {
       setRealSegment(cpu, CS, selector);
       return goTo(cpu, lo, 0, size);
     }
-    if (checkTarget(cpu, selector)) return unsupported(cpu, 'far JMP through a gate or to a task');
+    if (checkTarget(cpu, selector)) {
+      if (checkSystemTarget(cpu, selector, target)) return unsupported(cpu, 'far JMP to a task');
+      return throughGate(cpu, target, false);
+    }
     setCode(cpu, selector, target, cpu.cpl);
     return goTo(cpu, lo, hi, size);
   },
@@ -101,7 +107,10 @@ export const TRANSFER: AssistTable = {
       setRealSegment(cpu, CS, selector);
       return goTo(cpu, lo, 0, size);
     }
-    if (checkTarget(cpu, selector)) return unsupported(cpu, 'far CALL through a gate or to a task');
+    if (checkTarget(cpu, selector)) {
+      if (checkSystemTarget(cpu, selector, target)) return unsupported(cpu, 'far CALL to a task');
+      return throughGate(cpu, target, true);
+    }
     pushAll(cpu, frame, size);
     setCode(cpu, selector, target, cpu.cpl);
     return goTo(cpu, lo, hi, size);
@@ -163,6 +172,8 @@ export const TRANSFER: AssistTable = {
       return ASSIST_JUMP;
     }
     const is64 = cpu.is64;
+    // The trap goes by TF after the mask was applied, so that it is not taken in ring 0 where the system masks TF.
+    if ((cpu.get32(S.sfmask) & FLAG_TF) !== 0) cpu.stepTrap = STEP_NONE;
     cpu.set64(gpr(1), cpu.nextIpLo(), is64 ? cpu.getHi(S.nextRip) : 0);
     cpu.set64(gpr(11), readFlags(cpu) & ~FLAG_RF, 0);
     writeFlags(cpu, 0, cpu.get32(S.sfmask) | FLAG_RF);
@@ -182,6 +193,11 @@ export const TRANSFER: AssistTable = {
     if (size === 64) flat(cpu, (star + 16) | 3, 3, 0xa0fb, 0xc0f3, (star + 8) | 3);
     else flat(cpu, star | 3, 3, 0xc0fb, 0xc0f3, (star + 8) | 3);
     cpu.setIp(lo, size === 64 ? hi : 0);
+    // TF from R11 traps before the first instruction, as if SYSCALL had just completed.
+    if ((cpu.get32(S.flagsRest) & FLAG_TF) !== 0) {
+      cpu.stepTrap = STEP_NOW;
+      return cpu.leaveAtBoundary();
+    }
     if ((cpu.get32(S.flagsRest) & FLAG_IF) !== 0 && cpu.get32(S.eventPending) !== 0) return cpu.leaveAtBoundary();
     return ASSIST_JUMP;
   },

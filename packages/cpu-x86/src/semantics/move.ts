@@ -191,13 +191,16 @@ function salc(s: Semantics): void {
 }
 
 /** LES, LDS, LSS, LFS, LGS: a far pointer into a segment and a general register. */
+/** In the second argument of `write-segment`: LSS and its like, whose register is written after. */
+export const FAR_POINTER: number = 1 << 30;
+
 function loadFarPointer(segment: number) {
   return (s: Semantics): void => {
     const bytes = s.size >> 3;
     const linear = s.address(bytes + 2, false);
     const offset = s.loadPart(linear, s.size);
     const selector = s.loadPart(s.op('i64.add', linear, s.const(bytes)), 16);
-    s.assist('write-segment', s.f.i32(segment), s.op('i32.or', s.op('i32.wrap_i64', s.zext(selector, 16)), s.f.i32(0)));
+    s.assist('write-segment', s.f.i32(segment), s.op('i32.or', s.op('i32.wrap_i64', s.zext(selector, 16)), s.f.i32(FAR_POINTER)));
     s.write(0, offset);
   };
 }

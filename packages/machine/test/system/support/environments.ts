@@ -1,0 +1,21 @@
+import type { Case, Environment } from "./program.js";
+import { FLOW_32, SEGMENTS_32, SYSTEM_32, TRANSFERS_32 } from "../cases/exceptions-32.js";
+
+export const ENVIRONMENTS: readonly Environment[] = [
+  { name: "protected-32", bits: 32, paging: "none" },
+  { name: "paging-2-level", bits: 32, paging: "32" },
+  { name: "paging-pae", bits: 32, paging: "pae", efer: 0x800 },
+  { name: "long", bits: 64, paging: "4", efer: 0x901 },
+];
+
+/** What runs where: a program each. */
+export const PROGRAMS: readonly {
+  readonly name: string;
+  readonly environment: Environment;
+  readonly cases: readonly Case[];
+}[] = [
+  { name: "flow-32", environment: ENVIRONMENTS[0]!, cases: FLOW_32 },
+  { name: "segments-32", environment: ENVIRONMENTS[0]!, cases: SEGMENTS_32 },
+  { name: "transfers-32", environment: ENVIRONMENTS[0]!, cases: TRANSFERS_32 },
+  { name: "system-32", environment: ENVIRONMENTS[0]!, cases: SYSTEM_32 },
+];
