@@ -212,7 +212,7 @@ export const CONTROL: AssistTable = {
   },
   invlpg(cpu) {
     cpu.tlb.flushPage(cpu.get32(S.scratch), cpu.getHi(S.scratch));
-    return ASSIST_NEXT;
+    return jumpToNext(cpu);
   },
   invpcid(cpu) {
     // Without tagged views every kind is a flush; the individual address is one page.
@@ -221,7 +221,7 @@ export const CONTROL: AssistTable = {
     if (kind === 0) cpu.tlb.flushPage(cpu.get32(S.scratch + 8), cpu.getHi(S.scratch + 8));
     else if (kind === 3) cpu.tlb.flushNonGlobal();
     else cpu.tlb.flushAll();
-    return ASSIST_NEXT;
+    return jumpToNext(cpu);
   },
   wbinvd: () => ASSIST_NEXT,
   'write-flags'(cpu, value) {

@@ -38,6 +38,9 @@ export const STACK = 0x60000;
 export const ABSENT = 0x50000;
 export const READ_ONLY = 0x52000;
 
+/** Address of the page-table entry of a linear page; the tables are mapped like all memory. */
+export const entryAt = (linear: number): number => TABLES + 0x3000 + (linear >> 12) * 8;
+
 const PRESENT = 1;
 const WRITABLE = 2;
 
@@ -157,7 +160,7 @@ export class Guest {
   /** Maps a linear page; -1 for `physical`: not present. Flushes it, as INVLPG would. */
   map(linear: number, physical: number, writable = true): void {
     const entry = physical < 0 ? 0 : physical | PRESENT | (writable ? WRITABLE : 0);
-    this.poke64(TABLES + 0x3000 + (linear >> 12) * 8, BigInt(entry));
+    this.poke64(entryAt(linear), BigInt(entry));
     this.tlb.flushPage(linear, 0);
   }
 
