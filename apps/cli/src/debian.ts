@@ -1,25 +1,25 @@
-import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
-import { access, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { IsinglassError } from '@isinglass/interface';
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { constants, createReadStream } from "node:fs";
+import { access, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { IsinglassError } from "@isinglass/interface";
 
 const exec = promisify(execFile);
 
 /** Where downloads are kept: XDG_CACHE_HOME or ~/.cache. */
 export function cacheFolder(): string {
   const { XDG_CACHE_HOME } = process.env;
-  const base = XDG_CACHE_HOME !== undefined && XDG_CACHE_HOME !== '' ? XDG_CACHE_HOME : join(homedir(), '.cache');
-  return join(base, 'isinglass');
+  const base = XDG_CACHE_HOME !== undefined && XDG_CACHE_HOME !== "" ? XDG_CACHE_HOME : join(homedir(), ".cache");
+  return join(base, "isinglass");
 }
 
 /** Whether a program is on PATH. */
 export async function hasProgram(name: string): Promise<boolean> {
-  for (const folder of (process.env['PATH'] ?? '').split(':')) {
-    if (folder === '') continue;
+  for (const folder of (process.env["PATH"] ?? "").split(":")) {
+    if (folder === "") continue;
     const found = await access(join(folder, name), constants.X_OK).then(
       () => true,
       () => false,
@@ -31,17 +31,17 @@ export async function hasProgram(name: string): Promise<boolean> {
 
 /** A private apt state, so that neither root nor the machine's lists are needed. */
 async function aptOptions(): Promise<string[]> {
-  const root = join(cacheFolder(), 'apt');
-  await mkdir(join(root, 'state', 'lists', 'partial'), { recursive: true });
-  await mkdir(join(root, 'cache', 'archives', 'partial'), { recursive: true });
-  const set = (name: string, value: string): string[] => ['-o', `${name}=${value}`];
+  const root = join(cacheFolder(), "apt");
+  await mkdir(join(root, "state", "lists", "partial"), { recursive: true });
+  await mkdir(join(root, "cache", "archives", "partial"), { recursive: true });
+  const set = (name: string, value: string): string[] => ["-o", `${name}=${value}`];
   return [
-    ...set('Dir::State', join(root, 'state')),
-    ...set('Dir::State::status', '/var/lib/dpkg/status'),
-    ...set('Dir::Cache', join(root, 'cache')),
-    ...set('APT::Architecture', 'amd64'),
-    ...set('APT::Sandbox::User', ''),
-    ...set('Acquire::Languages', 'none'),
+    ...set("Dir::State", join(root, "state")),
+    ...set("Dir::State::status", "/var/lib/dpkg/status"),
+    ...set("Dir::Cache", join(root, "cache")),
+    ...set("APT::Architecture", "amd64"),
+    ...set("APT::Sandbox::User", ""),
+    ...set("Acquire::Languages", "none"),
   ];
 }
 
@@ -54,79 +54,88 @@ interface Package {
 }
 
 function field(record: string, name: string): string {
-  return new RegExp(`^${name}: (.*)$`, 'm').exec(record)?.[1] ?? '';
+  return new RegExp(`^${name}: (.*)$`, "m").exec(record)?.[1] ?? "";
 }
 
 async function show(name: string, options: readonly string[]): Promise<Package | undefined> {
-  const result = await exec('apt-cache', [...options, 'show', '--no-all-versions', name]).catch(() => undefined);
-  const record = result?.stdout.split('\n\n')[0] ?? '';
-  const sha256 = field(record, 'SHA256');
-  return sha256 === '' ? undefined : { name, version: field(record, 'Version'), sha256, depends: field(record, 'Depends'), options };
+  const result = await exec("apt-cache", [...options, "show", "--no-all-versions", name]).catch(() => undefined);
+  const record = result?.stdout.split("\n\n")[0] ?? "";
+  const sha256 = field(record, "SHA256");
+  return sha256 === ""
+    ? undefined
+    : { name, version: field(record, "Version"), sha256, depends: field(record, "Depends"), options };
 }
 
 /** Where packages are looked up: the machine's own lists, or lists in the user's cache folder, which need no root. */
-type Lists = 'machine' | 'own';
+type Lists = "machine" | "own";
 
 async function find(name: string, lists: Lists): Promise<Package> {
-  const options = lists === 'machine' ? ['-o', 'APT::Architecture=amd64'] : await aptOptions();
+  const options = lists === "machine" ? ["-o", "APT::Architecture=amd64"] : await aptOptions();
   const found = await show(name, options);
   if (found === undefined) {
-    throw new IsinglassError('ISG_DEBIAN_NO_PACKAGE', `apt knows no package ${name}; Debian's archive has it, see also isg run --kernel`);
+    throw new IsinglassError(
+      "ISG_DEBIAN_NO_PACKAGE",
+      `apt knows no package ${name}; Debian's archive has it, see also isg run --kernel`,
+    );
   }
   return found;
 }
 
 async function updateOwnLists(say: (line: string) => void): Promise<void> {
-  say('reading the package lists');
-  await exec('apt-get', [...(await aptOptions()), '-qq', 'update']).catch((problem: unknown) => {
-    throw new IsinglassError('ISG_DEBIAN_LISTS', `apt-get update failed${errorLine(problem)}`);
+  say("reading the package lists");
+  await exec("apt-get", [...(await aptOptions()), "-qq", "update"]).catch((problem: unknown) => {
+    throw new IsinglassError("ISG_DEBIAN_LISTS", `apt-get update failed${errorLine(problem)}`);
   });
 }
 
 /** Tries the machine's package lists, and where those are missing or older than the archive, fresh ones. */
 async function withLists<T>(say: (line: string) => void, fetch: (lists: Lists) => Promise<T>): Promise<T> {
   try {
-    return await fetch('machine');
+    return await fetch("machine");
   } catch (problem) {
-    if (!(problem instanceof IsinglassError) || problem.code === 'ISG_DEBIAN_HASH') throw problem;
+    if (!(problem instanceof IsinglassError) || problem.code === "ISG_DEBIAN_HASH") throw problem;
     await updateOwnLists(say);
-    return fetch('own');
+    return fetch("own");
   }
 }
 
 /** What apt says is wrong, as the end of a sentence. */
 function errorLine(problem: unknown): string {
-  const line = problem instanceof Error ? problem.message.split('\n').find((l) => l.startsWith('E:')) : undefined;
-  return line === undefined ? '' : `: ${line.slice(2).trim()}`;
+  const line = problem instanceof Error ? problem.message.split("\n").find((l) => l.startsWith("E:")) : undefined;
+  return line === undefined ? "" : `: ${line.slice(2).trim()}`;
 }
 
 /** Not read as a whole: the process is to boot a guest afterwards, and keeps what it once had. */
 async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
+  const hash = createHash("sha256");
   for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
-  return hash.digest('hex');
+  return hash.digest("hex");
 }
 
 /** Downloads a package, checks it against the hash in apt's signed lists, and gives one file of it. */
 async function fileOf(pack: Package, wanted: RegExp, say: (line: string) => void): Promise<Uint8Array> {
-  const folder = await mkdtemp(join(tmpdir(), 'isinglass-'));
+  const folder = await mkdtemp(join(tmpdir(), "isinglass-"));
   try {
     say(`downloading ${pack.name} ${pack.version}`);
-    await exec('apt-get', [...pack.options, '-q', 'download', `${pack.name}=${pack.version}`], { cwd: folder }).catch((problem: unknown) => {
-      throw new IsinglassError('ISG_DEBIAN_DOWNLOAD', `apt-get download ${pack.name} failed${errorLine(problem)}`);
-    });
+    await exec("apt-get", [...pack.options, "-q", "download", `${pack.name}=${pack.version}`], { cwd: folder }).catch(
+      (problem: unknown) => {
+        throw new IsinglassError("ISG_DEBIAN_DOWNLOAD", `apt-get download ${pack.name} failed${errorLine(problem)}`);
+      },
+    );
     const [deb] = await readdir(folder);
-    if (deb === undefined) throw new IsinglassError('ISG_DEBIAN_DOWNLOAD', `apt-get download ${pack.name} left no file`);
+    if (deb === undefined)
+      throw new IsinglassError("ISG_DEBIAN_DOWNLOAD", `apt-get download ${pack.name} left no file`);
     const path = join(folder, deb);
     const hash = await sha256OfFile(path);
     if (hash !== pack.sha256) {
-      throw new IsinglassError('ISG_DEBIAN_HASH', `${deb}: SHA-256 is ${hash}, the package list says ${pack.sha256}`);
+      throw new IsinglassError("ISG_DEBIAN_HASH", `${deb}: SHA-256 is ${hash}, the package list says ${pack.sha256}`);
     }
-    const unpacked = join(folder, 'unpacked');
-    await exec('dpkg-deb', ['--extract', path, unpacked]);
+    const unpacked = join(folder, "unpacked");
+    await exec("dpkg-deb", ["--extract", path, unpacked]);
     const names = await readdir(unpacked, { recursive: true });
     const found = names.find((name) => wanted.test(name));
-    if (found === undefined) throw new IsinglassError('ISG_DEBIAN_NO_FILE', `${deb} has no file that matches ${wanted.source}`);
+    if (found === undefined)
+      throw new IsinglassError("ISG_DEBIAN_NO_FILE", `${deb} has no file that matches ${wanted.source}`);
     return await readFile(join(unpacked, found));
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -134,17 +143,20 @@ async function fileOf(pack: Package, wanted: RegExp, say: (line: string) => void
 }
 
 /** A file in the cache, made by `make` where it is missing or does not have the hash noted beside it. */
-async function cached(name: string, make: () => Promise<{ data: Uint8Array; version: string }>): Promise<{ data: Uint8Array; version: string }> {
+async function cached(
+  name: string,
+  make: () => Promise<{ data: Uint8Array; version: string }>,
+): Promise<{ data: Uint8Array; version: string }> {
   const path = join(cacheFolder(), name);
-  const note = await readFile(`${path}.json`, 'utf8').catch(() => undefined);
+  const note = await readFile(`${path}.json`, "utf8").catch(() => undefined);
   const data = await readFile(path).catch(() => undefined);
   if (note !== undefined && data !== undefined) {
     const { sha256, version } = JSON.parse(note) as { sha256: string; version: string };
-    if (createHash('sha256').update(data).digest('hex') === sha256) return { data, version };
+    if (createHash("sha256").update(data).digest("hex") === sha256) return { data, version };
   }
   const made = await make();
   await mkdir(cacheFolder(), { recursive: true });
-  const sha256 = createHash('sha256').update(made.data).digest('hex');
+  const sha256 = createHash("sha256").update(made.data).digest("hex");
   // The data first, under another name: a note never speaks of a half-written file.
   await writeFile(`${path}.part`, made.data);
   await rename(`${path}.part`, path);
@@ -160,20 +172,26 @@ export interface DebianFiles {
 
 /** Debian's cloud kernel and a static busybox, from the user's cache or as packages through apt. */
 export async function debianFiles(say: (line: string) => void): Promise<DebianFiles> {
-  const kernel = await cached('debian-cloud-amd64.vmlinuz', () =>
+  const kernel = await cached("debian-cloud-amd64.vmlinuz", () =>
     withLists(say, async (lists) => {
-      const meta = await find('linux-image-cloud-amd64', lists);
+      const meta = await find("linux-image-cloud-amd64", lists);
       const name = /linux-image-[\w.+-]+/.exec(meta.depends)?.[0];
       if (name === undefined) {
-        throw new IsinglassError('ISG_DEBIAN_NO_PACKAGE', `linux-image-cloud-amd64 depends on "${meta.depends}"; a linux-image package is right`);
+        throw new IsinglassError(
+          "ISG_DEBIAN_NO_PACKAGE",
+          `linux-image-cloud-amd64 depends on "${meta.depends}"; a linux-image package is right`,
+        );
       }
       const pack = await find(name, lists);
-      return { data: await fileOf(pack, /^(usr\/lib\/modules\/.*|boot\/)vmlinuz/, say), version: `${pack.name} ${pack.version}` };
+      return {
+        data: await fileOf(pack, /^(usr\/lib\/modules\/.*|boot\/)vmlinuz/, say),
+        version: `${pack.name} ${pack.version}`,
+      };
     }),
   );
-  const busybox = await cached('debian-busybox-amd64', () =>
+  const busybox = await cached("debian-busybox-amd64", () =>
     withLists(say, async (lists) => {
-      const pack = await find('busybox-static', lists);
+      const pack = await find("busybox-static", lists);
       return { data: await fileOf(pack, /^(usr\/)?bin\/busybox$/, say), version: `${pack.name} ${pack.version}` };
     }),
   );

@@ -11,7 +11,9 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 const number: Check = (value, where) =>
-  typeof value === "number" || typeof value === "string" ? undefined : `${where} is not a number or text such as "0x1000"`;
+  typeof value === "number" || typeof value === "string"
+    ? undefined
+    : `${where} is not a number or text such as "0x1000"`;
 const boolean: Check = (value, where) => (typeof value === "boolean" ? undefined : `${where} is not true or false`);
 const string: Check = (value, where) => (typeof value === "string" ? undefined : `${where} is not text`);
 
@@ -39,7 +41,9 @@ const registers: Check = (value, where) => {
   return undefined;
 };
 
-const REGION = object({ address: number, bytes: string, length: number, writable: boolean, executable: boolean }, ["address"]);
+const REGION = object({ address: number, bytes: string, length: number, writable: boolean, executable: boolean }, [
+  "address",
+]);
 
 const regions: Check = (value, where) => {
   if (!Array.isArray(value)) return `${where} is not a list`;

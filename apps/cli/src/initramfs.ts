@@ -1,7 +1,7 @@
-import { type InitramfsEntry, createInitramfs } from '@isinglass/boot';
+import { type InitramfsEntry, createInitramfs } from "@isinglass/boot";
 
 /** Names under which busybox is reached before it has installed its own links. */
-const LINKS = ['sh', 'mount', 'mkdir', 'cat', 'uname', 'poweroff', 'reboot', 'halt', 'stty', 'setsid', 'cttyhack'];
+const LINKS = ["sh", "mount", "mkdir", "cat", "uname", "poweroff", "reboot", "halt", "stty", "setsid", "cttyhack"];
 
 /**
  * First process of the guest. `isg.run=…` on the kernel command line (words separated by commas) is run instead of a shell; either
@@ -48,12 +48,12 @@ poweroff -f
 /** The initramfs of `isg boot debian`: a static busybox and an init script. */
 export function busyboxInitramfs(busybox: Uint8Array): Uint8Array {
   const entries: InitramfsEntry[] = [
-    { type: 'file', path: 'init', mode: 0o755, bytes: new TextEncoder().encode(INIT) },
-    { type: 'file', path: 'bin/busybox', mode: 0o755, bytes: busybox },
-    ...LINKS.map((name): InitramfsEntry => ({ type: 'symlink', path: `bin/${name}`, target: 'busybox' })),
-    { type: 'directory', path: 'dev' },
-    { type: 'character-device', path: 'dev/console', mode: 0o600, major: 5, minor: 1 },
-    { type: 'character-device', path: 'dev/null', mode: 0o666, major: 1, minor: 3 },
+    { type: "file", path: "init", mode: 0o755, bytes: new TextEncoder().encode(INIT) },
+    { type: "file", path: "bin/busybox", mode: 0o755, bytes: busybox },
+    ...LINKS.map((name): InitramfsEntry => ({ type: "symlink", path: `bin/${name}`, target: "busybox" })),
+    { type: "directory", path: "dev" },
+    { type: "character-device", path: "dev/console", mode: 0o600, major: 5, minor: 1 },
+    { type: "character-device", path: "dev/null", mode: 0o666, major: 1, minor: 3 },
   ];
   return createInitramfs(entries);
 }

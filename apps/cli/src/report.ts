@@ -32,7 +32,15 @@ export function statisticsLines(statistics: GuestStatistics): string[] {
     ["ports", ranges(statistics.ports)],
     ["MMIO", ranges(statistics.mmio)],
     ["vectors", listed(statistics.vectors.map(({ vector, count: times }) => [String(vector), times]))],
-    ["TLB", listed([["fills", tlb.fills], ["conflicts", tlb.conflicts], ["walks", tlb.walks], ["walk references", tlb.walkReferences]])],
+    [
+      "TLB",
+      listed([
+        ["fills", tlb.fills],
+        ["conflicts", tlb.conflicts],
+        ["walks", tlb.walks],
+        ["walk references", tlb.walkReferences],
+      ]),
+    ],
     ["TLB flushes", listed(Object.entries(tlb.flushes))],
     ["peak memory", `${(statistics.peakMemory / 1048576).toFixed(0)} MiB`],
   ];

@@ -1,4 +1,4 @@
-import type { ReadStream } from 'node:tty';
+import type { ReadStream } from "node:tty";
 
 const CTRL_A = 1;
 
@@ -33,9 +33,9 @@ export function attachTerminal(stdin: ReadStream, events: TerminalEvents): () =>
   };
   stdin.setRawMode(true);
   stdin.resume();
-  stdin.on('data', onData);
+  stdin.on("data", onData);
   return () => {
-    stdin.off('data', onData);
+    stdin.off("data", onData);
     stdin.setRawMode(false);
     stdin.pause();
   };

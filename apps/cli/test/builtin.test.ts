@@ -40,7 +40,19 @@ describe("the built-in guest", () => {
 
   it.runIf(hasQemu)("prints the same under QEMU: page tables, ring 3, faults", async () => {
     const kernel = scratch.file("builtin", builtinGuest());
-    const args = ["-accel", "tcg", "-m", "64", "-display", "none", "-serial", "stdio", "-monitor", "none", "-no-reboot"];
+    const args = [
+      "-accel",
+      "tcg",
+      "-m",
+      "64",
+      "-display",
+      "none",
+      "-serial",
+      "stdio",
+      "-monitor",
+      "none",
+      "-no-reboot",
+    ];
     const qemu = spawnSync(QEMU, [...args, "-kernel", kernel, "-append", "demo"], { timeout: 60_000, input: "" });
     const ours = await start(["boot", "builtin", "--memory", "64M"]);
     for (const command of ["pt", "user"]) {
@@ -51,7 +63,9 @@ describe("the built-in guest", () => {
 
   it("answers commands that come through a pipe, in time that does not depend on the host", async () => {
     const kernel = scratch.file("builtin-pipe", builtinGuest());
-    const { code, stdout } = await start(["run", "--kernel", kernel], { input: "nonsense\rpt 40000123\rexits\rcounters\rpoweroff\r" });
+    const { code, stdout } = await start(["run", "--kernel", kernel], {
+      input: "nonsense\rpt 40000123\rexits\rcounters\rpoweroff\r",
+    });
     expect(code).toBe(0);
     expect(stdout).toContain('no command "nonsense"; help lists them');
     expect(stdout).toMatch(/address 0000000040000123\r\n(.*\r\n){4} {4}physical [0-9a-f]{13}123\r\n/);

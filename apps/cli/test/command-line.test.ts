@@ -30,7 +30,9 @@ describe("help", () => {
 });
 
 it("--version says the package's version", async () => {
-  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
   expect(await start(["--version"])).toEqual({ code: 0, stdout: `isinglass ${version}\n`, stderr: "" });
 });
 
@@ -45,7 +47,11 @@ describe("a wrong command line ends with 2 and one line", () => {
     ["no code", ["exec"], /--code FILE\|HEX is needed/],
     ["a mode that is none", ["exec", "--code", "90", "--mode", "8"], /--mode 8: 16, 32 or 64/],
     ["a number that is none", ["disasm", "90", "--length=-1"], /--length -1: not a whole number/],
-    ["an option in place of a value", ["disasm", "90", "--length", "-1"], /isg disasm: Option '--length' argument is ambiguous/],
+    [
+      "an option in place of a value",
+      ["disasm", "90", "--length", "-1"],
+      /isg disasm: Option '--length' argument is ambiguous/,
+    ],
     ["a guest that is not known", ["boot", "windows"], /say debian or builtin/],
     ["neither hexadecimal nor a file", ["disasm", "xy", "zz"], /neither hexadecimal bytes nor one file/],
     ["no bytes", ["disasm"], /give a file or hexadecimal bytes/],
@@ -71,14 +77,19 @@ describe("completion", () => {
     const { code, stdout } = await isg(["completion", shell]);
     expect(code).toBe(0);
     for (const name of COMMANDS) expect(stdout).toContain(name);
-    for (const option of ["kernel", "initrd", "append", "memory", "disk", "cpu", "stats", "json", "limit"]) expect(stdout).toContain(option);
+    for (const option of ["kernel", "initrd", "append", "memory", "disk", "cpu", "stats", "json", "limit"])
+      expect(stdout).toContain(option);
   });
 });
 
 it("doctor reports as JSON what it reports as text", async () => {
   const { code, stdout } = await isg(["doctor", "--json"]);
   expect(code).toBe(0);
-  const report = JSON.parse(stdout) as { node: string; webassembly: Record<string, boolean>; tools: Record<string, boolean> };
+  const report = JSON.parse(stdout) as {
+    node: string;
+    webassembly: Record<string, boolean>;
+    tools: Record<string, boolean>;
+  };
   expect(report.node).toBe(process.version);
   expect(report.webassembly["bulk memory"]).toBe(true);
   expect((await start(["doctor"], { env: { PATH: "" } })).stdout).toMatch(/^apt-get +no /m);

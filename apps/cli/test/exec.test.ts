@@ -9,14 +9,23 @@ interface Result {
   readonly instructions: number;
   readonly registers: Readonly<Record<string, string>>;
   readonly memory: readonly { readonly address: string; readonly bytes: string }[];
-  readonly fault: { readonly vector: number; readonly name: string; readonly errorCode: number | null; readonly address: string } | null;
+  readonly fault: {
+    readonly vector: number;
+    readonly name: string;
+    readonly errorCode: number | null;
+    readonly address: string;
+  } | null;
 }
 
 let files = 0;
 
 async function exec(code: string, mode: number, state: object = {}, more: readonly string[] = []): Promise<Result> {
   const path = scratch.file(`state-${files++}.json`, JSON.stringify(state));
-  const { stdout, stderr, code: exit } = await isg(["exec", "--code", code, "--mode", String(mode), "--state", path, "--json", ...more]);
+  const {
+    stdout,
+    stderr,
+    code: exit,
+  } = await isg(["exec", "--code", code, "--mode", String(mode), "--state", path, "--json", ...more]);
   expect(stderr).toBe("");
   expect(exit).toBe(0);
   return JSON.parse(stdout) as Result;
@@ -36,7 +45,10 @@ describe("exec", () => {
 
   it("runs 16-bit code with a segment base of 16 times the selector's", async () => {
     // mov [bx], al
-    const result = await exec("88 07 f4", 16, { registers: { rax: 0x5a, rbx: 0x10, "ds.base": "0x20000" }, memory: [{ address: "0x20000", length: 64 }] });
+    const result = await exec("88 07 f4", 16, {
+      registers: { rax: 0x5a, rbx: 0x10, "ds.base": "0x20000" },
+      memory: [{ address: "0x20000", length: 64 }],
+    });
     expect(result.memory).toEqual([{ address: "0x20010", bytes: "5a" }]);
   });
 
@@ -53,14 +65,22 @@ describe("exec", () => {
   });
 
   it("faults on a write to a page that is read-only: present, write, user", async () => {
-    const result = await exec("48 89 03", 64, { user: true, registers: { rbx: "0x10000" }, memory: [{ address: "0x10000", bytes: "00", writable: false }] });
+    const result = await exec("48 89 03", 64, {
+      user: true,
+      registers: { rbx: "0x10000" },
+      memory: [{ address: "0x10000", bytes: "00", writable: false }],
+    });
     expect(result.fault).toMatchObject({ vector: 14, errorCode: 7 });
   });
 
   it("takes and gives vector registers and MXCSR", async () => {
     // addps xmm1, xmm2: 1.0 + 2.0 in the lowest lane; 0.1 is inexact in the next one.
     const result = await exec("0f 58 ca f4", 64, {
-      registers: { xmm1: "0x000000000000000033000000_3f800000", xmm2: "0x00000000000000003f800000_40000000", mxcsr: "0x1f80" },
+      registers: {
+        xmm1: "0x000000000000000033000000_3f800000",
+        xmm2: "0x00000000000000003f800000_40000000",
+        mxcsr: "0x1f80",
+      },
     });
     expect(result.registers["xmm1"]).toBe("0x3f80000040400000");
     // 2^-25 + 1.0 is rounded: PE.
@@ -69,7 +89,9 @@ describe("exec", () => {
 
   it("takes and gives x87 registers at 80 bits", async () => {
     // fadd st0, st1: 1.0 + 2.0
-    const result = await exec("d8 c1 f4", 64, { registers: { st0: "0x3fff8000000000000000", st1: "0x40008000000000000000", ftw: 3 } });
+    const result = await exec("d8 c1 f4", 64, {
+      registers: { st0: "0x3fff8000000000000000", st1: "0x40008000000000000000", ftw: 3 },
+    });
     expect(result.registers["st0"]).toBe("0x4000c000000000000000");
   });
 

@@ -38,7 +38,12 @@ describe("the exit code says how the guest ended", () => {
 describe("--stats", () => {
   it("counts what left to the host", async () => {
     const source = `mov ecx, 7\n.again:\nmov dx, 0x80\nout dx, al\nloop .again\n${ENDS[0]![2]}`;
-    const { stderr } = await start(["run", "--kernel", scratch.file("ports", tinyKernel(`start:\n${source}`)), "--stats"]);
+    const { stderr } = await start([
+      "run",
+      "--kernel",
+      scratch.file("ports", tinyKernel(`start:\n${source}`)),
+      "--stats",
+    ]);
     expect(stderr).toMatch(/^ports .*post-code 7/m);
     expect(stderr).toMatch(/^exits .*io 8/m);
     // 1 + 7 x 3 + 3
@@ -49,7 +54,13 @@ describe("--stats", () => {
 
 describe("a disk", () => {
   it("is refused where it is given as read-only and does not exist", async () => {
-    const { code } = await start(["run", "--kernel", scratch.file("k", tinyKernel("cli\nhlt")), "--disk", "/nowhere,ro"]);
+    const { code } = await start([
+      "run",
+      "--kernel",
+      scratch.file("k", tinyKernel("cli\nhlt")),
+      "--disk",
+      "/nowhere,ro",
+    ]);
     expect(code).toBe(1);
   });
 });

@@ -5,4 +5,3 @@ export function addAddress(lo: number, hi: number, more: number): void {
   sum.lo = low | 0;
   sum.hi = (hi + (low > 0xffffffff ? 1 : 0)) | 0;
 }
-

@@ -1,10 +1,23 @@
-import { ACCESS_AC, ACCESS_IMPLICIT, ACCESS_USER, PAGING_32, PAGING_4, PAGING_5, PAGING_NONE, PAGING_PAE, type SoftTlb, type WalkMemory, X86Regime, X86Walker } from '@isinglass/mmu';
-import { ASSIST_EXIT, EXIT_BUDGET, EXIT_FAULT, EXIT_HOST, MEM_STACK, MEM_SUPERVISOR, MEM_USER } from '@isinglass/uops';
-import type { VmExit } from '@isinglass/interface';
-import { codeBits, MODE_CODE_16, MODE_CODE_32, MODE_CODE_64, MODE_STACK_32, MODE_STACK_64 } from './mode.js';
-import { type CpuModel } from './model.js';
-import { addAddress, sum } from './address.js';
-import { CS, FLAG_AC, FLAG_VM, S, SEG_ATTRIBUTES, SEG_BASE, SS, segmentOffset } from './state.js';
+import {
+  ACCESS_AC,
+  ACCESS_IMPLICIT,
+  ACCESS_USER,
+  PAGING_32,
+  PAGING_4,
+  PAGING_5,
+  PAGING_NONE,
+  PAGING_PAE,
+  type SoftTlb,
+  type WalkMemory,
+  X86Regime,
+  X86Walker,
+} from "@isinglass/mmu";
+import { ASSIST_EXIT, EXIT_BUDGET, EXIT_FAULT, EXIT_HOST, MEM_STACK, MEM_SUPERVISOR, MEM_USER } from "@isinglass/uops";
+import type { VmExit } from "@isinglass/interface";
+import { codeBits, MODE_CODE_16, MODE_CODE_32, MODE_CODE_64, MODE_STACK_32, MODE_STACK_64 } from "./mode.js";
+import { type CpuModel } from "./model.js";
+import { addAddress, sum } from "./address.js";
+import { CS, FLAG_AC, FLAG_VM, S, SEG_ATTRIBUTES, SEG_BASE, SS, segmentOffset } from "./state.js";
 
 export const CR0_PE: number = 1;
 export const CR0_MP: number = 2;
@@ -146,7 +159,14 @@ export class X86Cpu {
   readonly #views: number[] = [];
   #nextView = 0;
 
-  constructor(buffer: ArrayBufferLike, base: number, model: CpuModel, walkMemory: WalkMemory, tlb: SoftTlb, platform: CpuPlatform) {
+  constructor(
+    buffer: ArrayBufferLike,
+    base: number,
+    model: CpuModel,
+    walkMemory: WalkMemory,
+    tlb: SoftTlb,
+    platform: CpuPlatform,
+  ) {
     this.base = base;
     this.u8 = new Uint8Array(buffer);
     this.u16 = new Uint16Array(buffer);
@@ -232,8 +252,8 @@ export class X86Cpu {
   }
 
   /** Asks about a control-register access; 0: goes on, else the status to return. */
-  interceptCr(register: 0 | 2 | 3 | 4 | 8, direction: 'read' | 'write', value: bigint): number {
-    const exit: VmExit = { reason: 'cr-access', register, direction, value };
+  interceptCr(register: 0 | 2 | 3 | 4 | 8, direction: "read" | "write", value: bigint): number {
+    const exit: VmExit = { reason: "cr-access", register, direction, value };
     return this.platform.intercept(exit) ? this.leaveWith(exit) : 0;
   }
 
@@ -362,7 +382,8 @@ export class X86Cpu {
     if (this.longMode && (cs & ATTR_LONG) !== 0) mode = MODE_CODE_64 | MODE_STACK_64;
     else mode = ((cs & ATTR_BIG) !== 0 ? MODE_CODE_32 : MODE_CODE_16) | ((ss & ATTR_BIG) !== 0 ? MODE_STACK_32 : 0);
     this.set32(S.mode, mode);
-    const privilege = this.get32(S.cpl) === 3 ? 1 : this.regime.smap && (this.get32(S.flagsRest) & FLAG_AC) !== 0 ? 2 : 0;
+    const privilege =
+      this.get32(S.cpl) === 3 ? 1 : this.regime.smap && (this.get32(S.flagsRest) & FLAG_AC) !== 0 ? 2 : 0;
     const key = mode | (privilege << 4);
     if (this.#views[this.view] === key) return;
     this.view = this.#viewOf(key);

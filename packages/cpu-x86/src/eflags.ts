@@ -1,6 +1,6 @@
-import type { X86Cpu } from './cpu.js';
-import { CC_ADC1, CC_BITS, CC_DEC, CC_INC, CC_RESULT, CC_SBB1, CC_SUB } from './flags.js';
-import { FLAG_AF, FLAG_CF, FLAG_OF, FLAG_PF, FLAG_SF, FLAG_ZF, FLAGS_STATUS, S } from './state.js';
+import type { X86Cpu } from "./cpu.js";
+import { CC_ADC1, CC_BITS, CC_DEC, CC_INC, CC_RESULT, CC_SBB1, CC_SUB } from "./flags.js";
+import { FLAG_AF, FLAG_CF, FLAG_OF, FLAG_PF, FLAG_SF, FLAG_ZF, FLAGS_STATUS, S } from "./state.js";
 
 const PARITY = new Uint8Array(256);
 for (let i = 0; i < 256; i += 1) {
@@ -47,4 +47,3 @@ export function writeStatusFlags(cpu: X86Cpu, flags: number): void {
   cpu.set32(S.ccOp, CC_BITS);
   cpu.set64(S.ccB, flags & FLAGS_STATUS, 0);
 }
-

@@ -1,10 +1,41 @@
-import { EXIT_HOST, MEM_STACK, MEM_SUPERVISOR } from '@isinglass/uops';
-import { GuestFault, INTERCEPT_EXCEPTION, RECORDED, type X86Cpu } from './cpu.js';
-import { readStatusFlags, writeStatusFlags } from './eflags.js';
-import { addAddress, sum } from './address.js';
-import { Descriptor, dropPrivilegedSegments, isBadLong, readDescriptor, setCode, setFromDescriptor, setNull, setRealSegment, setSegment } from './segments.js';
-import { CS, DS, ES, FLAG_AC, FLAG_IF, FLAG_NT, FLAG_RF, FLAG_TF, FLAG_VM, FLAGS_STATUS, FS, GS, S, SEG_ATTRIBUTES, SEG_BASE, SEG_LIMIT, SEG_SELECTOR, SS, TR, segmentOffset } from './state.js';
-import { ATTR_BIG, ATTR_LONG } from './cpu.js';
+import { EXIT_HOST, MEM_STACK, MEM_SUPERVISOR } from "@isinglass/uops";
+import { GuestFault, INTERCEPT_EXCEPTION, RECORDED, type X86Cpu } from "./cpu.js";
+import { readStatusFlags, writeStatusFlags } from "./eflags.js";
+import { addAddress, sum } from "./address.js";
+import {
+  Descriptor,
+  dropPrivilegedSegments,
+  isBadLong,
+  readDescriptor,
+  setCode,
+  setFromDescriptor,
+  setNull,
+  setRealSegment,
+  setSegment,
+} from "./segments.js";
+import {
+  CS,
+  DS,
+  ES,
+  FLAG_AC,
+  FLAG_IF,
+  FLAG_NT,
+  FLAG_RF,
+  FLAG_TF,
+  FLAG_VM,
+  FLAGS_STATUS,
+  FS,
+  GS,
+  S,
+  SEG_ATTRIBUTES,
+  SEG_BASE,
+  SEG_LIMIT,
+  SEG_SELECTOR,
+  SS,
+  TR,
+  segmentOffset,
+} from "./state.js";
+import { ATTR_BIG, ATTR_LONG } from "./cpu.js";
 
 /** Where an event comes from: decides on privilege checks, error code's EXT bit and the pushed RIP. */
 export const EVENT_EXTERNAL: number = 0;
@@ -25,7 +56,8 @@ export function readFlags(cpu: X86Cpu): number {
 
 /** Replaces the bits of RFLAGS that `mask` allows. */
 export function writeFlags(cpu: X86Cpu, value: number, mask: number): void {
-  if ((mask & FLAGS_STATUS) !== 0) writeStatusFlags(cpu, (readStatusFlags(cpu) & ~mask) | (value & mask & FLAGS_STATUS));
+  if ((mask & FLAGS_STATUS) !== 0)
+    writeStatusFlags(cpu, (readStatusFlags(cpu) & ~mask) | (value & mask & FLAGS_STATUS));
   const rest = mask & ~FLAGS_STATUS;
   cpu.set32(S.flagsRest, (cpu.get32(S.flagsRest) & ~rest) | (value & rest));
 }
@@ -58,7 +90,8 @@ function deliverReal(cpu: X86Cpu, vector: number): void {
 }
 
 /** Error code for a fault on the IDT entry itself (SDM vol. 3A, 6.13). */
-const idtError = (vector: number, kind: number): number => (vector << 3) | 2 | (kind === EVENT_SOFTWARE || kind === EVENT_TRAP ? 0 : 1);
+const idtError = (vector: number, kind: number): number =>
+  (vector << 3) | 2 | (kind === EVENT_SOFTWARE || kind === EVENT_TRAP ? 0 : 1);
 
 function checkGate(cpu: X86Cpu, vector: number, kind: number): void {
   if ((kind === EVENT_SOFTWARE || kind === EVENT_TRAP) && gate.dpl < cpu.cpl) cpu.fault(13, idtError(vector, kind));
@@ -109,7 +142,18 @@ function deliverLong(cpu: X86Cpu, vector: number, kind: number, error: number): 
   const oldCs = cpu.get32(segmentOffset(CS) + SEG_SELECTOR);
   const flagsSp = MEM_STACK | (cpl < 3 ? MEM_SUPERVISOR : 0);
   const frame = new Int32Array(12);
-  frame.set([cpu.ipLo(), cpu.is64 ? cpu.getHi(S.rip) : 0, oldCs, 0, flags, 0, cpu.get32(S.gpr + 32), cpu.getHi(S.gpr + 32), oldSs, 0]);
+  frame.set([
+    cpu.ipLo(),
+    cpu.is64 ? cpu.getHi(S.rip) : 0,
+    oldCs,
+    0,
+    flags,
+    0,
+    cpu.get32(S.gpr + 32),
+    cpu.getHi(S.gpr + 32),
+    oldSs,
+    0,
+  ]);
   const count = error >= 0 ? 6 : 5;
   for (let i = 0; i < 5; i += 1) {
     addAddress(spLo, spHi - 1, (0x1_0000_0000 - 8 * (5 - i)) >>> 0);
@@ -168,7 +212,12 @@ function deliverProtected(cpu: X86Cpu, vector: number, kind: number, error: numb
   checkGate(cpu, vector, kind);
   if (type === 5) {
     // A task gate needs the hardware task switch, which is not there yet.
-    cpu.leaveWith({ reason: 'not-implemented', address: cpu.getBig(S.rip), bytes: new Uint8Array(0), what: `interrupt ${vector} through a task gate` });
+    cpu.leaveWith({
+      reason: "not-implemented",
+      address: cpu.getBig(S.rip),
+      bytes: new Uint8Array(0),
+      what: `interrupt ${vector} through a task gate`,
+    });
     throw RECORDED;
   }
   const { v86 } = cpu;
@@ -223,7 +272,7 @@ const isContributory = (vector: number): boolean => vector === 0 || (vector >= 1
 export function interceptException(cpu: X86Cpu, vector: number, error: number): boolean {
   if ((cpu.platform.intercepts & INTERCEPT_EXCEPTION) === 0) return false;
   const address = cpu.getBig(vector === 14 ? S.faultAddress : S.rip);
-  const exit = { reason: 'exception', vector, errorCode: error < 0 ? null : error, address } as const;
+  const exit = { reason: "exception", vector, errorCode: error < 0 ? null : error, address } as const;
   if (!cpu.platform.intercept(exit)) return false;
   cpu.leaveWith(exit);
   return true;
@@ -260,7 +309,8 @@ export function deliverEvent(cpu: X86Cpu, firstVector: number, firstKind: number
       } else throw problem;
       if (vector === 8) return false;
       const first = kind === EVENT_FAULT ? vector : -1;
-      const double = (isContributory(first) && isContributory(next)) || (first === 14 && (isContributory(next) || next === 14));
+      const double =
+        (isContributory(first) && isContributory(next)) || (first === 14 && (isContributory(next) || next === 14));
       vector = double ? 8 : next;
       error = double ? 0 : nextError;
       kind = EVENT_FAULT;
@@ -314,7 +364,12 @@ export function interruptReturn(cpu: X86Cpu, size: number): void {
   }
   if ((cpu.get32(S.flagsRest) & FLAG_NT) !== 0) {
     if (cpu.longMode) cpu.fault(13, 0);
-    cpu.leaveWith({ reason: 'not-implemented', address: cpu.getBig(S.rip), bytes: new Uint8Array(0), what: 'IRET to another task' });
+    cpu.leaveWith({
+      reason: "not-implemented",
+      address: cpu.getBig(S.rip),
+      bytes: new Uint8Array(0),
+      what: "IRET to another task",
+    });
     throw RECORDED;
   }
   pop(0);
@@ -333,7 +388,8 @@ export function interruptReturn(cpu: X86Cpu, size: number): void {
   const bad = selector & 0xfffc;
   if (bad === 0) cpu.fault(13, 0);
   if (!readDescriptor(cpu, selector, code)) cpu.fault(13, bad);
-  if (!code.isCode || rpl < cpl || (code.conforming ? code.dpl > rpl : code.dpl !== rpl) || isBadLong(cpu, code)) cpu.fault(13, bad);
+  if (!code.isCode || rpl < cpl || (code.conforming ? code.dpl > rpl : code.dpl !== rpl) || isBadLong(cpu, code))
+    cpu.fault(13, bad);
   if (!code.present) cpu.fault(11, bad);
   let mask = flagsMask & ~(FLAG_IF | 0x3000);
   if (cpl === 0) mask |= FLAG_IF | 0x3000 | (size === 16 ? 0 : 0x180000);
@@ -372,7 +428,14 @@ export function interruptReturn(cpu: X86Cpu, size: number): void {
   cpu.setIp(size === 16 ? ipLo & 0xffff : ipLo, ipHi);
 }
 
-function returnToV86(cpu: X86Cpu, pop: (i: number) => void, popped: { lo: number }, ip: number, selector: number, flags: number): void {
+function returnToV86(
+  cpu: X86Cpu,
+  pop: (i: number) => void,
+  popped: { lo: number },
+  ip: number,
+  selector: number,
+  flags: number,
+): void {
   const words: number[] = [];
   for (let i = 3; i < 9; i += 1) {
     pop(i);

@@ -1,6 +1,6 @@
-import { FunctionBuilder, I32, I64, type IrFunction, OP, type Value } from '@isinglass/uops';
-import { buildCondition, buildStatusFlags } from './flags.js';
-import { S } from './state.js';
+import { FunctionBuilder, I32, I64, type IrFunction, OP, type Value } from "@isinglass/uops";
+import { buildCondition, buildStatusFlags } from "./flags.js";
+import { S } from "./state.js";
 
 /** Handle of a helper function for `FunctionBuilder.call`. */
 export interface Helper<T extends 0 | 1 | 2> {
@@ -25,14 +25,14 @@ export const HELPERS: {
 
 /** `(a, b) -> i64`: high half of the unsigned 128-bit product, from four 32-bit products. */
 function buildMulHighUnsigned(): IrFunction {
-  const f = new FunctionBuilder('mul-high-unsigned', [I64, I64], I64);
+  const f = new FunctionBuilder("mul-high-unsigned", [I64, I64], I64);
   const mask = f.i64(-1, 0);
   const a = f.get(f.param(0));
   const b = f.get(f.param(1));
-  const low = (v: Value): Value => f.op('i64.and', v, mask);
-  const high = (v: Value): Value => f.op('i64.shr_u', v, f.i64(32));
-  const mul = (x: Value, y: Value): Value => f.op('i64.mul', x, y);
-  const add = (x: Value, y: Value): Value => f.op('i64.add', x, y);
+  const low = (v: Value): Value => f.op("i64.and", v, mask);
+  const high = (v: Value): Value => f.op("i64.shr_u", v, f.i64(32));
+  const mul = (x: Value, y: Value): Value => f.op("i64.mul", x, y);
+  const add = (x: Value, y: Value): Value => f.op("i64.add", x, y);
   const ll = mul(low(a), low(b));
   const hl = mul(high(a), low(b));
   const lh = mul(low(a), high(b));
@@ -44,13 +44,13 @@ function buildMulHighUnsigned(): IrFunction {
 
 /** `(a, b) -> i64`: high half of the signed product: the unsigned one less b where a is negative, and the reverse. */
 function buildMulHighSigned(): IrFunction {
-  const f = new FunctionBuilder('mul-high-signed', [I64, I64], I64);
+  const f = new FunctionBuilder("mul-high-signed", [I64, I64], I64);
   const a = f.get(f.param(0));
   const b = f.get(f.param(1));
   const unsigned = f.call(HELPERS.mulHighUnsigned, [a, b]);
-  const sign = (v: Value): Value => f.op('i64.shr_s', v, f.i64(63));
-  const correction = f.op('i64.add', f.op('i64.and', sign(a), b), f.op('i64.and', sign(b), a));
-  f.return(f.op('i64.sub', unsigned, correction));
+  const sign = (v: Value): Value => f.op("i64.shr_s", v, f.i64(63));
+  const correction = f.op("i64.add", f.op("i64.and", sign(a), b), f.op("i64.and", sign(b), a));
+  f.return(f.op("i64.sub", unsigned, correction));
   return f.finish();
 }
 
@@ -59,7 +59,7 @@ function buildMulHighSigned(): IrFunction {
  * remainder goes to `scratch`. Shift and subtract: the case high = 0 never comes here.
  */
 function buildDivideWide(): IrFunction {
-  const f = new FunctionBuilder('divide-wide', [I64, I64, I64], I64);
+  const f = new FunctionBuilder("divide-wide", [I64, I64, I64], I64);
   const remainder = f.local(I64);
   const quotient = f.local(I64);
   const count = f.local(I32);
@@ -68,16 +68,20 @@ function buildDivideWide(): IrFunction {
   f.set(quotient, f.get(f.param(1)));
   f.set(count, f.i32(64));
   f.loop((again) => {
-    const top = f.op('i64.shr_u', f.get(remainder), f.i64(63));
-    const shifted = f.op('i64.or', f.op('i64.shl', f.get(remainder), f.i64(1)), f.op('i64.shr_u', f.get(quotient), f.i64(63)));
+    const top = f.op("i64.shr_u", f.get(remainder), f.i64(63));
+    const shifted = f.op(
+      "i64.or",
+      f.op("i64.shl", f.get(remainder), f.i64(1)),
+      f.op("i64.shr_u", f.get(quotient), f.i64(63)),
+    );
     f.set(remainder, shifted);
-    f.set(quotient, f.op('i64.shl', f.get(quotient), f.i64(1)));
-    const fits = f.op('i32.or', f.op('i64.ne', top, f.i64(0)), f.op('i64.ge_u', f.get(remainder), f.get(divisor)));
+    f.set(quotient, f.op("i64.shl", f.get(quotient), f.i64(1)));
+    const fits = f.op("i32.or", f.op("i64.ne", top, f.i64(0)), f.op("i64.ge_u", f.get(remainder), f.get(divisor)));
     f.if(fits, () => {
-      f.set(remainder, f.op('i64.sub', f.get(remainder), f.get(divisor)));
-      f.set(quotient, f.op('i64.or', f.get(quotient), f.i64(1)));
+      f.set(remainder, f.op("i64.sub", f.get(remainder), f.get(divisor)));
+      f.set(quotient, f.op("i64.or", f.get(quotient), f.i64(1)));
     });
-    f.set(count, f.op('i32.sub', f.get(count), f.i32(1)));
+    f.set(count, f.op("i32.sub", f.get(count), f.i32(1)));
     again(f.get(count));
   });
   f.stateStore(OP.stateStore64, f.get(remainder), S.scratch);
@@ -87,5 +91,11 @@ function buildDivideWide(): IrFunction {
 
 /** The functions themselves, in the order of {@link HELPERS}. */
 export function buildHelpers(): IrFunction[] {
-  return [buildStatusFlags(), buildCondition(HELPERS.statusFlags), buildMulHighUnsigned(), buildMulHighSigned(), buildDivideWide()];
+  return [
+    buildStatusFlags(),
+    buildCondition(HELPERS.statusFlags),
+    buildMulHighUnsigned(),
+    buildMulHighSigned(),
+    buildDivideWide(),
+  ];
 }

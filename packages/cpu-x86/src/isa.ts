@@ -24,13 +24,22 @@ import {
   decode,
   mnemonicName,
   registerName,
-} from '@isinglass/isa-x86';
-import { DECODE_NEEDS_MORE, DecodedForm, type ExecutorState, type FormInfo, type GuestIsa, type IrFunction, OP, optimise } from '@isinglass/uops';
-import type { FormShape } from './form-shape.js';
-import { type Encoding, HOT_ENCODINGS, WARM_ENCODINGS } from './hot-forms.js';
-import { buildHelpers } from './helpers.js';
-import { type CpuModel, instructionFeatures } from './model.js';
-import { MODE_STACK_32, MODE_STACK_64, codeBits } from './mode.js';
+} from "@isinglass/isa-x86";
+import {
+  DECODE_NEEDS_MORE,
+  DecodedForm,
+  type ExecutorState,
+  type FormInfo,
+  type GuestIsa,
+  type IrFunction,
+  OP,
+  optimise,
+} from "@isinglass/uops";
+import type { FormShape } from "./form-shape.js";
+import { type Encoding, HOT_ENCODINGS, WARM_ENCODINGS } from "./hot-forms.js";
+import { buildHelpers } from "./helpers.js";
+import { type CpuModel, instructionFeatures } from "./model.js";
+import { MODE_STACK_32, MODE_STACK_64, codeBits } from "./mode.js";
 import {
   BIND_BASE_IS_STACK,
   BIND_DISP,
@@ -46,7 +55,7 @@ import {
   BIND_SEGMENT_NUMBER,
   BIND_X87_OPCODE,
   type Binding,
-} from './semantics/bindings.js';
+} from "./semantics/bindings.js";
 import {
   MEM_FORM_ABSOLUTE,
   MEM_FORM_GENERAL,
@@ -58,9 +67,9 @@ import {
   Semantics,
   VECTOR_GP,
   VECTOR_UD,
-} from './semantics/context.js';
-import { semanticsOf } from './semantics/index.js';
-import { S, SEG_BASE, gprOffset, segmentOffset, vectorOffset } from './state.js';
+} from "./semantics/context.js";
+import { semanticsOf } from "./semantics/index.js";
+import { S, SEG_BASE, gprOffset, segmentOffset, vectorOffset } from "./state.js";
 
 interface X86Form extends FormInfo {
   readonly bindings: readonly Binding[];
@@ -68,27 +77,27 @@ interface X86Form extends FormInfo {
 
 /** Encodings that a CPU without the feature takes for something older (SDM vol. 2, each instruction). */
 const OLDER_MEANING = new Set([
-  'tzcnt',
-  'lzcnt',
-  'wbnoinvd',
-  'pause',
-  'prefetchw',
-  'prefetchwt1',
-  'vmcall',
-  'vmmcall',
+  "tzcnt",
+  "lzcnt",
+  "wbnoinvd",
+  "pause",
+  "prefetchw",
+  "prefetchwt1",
+  "vmcall",
+  "vmmcall",
   // The hint space of NOPs, 0F 18 to 0F 1F.
-  'endbr32',
-  'endbr64',
-  'cldemote',
-  'rdsspd',
-  'rdsspq',
-  'bndmk',
-  'bndcl',
-  'bndcu',
-  'bndcn',
-  'bndmov',
-  'bndldx',
-  'bndstx',
+  "endbr32",
+  "endbr64",
+  "cldemote",
+  "rdsspd",
+  "rdsspq",
+  "bndmk",
+  "bndcl",
+  "bndcu",
+  "bndcn",
+  "bndmov",
+  "bndldx",
+  "bndstx",
 ]);
 
 const isas = new Map<CpuModel, X86Isa>();
@@ -108,7 +117,7 @@ const sizeCode = (bits: number): number => (bits === 64 ? 2 : bits === 32 ? 1 : 
 /** What of a mnemonic's name is ambiguous: string instructions that share theirs with SSE. */
 function semanticsKey(insn: Instruction): string {
   const name = mnemonicName(insn.mnemonic);
-  return insn.operandCount === 0 && (name === 'movsd' || name === 'cmpsd') ? `string-${name}` : name;
+  return insn.operandCount === 0 && (name === "movsd" || name === "cmpsd") ? `string-${name}` : name;
 }
 
 /** x86 as a {@link GuestIsa}: decodes with isa-x86, gives each shape of an instruction its micro-ops, built on first use. */
@@ -139,8 +148,8 @@ export class X86Isa implements GuestIsa {
   /** @param model instructions whose CPUID feature it lacks raise #UD; without one all are there */
   constructor(model?: CpuModel) {
     this.#features = model === undefined ? undefined : instructionFeatures(model);
-    this.#invalid = this.#fault('(invalid)', VECTOR_UD, -1);
-    this.#tooLong = this.#fault('(over 15 bytes)', VECTOR_GP, 0);
+    this.#invalid = this.#fault("(invalid)", VECTOR_UD, -1);
+    this.#tooLong = this.#fault("(over 15 bytes)", VECTOR_GP, 0);
     this.#hot = this.#formsOf(HOT_ENCODINGS);
     this.#warm = this.#formsOf(WARM_ENCODINGS).filter((id) => !this.#hot.includes(id));
   }
@@ -205,7 +214,7 @@ export class X86Isa implements GuestIsa {
     const s = new Semantics(shape);
     const build = semanticsOf(semanticsKey(insn), shape);
     if (!this.#has(insn)) s.fault(VECTOR_UD);
-    else if (build === undefined) s.assist('not-implemented');
+    else if (build === undefined) s.assist("not-implemented");
     else build(s);
     const ir = optimise(s.finish());
     const last = ir.op[ir.count - 1];
@@ -341,17 +350,17 @@ function shapeOf(insn: Instruction, stackSize: number, name: string): FormShape 
   };
 }
 
-const MEM_FORM_NAMES = ['', '[b+d]', '[rip+d]', '[b+i*s+d]', '[general]', '[rip, general]', '[abs]'];
+const MEM_FORM_NAMES = ["", "[b+d]", "[rip+d]", "[b+i*s+d]", "[general]", "[rip, general]", "[abs]"];
 
 function describe(insn: Instruction): string {
   const parts: string[] = [];
   for (let i = 0; i < insn.operandCount; i += 1) {
     const kind = insn.opKind[i]!;
     const bits = insn.opBits[i]!;
-    if (kind === OP_REG) parts.push(registerName(insn.opClass[i]!, 0).replace(/[a0].*$/, '') + `r${bits}`);
-    else if (kind === OP_MEM) parts.push(`m${bits}${MEM_FORM_NAMES[memoryForm(insn)] ?? ''}`);
-    else parts.push(kind === OP_REL ? 'rel' : kind === OP_FAR ? 'far' : 'imm');
+    if (kind === OP_REG) parts.push(registerName(insn.opClass[i]!, 0).replace(/[a0].*$/, "") + `r${bits}`);
+    else if (kind === OP_MEM) parts.push(`m${bits}${MEM_FORM_NAMES[memoryForm(insn)] ?? ""}`);
+    else parts.push(kind === OP_REL ? "rel" : kind === OP_FAR ? "far" : "imm");
   }
-  const rep = (insn.prefixes & PREFIX_REP) !== 0 ? 'rep ' : (insn.prefixes & PREFIX_REPNE) !== 0 ? 'repne ' : '';
-  return `${rep}${mnemonicName(insn.mnemonic)} ${parts.join(', ')} /${insn.mode}.${insn.operandSize}.${insn.addressSize}`;
+  const rep = (insn.prefixes & PREFIX_REP) !== 0 ? "rep " : (insn.prefixes & PREFIX_REPNE) !== 0 ? "repne " : "";
+  return `${rep}${mnemonicName(insn.mnemonic)} ${parts.join(", ")} /${insn.mode}.${insn.operandSize}.${insn.addressSize}`;
 }

@@ -1,4 +1,4 @@
-import { FEATURES } from '@isinglass/isa-x86';
+import { FEATURES } from "@isinglass/isa-x86";
 
 /** A CPU model: what CPUID says and which features execute. Registers of a leaf: eax, ebx, ecx, edx. */
 export interface CpuModel {
@@ -19,83 +19,104 @@ export interface CpuModel {
 }
 
 /** Where a feature's CPUID bit is: leaf, register (a b c d), bit (SDM vol. 2A, CPUID; AMD APM vol. 3, appendix E). */
-export const FEATURE_BITS: Readonly<Record<string, readonly [leaf: number, register: 'a' | 'b' | 'c' | 'd', bit: number]>> = {
-  fpu: [1, 'd', 0],
-  vme: [1, 'd', 1],
-  de: [1, 'd', 2],
-  pse: [1, 'd', 3],
-  tsc: [1, 'd', 4],
-  msr: [1, 'd', 5],
-  pae: [1, 'd', 6],
-  mce: [1, 'd', 7],
-  cx8: [1, 'd', 8],
-  apic: [1, 'd', 9],
-  sep: [1, 'd', 11],
-  mtrr: [1, 'd', 12],
-  pge: [1, 'd', 13],
-  mca: [1, 'd', 14],
-  cmov: [1, 'd', 15],
-  pat: [1, 'd', 16],
-  pse36: [1, 'd', 17],
-  clflush: [1, 'd', 19],
-  mmx: [1, 'd', 23],
-  fxsr: [1, 'd', 24],
-  sse: [1, 'd', 25],
-  sse2: [1, 'd', 26],
-  pni: [1, 'c', 0],
-  cx16: [1, 'c', 13],
-  hypervisor: [1, 'c', 31],
-  smep: [7, 'b', 7],
-  smap: [7, 'b', 20],
-  umip: [7, 'c', 2],
-  syscall: [0x80000001, 'd', 11],
-  nx: [0x80000001, 'd', 20],
-  pdpe1gb: [0x80000001, 'd', 26],
-  rdtscp: [0x80000001, 'd', 27],
-  lm: [0x80000001, 'd', 29],
-  lahf_lm: [0x80000001, 'c', 0],
+export const FEATURE_BITS: Readonly<
+  Record<string, readonly [leaf: number, register: "a" | "b" | "c" | "d", bit: number]>
+> = {
+  fpu: [1, "d", 0],
+  vme: [1, "d", 1],
+  de: [1, "d", 2],
+  pse: [1, "d", 3],
+  tsc: [1, "d", 4],
+  msr: [1, "d", 5],
+  pae: [1, "d", 6],
+  mce: [1, "d", 7],
+  cx8: [1, "d", 8],
+  apic: [1, "d", 9],
+  sep: [1, "d", 11],
+  mtrr: [1, "d", 12],
+  pge: [1, "d", 13],
+  mca: [1, "d", 14],
+  cmov: [1, "d", 15],
+  pat: [1, "d", 16],
+  pse36: [1, "d", 17],
+  clflush: [1, "d", 19],
+  mmx: [1, "d", 23],
+  fxsr: [1, "d", 24],
+  sse: [1, "d", 25],
+  sse2: [1, "d", 26],
+  pni: [1, "c", 0],
+  cx16: [1, "c", 13],
+  hypervisor: [1, "c", 31],
+  smep: [7, "b", 7],
+  smap: [7, "b", 20],
+  umip: [7, "c", 2],
+  syscall: [0x80000001, "d", 11],
+  nx: [0x80000001, "d", 20],
+  pdpe1gb: [0x80000001, "d", 26],
+  rdtscp: [0x80000001, "d", 27],
+  lm: [0x80000001, "d", 29],
+  lahf_lm: [0x80000001, "c", 0],
 };
 
 /** Features of leaf 1 that AMD repeats in leaf 80000001H. */
-const REPEATED = ['fpu', 'vme', 'de', 'pse', 'tsc', 'msr', 'pae', 'mce', 'cx8', 'apic', 'mtrr', 'pge', 'mca', 'cmov', 'pat', 'pse36', 'mmx', 'fxsr'];
+const REPEATED = [
+  "fpu",
+  "vme",
+  "de",
+  "pse",
+  "tsc",
+  "msr",
+  "pae",
+  "mce",
+  "cx8",
+  "apic",
+  "mtrr",
+  "pge",
+  "mca",
+  "cmov",
+  "pat",
+  "pse36",
+  "mmx",
+  "fxsr",
+];
 
 const X86_64: CpuModel = {
-  name: 'x86-64',
-  description: 'the x86-64 baseline of the psABI, with SSE3, CMPXCHG16B and LAHF in 64-bit mode',
-  vendor: 'AuthenticAMD',
+  name: "x86-64",
+  description: "the x86-64 baseline of the psABI, with SSE3, CMPXCHG16B and LAHF in 64-bit mode",
+  vendor: "AuthenticAMD",
   family: 15,
   modelNumber: 107,
   stepping: 1,
-  brand: 'Isinglass x86-64',
+  brand: "Isinglass x86-64",
   features: [
-    'fpu',
-    'de',
-    'pse',
-    'tsc',
-    'msr',
-    'pae',
-    'mce',
-    'cx8',
-    'apic',
-    'sep',
-    'mtrr',
-    'pge',
-    'mca',
-    'cmov',
-    'pat',
-    'pse36',
-    'clflush',
-    'mmx',
-    'fxsr',
-    'sse',
-    'sse2',
-    'pni',
-    'cx16',
-    'hypervisor',
-    'syscall',
-    'nx',
-    'lm',
-    'lahf_lm',
+    "fpu",
+    "de",
+    "pse",
+    "tsc",
+    "msr",
+    "pae",
+    "mce",
+    "cx8",
+    "apic",
+    "sep",
+    "mtrr",
+    "pge",
+    "mca",
+    "cmov",
+    "pat",
+    "pse36",
+    "clflush",
+    "mmx",
+    "fxsr",
+    "sse",
+    "sse2",
+    "pni",
+    "cx16",
+    "hypervisor",
+    "syscall",
+    "nx",
+    "lm",
+    "lahf_lm",
   ],
   physicalBits: 40,
   page1g: false,
@@ -104,12 +125,15 @@ const X86_64: CpuModel = {
 };
 
 /** The models by name. */
-export const CPU_MODELS: Readonly<Record<string, CpuModel>> = { 'x86-64': X86_64 };
+export const CPU_MODELS: Readonly<Record<string, CpuModel>> = { "x86-64": X86_64 };
 
-export const DEFAULT_CPU_MODEL: string = 'x86-64';
+export const DEFAULT_CPU_MODEL: string = "x86-64";
 
 const word = (text: string, at: number): number =>
-  (text.charCodeAt(at) || 0) | ((text.charCodeAt(at + 1) || 0) << 8) | ((text.charCodeAt(at + 2) || 0) << 16) | ((text.charCodeAt(at + 3) || 0) << 24);
+  (text.charCodeAt(at) || 0) |
+  ((text.charCodeAt(at + 1) || 0) << 8) |
+  ((text.charCodeAt(at + 2) || 0) << 16) |
+  ((text.charCodeAt(at + 3) || 0) << 24);
 
 /** What changes CPUID at run time. */
 export interface CpuidInputs {
@@ -129,12 +153,18 @@ export function cpuid(model: CpuModel, leaf: number, subleaf: number, inputs: Cp
     const at = FEATURE_BITS[name];
     if (at === undefined) continue;
     const [featureLeaf, register, bit] = at;
-    const here = featureLeaf === index || (index === 0x80000001 && featureLeaf === 1 && register === 'd' && REPEATED.includes(name));
-    if (here && (featureLeaf !== 7 || subleaf === 0)) out['abcd'.indexOf(register)]! |= 1 << bit;
+    const here =
+      featureLeaf === index ||
+      (index === 0x80000001 && featureLeaf === 1 && register === "d" && REPEATED.includes(name));
+    if (here && (featureLeaf !== 7 || subleaf === 0)) out["abcd".indexOf(register)]! |= 1 << bit;
   }
   const { family, modelNumber, stepping } = model;
   const signature =
-    stepping | ((modelNumber & 15) << 4) | (Math.min(family, 15) << 8) | ((modelNumber >> 4) << 16) | ((family < 15 ? 0 : family - 15) << 20);
+    stepping |
+    ((modelNumber & 15) << 4) |
+    (Math.min(family, 15) << 8) |
+    ((modelNumber >> 4) << 16) |
+    ((family < 15 ? 0 : family - 15) << 20);
   switch (index) {
     case 0:
     case 0x80000000:
@@ -176,7 +206,7 @@ export function cpuid(model: CpuModel, leaf: number, subleaf: number, inputs: Cp
 
 /** CPUID bit of a feature in isa-x86's notation, such as `1:ECX[0]` or `7.0:EBX[3]`. */
 function notation(leaf: number, register: string, bit: number): string {
-  const where = leaf === 7 ? '7.0' : leaf.toString(16).toUpperCase();
+  const where = leaf === 7 ? "7.0" : leaf.toString(16).toUpperCase();
   return `${where}:E${register.toUpperCase()}X[${bit}]`;
 }
 
@@ -187,5 +217,5 @@ export function instructionFeatures(model: CpuModel): Set<string> {
     const at = FEATURE_BITS[name];
     if (at !== undefined) bits.add(notation(...at));
   }
-  return new Set(FEATURES.filter(({ cpuid: bit }) => bit === '' || bits.has(bit)).map(({ name }) => name));
+  return new Set(FEATURES.filter(({ cpuid: bit }) => bit === "" || bits.has(bit)).map(({ name }) => name));
 }

@@ -1,5 +1,5 @@
-import { EFER_LMA, EFER_LME, EFER_NXE, EFER_SCE, CR0_PG, type X86Cpu } from './cpu.js';
-import { FS, GS, S, SEG_BASE, segmentOffset } from './state.js';
+import { EFER_LMA, EFER_LME, EFER_NXE, EFER_SCE, CR0_PG, type X86Cpu } from "./cpu.js";
+import { FS, GS, S, SEG_BASE, segmentOffset } from "./state.js";
 
 /** 64-bit MSRs that are plain fields of the state: index, offset. (SDM vol. 4; AMD APM vol. 2, appendix A.) */
 const FIELDS = new Map<number, number>([
@@ -25,7 +25,9 @@ const FIELDS = new Map<number, number>([
   [0xda0, S.xss],
 ]);
 for (let i = 0; i < 16; i += 1) FIELDS.set(0x200 + i, S.mtrrVariable + i * 8);
-[0x250, 0x258, 0x259, 0x268, 0x269, 0x26a, 0x26b, 0x26c, 0x26d, 0x26e, 0x26f].forEach((index, i) => FIELDS.set(index, S.mtrrFixed + i * 8));
+[0x250, 0x258, 0x259, 0x268, 0x269, 0x26a, 0x26b, 0x26c, 0x26d, 0x26e, 0x26f].forEach((index, i) =>
+  FIELDS.set(index, S.mtrrFixed + i * 8),
+);
 
 /** MSRs whose value must be a canonical address. */
 const CANONICAL = new Set([0x175, 0x176, 0xc0000082, 0xc0000083, 0xc0000100, 0xc0000101, 0xc0000102]);
@@ -113,7 +115,10 @@ export function writeMsr(cpu: X86Cpu, index: number): boolean {
 }
 
 function writeEfer(cpu: X86Cpu, lo: number, hi: number): boolean {
-  const allowed = EFER_SCE | (cpu.model.features.includes('lm') ? EFER_LME | EFER_LMA : 0) | (cpu.model.features.includes('nx') ? EFER_NXE : 0);
+  const allowed =
+    EFER_SCE |
+    (cpu.model.features.includes("lm") ? EFER_LME | EFER_LMA : 0) |
+    (cpu.model.features.includes("nx") ? EFER_NXE : 0);
   if (hi !== 0 || (lo & ~allowed) !== 0) return false;
   const old = cpu.get32(S.efer);
   // LME may not change while paging is on (SDM vol. 3A, 2.2.1).
@@ -134,5 +139,5 @@ export function programMtrrs(cpu: X86Cpu, hole: number): void {
   const reach = 2 ** cpu.model.physicalBits;
   const mask = reach - (0x1_0000_0000 - hole);
   cpu.set64(S.mtrrVariable, hole | 0, 0);
-  cpu.set64(S.mtrrVariable + 8, (mask | 0x800) | 0, Math.floor(mask / 0x1_0000_0000));
+  cpu.set64(S.mtrrVariable + 8, mask | 0x800 | 0, Math.floor(mask / 0x1_0000_0000));
 }

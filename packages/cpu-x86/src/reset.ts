@@ -1,13 +1,17 @@
-import type { X86Cpu } from './cpu.js';
-import { setSegment } from './segments.js';
-import { CS, DS, ES, FS, GS, LDTR, S, STATE_BYTES, SS, TR } from './state.js';
+import type { X86Cpu } from "./cpu.js";
+import { setSegment } from "./segments.js";
+import { CS, DS, ES, FS, GS, LDTR, S, STATE_BYTES, SS, TR } from "./state.js";
 
 /** Puts the CPU into its state after RESET (SDM vol. 3A, table 9-1): real mode at FFFFFFF0H. */
 export function resetCpu(cpu: X86Cpu): void {
   cpu.u8.fill(0, cpu.base, cpu.base + STATE_BYTES);
   cpu.set64(S.cr0, 0x60000010, 0);
   const { family, modelNumber, stepping } = cpu.model;
-  cpu.set64(S.gpr + 16, stepping | ((modelNumber & 15) << 4) | (Math.min(family, 15) << 8) | ((modelNumber >> 4) << 16), 0);
+  cpu.set64(
+    S.gpr + 16,
+    stepping | ((modelNumber & 15) << 4) | (Math.min(family, 15) << 8) | ((modelNumber >> 4) << 16),
+    0,
+  );
   setSegment(cpu, CS, 0xf000, 0x9b, -65536, 0, 0xffff);
   for (const segment of [ES, SS, DS, FS, GS]) setSegment(cpu, segment, 0, 0x93, 0, 0, 0xffff);
   setSegment(cpu, LDTR, 0, 0x82, 0, 0, 0xffff);

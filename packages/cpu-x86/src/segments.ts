@@ -1,7 +1,20 @@
-import { MEM_SUPERVISOR } from '@isinglass/uops';
-import { ATTR_BIG, ATTR_LONG, ATTR_UNUSABLE, type X86Cpu } from './cpu.js';
-import { addAddress, sum } from './address.js';
-import { CS, LDTR, S, SEG_ATTRIBUTES, SEG_BASE, SEG_FIRST, SEG_LAST_READ, SEG_LAST_WRITE, SEG_LIMIT, SEG_SELECTOR, SS, segmentOffset } from './state.js';
+import { MEM_SUPERVISOR } from "@isinglass/uops";
+import { ATTR_BIG, ATTR_LONG, ATTR_UNUSABLE, type X86Cpu } from "./cpu.js";
+import { addAddress, sum } from "./address.js";
+import {
+  CS,
+  LDTR,
+  S,
+  SEG_ATTRIBUTES,
+  SEG_BASE,
+  SEG_FIRST,
+  SEG_LAST_READ,
+  SEG_LAST_WRITE,
+  SEG_LIMIT,
+  SEG_SELECTOR,
+  SS,
+  segmentOffset,
+} from "./state.js";
 
 /** A descriptor read from a table (SDM vol. 3A, 3.4.5); reused. */
 export class Descriptor {
@@ -118,7 +131,15 @@ export function setTypeByte(cpu: X86Cpu, selector: number, descriptor: Descripto
 const FULL = 0xffffffff;
 
 /** Writes a segment record: what a limit check compares with follows from limit and type. */
-export function setSegment(cpu: X86Cpu, segment: number, selector: number, attributes: number, baseLo: number, baseHi: number, limit: number): void {
+export function setSegment(
+  cpu: X86Cpu,
+  segment: number,
+  selector: number,
+  attributes: number,
+  baseLo: number,
+  baseHi: number,
+  limit: number,
+): void {
   const at = segmentOffset(segment);
   cpu.set32(at + SEG_SELECTOR, selector & 0xffff);
   cpu.set32(at + SEG_ATTRIBUTES, attributes);
@@ -226,4 +247,3 @@ export function dropPrivilegedSegments(cpu: X86Cpu): void {
     if (!conforming && ((attributes >> 5) & 3) < cpl) setNull(cpu, segment, 0);
   }
 }
-

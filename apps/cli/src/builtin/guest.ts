@@ -87,7 +87,8 @@ let image: Uint8Array | undefined;
 export function builtinGuest(): Uint8Array {
   if (image !== undefined) return image;
   // Both src/builtin and dist/builtin are two folders below the package's root.
-  const read = (name: string): string => readFileSync(new URL(`../../src/builtin/${name}.asm`, import.meta.url), "utf8");
+  const read = (name: string): string =>
+    readFileSync(new URL(`../../src/builtin/${name}.asm`, import.meta.url), "utf8");
   const text = [...SOURCES.map(read), stubs(), gates(), uninitialised()].join("\n");
   image = assemble(text, { mode: 32, origin: BASE }).bytes;
   return image;

@@ -50,7 +50,10 @@ export const BOOT: Command = {
 
 async function bootBuiltin(invocation: Invocation): Promise<number> {
   const commandLine = atTerminal() ? "" : "demo";
-  return runGuest(invocation, { kernel: builtinGuest(), commandLine: `${commandLine} ${text(invocation, "append") ?? ""}`.trim() });
+  return runGuest(invocation, {
+    kernel: builtinGuest(),
+    commandLine: `${commandLine} ${text(invocation, "append") ?? ""}`.trim(),
+  });
 }
 
 interface Files {
@@ -78,15 +81,24 @@ async function bootDebian(invocation: Invocation): Promise<number> {
   if (atTerminal()) {
     const { rows, columns } = process.stdout;
     const term = /^[\w.+-]+$/.test(process.env["TERM"] ?? "") ? (process.env["TERM"] ?? "") : "vt100";
-    const commandLine = `console=ttyS0 panic=-1 isg.rows=${rows} isg.columns=${columns} isg.term=${term} ${append}`.trim();
+    const commandLine =
+      `console=ttyS0 panic=-1 isg.rows=${rows} isg.columns=${columns} isg.term=${term} ${append}`.trim();
     process.stderr.write(`${from}\r\n`);
     return runGuest(invocation, { kernel, initrd, commandLine });
   }
-  return bootUnattended(invocation, { kernel, initrd, from }, `console=ttyS0 panic=-1 isg.run=uname+-a ${append}`.trim());
+  return bootUnattended(
+    invocation,
+    { kernel, initrd, from },
+    `console=ttyS0 panic=-1 isg.run=uname+-a ${append}`.trim(),
+  );
 }
 
 /** Boots, runs `uname -a` in the guest, powers off and prints a summary. */
-async function bootUnattended(invocation: Invocation, { kernel, initrd, from }: Files, commandLine: string): Promise<number> {
+async function bootUnattended(
+  invocation: Invocation,
+  { kernel, initrd, from }: Files,
+  commandLine: string,
+): Promise<number> {
   const { limit, ...options } = guestOptions(invocation);
   const progress = new Progress();
   const decoder = new TextDecoder();
@@ -105,7 +117,9 @@ async function bootUnattended(invocation: Invocation, { kernel, initrd, from }: 
   const statistics = guest.statistics();
   const lines = serial.split(/\r*\n/);
   const uname = between(lines, "@isg begin", "@isg end");
-  const version = lines.map((line) => /Linux version (\S+) .*?(Debian \S+)?/.exec(line)?.[1]).find((v) => v !== undefined);
+  const version = lines
+    .map((line) => /Linux version (\S+) .*?(Debian \S+)?/.exec(line)?.[1])
+    .find((v) => v !== undefined);
   const code = exitCode(end);
   const succeeded = code === 0 && uname !== "";
   if (flag(invocation, "json")) {
@@ -114,7 +128,9 @@ async function bootUnattended(invocation: Invocation, { kernel, initrd, from }: 
     return result.exitCode;
   }
   if (!succeeded) {
-    process.stderr.write(`${lines.slice(-TAIL).join("\n")}\nisg: ${describeEnd(end)}${uname === "" ? "; no answer to uname" : ""}\n`);
+    process.stderr.write(
+      `${lines.slice(-TAIL).join("\n")}\nisg: ${describeEnd(end)}${uname === "" ? "; no answer to uname" : ""}\n`,
+    );
     return code === 0 ? 1 : code;
   }
   process.stdout.write(
@@ -138,5 +154,10 @@ async function bootUnattended(invocation: Invocation, { kernel, initrd, from }: 
 function between(lines: readonly string[], first: string, last: string): string {
   const begin = lines.indexOf(first);
   const end = lines.indexOf(last, begin + 1);
-  return begin < 0 || end < 0 ? "" : lines.slice(begin + 1, end).join("\n").trim();
+  return begin < 0 || end < 0
+    ? ""
+    : lines
+        .slice(begin + 1, end)
+        .join("\n")
+        .trim();
 }

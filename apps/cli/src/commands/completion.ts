@@ -31,8 +31,12 @@ function fish(commands: readonly Command[]): string {
   const lines = ["isg", "isinglass"].flatMap((program) =>
     commands.flatMap((command) => [
       `complete -c ${program} -n __fish_use_subcommand -a ${command.name} -d '${shortSummary(command).replaceAll("'", "")}'`,
-      ...choices(command).map((word) => `complete -c ${program} -n '__fish_seen_subcommand_from ${command.name}' -a ${word}`),
-      ...Object.keys(command.options).map((option) => `complete -c ${program} -n '__fish_seen_subcommand_from ${command.name}' -l ${option}`),
+      ...choices(command).map(
+        (word) => `complete -c ${program} -n '__fish_seen_subcommand_from ${command.name}' -a ${word}`,
+      ),
+      ...Object.keys(command.options).map(
+        (option) => `complete -c ${program} -n '__fish_seen_subcommand_from ${command.name}' -l ${option}`,
+      ),
     ]),
   );
   return `${lines.join("\n")}\n`;
@@ -49,10 +53,14 @@ export function completion(commands: readonly Command[]): Command {
     async run(invocation) {
       const [shell, ...more] = invocation.words;
       if (shell === "bash" && more.length === 0) process.stdout.write(bash(commands));
-      else if (shell === "zsh" && more.length === 0) process.stdout.write(`autoload -U bashcompinit\nbashcompinit\n${bash(commands)}`);
+      else if (shell === "zsh" && more.length === 0)
+        process.stdout.write(`autoload -U bashcompinit\nbashcompinit\n${bash(commands)}`);
       else if (shell === "fish" && more.length === 0) process.stdout.write(fish(commands));
       else {
-        throw new IsinglassError("ISG_CLI_USAGE", `isg completion: "${invocation.words.join(" ")}" is no shell that is known; bash, zsh or fish`);
+        throw new IsinglassError(
+          "ISG_CLI_USAGE",
+          `isg completion: "${invocation.words.join(" ")}" is no shell that is known; bash, zsh or fish`,
+        );
       }
       return 0;
     },

@@ -1,39 +1,46 @@
-import { DECODE_TRUNCATED, Instruction, decode, formatIntel } from '@isinglass/isa-x86';
-import { IsinglassError } from '@isinglass/interface';
-import { type Command, integer, text } from '../command.js';
-import { fileOrHex } from '../input.js';
+import { DECODE_TRUNCATED, Instruction, decode, formatIntel } from "@isinglass/isa-x86";
+import { IsinglassError } from "@isinglass/interface";
+import { type Command, integer, text } from "../command.js";
+import { fileOrHex } from "../input.js";
 
 export const DISASM: Command = {
-  name: 'disasm',
-  words: 'FILE|HEX',
-  summary: 'Disassembles raw x86 code in Intel syntax. The words are hexadecimal bytes or a file with code.',
+  name: "disasm",
+  words: "FILE|HEX",
+  summary: "Disassembles raw x86 code in Intel syntax. The words are hexadecimal bytes or a file with code.",
   options: {
-    mode: { type: 'string', value: '16|32|64', help: 'code size; 64 unless given' },
-    base: { type: 'string', value: 'ADDRESS', help: 'address of the first byte; 0 unless given' },
-    offset: { type: 'string', value: 'N', help: 'skip N bytes of the file' },
-    length: { type: 'string', value: 'N', help: 'stop after N bytes' },
+    mode: { type: "string", value: "16|32|64", help: "code size; 64 unless given" },
+    base: { type: "string", value: "ADDRESS", help: "address of the first byte; 0 unless given" },
+    offset: { type: "string", value: "N", help: "skip N bytes of the file" },
+    length: { type: "string", value: "N", help: "stop after N bytes" },
   },
-  example: 'isg disasm 48 01 c8 c3',
+  example: "isg disasm 48 01 c8 c3",
   async run(invocation) {
-    const bytes = await fileOrHex(invocation.words, 'disasm');
-    const mode = Number(text(invocation, 'mode') ?? '64');
-    if (mode !== 16 && mode !== 32 && mode !== 64) throw new IsinglassError('ISG_CLI_USAGE', `--mode ${mode}: 16, 32 or 64`);
-    const base = text(invocation, 'base') ?? '0';
-    if (!/^(0x[0-9a-f]+|\d+)$/i.test(base)) throw new IsinglassError('ISG_CLI_USAGE', `--base ${base}: an address such as 0x1000`);
-    const start = integer(invocation, 'offset', 0);
-    const end = Math.min(bytes.length, start + integer(invocation, 'length', bytes.length));
+    const bytes = await fileOrHex(invocation.words, "disasm");
+    const mode = Number(text(invocation, "mode") ?? "64");
+    if (mode !== 16 && mode !== 32 && mode !== 64)
+      throw new IsinglassError("ISG_CLI_USAGE", `--mode ${mode}: 16, 32 or 64`);
+    const base = text(invocation, "base") ?? "0";
+    if (!/^(0x[0-9a-f]+|\d+)$/i.test(base))
+      throw new IsinglassError("ISG_CLI_USAGE", `--base ${base}: an address such as 0x1000`);
+    const start = integer(invocation, "offset", 0);
+    const end = Math.min(bytes.length, start + integer(invocation, "length", bytes.length));
     const insn = new Instruction();
     const lines: string[] = [];
-    for (let at = start; at < end; ) {
+    for (let at = start; at < end;) {
       const length = decode(bytes, at, end, mode, insn);
       const address = BigInt(base) + BigInt(at - start);
       const size = length > 0 ? length : 1;
-      const hex = [...bytes.subarray(at, at + size)].map((b) => b.toString(16).padStart(2, '0')).join(' ');
-      const shown = length > 0 ? formatIntel(insn, address) : length === DECODE_TRUNCATED ? '(the bytes end here)' : '(not an instruction)';
+      const hex = [...bytes.subarray(at, at + size)].map((b) => b.toString(16).padStart(2, "0")).join(" ");
+      const shown =
+        length > 0
+          ? formatIntel(insn, address)
+          : length === DECODE_TRUNCATED
+            ? "(the bytes end here)"
+            : "(not an instruction)";
       lines.push(`${address.toString(16).padStart(8)}  ${hex.padEnd(30)}  ${shown}`);
       at += size;
     }
-    process.stdout.write(`${lines.join('\n')}\n`);
+    process.stdout.write(`${lines.join("\n")}\n`);
     return 0;
   },
 };

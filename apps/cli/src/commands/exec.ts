@@ -5,7 +5,24 @@ import { readExecState } from "../exec-state.js";
 import { parseHex, readInput } from "../input.js";
 
 /** Registers of the text output, four to a line. */
-const SHOWN = ["rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"];
+const SHOWN = [
+  "rax",
+  "rcx",
+  "rdx",
+  "rbx",
+  "rsp",
+  "rbp",
+  "rsi",
+  "rdi",
+  "r8",
+  "r9",
+  "r10",
+  "r11",
+  "r12",
+  "r13",
+  "r14",
+  "r15",
+];
 const PER_LINE = 4;
 const EXIT_NOT_IMPLEMENTED = 5;
 
@@ -59,8 +76,18 @@ function describe({ stop, fault, exit, instructions, registers, memory }: ExecRe
     const code = fault.errorCode === null ? "" : `, error code ${fault.errorCode}`;
     lines.push(`${fault.name} (vector ${fault.vector})${code}, address ${fault.address}`);
   }
-  if (exit !== null) lines.push(Object.entries(exit).map(([name, value]) => `${name} ${value}`).join(", "));
-  for (let i = 0; i < SHOWN.length; i += PER_LINE) lines.push(SHOWN.slice(i, i + PER_LINE).map(register).join("  "));
+  if (exit !== null)
+    lines.push(
+      Object.entries(exit)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(", "),
+    );
+  for (let i = 0; i < SHOWN.length; i += PER_LINE)
+    lines.push(
+      SHOWN.slice(i, i + PER_LINE)
+        .map(register)
+        .join("  "),
+    );
   lines.push(`${register("rip")}  rflags ${registers["rflags"]}`);
   lines.push(...memory.map(({ address, bytes }) => `memory ${address}: ${bytes}`));
   return `${lines.join("\n")}\n`;

@@ -48,7 +48,11 @@ export async function runGuest(invocation: Invocation, boot: Boot): Promise<numb
 function finish(invocation: Invocation, { end, statistics }: SessionResult, json: boolean): number {
   const code = exitCode(end);
   if (json) {
-    const result = { end: end.reason, ...(end.reason === "not-implemented" ? { detail: end.detail } : {}), exitCode: code };
+    const result = {
+      end: end.reason,
+      ...(end.reason === "not-implemented" ? { detail: end.detail } : {}),
+      exitCode: code,
+    };
     process.stdout.write(`${JSON.stringify({ ...result, statistics: statisticsJson(statistics) }, undefined, 2)}\n`);
     return code;
   }
@@ -60,7 +64,8 @@ function finish(invocation: Invocation, { end, statistics }: SessionResult, json
 export const RUN: Command = {
   name: "run",
   words: "",
-  summary: "Boots a kernel with its serial line on this terminal. Ctrl-A x leaves; the exit code says how the guest ended.",
+  summary:
+    "Boots a kernel with its serial line on this terminal. Ctrl-A x leaves; the exit code says how the guest ended.",
   options: {
     kernel: { type: "string", value: "FILE", help: "bzImage, or an ELF kernel with a PVH entry" },
     initrd: { type: "string", value: "FILE", help: "initramfs" },

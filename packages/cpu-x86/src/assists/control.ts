@@ -1,4 +1,4 @@
-import { ASSIST_JUMP, ASSIST_LEAVE, ASSIST_NEXT } from '@isinglass/uops';
+import { ASSIST_JUMP, ASSIST_LEAVE, ASSIST_NEXT } from "@isinglass/uops";
 import {
   CR0_CD,
   CR0_NW,
@@ -20,10 +20,10 @@ import {
   EFER_LME,
   INTERCEPT_CR,
   type X86Cpu,
-} from '../cpu.js';
-import { writeFlags } from '../exceptions.js';
-import { CS, FLAG_AC, S, SEG_ATTRIBUTES, segmentOffset } from '../state.js';
-import type { AssistTable } from './table.js';
+} from "../cpu.js";
+import { writeFlags } from "../exceptions.js";
+import { CS, FLAG_AC, S, SEG_ATTRIBUTES, segmentOffset } from "../state.js";
+import type { AssistTable } from "./table.js";
 
 /** CR0 bits that exist. */
 const CR0_BITS = 0xe005003f | 0;
@@ -33,14 +33,14 @@ const CR4_BASE = 0x7ff;
 function cr4Allowed(cpu: X86Cpu): number {
   const has = (name: string): boolean => cpu.model.features.includes(name);
   let bits = CR4_BASE;
-  if (has('umip')) bits |= CR4_UMIP;
-  if (has('la57')) bits |= CR4_LA57;
-  if (has('fsgsbase')) bits |= CR4_FSGSBASE;
-  if (has('pcid')) bits |= CR4_PCIDE;
-  if (has('xsave')) bits |= CR4_OSXSAVE;
-  if (has('smep')) bits |= CR4_SMEP;
-  if (has('smap')) bits |= CR4_SMAP;
-  if (has('pku')) bits |= CR4_PKE;
+  if (has("umip")) bits |= CR4_UMIP;
+  if (has("la57")) bits |= CR4_LA57;
+  if (has("fsgsbase")) bits |= CR4_FSGSBASE;
+  if (has("pcid")) bits |= CR4_PCIDE;
+  if (has("xsave")) bits |= CR4_OSXSAVE;
+  if (has("smep")) bits |= CR4_SMEP;
+  if (has("smap")) bits |= CR4_SMAP;
+  if (has("pku")) bits |= CR4_PKE;
   return bits;
 }
 
@@ -96,12 +96,19 @@ export function writeCr4(cpu: X86Cpu, lo: number, hi: number): void {
   const old = cpu.get32(S.cr4);
   if (cpu.longMode && (lo & CR4_PAE) === 0) cpu.fault(13, 0);
   if (cpu.longMode && ((old ^ lo) & CR4_LA57) !== 0) cpu.fault(13, 0);
-  if ((lo & CR4_PCIDE) !== 0 && (old & CR4_PCIDE) === 0 && (!cpu.longMode || (cpu.get32(S.cr3) & 0xfff) !== 0)) cpu.fault(13, 0);
-  if ((cpu.get32(S.cr0) & CR0_PG) !== 0 && !cpu.longMode && (lo & CR4_PAE) !== 0 && ((old ^ lo) & (CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP)) !== 0) {
+  if ((lo & CR4_PCIDE) !== 0 && (old & CR4_PCIDE) === 0 && (!cpu.longMode || (cpu.get32(S.cr3) & 0xfff) !== 0))
+    cpu.fault(13, 0);
+  if (
+    (cpu.get32(S.cr0) & CR0_PG) !== 0 &&
+    !cpu.longMode &&
+    (lo & CR4_PAE) !== 0 &&
+    ((old ^ lo) & (CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP)) !== 0
+  ) {
     loadPdptes(cpu, cpu.get32(S.cr3));
   }
   cpu.set64(S.cr4, lo, 0);
-  if (((old ^ lo) & (CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP | CR4_SMAP | CR4_PKE | CR4_PCIDE | CR4_LA57)) !== 0) cpu.tlb.flushAll();
+  if (((old ^ lo) & (CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP | CR4_SMAP | CR4_PKE | CR4_PCIDE | CR4_LA57)) !== 0)
+    cpu.tlb.flushAll();
   cpu.updateRegime();
   cpu.updateMode();
 }
@@ -119,13 +126,17 @@ function requireCpl0(cpu: X86Cpu): void {
 }
 
 export const CONTROL: AssistTable = {
-  'read-cr'(cpu, register) {
+  "read-cr"(cpu, register) {
     requireCpl0(cpu);
     if (!isControlRegister(register)) return cpu.fault(6);
     const at = register === 8 ? S.cr8 : S.cr0 + register * 8 - (register > 1 ? 8 : 0);
     // Reads of CR3 and CR8 can leave; those of CR0 and CR4 show the read shadow (SDM vol. 3C, 26.1.3).
     if ((cpu.platform.intercepts & INTERCEPT_CR) !== 0 && (register === 3 || register === 8)) {
-      const left = cpu.interceptCr(register, 'read', register === 3 ? cpu.getBig(at) : BigInt(cpu.platform.readTpr() >> 4));
+      const left = cpu.interceptCr(
+        register,
+        "read",
+        register === 3 ? cpu.getBig(at) : BigInt(cpu.platform.readTpr() >> 4),
+      );
       if (left) return left;
       if (cpu.crAnswer !== undefined) {
         cpu.setBig(S.scratch, cpu.crAnswer);
@@ -137,14 +148,14 @@ export const CONTROL: AssistTable = {
     else cpu.set64(S.scratch, cpu.get32(at), cpu.getHi(at));
     return ASSIST_NEXT;
   },
-  'write-cr'(cpu, register) {
+  "write-cr"(cpu, register) {
     requireCpl0(cpu);
     if (!isControlRegister(register)) return cpu.fault(6);
     if ((cpu.platform.intercepts & INTERCEPT_CR) !== 0 && register !== 2) {
       const owned = cpu.hostOwned(register);
       const asks = register === 3 || register === 8 || ((cpu.get32(S.scratch) ^ cpu.visibleCr(register)) & owned) !== 0;
       if (asks) {
-        const left = cpu.interceptCr(register, 'write', cpu.getBig(S.scratch));
+        const left = cpu.interceptCr(register, "write", cpu.getBig(S.scratch));
         if (left) return left;
       }
       if (cpu.crAnswer !== undefined) cpu.setBig(S.scratch, cpu.crAnswer);
@@ -169,13 +180,13 @@ export const CONTROL: AssistTable = {
     }
     return jumpToNext(cpu);
   },
-  'read-dr'(cpu, register) {
+  "read-dr"(cpu, register) {
     requireCpl0(cpu);
     const number = debugRegister(cpu, register);
     cpu.set64(S.scratch, cpu.get32(S.dr + number * 8), cpu.getHi(S.dr + number * 8));
     return ASSIST_NEXT;
   },
-  'write-dr'(cpu, register) {
+  "write-dr"(cpu, register) {
     requireCpl0(cpu);
     const number = debugRegister(cpu, register);
     let lo = cpu.get32(S.scratch);
@@ -192,7 +203,7 @@ export const CONTROL: AssistTable = {
     const owned = cpu.hostOwned(0) & 15;
     let source = (value & 15) | (cpu.visibleCr(0) & CR0_PE);
     if (((source ^ cpu.visibleCr(0)) & owned) !== 0) {
-      const left = cpu.interceptCr(0, 'write', BigInt(((cpu.visibleCr(0) & ~15) | source) >>> 0));
+      const left = cpu.interceptCr(0, "write", BigInt(((cpu.visibleCr(0) & ~15) | source) >>> 0));
       if (left) return left;
       if (cpu.crAnswer !== undefined) source = Number(cpu.crAnswer & 15n);
     } else source = (source & ~owned) | (old & owned);
@@ -203,7 +214,7 @@ export const CONTROL: AssistTable = {
     if ((cpu.hostOwned(0) & CR0_TS) !== 0) {
       // The guest's TS is clear already: nothing happens (SDM vol. 3C, 26.1.3).
       if ((cpu.visibleCr(0) & CR0_TS) === 0) return ASSIST_NEXT;
-      const left = cpu.interceptCr(0, 'write', BigInt((cpu.visibleCr(0) & ~CR0_TS) >>> 0));
+      const left = cpu.interceptCr(0, "write", BigInt((cpu.visibleCr(0) & ~CR0_TS) >>> 0));
       if (left) return left;
     }
     cpu.set32(S.cr0, cpu.get32(S.cr0) & ~CR0_TS);
@@ -224,8 +235,8 @@ export const CONTROL: AssistTable = {
     return jumpToNext(cpu);
   },
   wbinvd: () => ASSIST_NEXT,
-  'write-flags'(cpu, value) {
-    if (cpu.cpl !== 0 || !cpu.model.features.includes('smap')) cpu.fault(6);
+  "write-flags"(cpu, value) {
+    if (cpu.cpl !== 0 || !cpu.model.features.includes("smap")) cpu.fault(6);
     writeFlags(cpu, value === 0 ? 0 : FLAG_AC, FLAG_AC);
     cpu.updateMode();
     return jumpToNext(cpu);

@@ -1,21 +1,29 @@
-import { ASSIST_EXIT, EXIT_FAULT } from '@isinglass/uops';
-import { ASSIST_NAMES } from '../assist-ids.js';
-import { GuestFault, RECORDED, type X86Cpu } from '../cpu.js';
-import { S } from '../state.js';
-import { CONTROL } from './control.js';
-import { FX_STATE } from './fx-state.js';
-import { SSE_ASSISTS } from './sse.js';
-import { SSE_STRING_ASSISTS } from './sse-string.js';
-import { STRING_ASSISTS } from './string.js';
-import { SYSTEM_ASSISTS } from './system.js';
-import type { Assist, AssistTable } from './table.js';
-import { TRANSFER } from './transfer.js';
-import { X87_ASSISTS } from './x87.js';
+import { ASSIST_EXIT, EXIT_FAULT } from "@isinglass/uops";
+import { ASSIST_NAMES } from "../assist-ids.js";
+import { GuestFault, RECORDED, type X86Cpu } from "../cpu.js";
+import { S } from "../state.js";
+import { CONTROL } from "./control.js";
+import { FX_STATE } from "./fx-state.js";
+import { SSE_ASSISTS } from "./sse.js";
+import { SSE_STRING_ASSISTS } from "./sse-string.js";
+import { STRING_ASSISTS } from "./string.js";
+import { SYSTEM_ASSISTS } from "./system.js";
+import type { Assist, AssistTable } from "./table.js";
+import { TRANSFER } from "./transfer.js";
+import { X87_ASSISTS } from "./x87.js";
 
-const ALL: AssistTable = { ...CONTROL, ...SYSTEM_ASSISTS, ...TRANSFER,
-  ...STRING_ASSISTS, ...X87_ASSISTS, ...SSE_ASSISTS, ...SSE_STRING_ASSISTS, ...FX_STATE };
+const ALL: AssistTable = {
+  ...CONTROL,
+  ...SYSTEM_ASSISTS,
+  ...TRANSFER,
+  ...STRING_ASSISTS,
+  ...X87_ASSISTS,
+  ...SSE_ASSISTS,
+  ...SSE_STRING_ASSISTS,
+  ...FX_STATE,
+};
 
-const missing: Assist = (cpu) => ALL['not-implemented']!(cpu, 0, 0);
+const missing: Assist = (cpu) => ALL["not-implemented"]!(cpu, 0, 0);
 
 /** Assists by id. */
 const BY_ID: readonly Assist[] = ASSIST_NAMES.map((name) => ALL[name] ?? missing);

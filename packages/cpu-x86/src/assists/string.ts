@@ -1,10 +1,10 @@
-import { ACCESS_WRITE } from '@isinglass/mmu';
-import { ASSIST_JUMP, ASSIST_NEXT } from '@isinglass/uops';
-import { addAddress, sum } from '../address.js';
-import type { X86Cpu } from '../cpu.js';
-import { FLAG_DF, FLAG_TF, S, SEG_BASE, SEG_FIRST, SEG_LAST_READ, SEG_LAST_WRITE, segmentOffset } from '../state.js';
-import { BULK_STORE } from '../semantics/string.js';
-import type { AssistTable } from './table.js';
+import { ACCESS_WRITE } from "@isinglass/mmu";
+import { ASSIST_JUMP, ASSIST_NEXT } from "@isinglass/uops";
+import { addAddress, sum } from "../address.js";
+import type { X86Cpu } from "../cpu.js";
+import { FLAG_DF, FLAG_TF, S, SEG_BASE, SEG_FIRST, SEG_LAST_READ, SEG_LAST_WRITE, segmentOffset } from "../state.js";
+import { BULK_STORE } from "../semantics/string.js";
+import type { AssistTable } from "./table.js";
 
 const CX = S.gpr + 8;
 const SI = S.gpr + 48;
@@ -70,7 +70,12 @@ function bulk(cpu: X86Cpu, how: number, segment: number): number {
     // A copy onto bytes that are still to be read repeats them: only one by one is right.
     if (to > from && to < from + bytes) return ASSIST_NEXT;
   }
-  const count = addressSize === 64 && cpu.getHi(CX) !== 0 ? 0xffffffff : addressSize === 16 ? cpu.get32(CX) & 0xffff : cpu.get32(CX) >>> 0;
+  const count =
+    addressSize === 64 && cpu.getHi(CX) !== 0
+      ? 0xffffffff
+      : addressSize === 16
+        ? cpu.get32(CX) & 0xffff
+        : cpu.get32(CX) >>> 0;
   // Fuel counts from after this instruction, which is the first iteration.
   const iterations = Math.min(Math.floor(bytes / size), count, cpu.get32(S.fuel) + 1);
   if (iterations <= 1) return ASSIST_NEXT;
@@ -99,4 +104,4 @@ function fill(cpu: X86Cpu, to: number, total: number, size: number): void {
   for (let done = size; done < total; done *= 2) cpu.u8.copyWithin(to + done, to, to + Math.min(done, total - done));
 }
 
-export const STRING_ASSISTS: AssistTable = { 'bulk-string': bulk };
+export const STRING_ASSISTS: AssistTable = { "bulk-string": bulk };

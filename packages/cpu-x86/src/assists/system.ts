@@ -1,14 +1,47 @@
-import { ASSIST_JUMP, ASSIST_LEAVE, ASSIST_NEXT, MEM_STACK } from '@isinglass/uops';
-import type { PortSize } from '@isinglass/interface';
-import { CR4_FSGSBASE, CR4_PCE, CR4_TSD, CR4_UMIP, INTERCEPT_CPUID, INTERCEPT_HLT, INTERCEPT_HYPERCALL, INTERCEPT_MSR, RECORDED, STEP_NONE, type X86Cpu } from '../cpu.js';
-import { writeFlags } from '../exceptions.js';
-import { cpuid } from '../model.js';
-import { readMsr, readTsc, writeMsr } from '../msr.js';
-import { addAddress, sum } from '../address.js';
-import { Descriptor, loadSegment, readDescriptor, readUpperBase, setNull, setSegment, setTypeByte } from '../segments.js';
-import { FAR_POINTER } from '../semantics/move.js';
-import { FLAG_IF, FLAG_TF, FLAG_VM, GS, LDTR, S, SEG_BASE, SEG_LIMIT, SEG_SELECTOR, SS, TR, segmentOffset } from '../state.js';
-import type { AssistTable } from './table.js';
+import { ASSIST_JUMP, ASSIST_LEAVE, ASSIST_NEXT, MEM_STACK } from "@isinglass/uops";
+import type { PortSize } from "@isinglass/interface";
+import {
+  CR4_FSGSBASE,
+  CR4_PCE,
+  CR4_TSD,
+  CR4_UMIP,
+  INTERCEPT_CPUID,
+  INTERCEPT_HLT,
+  INTERCEPT_HYPERCALL,
+  INTERCEPT_MSR,
+  RECORDED,
+  STEP_NONE,
+  type X86Cpu,
+} from "../cpu.js";
+import { writeFlags } from "../exceptions.js";
+import { cpuid } from "../model.js";
+import { readMsr, readTsc, writeMsr } from "../msr.js";
+import { addAddress, sum } from "../address.js";
+import {
+  Descriptor,
+  loadSegment,
+  readDescriptor,
+  readUpperBase,
+  setNull,
+  setSegment,
+  setTypeByte,
+} from "../segments.js";
+import { FAR_POINTER } from "../semantics/move.js";
+import {
+  FLAG_IF,
+  FLAG_TF,
+  FLAG_VM,
+  GS,
+  LDTR,
+  S,
+  SEG_BASE,
+  SEG_LIMIT,
+  SEG_SELECTOR,
+  SS,
+  TR,
+  segmentOffset,
+} from "../state.js";
+import type { AssistTable } from "./table.js";
 
 const registers = new Int32Array(4);
 const descriptor = new Descriptor();
@@ -72,7 +105,15 @@ function loadSystemSegment(cpu: X86Cpu, segment: number, selector: number): numb
     descriptor.hi |= 0x200;
     setTypeByte(cpu, selector, descriptor);
   }
-  setSegment(cpu, segment, selector, descriptor.attributes, descriptor.base, longMode ? descriptor.upper : 0, descriptor.limit);
+  setSegment(
+    cpu,
+    segment,
+    selector,
+    descriptor.attributes,
+    descriptor.base,
+    longMode ? descriptor.upper : 0,
+    descriptor.limit,
+  );
   return ASSIST_NEXT;
 }
 
@@ -80,7 +121,8 @@ function loadSystemSegment(cpu: X86Cpu, segment: number, selector: number): numb
 function inspect(cpu: X86Cpu, selector: number): boolean {
   if (!cpu.protectedMode || cpu.v86) cpu.fault(6);
   if ((selector & 0xfffc) === 0 || !readDescriptor(cpu, selector, descriptor)) return false;
-  if (descriptor.ordinary) return (descriptor.isCode && descriptor.conforming) || descriptor.dpl >= Math.max(cpu.cpl, selector & 3);
+  if (descriptor.ordinary)
+    return (descriptor.isCode && descriptor.conforming) || descriptor.dpl >= Math.max(cpu.cpl, selector & 3);
   return descriptor.dpl >= Math.max(cpu.cpl, selector & 3);
 }
 
@@ -105,27 +147,33 @@ function hypervisorLeaf(leaf: number, out: Int32Array): boolean {
 const isFarPointer = (packed: number): boolean => (packed & FAR_POINTER) !== 0;
 
 export const SYSTEM_ASSISTS: AssistTable = {
-  'not-implemented'(cpu) {
+  "not-implemented"(cpu) {
     const bytes = cpu.instructionBytes();
-    return cpu.leaveWith({ reason: 'not-implemented', address: cpu.getBig(S.rip), bytes, what: 'instruction' });
+    return cpu.leaveWith({ reason: "not-implemented", address: cpu.getBig(S.rip), bytes, what: "instruction" });
   },
   hlt(cpu) {
-    if ((cpu.platform.intercepts & INTERCEPT_HLT) !== 0 && cpu.platform.intercept({ reason: 'hlt' })) return cpu.leaveWith({ reason: 'hlt' });
+    if ((cpu.platform.intercepts & INTERCEPT_HLT) !== 0 && cpu.platform.intercept({ reason: "hlt" }))
+      return cpu.leaveWith({ reason: "hlt" });
     cpu.set32(S.activity, 1);
     cpu.complete();
-    return cpu.leaveWith({ reason: 'hlt' });
+    return cpu.leaveWith({ reason: "hlt" });
   },
   cpuid(cpu) {
     const leaf = cpu.get32(gpr(0));
     const subleaf = cpu.get32(gpr(1));
     if ((cpu.platform.intercepts & INTERCEPT_CPUID) !== 0) {
-      const exit = { reason: 'cpuid', leaf: leaf >>> 0, subleaf: subleaf >>> 0 } as const;
+      const exit = { reason: "cpuid", leaf: leaf >>> 0, subleaf: subleaf >>> 0 } as const;
       if (cpu.platform.intercept(exit)) return cpu.leaveWith(exit);
     }
     if (!cpu.answeredCpuid(registers)) {
-      const inputs = { apicId: cpu.apicId, cpus: cpu.cpus, osxsave: false, apicEnabled: (cpu.get32(S.apicBase) & 0x800) !== 0 };
+      const inputs = {
+        apicId: cpu.apicId,
+        cpus: cpu.cpus,
+        osxsave: false,
+        apicEnabled: (cpu.get32(S.apicBase) & 0x800) !== 0,
+      };
       cpuid(cpu.model, leaf, subleaf, inputs, registers);
-      if (cpu.model.features.includes('hypervisor')) hypervisorLeaf(leaf, registers);
+      if (cpu.model.features.includes("hypervisor")) hypervisorLeaf(leaf, registers);
     }
     [0, 3, 1, 2].forEach((register, i) => cpu.set64(gpr(register), registers[i]!, 0));
     return ASSIST_NEXT;
@@ -137,7 +185,7 @@ export const SYSTEM_ASSISTS: AssistTable = {
     return ASSIST_NEXT;
   },
   rdtscp(cpu) {
-    if (!cpu.model.features.includes('rdtscp')) cpu.fault(6);
+    if (!cpu.model.features.includes("rdtscp")) cpu.fault(6);
     if ((cpu.get32(S.cr4) & CR4_TSD) !== 0 && cpu.cpl !== 0) cpu.fault(13, 0);
     readTsc(cpu);
     setPair(cpu, cpu.msrLo, cpu.msrHi);
@@ -152,7 +200,7 @@ export const SYSTEM_ASSISTS: AssistTable = {
   rdmsr(cpu) {
     const index = cpu.get32(gpr(1));
     if ((cpu.platform.intercepts & INTERCEPT_MSR) !== 0) {
-      const exit = { reason: 'rdmsr', index: index >>> 0 } as const;
+      const exit = { reason: "rdmsr", index: index >>> 0 } as const;
       if (cpu.platform.intercept(exit)) return cpu.leaveWith(exit);
     }
     if (!readMsr(cpu, index)) cpu.fault(13, 0);
@@ -165,7 +213,7 @@ export const SYSTEM_ASSISTS: AssistTable = {
     cpu.msrHi = cpu.get32(gpr(2));
     if ((cpu.platform.intercepts & INTERCEPT_MSR) !== 0) {
       const value = (BigInt(cpu.msrHi >>> 0) << 32n) | BigInt(cpu.msrLo >>> 0);
-      const exit = { reason: 'wrmsr', index: index >>> 0, value } as const;
+      const exit = { reason: "wrmsr", index: index >>> 0, value } as const;
       if (cpu.platform.intercept(exit)) return cpu.leaveWith(exit);
     }
     if (!writeMsr(cpu, index)) cpu.fault(13, 0);
@@ -193,7 +241,9 @@ export const SYSTEM_ASSISTS: AssistTable = {
   lldt: (cpu, selector) => loadSystemSegment(cpu, LDTR, selector),
   ltr: (cpu, selector) => loadSystemSegment(cpu, TR, selector),
   lar(cpu, selector) {
-    const ok = inspect(cpu, selector) && (descriptor.ordinary || (cpu.longMode ? LAR_LONG_TYPES : LAR_TYPES).has(descriptor.type));
+    const ok =
+      inspect(cpu, selector) &&
+      (descriptor.ordinary || (cpu.longMode ? LAR_LONG_TYPES : LAR_TYPES).has(descriptor.type));
     return answer(cpu, ok, descriptor.hi & 0xf0ff00);
   },
   lsl(cpu, selector) {
@@ -202,7 +252,7 @@ export const SYSTEM_ASSISTS: AssistTable = {
   },
   verr: (cpu, selector) => answer(cpu, inspect(cpu, selector) && descriptor.isReadable, 0),
   verw: (cpu, selector) => answer(cpu, inspect(cpu, selector) && descriptor.isWritableData, 0),
-  'write-segment'(cpu, segment, packed) {
+  "write-segment"(cpu, segment, packed) {
     loadSegment(cpu, segment, packed & 0xffff);
     const pop = (packed >>> 16) & 0xff;
     if (pop !== 0) cpu.addToStack(pop);
@@ -232,15 +282,15 @@ export const SYSTEM_ASSISTS: AssistTable = {
     const opened = (changed & FLAG_IF) !== 0 && cpu.get32(S.eventPending) !== 0;
     return opened || (cpu.get32(S.flagsRest) & FLAG_TF) !== 0 ? ASSIST_LEAVE : ASSIST_NEXT;
   },
-  'interrupt-window': () => ASSIST_LEAVE,
-  'check-port'(cpu, port, size) {
+  "interrupt-window": () => ASSIST_LEAVE,
+  "check-port"(cpu, port, size) {
     checkPort(cpu, port, size);
     return ASSIST_NEXT;
   },
   in(cpu, port, size) {
     checkPort(cpu, port, size);
     const value = cpu.platform.portRead(port, size as PortSize);
-    if (Number.isNaN(value)) return cpu.leaveWith({ reason: 'io', direction: 'in', port, size: size as PortSize });
+    if (Number.isNaN(value)) return cpu.leaveWith({ reason: "io", direction: "in", port, size: size as PortSize });
     cpu.set64(S.scratch, value, 0);
     return cpu.platform.hasEvent() ? ASSIST_LEAVE : ASSIST_NEXT;
   },
@@ -248,13 +298,13 @@ export const SYSTEM_ASSISTS: AssistTable = {
     checkPort(cpu, port, size);
     const value = cpu.get32(S.scratch) >>> 0;
     if (!cpu.platform.portWrite(port, size as PortSize, value)) {
-      return cpu.leaveWith({ reason: 'io', direction: 'out', port, size: size as PortSize, value });
+      return cpu.leaveWith({ reason: "io", direction: "out", port, size: size as PortSize, value });
     }
     return cpu.platform.hasEvent() ? ASSIST_LEAVE : ASSIST_NEXT;
   },
   vmcall(cpu) {
     if ((cpu.platform.intercepts & INTERCEPT_HYPERCALL) === 0) cpu.fault(6);
-    const exit = { reason: 'hypercall', number: cpu.getBig(gpr(0)) } as const;
+    const exit = { reason: "hypercall", number: cpu.getBig(gpr(0)) } as const;
     return cpu.platform.intercept(exit) ? cpu.leaveWith(exit) : ASSIST_NEXT;
   },
   swapgs(cpu) {
@@ -334,4 +384,3 @@ function enter(cpu: X86Cpu, size: number, level: number, bits: number): void {
   if (cpu.memory.load(sum.lo, sum.hi, 16 | MEM_STACK) === 0) throw RECORDED;
   cpu.setStack(frame.lo, frame.hi, total, bits);
 }
-

@@ -1,11 +1,29 @@
-import { ASSIST_EXIT, ASSIST_JUMP, EXIT_HOST, MEM_STACK } from '@isinglass/uops';
-import { ATTR_LONG, EFER_SCE, STEP_NONE, STEP_NOW, type X86Cpu } from '../cpu.js';
-import { EVENT_SOFTWARE, EVENT_TRAP, deliver, interceptException, interruptReturn, readFlags, writeFlags } from '../exceptions.js';
-import { sum } from '../address.js';
-import { Descriptor, dropPrivilegedSegments, isBadLong, readDescriptor, setCode, setFromDescriptor, setNull, setRealSegment, setSegment } from '../segments.js';
-import { CS, FLAG_IF, FLAG_RF, FLAG_TF, FLAG_VM, S, SEG_SELECTOR, SS, segmentOffset } from '../state.js';
-import { checkSystemTarget, throughGate } from './call-gate.js';
-import type { AssistTable } from './table.js';
+import { ASSIST_EXIT, ASSIST_JUMP, EXIT_HOST, MEM_STACK } from "@isinglass/uops";
+import { ATTR_LONG, EFER_SCE, STEP_NONE, STEP_NOW, type X86Cpu } from "../cpu.js";
+import {
+  EVENT_SOFTWARE,
+  EVENT_TRAP,
+  deliver,
+  interceptException,
+  interruptReturn,
+  readFlags,
+  writeFlags,
+} from "../exceptions.js";
+import { sum } from "../address.js";
+import {
+  Descriptor,
+  dropPrivilegedSegments,
+  isBadLong,
+  readDescriptor,
+  setCode,
+  setFromDescriptor,
+  setNull,
+  setRealSegment,
+  setSegment,
+} from "../segments.js";
+import { CS, FLAG_IF, FLAG_RF, FLAG_TF, FLAG_VM, S, SEG_SELECTOR, SS, segmentOffset } from "../state.js";
+import { checkSystemTarget, throughGate } from "./call-gate.js";
+import type { AssistTable } from "./table.js";
 
 const target = new Descriptor();
 const stack = new Descriptor();
@@ -18,7 +36,7 @@ function goTo(cpu: X86Cpu, lo: number, hi: number, size: number): number {
 }
 
 function unsupported(cpu: X86Cpu, what: string): number {
-  return cpu.leaveWith({ reason: 'not-implemented', address: cpu.getBig(S.rip), bytes: cpu.instructionBytes(), what });
+  return cpu.leaveWith({ reason: "not-implemented", address: cpu.getBig(S.rip), bytes: cpu.instructionBytes(), what });
 }
 
 /** Checks the code segment of a direct far JMP or CALL (SDM vol. 3A, 5.8.1); true if it is a gate or task instead. */
@@ -80,7 +98,7 @@ export const TRANSFER: AssistTable = {
     if (cpu.get32(S.eventPending) !== 0 || (cpu.get32(S.flagsRest) & FLAG_TF) !== 0) return cpu.leaveAtBoundary();
     return ASSIST_JUMP;
   },
-  'far-jump'(cpu, selector, size) {
+  "far-jump"(cpu, selector, size) {
     const lo = cpu.get32(S.scratch);
     const hi = cpu.getHi(S.scratch);
     if (!cpu.protectedMode || cpu.v86) {
@@ -88,13 +106,13 @@ export const TRANSFER: AssistTable = {
       return goTo(cpu, lo, 0, size);
     }
     if (checkTarget(cpu, selector)) {
-      if (checkSystemTarget(cpu, selector, target)) return unsupported(cpu, 'far JMP to a task');
+      if (checkSystemTarget(cpu, selector, target)) return unsupported(cpu, "far JMP to a task");
       return throughGate(cpu, target, false);
     }
     setCode(cpu, selector, target, cpu.cpl);
     return goTo(cpu, lo, hi, size);
   },
-  'far-call'(cpu, selector, size) {
+  "far-call"(cpu, selector, size) {
     const lo = cpu.get32(S.scratch);
     const hi = cpu.getHi(S.scratch);
     const oldCs = cpu.get32(segmentOffset(CS) + SEG_SELECTOR);
@@ -108,20 +126,23 @@ export const TRANSFER: AssistTable = {
       return goTo(cpu, lo, 0, size);
     }
     if (checkTarget(cpu, selector)) {
-      if (checkSystemTarget(cpu, selector, target)) return unsupported(cpu, 'far CALL to a task');
+      if (checkSystemTarget(cpu, selector, target)) return unsupported(cpu, "far CALL to a task");
       return throughGate(cpu, target, true);
     }
     pushAll(cpu, frame, size);
     setCode(cpu, selector, target, cpu.cpl);
     return goTo(cpu, lo, hi, size);
   },
-  'far-return'(cpu, release, size) {
+  "far-return"(cpu, release, size) {
     const bytes = size >> 3;
     const log = size === 64 ? 3 : size === 32 ? 2 : 1;
     const pop = (offset: number): [number, number] => {
       cpu.stackAddress(offset);
       const at = cpu.loadAt(sum.lo, sum.hi, log | MEM_STACK);
-      return [log === 1 ? cpu.view64.getUint16(at, true) : cpu.view64.getInt32(at, true), log === 3 ? cpu.view64.getInt32(at + 4, true) : 0];
+      return [
+        log === 1 ? cpu.view64.getUint16(at, true) : cpu.view64.getInt32(at, true),
+        log === 3 ? cpu.view64.getInt32(at + 4, true) : 0,
+      ];
     };
     const [lo, hi] = pop(0);
     const selector = pop(bytes)[0] & 0xffff;
@@ -134,7 +155,13 @@ export const TRANSFER: AssistTable = {
     const rpl = selector & 3;
     if (error === 0) cpu.fault(13, 0);
     if (!readDescriptor(cpu, selector, target)) cpu.fault(13, error);
-    if (!target.isCode || rpl < cpu.cpl || (target.conforming ? target.dpl > rpl : target.dpl !== rpl) || isBadLong(cpu, target)) cpu.fault(13, error);
+    if (
+      !target.isCode ||
+      rpl < cpu.cpl ||
+      (target.conforming ? target.dpl > rpl : target.dpl !== rpl) ||
+      isBadLong(cpu, target)
+    )
+      cpu.fault(13, error);
     if (!target.present) cpu.fault(11, error);
     if (rpl === cpu.cpl) {
       cpu.addToStack(2 * bytes + release);
@@ -233,4 +260,3 @@ function flat(cpu: X86Cpu, cs: number, cpl: number, code: number, data: number, 
   cpu.set32(S.cpl, cpl);
   cpu.updateMode();
 }
-

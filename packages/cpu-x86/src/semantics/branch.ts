@@ -1,8 +1,8 @@
-import type { Value } from '@isinglass/uops';
-import { OP_FAR, OP_MEM, OP_REL } from '@isinglass/isa-x86';
-import { CONDITIONS } from '../flags.js';
-import type { Semantics } from './context.js';
-import type { SemanticsTable } from './table.js';
+import type { Value } from "@isinglass/uops";
+import { OP_FAR, OP_MEM, OP_REL } from "@isinglass/isa-x86";
+import { CONDITIONS } from "../flags.js";
+import type { Semantics } from "./context.js";
+import type { SemanticsTable } from "./table.js";
 
 function jcc(code: number) {
   return (s: Semantics): void => s.f.if(s.condition(code), () => s.jumpRelative());
@@ -18,9 +18,9 @@ function farOperand(s: Semantics): Value {
   const bytes = s.size >> 3;
   const linear = s.address(bytes + 2, false);
   const offset = s.zext(s.loadPart(linear, s.size), s.size);
-  const selector = s.loadPart(s.op('i64.add', linear, s.const(bytes)), 16);
+  const selector = s.loadPart(s.op("i64.add", linear, s.const(bytes)), 16);
   s.storeScratch(0, offset);
-  return s.op('i32.wrap_i64', s.zext(selector, 16));
+  return s.op("i32.wrap_i64", s.zext(selector, 16));
 }
 
 const isFar = (s: Semantics): boolean =>
@@ -33,7 +33,7 @@ function jmp(s: Semantics): void {
 }
 
 function jmpFar(s: Semantics): void {
-  s.assist('far-jump', farOperand(s), s.f.i32(s.size));
+  s.assist("far-jump", farOperand(s), s.f.i32(s.size));
 }
 
 /** Jumps after `change`; the target was found good before. `undefined`: by the displacement operand. */
@@ -53,27 +53,31 @@ function call(s: Semantics): void {
 }
 
 function callFar(s: Semantics): void {
-  s.assist('far-call', farOperand(s), s.f.i32(s.size));
+  s.assist("far-call", farOperand(s), s.f.i32(s.size));
 }
 
 function ret(s: Semantics): void {
   const target = s.target(s.peek());
   const bytes = s.const(s.size >> 3);
-  s.release(s.shape.opKind.length > 0 ? s.op('i64.add', bytes, s.zext(s.immediate(), 16)) : bytes);
+  s.release(s.shape.opKind.length > 0 ? s.op("i64.add", bytes, s.zext(s.immediate(), 16)) : bytes);
   s.f.jump(target);
 }
 
 function retFar(s: Semantics): void {
-  s.assist('far-return', s.shape.opKind.length > 0 ? s.op('i32.and', s.immediateI32(), s.f.i32(0xffff)) : s.f.i32(0), s.f.i32(s.size));
+  s.assist(
+    "far-return",
+    s.shape.opKind.length > 0 ? s.op("i32.and", s.immediateI32(), s.f.i32(0xffff)) : s.f.i32(0),
+    s.f.i32(s.size),
+  );
 }
 
 /** LOOP, LOOPE, LOOPNE count in rCX of the address size. */
 function loop(code: number | undefined) {
   return (s: Semantics): void => {
     const bits = s.shape.addressSize;
-    const left = s.sext(s.op('i64.sub', s.gpr(1, bits), s.const(1)), bits);
-    const more = s.op('i64.ne', left, s.const(0));
-    const taken = code === undefined ? more : s.op('i32.and', more, s.condition(code));
+    const left = s.sext(s.op("i64.sub", s.gpr(1, bits), s.const(1)), bits);
+    const more = s.op("i64.ne", left, s.const(0));
+    const taken = code === undefined ? more : s.op("i32.and", more, s.condition(code));
     const count = (): void => s.setGpr(1, left, bits);
     s.f.if(taken, () => jumpAfter(s, s.relativeTarget(), count));
     count();
@@ -81,15 +85,15 @@ function loop(code: number | undefined) {
 }
 
 function jcxz(s: Semantics): void {
-  s.f.if(s.op('i64.eqz', s.gpr(1, s.shape.addressSize)), () => s.jumpRelative());
+  s.f.if(s.op("i64.eqz", s.gpr(1, s.shape.addressSize)), () => s.jumpRelative());
 }
 
 const table: Record<string, (s: Semantics) => void> = {
   jmp,
-  'jmp far': jmpFar,
+  "jmp far": jmpFar,
   jmpf: jmpFar,
   call,
-  'call far': callFar,
+  "call far": callFar,
   callf: callFar,
   ret,
   retf: retFar,

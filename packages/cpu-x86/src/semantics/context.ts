@@ -1,10 +1,21 @@
-import { FunctionBuilder, I32, I64, type IrFunction, type Local, MEM_FOR_WRITE, MEM_SIGNED, MEM_STACK, OP, type Value } from '@isinglass/uops';
-import { OP_FAR, OP_IMM, OP_MEM, OP_REG, OP_REL } from '@isinglass/isa-x86';
-import { assistId } from '../assist-ids.js';
-import { CC_ADD, CC_BITS, CC_RESULT, CC_SUB, CONDITIONS } from '../flags.js';
-import type { FormShape } from '../form-shape.js';
-import { HELPERS } from '../helpers.js';
-import { CS, S, SEG_BASE, SEG_FIRST, SEG_LAST_READ, SEG_LAST_WRITE, SS, gprOffset, segmentOffset } from '../state.js';
+import {
+  FunctionBuilder,
+  I32,
+  I64,
+  type IrFunction,
+  type Local,
+  MEM_FOR_WRITE,
+  MEM_SIGNED,
+  MEM_STACK,
+  OP,
+  type Value,
+} from "@isinglass/uops";
+import { OP_FAR, OP_IMM, OP_MEM, OP_REG, OP_REL } from "@isinglass/isa-x86";
+import { assistId } from "../assist-ids.js";
+import { CC_ADD, CC_BITS, CC_RESULT, CC_SUB, CONDITIONS } from "../flags.js";
+import type { FormShape } from "../form-shape.js";
+import { HELPERS } from "../helpers.js";
+import { CS, S, SEG_BASE, SEG_FIRST, SEG_LAST_READ, SEG_LAST_WRITE, SS, gprOffset, segmentOffset } from "../state.js";
 import {
   BIND_BASE_IS_STACK,
   BIND_DISP,
@@ -17,7 +28,7 @@ import {
   BIND_MEM_SEGMENT,
   BIND_OPERAND,
   type Binding,
-} from './bindings.js';
+} from "./bindings.js";
 
 /** Exception vectors that semantics raise themselves (SDM vol. 3A, table 6-1). */
 export const VECTOR_DE: number = 0;
@@ -79,7 +90,7 @@ export class Semantics {
     return this.f.i64(lo, hi);
   }
 
-  bind(kind: 'state' | 'i8' | 'i32' | 'i64', binding: Binding): number {
+  bind(kind: "state" | "i8" | "i32" | "i64", binding: Binding): number {
     this.bindings.push(binding);
     return this.f.hole(kind);
   }
@@ -97,7 +108,7 @@ export class Semantics {
   registerHole(i: number): number {
     let hole = this.#operandHoles.get(i);
     if (hole === undefined) {
-      hole = this.bind('state', { kind: BIND_OPERAND, operand: i });
+      hole = this.bind("state", { kind: BIND_OPERAND, operand: i });
       this.#operandHoles.set(i, hole);
     }
     return hole;
@@ -105,19 +116,22 @@ export class Semantics {
 
   /** Sign-extends the low `bits` of a value. */
   sext(value: Value, bits: number): Value {
-    return bits === 64 ? value : this.op(bits === 32 ? 'i64.extend32_s' : bits === 16 ? 'i64.extend16_s' : 'i64.extend8_s', value);
+    return bits === 64
+      ? value
+      : this.op(bits === 32 ? "i64.extend32_s" : bits === 16 ? "i64.extend16_s" : "i64.extend8_s", value);
   }
 
   /** Zero-extends the low `bits` of a value. */
   zext(value: Value, bits: number): Value {
     if (bits === 64) return value;
-    if (bits === 32) return this.op('i64.extend_i32_u', this.op('i32.wrap_i64', value));
-    return this.op('i64.and', value, this.const(bits === 16 ? 0xffff : 0xff, 0));
+    if (bits === 32) return this.op("i64.extend_i32_u", this.op("i32.wrap_i64", value));
+    return this.op("i64.and", value, this.const(bits === 16 ? 0xffff : 0xff, 0));
   }
 
   /** Reads general register state at `offset` (plus hole), sign-extended. */
   loadState(bits: number, offset: number, hole = -1): Value {
-    const op = bits === 64 ? OP.stateLoad64 : bits === 32 ? OP.stateLoad32S : bits === 16 ? OP.stateLoad16S : OP.stateLoad8S;
+    const op =
+      bits === 64 ? OP.stateLoad64 : bits === 32 ? OP.stateLoad32S : bits === 16 ? OP.stateLoad16S : OP.stateLoad8S;
     return this.f.stateLoad(op, offset, hole);
   }
 
@@ -139,16 +153,16 @@ export class Semantics {
 
   immediate(): Value {
     const wide = this.shape.immediate64;
-    const hole = this.bind(wide ? 'i64' : 'i32', { kind: BIND_IMM, operand: 0 });
+    const hole = this.bind(wide ? "i64" : "i32", { kind: BIND_IMM, operand: 0 });
     return this.f.holeI64(hole);
   }
 
   immediateI32(): Value {
-    return this.f.holeI32(this.bind('i32', { kind: BIND_IMM, operand: 0 }));
+    return this.f.holeI32(this.bind("i32", { kind: BIND_IMM, operand: 0 }));
   }
 
   immediate2(): Value {
-    return this.f.holeI32(this.bind('i32', { kind: BIND_IMM2, operand: 0 }));
+    return this.f.holeI32(this.bind("i32", { kind: BIND_IMM2, operand: 0 }));
   }
 
   /** Reads operand `i`, sign-extended from its size. */
@@ -176,7 +190,7 @@ export class Semantics {
   // Addresses
 
   #dispValue(): Value {
-    if (this.#disp < 0) this.#disp = this.bind('i32', { kind: BIND_DISP, operand: 0 });
+    if (this.#disp < 0) this.#disp = this.bind("i32", { kind: BIND_DISP, operand: 0 });
     return this.f.holeI64(this.#disp);
   }
 
@@ -184,17 +198,19 @@ export class Semantics {
   offset(): Value {
     if (this.#offset !== undefined) return this.#offset;
     const form = this.shape.memForm;
-    const base = (): Value => this.f.stateLoad(OP.stateLoad64, 0, this.bind('state', { kind: BIND_MEM_BASE, operand: 0 }));
+    const base = (): Value =>
+      this.f.stateLoad(OP.stateLoad64, 0, this.bind("state", { kind: BIND_MEM_BASE, operand: 0 }));
     const index = (): Value => {
-      const register = this.f.stateLoad(OP.stateLoad64, 0, this.bind('state', { kind: BIND_MEM_INDEX, operand: 0 }));
-      const scale = this.f.holeI64(this.bind('i8', { kind: BIND_MEM_SCALE, operand: 0 }));
-      return this.op('i64.shl', register, scale);
+      const register = this.f.stateLoad(OP.stateLoad64, 0, this.bind("state", { kind: BIND_MEM_INDEX, operand: 0 }));
+      const scale = this.f.holeI64(this.bind("i8", { kind: BIND_MEM_SCALE, operand: 0 }));
+      return this.op("i64.shl", register, scale);
     };
     let sum: Value;
-    if (form === MEM_FORM_ABSOLUTE) sum = this.f.holeI64(this.bind('i64', { kind: BIND_DISP64, operand: 0 }));
-    else if (form === MEM_FORM_RIP || form === MEM_FORM_RIP_GENERAL) sum = this.op('i64.add', this.f.nextPc(), this.#dispValue());
-    else if (form === MEM_FORM_SIMPLE) sum = this.op('i64.add', base(), this.#dispValue());
-    else sum = this.op('i64.add', this.op('i64.add', base(), index()), this.#dispValue());
+    if (form === MEM_FORM_ABSOLUTE) sum = this.f.holeI64(this.bind("i64", { kind: BIND_DISP64, operand: 0 }));
+    else if (form === MEM_FORM_RIP || form === MEM_FORM_RIP_GENERAL)
+      sum = this.op("i64.add", this.f.nextPc(), this.#dispValue());
+    else if (form === MEM_FORM_SIMPLE) sum = this.op("i64.add", base(), this.#dispValue());
+    else sum = this.op("i64.add", this.op("i64.add", base(), index()), this.#dispValue());
     const size = this.shape.addressSize;
     this.#offset = size === 64 ? sum : this.zext(sum, size);
     return this.#offset;
@@ -202,20 +218,27 @@ export class Semantics {
 
   /** Moves the memory operand by a computed number of bytes (bit strings). */
   moveOffset(bytes: Value): void {
-    const moved = this.op('i64.add', this.offset(), bytes);
+    const moved = this.op("i64.add", this.offset(), bytes);
     this.#offset = this.shape.addressSize === 64 ? moved : this.zext(moved, this.shape.addressSize);
     this.#linear.clear();
   }
 
   /** Linear address of the memory operand for an access of `bytes`, after segment checks. */
   address(bytes: number, write: boolean): Value {
-    const key = `${bytes}${write ? 'w' : 'r'}`;
+    const key = `${bytes}${write ? "w" : "r"}`;
     let value = this.#linear.get(key);
     if (value === undefined) {
       const form = this.shape.memForm;
       const offset = this.offset();
       if (form !== MEM_FORM_GENERAL && form !== MEM_FORM_RIP_GENERAL && form !== MEM_FORM_ABSOLUTE) value = offset;
-      else value = this.segmented(this.bind('state', { kind: BIND_MEM_SEGMENT, operand: 0 }), offset, bytes, write, this.shape.stackSegment);
+      else
+        value = this.segmented(
+          this.bind("state", { kind: BIND_MEM_SEGMENT, operand: 0 }),
+          offset,
+          bytes,
+          write,
+          this.shape.stackSegment,
+        );
       this.#linear.set(key, value);
     }
     return value;
@@ -227,47 +250,62 @@ export class Semantics {
    */
   segmented(hole: number, offset: Value, bytes: number, write: boolean, stack: boolean, constant = 0): Value {
     const base = this.f.stateLoad(OP.stateLoad64, constant + SEG_BASE, hole);
-    if (this.is64) return this.op('i64.add', base, offset);
+    if (this.is64) return this.op("i64.add", base, offset);
     const first = this.f.stateLoad(OP.stateLoad64, constant + SEG_FIRST, hole);
     const last = this.f.stateLoad(OP.stateLoad64, constant + (write ? SEG_LAST_WRITE : SEG_LAST_READ), hole);
-    const end = bytes > 1 ? this.op('i64.add', offset, this.const(bytes - 1)) : offset;
-    const bad = this.op('i32.or', this.op('i64.lt_s', offset, first), this.op('i64.gt_s', end, last));
+    const end = bytes > 1 ? this.op("i64.add", offset, this.const(bytes - 1)) : offset;
+    const bad = this.op("i32.or", this.op("i64.lt_s", offset, first), this.op("i64.gt_s", end, last));
     this.f.if(bad, () => this.f.fault(stack ? VECTOR_SS : VECTOR_GP, 0));
-    return this.zext(this.op('i64.add', base, offset), 32);
+    return this.zext(this.op("i64.add", base, offset), 32);
   }
 
   /** Linear address in the memory operand's segment of an offset that the instruction implies (XLAT, string sources). */
   implied(offset: Value, bytes: number, write: boolean): Value {
     if (this.is64 && !this.shape.segmentBase) return offset;
-    return this.segmented(this.bind('state', { kind: BIND_MEM_SEGMENT, operand: 0 }), offset, bytes, write, this.shape.stackSegment);
+    return this.segmented(
+      this.bind("state", { kind: BIND_MEM_SEGMENT, operand: 0 }),
+      offset,
+      bytes,
+      write,
+      this.shape.stackSegment,
+    );
   }
 
   /** Linear address of POP's memory destination: computed after the stack pointer has moved by `bytes`. */
   popDestination(bytes: Value): Value {
-    const moves = this.op('i64.mul', bytes, this.f.holeI64(this.bind('i8', { kind: BIND_BASE_IS_STACK, operand: 0 })));
+    const moves = this.op("i64.mul", bytes, this.f.holeI64(this.bind("i8", { kind: BIND_BASE_IS_STACK, operand: 0 })));
     this.moveOffset(moves);
     return this.address(this.size >> 3, true);
   }
 
   /** Reverses the bytes of a value of `bits`; the rest of the result is undefined. */
   reverseBytes(value: Value, bits: number): Value {
-    if (bits === 16) return this.op('i64.or', this.op('i64.shl', value, this.const(8)), this.op('i64.shr_u', this.zext(value, 16), this.const(8)));
+    if (bits === 16)
+      return this.op(
+        "i64.or",
+        this.op("i64.shl", value, this.const(8)),
+        this.op("i64.shr_u", this.zext(value, 16), this.const(8)),
+      );
     let v = value;
     for (const [lo, by] of [
       [0x00ff00ff, 8],
       [0x0000ffff, 16],
     ] as const) {
       const m = this.const(lo, lo);
-      const up = this.op('i64.shl', this.op('i64.and', v, m), this.const(by));
-      v = this.op('i64.or', this.op('i64.and', this.op('i64.shr_u', v, this.const(by)), m), up);
+      const up = this.op("i64.shl", this.op("i64.and", v, m), this.const(by));
+      v = this.op("i64.or", this.op("i64.and", this.op("i64.shr_u", v, this.const(by)), m), up);
     }
-    v = this.op('i64.rotl', v, this.const(32));
-    return bits === 64 ? v : this.op('i64.shr_s', v, this.const(32));
+    v = this.op("i64.rotl", v, this.const(32));
+    return bits === 64 ? v : this.op("i64.shr_s", v, this.const(32));
   }
 
   /** Reads the memory operand. */
   load(bits: number, flags = 0): Value {
-    return this.loadAt(this.address(bits >> 3, (flags & MEM_FOR_WRITE) !== 0), bits, flags | (this.shape.stackSegment ? MEM_STACK : 0));
+    return this.loadAt(
+      this.address(bits >> 3, (flags & MEM_FOR_WRITE) !== 0),
+      bits,
+      flags | (this.shape.stackSegment ? MEM_STACK : 0),
+    );
   }
 
   store(bits: number, value: Value): void {
@@ -304,7 +342,7 @@ export class Semantics {
   }
 
   push(value: Value, bits: number = this.size): void {
-    const pointer = this.op('i64.sub', this.gpr(4, this.stackBits), this.const(bits >> 3));
+    const pointer = this.op("i64.sub", this.gpr(4, this.stackBits), this.const(bits >> 3));
     this.storeAt(this.stackAddress(pointer, bits >> 3, true), value, bits, MEM_STACK);
     this.setGpr(4, pointer, this.stackBits);
   }
@@ -312,13 +350,13 @@ export class Semantics {
   /** Loads the top of the stack without moving the pointer. */
   peek(bits: number = this.size, above = 0): Value {
     let pointer = this.gpr(4, this.stackBits);
-    if (above !== 0) pointer = this.op('i64.add', pointer, this.const(above));
+    if (above !== 0) pointer = this.op("i64.add", pointer, this.const(above));
     return this.loadAt(this.stackAddress(pointer, bits >> 3, false), bits, MEM_STACK);
   }
 
   /** Adds to the stack pointer. */
   release(bytes: Value): void {
-    this.setGpr(4, this.op('i64.add', this.gpr(4, this.stackBits), bytes), this.stackBits);
+    this.setGpr(4, this.op("i64.add", this.gpr(4, this.stackBits), bytes), this.stackBits);
   }
 
   // Control flow
@@ -326,7 +364,7 @@ export class Semantics {
   /** Instruction pointer of the next instruction, relative to CS. */
   nextIp(): Value {
     if (this.is64) return this.f.nextPc();
-    return this.zext(this.op('i64.sub', this.f.nextPc(), this.loadState(64, segmentOffset(CS) + SEG_BASE)), 32);
+    return this.zext(this.op("i64.sub", this.f.nextPc(), this.loadState(64, segmentOffset(CS) + SEG_BASE)), 32);
   }
 
   /**
@@ -337,13 +375,15 @@ export class Semantics {
   target(ip: Value): Value {
     if (this.is64) {
       // Bits 63:47 are all alike: shifted down they are 0 or -1.
-      const upper = this.op('i64.add', this.op('i64.shr_s', ip, this.const(47)), this.const(1));
-      this.f.if(this.op('i64.gt_u', upper, this.const(1)), () => this.f.fault(VECTOR_GP, 0));
+      const upper = this.op("i64.add", this.op("i64.shr_s", ip, this.const(47)), this.const(1));
+      this.f.if(this.op("i64.gt_u", upper, this.const(1)), () => this.f.fault(VECTOR_GP, 0));
       return ip;
     }
     const offset = this.zext(ip, this.size === 16 ? 16 : 32);
-    this.f.if(this.op('i64.gt_u', offset, this.loadState(64, segmentOffset(CS) + SEG_LAST_READ)), () => this.f.fault(VECTOR_GP, 0));
-    return this.zext(this.op('i64.add', offset, this.loadState(64, segmentOffset(CS) + SEG_BASE)), 32);
+    this.f.if(this.op("i64.gt_u", offset, this.loadState(64, segmentOffset(CS) + SEG_LAST_READ)), () =>
+      this.f.fault(VECTOR_GP, 0),
+    );
+    return this.zext(this.op("i64.add", offset, this.loadState(64, segmentOffset(CS) + SEG_BASE)), 32);
   }
 
   /** Jumps to an offset in CS, see {@link target}. */
@@ -353,14 +393,14 @@ export class Semantics {
 
   /** Target of the displacement operand where the operand size makes it one to check; see {@link target}. */
   relativeTarget(): Value | undefined {
-    return this.is64 || this.size === 32 ? undefined : this.target(this.op('i64.add', this.nextIp(), this.immediate()));
+    return this.is64 || this.size === 32 ? undefined : this.target(this.op("i64.add", this.nextIp(), this.immediate()));
   }
 
   /** Jumps by the displacement operand. */
   jumpRelative(): void {
     const target = this.relativeTarget();
     if (target !== undefined) this.f.jump(target);
-    else this.f.branch(this.bind('i32', { kind: BIND_IMM, operand: 0 }), this.is64 ? 64 : 32);
+    else this.f.branch(this.bind("i32", { kind: BIND_IMM, operand: 0 }), this.is64 ? 64 : 32);
   }
 
   /** Passes a 64-bit value to an assist, in slot `slot` of `scratch`. */
@@ -408,7 +448,7 @@ export class Semantics {
   /** All six status flags, as RFLAGS bits in an i32. */
   flagsBits(bits: Value): void {
     this.f.stateStore(OP.stateStoreI32, this.f.i32(CC_BITS), S.ccOp);
-    this.f.stateStore(OP.stateStore64, this.op('i64.extend_i32_u', bits), S.ccB);
+    this.f.stateStore(OP.stateStore64, this.op("i64.extend_i32_u", bits), S.ccB);
   }
 
   /** The six status flags as RFLAGS bits, i32. */
@@ -422,26 +462,27 @@ export class Semantics {
   }
 
   carry64(): Value {
-    return this.op('i64.extend_i32_u', this.carry());
+    return this.op("i64.extend_i32_u", this.carry());
   }
 
   /** Condition `code` (0..15) as i32 0 or 1. After a compare, test or logical operation it is one comparison. */
   condition(code: number): Value {
     const { f } = this;
     const out: Local = f.local(I32);
-    const load = (field: 'ccResult' | 'ccA' | 'ccB'): Value => f.stateLoad(OP.stateLoad64, S[field]);
-    const isSub = f.op('i32.eq', f.stateLoad(OP.stateLoadI32, S.ccOp), f.i32(CC_SUB));
+    const load = (field: "ccResult" | "ccA" | "ccB"): Value => f.stateLoad(OP.stateLoad64, S[field]);
+    const isSub = f.op("i32.eq", f.stateLoad(OP.stateLoadI32, S.ccOp), f.i32(CC_SUB));
     const slow = (): void => f.set(out, f.call(HELPERS.condition, [f.i32(code)]));
     const short = (compute: () => Value): void => f.if(isSub, () => f.set(out, compute()), slow);
     const base = code & ~1;
     const pick = (yes: string, no: string): string => ((code & 1) === 0 ? yes : no);
     const name = CONDITIONS[base];
-    if (name === 'z') short(() => (code & 1) === 0 ? f.op('i64.eqz', load('ccResult')) : f.op('i64.ne', load('ccResult'), f.i64(0)));
-    else if (name === 's') short(() => f.op(pick('i64.lt_s', 'i64.ge_s'), load('ccResult'), f.i64(0)));
-    else if (name === 'b') short(() => f.op(pick('i64.lt_u', 'i64.ge_u'), load('ccA'), load('ccB')));
-    else if (name === 'be') short(() => f.op(pick('i64.le_u', 'i64.gt_u'), load('ccA'), load('ccB')));
-    else if (name === 'l') short(() => f.op(pick('i64.lt_s', 'i64.ge_s'), load('ccA'), load('ccB')));
-    else if (name === 'le') short(() => f.op(pick('i64.le_s', 'i64.gt_s'), load('ccA'), load('ccB')));
+    if (name === "z")
+      short(() => ((code & 1) === 0 ? f.op("i64.eqz", load("ccResult")) : f.op("i64.ne", load("ccResult"), f.i64(0))));
+    else if (name === "s") short(() => f.op(pick("i64.lt_s", "i64.ge_s"), load("ccResult"), f.i64(0)));
+    else if (name === "b") short(() => f.op(pick("i64.lt_u", "i64.ge_u"), load("ccA"), load("ccB")));
+    else if (name === "be") short(() => f.op(pick("i64.le_u", "i64.gt_u"), load("ccA"), load("ccB")));
+    else if (name === "l") short(() => f.op(pick("i64.lt_s", "i64.ge_s"), load("ccA"), load("ccB")));
+    else if (name === "le") short(() => f.op(pick("i64.le_s", "i64.gt_s"), load("ccA"), load("ccB")));
     else slow();
     return f.get(out);
   }

@@ -1,22 +1,22 @@
-import type { FormShape } from '../form-shape.js';
-import { ARITHMETIC } from './arithmetic.js';
-import { BRANCH } from './branch.js';
-import type { Semantics } from './context.js';
-import { MMX } from './mmx.js';
-import { MOVE } from './move.js';
-import { MULTIPLY } from './multiply.js';
-import { SHIFT } from './shift.js';
-import { SSE_COMPARISONS } from './sse-compare.js';
-import { SSE_CONVERT } from './sse-convert.js';
-import { SSE_FLOAT } from './sse-float.js';
-import { SSE_INTEGER } from './sse-integer.js';
-import { SSE_MOVE } from './sse-move.js';
-import { SSE_SHIFT } from './sse-shift.js';
-import { SSE_SHUFFLE } from './sse-shuffle.js';
-import { SSE_STRING } from './sse-string.js';
-import { STRING } from './string.js';
-import { SYSTEM } from './system.js';
-import { X87 } from './x87.js';
+import type { FormShape } from "../form-shape.js";
+import { ARITHMETIC } from "./arithmetic.js";
+import { BRANCH } from "./branch.js";
+import type { Semantics } from "./context.js";
+import { MMX } from "./mmx.js";
+import { MOVE } from "./move.js";
+import { MULTIPLY } from "./multiply.js";
+import { SHIFT } from "./shift.js";
+import { SSE_COMPARISONS } from "./sse-compare.js";
+import { SSE_CONVERT } from "./sse-convert.js";
+import { SSE_FLOAT } from "./sse-float.js";
+import { SSE_INTEGER } from "./sse-integer.js";
+import { SSE_MOVE } from "./sse-move.js";
+import { SSE_SHIFT } from "./sse-shift.js";
+import { SSE_SHUFFLE } from "./sse-shuffle.js";
+import { SSE_STRING } from "./sse-string.js";
+import { STRING } from "./string.js";
+import { SYSTEM } from "./system.js";
+import { X87 } from "./x87.js";
 
 const TABLE: Readonly<Record<string, (s: Semantics) => void>> = {
   ...ARITHMETIC,
@@ -41,7 +41,7 @@ const TABLE: Readonly<Record<string, (s: Semantics) => void>> = {
 
 /** What builds the micro-ops of an instruction, or undefined where it is not implemented. */
 export function semanticsOf(key: string, shape: FormShape): ((s: Semantics) => void) | undefined {
-  const strings = key.startsWith('string-') ? STRING[key.slice('string-'.length)] : undefined;
+  const strings = key.startsWith("string-") ? STRING[key.slice("string-".length)] : undefined;
   if (strings !== undefined) return strings;
   return shape.vex ? undefined : TABLE[key];
 }

@@ -1,21 +1,21 @@
-import { MEM_STACK, OP, type Value } from '@isinglass/uops';
-import { RC_CR, RC_DR, RC_SEG } from '@isinglass/isa-x86';
-import { BIND_NUMBER } from './bindings.js';
-import { CONDITIONS } from '../flags.js';
-import { FLAG_AF, FLAG_CF, FLAG_PF, FLAG_SF, FLAG_VM, FLAG_ZF, S, SEG_SELECTOR, SS } from '../state.js';
-import { type Semantics, VECTOR_GP } from './context.js';
-import type { SemanticsTable } from './table.js';
+import { MEM_STACK, OP, type Value } from "@isinglass/uops";
+import { RC_CR, RC_DR, RC_SEG } from "@isinglass/isa-x86";
+import { BIND_NUMBER } from "./bindings.js";
+import { CONDITIONS } from "../flags.js";
+import { FLAG_AF, FLAG_CF, FLAG_PF, FLAG_SF, FLAG_VM, FLAG_ZF, S, SEG_SELECTOR, SS } from "../state.js";
+import { type Semantics, VECTOR_GP } from "./context.js";
+import type { SemanticsTable } from "./table.js";
 
 /** Number of a register operand, as an i32 argument for an assist. */
 export function registerNumber(s: Semantics, operand: number): Value {
-  return s.f.holeI32(s.bind('i8', { kind: BIND_NUMBER, operand }));
+  return s.f.holeI32(s.bind("i8", { kind: BIND_NUMBER, operand }));
 }
 
 function mov(s: Semantics): void {
   const [to, from] = s.shape.opClass;
   if (to === RC_SEG && !s.isMemory(0)) {
     const selector = s.zext(s.read(1), 16);
-    s.assist('write-segment', registerNumber(s, 0), s.op('i32.wrap_i64', selector));
+    s.assist("write-segment", registerNumber(s, 0), s.op("i32.wrap_i64", selector));
   } else if (from === RC_SEG && !s.isMemory(1)) {
     // To memory always 16 bits, to a register zero-extended (SDM vol. 2B, MOV).
     const selector = s.f.stateLoad(OP.stateLoad16U, SEG_SELECTOR, s.registerHole(1));
@@ -23,15 +23,15 @@ function mov(s: Semantics): void {
     else s.storeState(s.size, selector, 0, s.registerHole(0));
   } else if (to === RC_CR && !s.isMemory(0)) {
     s.f.stateStore(OP.stateStore64, s.read(1), S.scratch);
-    s.assist('write-cr', registerNumber(s, 0));
+    s.assist("write-cr", registerNumber(s, 0));
   } else if (from === RC_CR && !s.isMemory(1)) {
-    s.assist('read-cr', registerNumber(s, 1));
+    s.assist("read-cr", registerNumber(s, 1));
     s.write(0, s.f.stateLoad(OP.stateLoad64, S.scratch));
   } else if (to === RC_DR && !s.isMemory(0)) {
     s.f.stateStore(OP.stateStore64, s.read(1), S.scratch);
-    s.assist('write-dr', registerNumber(s, 0));
+    s.assist("write-dr", registerNumber(s, 0));
   } else if (from === RC_DR && !s.isMemory(1)) {
-    s.assist('read-dr', registerNumber(s, 1));
+    s.assist("read-dr", registerNumber(s, 1));
     s.write(0, s.f.stateLoad(OP.stateLoad64, S.scratch));
   } else {
     s.write(0, s.read(1));
@@ -71,7 +71,7 @@ function cmov(code: number) {
 }
 
 function setcc(code: number) {
-  return (s: Semantics): void => s.write(0, s.op('i64.extend_i32_u', s.condition(code)));
+  return (s: Semantics): void => s.write(0, s.op("i64.extend_i32_u", s.condition(code)));
 }
 
 /** CBW/CWDE/CDQE: the accumulator's lower half, sign-extended. */
@@ -81,7 +81,7 @@ function extendAccumulator(s: Semantics): void {
 
 /** CWD/CDQ/CQO: the accumulator's sign in the data register. */
 function signAccumulator(s: Semantics): void {
-  s.setGpr(2, s.op('i64.shr_s', s.gpr(0), s.const(63)));
+  s.setGpr(2, s.op("i64.shr_s", s.gpr(0), s.const(63)));
 }
 
 function push(s: Semantics): void {
@@ -98,7 +98,11 @@ function pop(s: Semantics): void {
   if (s.shape.opClass[0] === RC_SEG && !s.isMemory(0)) {
     const selector = s.peek(16);
     // The stack pointer moves only if the load succeeds, so the assist does both.
-    s.assist('write-segment', registerNumber(s, 0), s.op('i32.or', s.op('i32.wrap_i64', s.zext(selector, 16)), s.f.i32((bits >> 3) << 16)));
+    s.assist(
+      "write-segment",
+      registerNumber(s, 0),
+      s.op("i32.or", s.op("i32.wrap_i64", s.zext(selector, 16)), s.f.i32((bits >> 3) << 16)),
+    );
     return;
   }
   const value = s.peek();
@@ -112,16 +116,16 @@ function pop(s: Semantics): void {
   const before = s.gpr(4, s.stackBits);
   const offset = s.popDestination(bytes);
   s.storePart(offset, value, bits);
-  s.setGpr(4, s.op('i64.add', before, bytes), s.stackBits);
+  s.setGpr(4, s.op("i64.add", before, bytes), s.stackBits);
 }
 
 /** PUSHA: what was stored before a fault stays, below the stack pointer, as CPUs leave it. */
 function pusha(s: Semantics): void {
   const bytes = s.size >> 3;
   const start = s.gpr(4, s.stackBits);
-  const at = (i: number): Value => s.stackAddress(s.op('i64.sub', start, s.const(bytes * (i + 1))), bytes, true);
+  const at = (i: number): Value => s.stackAddress(s.op("i64.sub", start, s.const(bytes * (i + 1))), bytes, true);
   for (let i = 0; i < 8; i += 1) s.storeAt(at(i), s.gpr(i), s.size, MEM_STACK);
-  s.setGpr(4, s.op('i64.sub', start, s.const(bytes * 8)), s.stackBits);
+  s.setGpr(4, s.op("i64.sub", start, s.const(bytes * 8)), s.stackBits);
 }
 
 function popa(s: Semantics): void {
@@ -132,14 +136,14 @@ function popa(s: Semantics): void {
 }
 
 function enter(s: Semantics): void {
-  const level = s.op('i32.and', s.immediate2(), s.f.i32(31));
-  s.assist('enter', s.immediateI32(), s.op('i32.or', level, s.f.i32(s.size << 8)));
+  const level = s.op("i32.and", s.immediate2(), s.f.i32(31));
+  s.assist("enter", s.immediateI32(), s.op("i32.or", level, s.f.i32(s.size << 8)));
 }
 
 function leave(s: Semantics): void {
   const frame = s.gpr(5, s.stackBits);
   const value = s.loadAt(s.stackAddress(frame, s.size >> 3, false), s.size, MEM_STACK);
-  s.setGpr(4, s.op('i64.add', frame, s.const(s.size >> 3)), s.stackBits);
+  s.setGpr(4, s.op("i64.add", frame, s.const(s.size >> 3)), s.stackBits);
   s.setGpr(5, value);
 }
 
@@ -147,47 +151,47 @@ function leave(s: Semantics): void {
 function checkV86(s: Semantics): void {
   if (s.is64) return;
   const flags = s.f.stateLoad(OP.stateLoadI32, S.flagsRest);
-  const v86 = s.op('i32.ne', s.op('i32.and', flags, s.f.i32(FLAG_VM)), s.f.i32(0));
-  const low = s.op('i32.ne', s.op('i32.and', flags, s.f.i32(0x3000)), s.f.i32(0x3000));
-  s.f.if(s.op('i32.and', v86, low), () => s.fault(VECTOR_GP, 0));
+  const v86 = s.op("i32.ne", s.op("i32.and", flags, s.f.i32(FLAG_VM)), s.f.i32(0));
+  const low = s.op("i32.ne", s.op("i32.and", flags, s.f.i32(0x3000)), s.f.i32(0x3000));
+  s.f.if(s.op("i32.and", v86, low), () => s.fault(VECTOR_GP, 0));
 }
 
 function pushf(s: Semantics): void {
   checkV86(s);
-  const rest = s.op('i32.and', s.f.stateLoad(OP.stateLoadI32, S.flagsRest), s.f.i32(~0x30000));
-  const all = s.op('i32.or', s.op('i32.or', rest, s.statusFlags()), s.f.i32(2));
-  s.push(s.op('i64.extend_i32_u', all));
+  const rest = s.op("i32.and", s.f.stateLoad(OP.stateLoadI32, S.flagsRest), s.f.i32(~0x30000));
+  const all = s.op("i32.or", s.op("i32.or", rest, s.statusFlags()), s.f.i32(2));
+  s.push(s.op("i64.extend_i32_u", all));
 }
 
 function popf(s: Semantics): void {
   checkV86(s);
   const value = s.peek();
   s.release(s.const(s.size >> 3));
-  s.assist('popf', s.op('i32.wrap_i64', value), s.f.i32(s.size));
+  s.assist("popf", s.op("i32.wrap_i64", value), s.f.i32(s.size));
 }
 
 function lahf(s: Semantics): void {
-  const flags = s.op('i32.or', s.statusFlags(), s.f.i32(2));
-  s.f.stateStore(OP.stateStore8, s.op('i64.extend_i32_u', flags), S.gpr + 1);
+  const flags = s.op("i32.or", s.statusFlags(), s.f.i32(2));
+  s.f.stateStore(OP.stateStore8, s.op("i64.extend_i32_u", flags), S.gpr + 1);
 }
 
 function sahf(s: Semantics): void {
   const mask = FLAG_SF | FLAG_ZF | FLAG_AF | FLAG_PF | FLAG_CF;
-  const kept = s.op('i32.and', s.statusFlags(), s.f.i32(0x800));
-  const loaded = s.op('i32.wrap_i64', s.f.stateLoad(OP.stateLoad8U, S.gpr + 1));
-  s.flagsBits(s.op('i32.or', kept, s.op('i32.and', loaded, s.f.i32(mask))));
+  const kept = s.op("i32.and", s.statusFlags(), s.f.i32(0x800));
+  const loaded = s.op("i32.wrap_i64", s.f.stateLoad(OP.stateLoad8U, S.gpr + 1));
+  s.flagsBits(s.op("i32.or", kept, s.op("i32.and", loaded, s.f.i32(mask))));
 }
 
 /** XLAT: AL = [DS:rBX + AL]. */
 function xlat(s: Semantics): void {
   const table = s.gpr(3, s.shape.addressSize);
-  const sum = s.op('i64.add', s.zext(table, s.shape.addressSize), s.zext(s.gpr(0, 8), 8));
+  const sum = s.op("i64.add", s.zext(table, s.shape.addressSize), s.zext(s.gpr(0, 8), 8));
   const offset = s.zext(sum, s.shape.addressSize);
   s.setGpr(0, s.loadAt(s.implied(offset, 1, false), 8), 8);
 }
 
 function salc(s: Semantics): void {
-  s.setGpr(0, s.op('i64.sub', s.const(0), s.carry64()), 8);
+  s.setGpr(0, s.op("i64.sub", s.const(0), s.carry64()), 8);
 }
 
 /** LES, LDS, LSS, LFS, LGS: a far pointer into a segment and a general register. */
@@ -199,8 +203,12 @@ function loadFarPointer(segment: number) {
     const bytes = s.size >> 3;
     const linear = s.address(bytes + 2, false);
     const offset = s.loadPart(linear, s.size);
-    const selector = s.loadPart(s.op('i64.add', linear, s.const(bytes)), 16);
-    s.assist('write-segment', s.f.i32(segment), s.op('i32.or', s.op('i32.wrap_i64', s.zext(selector, 16)), s.f.i32(FAR_POINTER)));
+    const selector = s.loadPart(s.op("i64.add", linear, s.const(bytes)), 16);
+    s.assist(
+      "write-segment",
+      s.f.i32(segment),
+      s.op("i32.or", s.op("i32.wrap_i64", s.zext(selector, 16)), s.f.i32(FAR_POINTER)),
+    );
     s.write(0, offset);
   };
 }

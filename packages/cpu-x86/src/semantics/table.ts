@@ -1,4 +1,4 @@
-import type { Semantics } from './context.js';
+import type { Semantics } from "./context.js";
 
 /** Semantics by mnemonic of isa-x86: a function that builds the micro-ops of one form. */
 export type SemanticsTable = Readonly<Record<string, (s: Semantics) => void>>;
