@@ -8,6 +8,9 @@ export interface TimeSource extends Snapshotted {
   instructionsUntil(time: number): number;
   /** Makes it `time` at once, where time is the machine's own; false where it has to be waited for. */
   skipTo(time: number): boolean;
+  /** Stands still until {@link resume}, where time is not the machine's own: a paused machine does not age. */
+  suspend?(): void;
+  resume?(): void;
 }
 
 function readNow(component: string, state: SnapshotValue): number {
@@ -108,7 +111,6 @@ export class HostTime implements TimeSource {
     return false;
   }
 
-  /** Stands still until {@link resume}: a paused machine does not age. */
   suspend(): void {
     this.now();
     this.#suspended = true;

@@ -1,4 +1,4 @@
-import { IMAGE, PAGE_TABLES } from './tables.js';
+import { IMAGE, PAGE_TABLES } from "./tables.js";
 import type { Case } from "./program.js";
 
 const FIELDS_32 = [
@@ -59,7 +59,13 @@ const USUAL: Readonly<Record<string, string>> = {
  * A program's output with names: a line a case, `name: vector=d error=18 ...`, in which registers that still have what they began
  * with are left out. The output is a record a case, its number and the fields; what does not fill a record is text about the end.
  */
-export function report(output: string, cases: readonly Case[], bits: 32 | 64, cr0: number, starts: readonly number[]): Map<string, string> {
+export function report(
+  output: string,
+  cases: readonly Case[],
+  bits: 32 | 64,
+  cr0: number,
+  starts: readonly number[],
+): Map<string, string> {
   const lines = new Map<string, string>();
   const fields = bits === 64 ? FIELDS_64 : FIELDS_32;
   const usual: Record<string, string> = { ...USUAL, cr0: cr0.toString(16) };
@@ -94,8 +100,9 @@ export function report(output: string, cases: readonly Case[], bits: 32 | 64, cr
 function place(ip: string, start: number): string {
   const address = Number.parseInt(ip, 16);
   // In the 16-bit code segment, whose base is the image, the pointer is an offset already.
-  for (const linear of [address, address + IMAGE]) if (linear >= start && linear < start + 0x200) return (linear - start).toString(16);
-  return address >= IMAGE && address < PAGE_TABLES ? 'elsewhere' : ip;
+  for (const linear of [address, address + IMAGE])
+    if (linear >= start && linear < start + 0x200) return (linear - start).toString(16);
+  return address >= IMAGE && address < PAGE_TABLES ? "elsewhere" : ip;
 }
 
 /** As a file: a line a case. */
