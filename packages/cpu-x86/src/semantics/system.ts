@@ -301,6 +301,12 @@ export const SYSTEM: SemanticsTable = {
   swapgs: privileged("swapgs"),
   // CR4.CET cannot be set: no shadow stacks (SDM vol. 2, each of them).
   ...Object.fromEntries(SHADOW_STACK.map((name) => [name, (s: Semantics): void => s.fault(VECTOR_UD)])),
+  // Outside of system management mode, and without TDX, which no CPUID bit tells of.
+  rsm: (s) => s.fault(VECTOR_UD),
+  tdcall: (s) => s.fault(VECTOR_UD),
+  seamret: (s) => s.fault(VECTOR_UD),
+  seamops: (s) => s.fault(VECTOR_UD),
+  seamcall: (s) => s.fault(VECTOR_UD),
   ud0: (s) => s.fault(VECTOR_UD),
   ud1: (s) => s.fault(VECTOR_UD),
   ud2: (s) => s.fault(VECTOR_UD),
