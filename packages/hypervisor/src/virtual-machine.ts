@@ -193,6 +193,7 @@ export class VirtualMachine {
   #run(end: number): VmExit {
     const { vcpu, clock, time } = this;
     let idle = 0;
+    let asleepAt = -1;
     for (;;) {
       this.#options.onLeave?.();
       clock.fire();
@@ -211,8 +212,10 @@ export class VirtualMachine {
       this.statistics.end(EXIT_REASONS.indexOf(exit.reason), begun);
       if (out === undefined) {
         if (!vcpu.halted) continue;
+        // Asleep since the last look, if nothing was executed in between.
+        idle = vcpu.instructions === asleepAt ? idle + 1 : 0;
+        asleepAt = vcpu.instructions;
         const wait = this.#idle(idle);
-        idle += 1;
         if (wait !== undefined) return wait;
         continue;
       }

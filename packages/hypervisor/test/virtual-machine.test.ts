@@ -66,6 +66,20 @@ describe("run", () => {
     expect(fired).toBeLessThan(100_000);
   });
 
+  it("does not take many short sleeps for a long one", () => {
+    const sleeps = 30_000;
+    const { vm, vcpu, clock } = toyMachine(
+      Array.from({ length: sleeps }, (_, i) => ({ after: i + 1, exit: { reason: "hlt" } as const })),
+    );
+    const wake = (): void => {
+      vcpu.halted = false;
+      clock.schedule(clock.now() + 100, wake);
+    };
+    wake();
+    expect(vm.run(sleeps + 10)).toEqual({ reason: "budget" });
+    expect(vcpu.instructions).toBe(sleeps + 10);
+  });
+
   it("stops when it is told to, from inside", () => {
     const { vm, clock } = toyMachine();
     clock.schedule(100, () => vm.requestStop("poweroff"));
