@@ -183,7 +183,7 @@ export function readTss(cpu: X86Cpu, offset: number, size: number): void {
   if (offset + (1 << size) - 1 > cpu.get32(tr + SEG_LIMIT) >>> 0) cpu.fault(10, cpu.get32(tr + SEG_SELECTOR) & 0xfffc);
   addAddress(cpu.get32(tr + SEG_BASE), cpu.getHi(tr + SEG_BASE), offset);
   const at = cpu.loadAt(sum.lo, sum.hi, size | MEM_SUPERVISOR);
-  tss.lo = size === 1 ? cpu.u16[at >> 1]! : cpu.view64.getInt32(at, true);
+  tss.lo = size === 1 ? cpu.view64.getUint16(at, true) : cpu.view64.getInt32(at, true);
   tss.hi = size === 3 ? cpu.view64.getInt32(at + 4, true) : 0;
 }
 

@@ -137,7 +137,7 @@ export class X86Isa implements GuestIsa {
   };
   readonly #insn = new Instruction();
   readonly #forms: X86Form[] = [];
-  readonly #byVariant: (number[] | undefined)[] = Array.from({ length: FORMS.length });
+  readonly #byVariant: (Variant[] | undefined)[] = Array.from({ length: FORMS.length });
   readonly #hot: readonly number[];
   readonly #warm: readonly number[];
   readonly #invalid: number;
@@ -201,16 +201,21 @@ export class X86Isa implements GuestIsa {
       ((insn.prefixes & PREFIX_REPNE) !== 0 ? 1 << 12 : 0) |
       (insn.segment >= SEG_FS ? 1 << 13 : 0) |
       (isWideImmediate(insn) || (memForm !== MEM_FORM_NONE && insn.memSegment === SEG_SS) ? 1 << 14 : 0);
+    const bits = operandBits(insn);
     const variants = (this.#byVariant[insn.form] ??= []);
-    // Pairs of variant and form; there are few of each, so a walk beats a table.
-    for (let i = 0; i < variants.length; i += 2) if (variants[i] === variant) return variants[i + 1]!;
-    const id = this.#build(insn, stackSize);
-    variants.push(variant, id);
+    // There are few of each form, so a walk beats a table.
+    for (let i = 0; i < variants.length; i += 1) {
+      const known = variants[i]!;
+      if ((variant & known.matters) === known.key && known.bits === bits) return known.id;
+    }
+    const [id, matters] = this.#build(insn, stackSize);
+    variants.push({ matters, key: variant & matters, bits, id });
     return id;
   }
 
-  #build(insn: Instruction, stackSize: number): number {
-    const shape = shapeOf(insn, stackSize, describe(insn));
+  /** Builds a form; gives its id and which bits of a variant its semantics looked at. */
+  #build(insn: Instruction, stackSize: number): [id: number, matters: number] {
+    const { shape, matters } = observed(shapeOf(insn, stackSize, describe(insn)));
     const s = new Semantics(shape);
     const build = semanticsOf(semanticsKey(insn), shape);
     if (!this.#has(insn)) s.fault(VECTOR_UD);
@@ -220,7 +225,7 @@ export class X86Isa implements GuestIsa {
     const last = ir.op[ir.count - 1];
     const endsBlock = last === OP.jump || last === OP.branch || last === OP.fault;
     this.#forms.push({ name: shape.name, ir, endsBlock, bindings: s.bindings });
-    return this.#forms.length - 1;
+    return [this.#forms.length - 1, matters()];
   }
 
   /** Whether the model has an instruction, or executes its encoding as an older one (TZCNT as BSF, ENDBR64 as NOP). */
@@ -303,6 +308,50 @@ function registerOffset(registerClass: number, register: number): number {
   if (registerClass === RC_MMX) return S.fpr + register * 16;
   if (registerClass === RC_SEG) return segmentOffset(register);
   return gprOffset(register);
+}
+
+/** A form for all instructions that agree with the first in what its semantics looked at. */
+interface Variant {
+  readonly matters: number;
+  readonly key: number;
+  readonly bits: number;
+  readonly id: number;
+}
+
+/** Which bits of a variant, see `#formOf`, stand for a field of the shape. */
+const VARIANT_BITS: Readonly<Partial<Record<keyof FormShape, number>>> = {
+  mode: 3,
+  operandSize: 3 << 2,
+  addressSize: 3 << 4,
+  stackSize: 3 << 6,
+  rep: 1 << 11,
+  repne: 1 << 12,
+  segmentBase: 3 | (1 << 13),
+  stackSegment: 1 << 14,
+  immediate64: 1 << 14,
+};
+const MEM_FORM_BITS = 7 << 8;
+
+/**
+ * A shape that notes which of its fields are read. What was not read cannot have mattered: a REP prefix before ADD, the stack's
+ * width for anything that does not use the stack. Without this there would be ten times as many forms for a guest to name.
+ */
+function observed(shape: FormShape): { shape: FormShape; matters: () => number } {
+  let bits = MEM_FORM_BITS;
+  const watched = new Proxy(shape, {
+    get(target, name: keyof FormShape) {
+      bits |= VARIANT_BITS[name] ?? 0;
+      return target[name];
+    },
+  });
+  return { shape: watched, matters: () => bits };
+}
+
+/** The widths of the operands, which the variant only implies, as one number. */
+function operandBits(insn: Instruction): number {
+  let bits = 0;
+  for (let i = 0; i < insn.operandCount; i += 1) bits = bits * 1024 + (insn.opBits[i]! >> 3);
+  return bits;
 }
 
 function isWideImmediate(insn: Instruction): boolean {
