@@ -2,8 +2,8 @@ import { IsinglassError } from "@isinglass/interface";
 import type { ExecRequest } from "@isinglass/machine";
 import { readInput } from "./input.js";
 
-/** The part of a request that `--state` gives; `code`, `mode` and `max` are options. See docs/exec-schema.md. */
-export type ExecState = Pick<ExecRequest, "address" | "user" | "registers" | "memory">;
+/** What a file of `--state` may hold: any part of a request. See docs/exec-schema.md. */
+export type ExecState = Partial<ExecRequest>;
 
 type Check = (value: unknown, where: string) => string | undefined;
 
@@ -14,6 +14,7 @@ const number: Check = (value, where) =>
   typeof value === "number" || typeof value === "string"
     ? undefined
     : `${where} is not a number or text such as "0x1000"`;
+const integer: Check = (value, where) => (Number.isSafeInteger(value) ? undefined : `${where} is not a whole number`);
 const boolean: Check = (value, where) => (typeof value === "boolean" ? undefined : `${where} is not true or false`);
 const string: Check = (value, where) => (typeof value === "string" ? undefined : `${where} is not text`);
 
@@ -55,7 +56,19 @@ const regions: Check = (value, where) => {
 };
 
 const TOP = "the file";
-const STATE = object({ address: number, user: boolean, registers, memory: regions }, []);
+const STATE = object(
+  {
+    code: string,
+    mode: integer,
+    address: number,
+    user: boolean,
+    max: integer,
+    cpu: string,
+    registers,
+    memory: regions,
+  },
+  [],
+);
 
 /** Reads the file of `--state`; throws ISG_CLI_STATE with one clear line if it is damaged. */
 export async function readExecState(path: string): Promise<ExecState> {

@@ -8,7 +8,7 @@ const LINKS = ["sh", "mount", "mkdir", "cat", "uname", "poweroff", "reboot", "ha
  * way the machine is powered off at the end.
  */
 const INIT = `#!/bin/sh
-export PATH=/bin:/sbin HOME=/root TERM=\${TERM:-vt100} PS1='debian:\\w# '
+export PATH=/bin:/sbin HOME=/root
 mkdir -p /proc /sys /dev /tmp /root /run
 mount -t proc proc /proc
 mount -t sysfs sys /sys
@@ -16,7 +16,7 @@ mount -t devtmpfs dev /dev 2>/dev/null
 mount -t tmpfs tmp /tmp
 /bin/busybox --install -s /bin 2>/dev/null
 exec </dev/console >/dev/console 2>&1
-rows= columns= run=
+rows= columns= run= TERM=vt100
 for word in $(cat /proc/cmdline); do
   case $word in
     isg.rows=*) rows=\${word#isg.rows=} ;;
@@ -32,17 +32,26 @@ if [ -n "$run" ]; then
   IFS=,
   for part in $run; do IFS=' '; sh -c "$(echo "$part" | tr '+' ' ')"; done
   echo "@isg end"
-else
-  echo
-  echo "Debian's kernel under Isinglass. poweroff ends the machine, Ctrl-A x leaves it."
-  # poweroff, reboot and halt tell the first process, which does not die of signals: they are its to carry out.
-  trap 'poweroff -f' USR2
-  trap 'reboot -f' TERM
-  trap 'halt -f' USR1
-  setsid cttyhack sh -i </dev/console &
-  wait $!
+  poweroff -f
 fi
-poweroff -f
+
+# A person at the terminal: busybox's init, so that poweroff, reboot and halt do what they do elsewhere.
+tty=
+for word in $(cat /sys/class/tty/console/active); do tty=$word; done
+mkdir -p /etc
+echo 'root:x:0:0:root:/root:/bin/sh' >/etc/passwd
+echo "$tty::once:/etc/session" >/etc/inittab
+cat >/etc/session <<END
+#!/bin/sh
+export HOME=/root TERM=$TERM PS1='debian:\\w# '
+cd
+echo
+echo "Debian's kernel under Isinglass. poweroff ends the machine, Ctrl-A x leaves it."
+sh -i
+poweroff
+END
+chmod +x /etc/session
+exec /bin/busybox init
 `;
 
 /** The initramfs of `isg boot debian`: a static busybox and an init script. */

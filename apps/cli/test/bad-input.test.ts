@@ -87,7 +87,7 @@ describe("bad input: one clear line, exit code 1, nothing on stdout", () => {
     [
       "a state file with an unknown member",
       ["exec", "--code", "90", "--state", { file: "member" }],
-      /the file has "gpr"; there are address, user, registers, memory/,
+      /the file has "gpr"; there are code, mode, address, user, max, cpu, registers, memory/,
     ],
     [
       "a state file with an unknown register",

@@ -43,21 +43,18 @@ export const EXEC: Command = {
     if (invocation.words.length > 0) {
       throw new IsinglassError("ISG_CLI_USAGE", `isg exec: "${invocation.words.join(" ")}" belongs to no option`);
     }
-    const code = text(invocation, "code");
+    const path = text(invocation, "state");
+    const state = path === undefined ? {} : await readExecState(path);
+    const given = text(invocation, "code");
+    const code = given === undefined ? state.code : hexOf(parseHex(given) ?? (await readInput(given, "--code")));
     if (code === undefined) throw new IsinglassError("ISG_CLI_USAGE", "isg exec: --code FILE|HEX is needed");
-    const mode = Number(text(invocation, "mode") ?? "64");
+    const mode = Number(text(invocation, "mode") ?? state.mode ?? 64);
     if (mode !== 16 && mode !== 32 && mode !== 64) {
-      throw new IsinglassError("ISG_CLI_USAGE", `--mode ${text(invocation, "mode")}: 16, 32 or 64`);
+      throw new IsinglassError("ISG_CLI_USAGE", `--mode ${text(invocation, "mode") ?? mode}: 16, 32 or 64`);
     }
-    const state = text(invocation, "state");
     const cpu = text(invocation, "cpu");
-    const request: ExecRequest = {
-      ...(state === undefined ? {} : await readExecState(state)),
-      ...(cpu === undefined ? {} : { cpu }),
-      code: hexOf(parseHex(code) ?? (await readInput(code, "--code"))),
-      mode,
-      max: integer(invocation, "max", 1_000_000),
-    };
+    const max = integer(invocation, "max", state.max ?? 1_000_000);
+    const request: ExecRequest = { ...state, ...(cpu === undefined ? {} : { cpu }), code, mode, max };
     const result = execute(request);
     process.stdout.write(flag(invocation, "json") ? `${JSON.stringify(result, undefined, 2)}\n` : describe(result));
     return result.stop === "not-implemented" ? EXIT_NOT_IMPLEMENTED : 0;
