@@ -83,6 +83,11 @@ function interrupt(cpu: X86Cpu, vector: number, kind: number): number {
   return cpu.get32(S.exitCode) === EXIT_HOST && cpu.exit !== undefined ? ASSIST_EXIT : ASSIST_JUMP;
 }
 
+/** AMD's CPUs have SYSENTER and SYSEXIT in legacy mode only (APM vol. 3, SYSENTER). */
+function refuseInLongMode(cpu: X86Cpu): void {
+  if (cpu.longMode && cpu.model.vendor === 'AuthenticAMD') cpu.fault(6);
+}
+
 export const TRANSFER: AssistTable = {
   interrupt: (cpu, vector, isTrap) => interrupt(cpu, vector, isTrap !== 0 ? EVENT_TRAP : EVENT_SOFTWARE),
   into(cpu) {
@@ -229,6 +234,7 @@ export const TRANSFER: AssistTable = {
     return ASSIST_JUMP;
   },
   sysenter(cpu) {
+    refuseInLongMode(cpu);
     const selector = cpu.get32(S.sysenterCs) & 0xfffc;
     if (!cpu.protectedMode || selector === 0) cpu.fault(13, 0);
     writeFlags(cpu, 0, FLAG_IF | FLAG_VM | FLAG_RF);
@@ -239,6 +245,7 @@ export const TRANSFER: AssistTable = {
     return ASSIST_JUMP;
   },
   sysexit(cpu, size) {
+    refuseInLongMode(cpu);
     const selector = cpu.get32(S.sysenterCs) & 0xfffc;
     if (!cpu.protectedMode || selector === 0 || cpu.cpl !== 0) cpu.fault(13, 0);
     const ipLo = cpu.get32(gpr(2));

@@ -25,6 +25,18 @@ const NULLDS =
 const LTR = "LTR with a null selector raises #GP(0) (SDM vol. 2A, LTR); QEMU loads it";
 const EXT =
   "the EXT bit is set where the fault comes from delivering an exception or external interrupt (SDM vol. 3A, 6.13); QEMU leaves it clear for the code segment of the gate";
+const SSNULL =
+  "delivery without a change of ring keeps SS (SDM vol. 3A, 6.14.2: null only where CPL changes); QEMU loads null with IST";
+const RBP =
+  "a non-canonical address on RBP raises #SS(0) (SDM vol. 2, tables of exceptions in 64-bit mode); QEMU raises #GP";
+const BRANCH =
+  "a branch to a non-canonical address faults before it completes (SDM vol. 2A, JMP, RET); QEMU faults at the target";
+const CR8 = "bits 63:4 of CR8 are reserved, #GP(0) (SDM vol. 3A, 10.8.6.1); QEMU drops them";
+const SSRPL = "MOV SS of a null selector wants RPL = CPL (SDM vol. 2B, MOV); QEMU loads it";
+const LD = "a code segment with L and D both set raises #GP(selector) (SDM vol. 3A, 5.2.1); QEMU loads it";
+const RSVD = "P is set in the error code of a reserved-bit violation (SDM vol. 3A, 4.7); QEMU leaves it clear";
+const IDT =
+  "the error code of a bad IDT entry is its vector times 8, plus 2 (SDM vol. 3A, 6.13); QEMU multiplies by 16 in long mode";
 
 export const DIFFERENCES: readonly Difference[] = [
   { program: "flow-32", name: "int1", isinglass: "vector=1 ip=1 cs=8 frame=7fff0", reason: INT1 },
@@ -116,4 +128,77 @@ export const DIFFERENCES: readonly Difference[] = [
     isinglass: "vector=d error=fff9 ip=9 cs=8 frame=7fff0",
     reason: EXT,
   },
+  {
+    program: "long",
+    name: "stack non-canonical",
+    isinglass: "vector=8 error=0 ip=d cs=18 frame=87fd0 ax=800000000000 cr2=7ffffffffff8 osp=800000000000 oss=10",
+    reason: SSNULL,
+  },
+  {
+    program: "long",
+    name: "rbp non-canonical",
+    isinglass: "vector=c error=0 ip=d cs=18 frame=7ffd0 ax=800000000000 osp=80000 oss=10",
+    reason: RBP,
+  },
+  {
+    program: "long",
+    name: "jump to non-canonical",
+    isinglass: "vector=d error=0 ip=a cs=18 frame=7ffd0 ax=800000000000 osp=80000 oss=10",
+    reason: BRANCH,
+  },
+  {
+    program: "long",
+    name: "ret to non-canonical",
+    isinglass: "vector=d error=0 ip=b cs=18 frame=7ffc0 ax=800000000000 osp=7fff8 oss=10",
+    reason: BRANCH,
+  },
+  {
+    program: "long",
+    name: "mov cr8 reserved",
+    isinglass: "vector=d error=0 ip=5 cs=18 frame=7ffd0 ax=10 osp=80000 oss=10",
+    reason: CR8,
+  },
+  {
+    program: "long",
+    name: "mov ss, 3",
+    isinglass: "vector=d error=0 ip=5 cs=18 frame=7ffd0 ax=3 osp=80000 oss=10",
+    reason: SSRPL,
+  },
+  {
+    program: "long",
+    name: "retf BADLONG",
+    isinglass: "vector=d error=d0 ip=a cs=18 frame=7ffc0 osp=7fff0 oss=10",
+    reason: LD,
+  },
+  {
+    program: "long",
+    name: "iret BADLONG",
+    isinglass: "vector=d error=d0 ip=19 cs=18 frame=7ffa0 osp=7ffd8 oss=10",
+    reason: LD,
+  },
+  {
+    program: "long",
+    name: "iret with ss ABSENTDATA",
+    isinglass: "vector=c error=60 ip=16 cs=18 frame=7ffa0 osp=7ffd8 oss=10",
+    reason: ABSENTSS,
+  },
+  {
+    program: "long",
+    name: "iret to ring 3 with ss ABSENTSTACK3 + 3",
+    isinglass: "vector=c error=f0 ip=19 cs=18 frame=7ffa0 osp=7ffd8 oss=10",
+    reason: ABSENTSS,
+  },
+  {
+    program: "long",
+    name: "reserved bit",
+    isinglass: "vector=e error=9 ip=13 cs=18 frame=7ffd0 cr2=200000 osp=80000 oss=10",
+    reason: RSVD,
+  },
+  {
+    program: "long",
+    name: "gate of 32 bits",
+    isinglass: "vector=d error=212 ip=8 cs=18 frame=7ffd0 osp=80000 oss=10",
+    reason: IDT,
+  },
+  { program: "long", name: "ist", isinglass: "vector=42 ip=a cs=18 frame=85fd0 osp=80000 oss=10", reason: SSNULL },
 ];

@@ -1,3 +1,4 @@
+import { LONG } from "../cases/long.js";
 import type { Case, Environment } from "./program.js";
 import { FLOW_32, SEGMENTS_32, SYSTEM_32, TRANSFERS_32 } from "../cases/exceptions-32.js";
 
@@ -18,4 +19,5 @@ export const PROGRAMS: readonly {
   { name: "segments-32", environment: ENVIRONMENTS[0]!, cases: SEGMENTS_32 },
   { name: "transfers-32", environment: ENVIRONMENTS[0]!, cases: TRANSFERS_32 },
   { name: "system-32", environment: ENVIRONMENTS[0]!, cases: SYSTEM_32 },
+  { name: "long", environment: ENVIRONMENTS[3]!, cases: LONG },
 ];

@@ -189,7 +189,8 @@ ${paging(e)}
   lidt [idtr]
   lldt [ldt_selector]
   ltr [tss_selector]
-  mov dword [0xfee000f0], 0x1ff
+  mov eax, 0xfee000f0
+  mov dword [${e.bits === 64 ? "rax" : "eax"}], 0x1ff
   jmp case0
 `;
 }

@@ -80,6 +80,8 @@ export function runOnIsinglass(image: Uint8Array, executor: "interpreter" | "ref
     left -= vcpu.instructions - before;
     if (ended) return `${out.join("")}end: exit\n`;
     if (exit.reason === "shutdown") return `${out.join("")}end: shutdown\n`;
+    // What halted goes on where an interrupt waits.
+    if (exit.reason === "hlt" && vcpu.interruptsEnabled && apic.hasInterrupt()) continue;
     if (exit.reason === "paused") continue;
     const what = exit.reason === "not-implemented" ? ` ${exit.what}` : "";
     return `${out.join("")}end: ${exit.reason}${what}\n`;
