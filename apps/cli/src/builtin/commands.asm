@@ -1,6 +1,6 @@
 ; What the monitor's commands show.
 
-; cpuid: vendor, brand, and every leaf that CPUID lists (SDM vol. 2A, CPUID).
+; cpuid: vendor, brand, and every leaf that says anything (SDM vol. 2A, CPUID).
 command_cpuid:
   push rbx
   push r12
@@ -50,6 +50,11 @@ command_cpuid:
 .leaves:
   mov eax, r13d
   call read_cpuid
+  mov edi, eax
+  or edi, ebx
+  or edi, ecx
+  or edi, edx
+  jz .empty
   mov edi, text_leaf
   mov esi, r13d
   mov r9d, edx
@@ -57,6 +62,7 @@ command_cpuid:
   mov ecx, ebx
   mov edx, eax
   call printf
+.empty:
   inc r13d
   cmp r13d, r12d
   jbe .leaves

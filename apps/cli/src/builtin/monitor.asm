@@ -168,7 +168,7 @@ demo_commands:
 name_help: db "help", 0
 help_help: db "this list", 0
 name_cpuid: db "cpuid", 0
-help_cpuid: db "who the CPU says it is, and all its leaves", 0
+help_cpuid: db "who the CPU says it is, and every leaf that is not zero", 0
 name_pt: db "pt", 0
 help_pt: db "walk the page tables; pt ADDRESS for one address, in hexadecimal", 0
 name_mem: db "mem", 0
