@@ -6,6 +6,9 @@ const factories: Readonly<Record<string, () => Promise<Contender>>> = {
   // The interpreter tier of the engine.
   "isinglass-interpreter": async () =>
     new ExecutorContender((await import("./executors/isinglass-interpreter.js")).createInterpreter()),
+  // The same in legacy protected mode rather than compatibility mode: `--mode 32` only.
+  "isinglass-protected": async () =>
+    new ExecutorContender((await import("./executors/isinglass-interpreter.js")).createProtectedMode()),
   // The same micro-ops, evaluated one by one.
   "isinglass-reference": async () =>
     new ExecutorContender((await import("./executors/isinglass-reference.js")).createReference()),

@@ -14,7 +14,7 @@ import {
   VectorFile,
   zydisIsUsable,
 } from "../src/index.js";
-import { createInterpreter } from "../src/executors/isinglass-interpreter.js";
+import { createInterpreter, createProtectedMode } from "../src/executors/isinglass-interpreter.js";
 import { createReference } from "../src/executors/isinglass-reference.js";
 
 /** What must be empty: forms that differ from the CPU, and forms that are not implemented. */
@@ -24,12 +24,15 @@ function faults(results: readonly FormResult[]): unknown[] {
     .map(({ form, different, unsupported, first }) => ({ form, different, unsupported, first }));
 }
 
-describe.each(["baseline-64", "baseline-32"])("recorded host vectors %s", (name) => {
-  const path = fileURLToPath(new URL(`../vectors/${name}.bin`, import.meta.url));
+describe("recorded host vectors", () => {
   it.each([
-    ["interpreter", createInterpreter],
-    ["reference", createReference],
-  ])("are what the %s does", (_, create) => {
+    ["baseline-64", "interpreter", createInterpreter],
+    ["baseline-64", "reference", createReference],
+    ["baseline-32", "interpreter", createInterpreter],
+    ["baseline-32", "interpreter in legacy protected mode", createProtectedMode],
+    ["baseline-32", "reference", createReference],
+  ])("%s are what the %s does", (name, _, create) => {
+    const path = fileURLToPath(new URL(`../vectors/${name}.bin`, import.meta.url));
     const file = new VectorFile(readFileSync(path));
     const results = replayVectors(file, create());
     expect(results.length).toBeGreaterThan(1600);
@@ -45,9 +48,10 @@ const usable = requireOracle(
 /** A few cases of each form with a seed of its own in each run; `ISG_SEED` repeats one. .ci/run does 200 with a fixed one. */
 describe.runIf(usable)("live sample on the host CPU", () => {
   const seed = Number(process.env["ISG_SEED"] ?? Date.now() % 1_000_000);
-  it.each([64, 32] as const)(`agrees with both executors, %i-bit code, ISG_SEED=${seed}`, async (mode) => {
+  it.each([64, 32] as const)(`agrees with the executors, %i-bit code, ISG_SEED=${seed}`, async (mode) => {
     const { forms } = selectForms(listForms(mode), ["baseline"]);
-    const contenders = await Promise.all(["isinglass-interpreter", "isinglass-reference"].map(createContender));
+    const names = ["isinglass-interpreter", "isinglass-reference", ...(mode === 32 ? ["isinglass-protected"] : [])];
+    const contenders = await Promise.all(names.map(createContender));
     const result = await run({ forms, mode, states: 5, seed, info: hostInfo() }, contenders);
     expect(result.timeouts).toEqual([]);
     for (const { name, forms: results } of result.contenders)

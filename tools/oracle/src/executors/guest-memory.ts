@@ -17,10 +17,14 @@ export const DATA_GPA = 0x20000;
 export const RAM_BYTES = 0x30000;
 export const ROOT: number = PML4;
 
-// Supervisor pages, where Linux maps all memory for itself: descriptor tables, TSS, stack.
+/**
+ * How the machine pages and, with it, which kind of supervisor it has: `long` is that of the harness, `pae` legacy protected mode,
+ * in which 32-bit user code must do the same as in compatibility mode.
+ */
+export type Paging = "long" | "pae";
+
+// Supervisor pages, where Linux maps memory for itself: descriptor tables, TSS, stack. Offsets from the first of them.
 const SUPERVISOR_PAGES = 4;
-/** High half of the supervisor pages' addresses; the low half of the first is 0. */
-export const SUPERVISOR_HI: number = 0xffff8880 | 0;
 export const GDT: number = 0;
 export const GDT_LIMIT = 0x4f;
 export const TSS: number = 0x100;
@@ -28,10 +32,19 @@ export const TSS_LIMIT = 0x67;
 export const IDT: number = 0x1000;
 export const IDT_LIMIT = 0xfff;
 const STACK_TOP = 0x3000;
-/** Low half of where the handler of vector 0 would be; that of vector n is 16 * n bytes on. No code is there. */
+/** Where the handler of vector 0 would be; that of vector n is 16 * n bytes on. No code is there. */
 export const HANDLERS = 0x3000;
 export const SELECTOR_TSS = 0x40;
 const SELECTOR_KERNEL_CODE = 0x10;
+const SELECTOR_KERNEL_DATA = 0x18;
+
+/** Linear address of the first supervisor page, low and high half. */
+export function supervisorBase(paging: Paging): readonly [lo: number, hi: number] {
+  return paging === "long" ? [0, 0xffff8880 | 0] : [0xc0000000 | 0, 0];
+}
+
+/** The PDPTE registers of PAE paging (SDM vol. 3A, 4.4.1), low halves. */
+export const PDPTES: readonly number[] = [LOW_DIRECTORY | 1, 0, 0, HIGH_DIRECTORY | 1];
 
 // Page-table entry bits (SDM vol. 3A, table 4-20).
 const PRESENT = 1;
@@ -75,44 +88,47 @@ function mapUserPages(tables: Tables): void {
 }
 
 function mapSupervisorPages(tables: Tables): void {
-  tables.entry(PML4, (SUPERVISOR_HI >>> 7) & 511, HIGH_PDPT, PRESENT | WRITABLE);
+  tables.entry(PML4, (supervisorBase("long")[1] >>> 7) & 511, HIGH_PDPT, PRESENT | WRITABLE);
   tables.entry(HIGH_PDPT, 0, HIGH_DIRECTORY, PRESENT | WRITABLE);
   tables.entry(HIGH_DIRECTORY, 0, HIGH_TABLE, PRESENT | WRITABLE);
   for (let page = 0; page < SUPERVISOR_PAGES; page++)
     tables.entry(HIGH_TABLE, page, SUPERVISOR + page * PAGE_SIZE, PRESENT | WRITABLE, NO_EXECUTE_HI);
 }
 
-function fillDescriptors(tables: Tables): void {
+function fillDescriptors(tables: Tables, paging: Paging): void {
   const gdt = SUPERVISOR + GDT;
-  tables.set64(gdt + SELECTOR_KERNEL_CODE, 0x0000ffff, 0x00af9b00);
+  const [lo, hi] = supervisorBase(paging);
+  const long = paging === "long";
+  tables.set64(gdt + SELECTOR_KERNEL_CODE, 0x0000ffff, long ? 0x00af9b00 : 0x00cf9b00);
+  tables.set64(gdt + SELECTOR_KERNEL_DATA, 0x0000ffff, 0x00cf9300);
   tables.set64(gdt + (SELECTORS.cs32 & ~7), 0x0000ffff, 0x00cffb00);
   tables.set64(gdt + (SELECTORS.ss & ~7), 0x0000ffff, 0x00cff300);
-  tables.set64(gdt + (SELECTORS.cs64 & ~7), 0x0000ffff, 0x00affb00);
-  // RSP0 (SDM vol. 3A, 7.7); the I/O map lies beyond the limit.
-  tables.set64(SUPERVISOR + TSS + 4, STACK_TOP, SUPERVISOR_HI);
+  tables.set64(gdt + (SELECTORS.cs64 & ~7), 0x0000ffff, long ? 0x00affb00 : 0);
+  // RSP0, or ESP0 and SS0 (SDM vol. 3A, 7.7 and 7.2.1); the I/O map lies beyond the limit.
+  tables.set64(SUPERVISOR + TSS + 4, (lo + STACK_TOP) | 0, long ? hi : SELECTOR_KERNEL_DATA);
   tables.set64(SUPERVISOR + TSS + 100, (TSS_LIMIT + 1) << 16, 0);
   for (let vector = 0; vector < 256; vector++) {
-    // Interrupt gates; as in Linux only INT3 and INTO may be raised by user code.
+    // Interrupt gates of 16 or 8 bytes; as in Linux only INT3 and INTO may be raised by user code.
     const dpl = vector === 3 || vector === 4 ? 3 : 0;
-    const target = HANDLERS + vector * 16;
-    const at = SUPERVISOR + IDT + vector * 16;
+    const target = (lo + HANDLERS + vector * 16) | 0;
+    const at = SUPERVISOR + IDT + vector * (long ? 16 : 8);
     tables.set64(at, (SELECTOR_KERNEL_CODE << 16) | (target & 0xffff), (target & ~0xffff) | 0x8e00 | (dpl << 13));
-    tables.set64(at + 8, SUPERVISOR_HI, 0);
+    if (long) tables.set64(at + 8, hi, 0);
   }
 }
 
 /** Fills guest-physical memory: page tables, descriptor tables, INT3 in the code pages. */
-export function setUpMemory(physical: PhysicalMap, hostOffset: number): void {
+export function setUpMemory(physical: PhysicalMap, hostOffset: number, paging: Paging): void {
   physical.addRam(0, RAM_BYTES, hostOffset, "oracle");
   const tables = new Tables();
   mapUserPages(tables);
   mapSupervisorPages(tables);
-  fillDescriptors(tables);
+  fillDescriptors(tables, paging);
   tables.bytes.fill(0xcc, CODE_GPA, CODE_GPA + CODE_SIZE);
   physical.write(0, tables.bytes);
 }
 
-/** Guest-physical address of a supervisor page's byte. */
+/** Guest-physical address of the supervisor's byte at a linear address of which the low half is given. */
 export function supervisorGpa(low: number): number {
-  return SUPERVISOR + low;
+  return SUPERVISOR + (low & 0xffff);
 }

@@ -6,3 +6,8 @@ import { IsinglassMachine, sharedIsa } from "./isinglass-machine.js";
 export function createInterpreter(): Executor {
   return new IsinglassMachine("isinglass-interpreter", sharedIsa(), (options) => new Interpreter(options));
 }
+
+/** The interpreter in legacy protected mode with PAE paging. 32-bit cases only: they know no difference to compatibility mode. */
+export function createProtectedMode(): Executor {
+  return new IsinglassMachine("isinglass-protected", sharedIsa(), (options) => new Interpreter(options), "pae");
+}

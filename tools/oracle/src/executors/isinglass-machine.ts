@@ -51,13 +51,15 @@ import {
   HANDLERS,
   IDT,
   IDT_LIMIT,
+  type Paging,
+  PDPTES,
   RAM_BYTES,
   ROOT,
   SELECTOR_TSS,
-  SUPERVISOR_HI,
   TSS,
   TSS_LIMIT,
   setUpMemory,
+  supervisorBase,
   supervisorGpa,
 } from "./guest-memory.js";
 
@@ -101,15 +103,22 @@ export class IsinglassMachine implements Executor {
   readonly #physical: PhysicalMap;
   readonly #cpu: X86Cpu;
   readonly #executor: EngineExecutor;
+  readonly #paging: Paging;
   readonly #int3: Uint8Array = new Uint8Array(32).fill(0xcc);
   #reported = false;
 
-  constructor(name: string, isa: X86Isa, create: (options: InterpreterOptions) => EngineExecutor) {
+  constructor(
+    name: string,
+    isa: X86Isa,
+    create: (options: InterpreterOptions) => EngineExecutor,
+    paging: Paging = "long",
+  ) {
     this.name = name;
+    this.#paging = paging;
     const pages = Math.ceil((RAM + RAM_BYTES) / 65536);
     const memory: WasmMemory = new Wasm.Memory({ initial: pages, maximum: pages });
     this.#physical = new PhysicalMap(memory.buffer);
-    setUpMemory(this.#physical, RAM);
+    setUpMemory(this.#physical, RAM, paging);
     const tlb = new SoftTlb(memory.buffer, VCPU_BASE + STATE_BYTES, TLB_VIEWS);
     const model = CPU_MODELS[DEFAULT_CPU_MODEL]!;
     const cpu = new X86Cpu(memory.buffer, VCPU_BASE, model, new PhysicalWalkMemory(this.#physical), tlb, {
@@ -137,21 +146,27 @@ export class IsinglassMachine implements Executor {
     // PE, MP, ET, NE, WP, AM, PG.
     cpu.set64(S.cr0, 0x80050033 | 0, 0);
     cpu.set64(S.cr3, ROOT, 0);
+    PDPTES.forEach((entry, i) => cpu.set64(S.pdpte + i * 8, entry, 0));
     // PAE, PGE, OSFXSR, OSXMMEXCPT.
     cpu.set64(S.cr4, 0x6a0, 0);
-    // SCE, LME, LMA, NXE.
-    cpu.set64(S.efer, 0xd01, 0);
-    cpu.set64(S.gdtBase, GDT, SUPERVISOR_HI);
+    // NXE; in long mode SCE, LME and LMA too.
+    cpu.set64(S.efer, paging === "long" ? 0xd01 : 0x800, 0);
+    const [lo, hi] = supervisorBase(paging);
+    cpu.set64(S.gdtBase, lo + GDT, hi);
     cpu.set32(S.gdtLimit, GDT_LIMIT);
-    cpu.set64(S.idtBase, IDT, SUPERVISOR_HI);
+    cpu.set64(S.idtBase, lo + IDT, hi);
     cpu.set32(S.idtLimit, IDT_LIMIT);
-    setSegment(cpu, TR, SELECTOR_TSS, 0x8b, TSS, SUPERVISOR_HI, TSS_LIMIT);
+    setSegment(cpu, TR, SELECTOR_TSS, 0x8b, lo + TSS, hi, TSS_LIMIT);
     setNull(cpu, LDTR, 0);
     cpu.refresh();
   }
 
   run(test: TestCase, out: FinalState): void {
     const { state } = test;
+    if (state.mode === 64 && this.#paging !== "long") {
+      out.state.vector = VECTOR_UNSUPPORTED;
+      return;
+    }
     const offset = state.codeAddress - CODE_BASE;
     const used = Math.min(state.codeLength, CODE_SIZE - offset);
     this.#physical.write(CODE_GPA + offset, state.code.subarray(0, used));
@@ -212,17 +227,23 @@ export class IsinglassMachine implements Executor {
     after.cr2[1] = cpu.getHi(S.faultAddress);
   }
 
-  /** Takes over what a delivery through the IDT has pushed (SDM vol. 3A, 6.14.2). */
+  /** Takes over what a delivery through the IDT has pushed (SDM vol. 3A, 6.14.2 and figure 6-4). */
   #delivered(after: MachineState): void {
     const cpu = this.#cpu;
-    after.vector = (cpu.get32(S.rip) - HANDLERS) >> 4;
+    after.vector = ((cpu.get32(S.rip) & 0xffff) - HANDLERS) >> 4;
     after.error = 0;
     const frame = new Uint8Array(40);
     this.#physical.read(supervisorGpa(cpu.get32(S.gpr + 32)), frame);
     const words = new Uint32Array(frame.buffer);
-    after.rip.set(words.subarray(0, 2));
-    after.rflags = words[4]!;
-    after.gpr.set(words.subarray(6, 8), 8);
+    if (this.#paging === "long") {
+      after.rip.set(words.subarray(0, 2));
+      after.rflags = words[4]!;
+      after.gpr.set(words.subarray(6, 8), 8);
+    } else {
+      after.rip.set([words[0]!, 0]);
+      after.rflags = words[2]!;
+      after.gpr.set([words[3]!, 0], 8);
+    }
   }
 
   #load(state: MachineState): void {
