@@ -121,7 +121,8 @@ function deliverLong(cpu: X86Cpu, vector: number, kind: number, error: number): 
   if (type !== 14 && type !== 15) cpu.fault(13, idtError(vector, kind));
   checkGate(cpu, vector, kind);
   const cpl = gateTarget(cpu, kind);
-  if ((code.attributes & (ATTR_LONG | ATTR_BIG)) !== ATTR_LONG) cpu.fault(13, ((gate.lo >>> 16) & 0xfffc) | (kind === EVENT_SOFTWARE || kind === EVENT_TRAP ? 0 : 1));
+  if ((code.attributes & (ATTR_LONG | ATTR_BIG)) !== ATTR_LONG)
+    cpu.fault(13, ((gate.lo >>> 16) & 0xfffc) | (kind === EVENT_SOFTWARE || kind === EVENT_TRAP ? 0 : 1));
   const ist = gate.hi & 7;
   let spLo = cpu.get32(S.gpr + 32);
   let spHi = cpu.getHi(S.gpr + 32);

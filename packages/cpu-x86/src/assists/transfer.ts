@@ -85,7 +85,7 @@ function interrupt(cpu: X86Cpu, vector: number, kind: number): number {
 
 /** AMD's CPUs have SYSENTER and SYSEXIT in legacy mode only (APM vol. 3, SYSENTER). */
 function refuseInLongMode(cpu: X86Cpu): void {
-  if (cpu.longMode && cpu.model.vendor === 'AuthenticAMD') cpu.fault(6);
+  if (cpu.longMode && cpu.model.vendor === "AuthenticAMD") cpu.fault(6);
 }
 
 export const TRANSFER: AssistTable = {
