@@ -112,8 +112,8 @@ async function sha256OfFile(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Downloads a package, checks it against the hash in apt's signed lists, and gives one file of it. */
-async function fileOf(pack: Package, wanted: RegExp, say: (line: string) => void): Promise<Uint8Array> {
+/** Downloads a package, checks it against the hash in apt's signed lists, and gives the first file for each pattern. */
+async function filesOf(pack: Package, wanted: readonly RegExp[], say: (line: string) => void): Promise<Uint8Array[]> {
   const folder = await mkdtemp(join(tmpdir(), "isinglass-"));
   try {
     say(`downloading ${pack.name} ${pack.version}`);
@@ -133,46 +133,83 @@ async function fileOf(pack: Package, wanted: RegExp, say: (line: string) => void
     const unpacked = join(folder, "unpacked");
     await exec("dpkg-deb", ["--extract", path, unpacked]);
     const names = await readdir(unpacked, { recursive: true });
-    const found = names.find((name) => wanted.test(name));
-    if (found === undefined)
-      throw new IsinglassError("ISG_DEBIAN_NO_FILE", `${deb} has no file that matches ${wanted.source}`);
-    return await readFile(join(unpacked, found));
+    return await Promise.all(
+      wanted.map(async (pattern) => {
+        const found = names.find((name) => pattern.test(name));
+        if (found === undefined) {
+          throw new IsinglassError("ISG_DEBIAN_NO_FILE", `${deb} has no file that matches ${pattern.source}`);
+        }
+        return readFile(join(unpacked, found));
+      }),
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** A file in the cache, made by `make` where it is missing or does not have the hash noted beside it. */
-async function cached(
-  name: string,
-  make: () => Promise<{ data: Uint8Array; version: string }>,
-): Promise<{ data: Uint8Array; version: string }> {
-  const path = join(cacheFolder(), name);
-  const note = await readFile(`${path}.json`, "utf8").catch(() => undefined);
-  const data = await readFile(path).catch(() => undefined);
-  if (note !== undefined && data !== undefined) {
-    const { sha256, version } = JSON.parse(note) as { sha256: string; version: string };
-    if (createHash("sha256").update(data).digest("hex") === sha256) return { data, version };
+interface Cached {
+  readonly files: readonly Uint8Array[];
+  /** Name and version of the package that they are from. */
+  readonly version: string;
+}
+
+interface CacheNote {
+  readonly version: string;
+  /** SHA-256 of each file, in hexadecimal. */
+  readonly sha256: readonly string[];
+}
+
+function sha256Of(data: Uint8Array): string {
+  return createHash("sha256").update(data).digest("hex");
+}
+
+/** What the cache has under a name, if all of it is there and undamaged. */
+async function readCache(name: string, files: readonly string[]): Promise<Cached | undefined> {
+  try {
+    const note = JSON.parse(await readFile(join(cacheFolder(), `${name}.json`), "utf8")) as CacheNote;
+    const data = await Promise.all(files.map((file) => readFile(join(cacheFolder(), file))));
+    return data.every((bytes, i) => sha256Of(bytes) === note.sha256[i])
+      ? { files: data, version: note.version }
+      : undefined;
+  } catch {
+    // Missing, cut short, or of an older Isinglass: it is fetched again.
+    return undefined;
   }
+}
+
+/** Files in the cache, made by `make` where one is missing or does not have the hash that was noted. */
+async function cached(name: string, files: readonly string[], make: () => Promise<Cached>): Promise<Cached> {
+  const known = await readCache(name, files);
+  if (known !== undefined) return known;
   const made = await make();
   await mkdir(cacheFolder(), { recursive: true });
-  const sha256 = createHash("sha256").update(made.data).digest("hex");
-  // The data first, under another name: a note never speaks of a half-written file.
-  await writeFile(`${path}.part`, made.data);
-  await rename(`${path}.part`, path);
-  await writeFile(`${path}.json`, `${JSON.stringify({ sha256, version: made.version })}\n`);
+  const write = async (file: string, data: Uint8Array | string): Promise<void> => {
+    const path = join(cacheFolder(), file);
+    await writeFile(`${path}.part`, data);
+    await rename(`${path}.part`, path);
+  };
+  await Promise.all(files.map((file, i) => write(file, made.files[i] ?? new Uint8Array(0))));
+  // Last: a note never speaks of files that are not whole.
+  const note: CacheNote = { version: made.version, sha256: made.files.map(sha256Of) };
+  await write(`${name}.json`, `${JSON.stringify(note)}\n`);
   return made;
 }
 
 export interface DebianFiles {
   readonly kernel: Uint8Array;
   readonly kernelPackage: string;
+  /** Kernel modules for disks, in the order in which they are to be loaded. */
+  readonly modules: readonly Uint8Array[];
   readonly busybox: Uint8Array;
 }
 
-/** Debian's cloud kernel and a static busybox, from the user's cache or as packages through apt. */
+/** Modules of a virtio disk: Debian's cloud kernel has ext4 built in, but not these. */
+const MODULES = ["virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev", "virtio_pci", "virtio_blk"];
+
+/** Debian's cloud kernel with its modules for disks, and a static busybox, from the user's cache or as packages through apt. */
 export async function debianFiles(say: (line: string) => void): Promise<DebianFiles> {
-  const kernel = await cached("debian-cloud-amd64.vmlinuz", () =>
+  const kernelFiles = ["debian-cloud-amd64.vmlinuz", ...MODULES.map((name) => `debian-cloud-amd64.${name}.ko`)];
+  const kernel = await cached("debian-cloud-amd64", kernelFiles, () =>
     withLists(say, async (lists) => {
       const meta = await find("linux-image-cloud-amd64", lists);
       const name = /linux-image-[\w.+-]+/.exec(meta.depends)?.[0];
@@ -183,17 +220,17 @@ export async function debianFiles(say: (line: string) => void): Promise<DebianFi
         );
       }
       const pack = await find(name, lists);
-      return {
-        data: await fileOf(pack, /^(usr\/lib\/modules\/.*|boot\/)vmlinuz/, say),
-        version: `${pack.name} ${pack.version}`,
-      };
+      // Debian 13 compresses modules; busybox loads them as they are.
+      const wanted = [/(^|\/)vmlinuz/, ...MODULES.map((module) => new RegExp(`/${module}\\.ko(\\.xz)?$`))];
+      return { files: await filesOf(pack, wanted, say), version: `${pack.name} ${pack.version}` };
     }),
   );
-  const busybox = await cached("debian-busybox-amd64", () =>
+  const busybox = await cached("debian-busybox-amd64", ["debian-busybox-amd64"], () =>
     withLists(say, async (lists) => {
       const pack = await find("busybox-static", lists);
-      return { data: await fileOf(pack, /^(usr\/)?bin\/busybox$/, say), version: `${pack.name} ${pack.version}` };
+      return { files: await filesOf(pack, [/(^|\/)bin\/busybox$/], say), version: `${pack.name} ${pack.version}` };
     }),
   );
-  return { kernel: kernel.data, kernelPackage: kernel.version, busybox: busybox.data };
+  const [image = new Uint8Array(0), ...modules] = kernel.files;
+  return { kernel: image, kernelPackage: kernel.version, modules, busybox: busybox.files[0] ?? new Uint8Array(0) };
 }

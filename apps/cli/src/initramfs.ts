@@ -1,7 +1,7 @@
 import { type InitramfsEntry, createInitramfs } from "@isinglass/boot";
 
 /** Names under which busybox is reached before it has installed its own links. */
-const LINKS = ["sh", "mount", "mkdir", "cat", "uname", "poweroff", "reboot", "halt", "stty", "setsid", "cttyhack"];
+const LINKS = ["sh", "mount", "mkdir", "cat", "uname", "poweroff", "reboot", "halt", "chmod", "tr", "insmod", "stty"];
 
 /**
  * First process of the guest. `isg.run=…` on the kernel command line (words separated by commas) is run instead of a shell; either
@@ -16,6 +16,7 @@ mount -t devtmpfs dev /dev 2>/dev/null
 mount -t tmpfs tmp /tmp
 /bin/busybox --install -s /bin 2>/dev/null
 exec </dev/console >/dev/console 2>&1
+for module in /lib/modules/*; do insmod "$module" 2>/dev/null; done
 rows= columns= run= TERM=vt100
 for word in $(cat /proc/cmdline); do
   case $word in
@@ -54,12 +55,15 @@ chmod +x /etc/session
 exec /bin/busybox init
 `;
 
-/** The initramfs of `isg boot debian`: a static busybox and an init script. */
-export function busyboxInitramfs(busybox: Uint8Array): Uint8Array {
+/** The initramfs of `isg boot debian`: a static busybox, an init script, and kernel modules that it loads in this order. */
+export function busyboxInitramfs(busybox: Uint8Array, modules: readonly Uint8Array[]): Uint8Array {
   const entries: InitramfsEntry[] = [
     { type: "file", path: "init", mode: 0o755, bytes: new TextEncoder().encode(INIT) },
     { type: "file", path: "bin/busybox", mode: 0o755, bytes: busybox },
     ...LINKS.map((name): InitramfsEntry => ({ type: "symlink", path: `bin/${name}`, target: "busybox" })),
+    // Names that sort in the order of loading.
+    ...modules.map((bytes, i): InitramfsEntry => ({ type: "file", path: `lib/modules/${i}.ko`, mode: 0o644, bytes })),
+    { type: "directory", path: "mnt" },
     { type: "directory", path: "dev" },
     { type: "character-device", path: "dev/console", mode: 0o600, major: 5, minor: 1 },
     { type: "character-device", path: "dev/null", mode: 0o666, major: 1, minor: 3 },

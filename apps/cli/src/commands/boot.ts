@@ -69,7 +69,8 @@ async function files(invocation: Invocation, progress: Progress): Promise<Files>
     kernel === undefined || initrd === undefined ? await debianFiles((line) => progress.step(line)) : undefined;
   return {
     kernel: kernel === undefined ? debian!.kernel : await readInput(kernel, "--kernel"),
-    initrd: initrd === undefined ? busyboxInitramfs(debian!.busybox) : await readInput(initrd, "--initrd"),
+    initrd:
+      initrd === undefined ? busyboxInitramfs(debian!.busybox, debian!.modules) : await readInput(initrd, "--initrd"),
     from: kernel ?? debian!.kernelPackage,
   };
 }
