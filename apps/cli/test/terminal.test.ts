@@ -66,7 +66,7 @@ describe.runIf(hasTmux && canFetch)("in a terminal, Debian", () => {
 
     terminal.type("ls /");
     terminal.press("Enter");
-    await terminal.see(/bin +dev +etc +init +proc +root/);
+    await terminal.see(/bin +dev +etc +init +lib +mnt +proc +root/);
 
     terminal.type("clear; stty size");
     terminal.press("Enter");
