@@ -84,7 +84,7 @@ describe("ModuleBuilder gives a module that", () => {
     module.export("f", module.func([i32], [i32], [], new CodeWriter().localGet(0).callIndirect(type)));
     const imports = { host: { table: new Wasm.Table({ element: "anyfunc", initial: 8 }) } };
     expect([3, 4].map((slot) => call(module, "f", [slot], imports))).toEqual([20, 10]);
-    expect(() => call(module, "f", [5], imports)).toThrow(/null function/);
+    expect(() => call(module, "f", [5], imports)).toThrow(/null function|signature mismatch/); // Node 26 says the latter
   });
 
   it("branches by table, in loops and out of blocks", () => {
