@@ -13,11 +13,22 @@ import {
   X86Walker,
 } from "@isinglass/mmu";
 import { ASSIST_EXIT, EXIT_BUDGET, EXIT_FAULT, EXIT_HOST, MEM_STACK, MEM_SUPERVISOR, MEM_USER } from "@isinglass/uops";
-import type { VmExit } from "@isinglass/interface";
+import { IsinglassError, type VmExit } from "@isinglass/interface";
 import { codeBits, MODE_CODE_16, MODE_CODE_32, MODE_CODE_64, MODE_STACK_32, MODE_STACK_64 } from "./mode.js";
 import { type CpuModel } from "./model.js";
 import { addAddress, sum } from "./address.js";
-import { CS, FLAG_AC, FLAG_VM, S, SEG_ATTRIBUTES, SEG_BASE, SS, segmentOffset } from "./state.js";
+import {
+  CS,
+  FLAG_AC,
+  FLAG_VM,
+  S,
+  SEG_ATTRIBUTES,
+  SEG_BASE,
+  SS,
+  STATE_ALIGNMENT,
+  STATE_BYTES,
+  segmentOffset,
+} from "./state.js";
 
 export const CR0_PE: number = 1;
 export const CR0_MP: number = 2;
@@ -81,7 +92,8 @@ export interface CpuPlatform {
   /** CR8 or an APIC base write reached the local APIC. */
   writeTpr(value: number): void;
   readTpr(): number;
-  apicBaseChanged(lo: number, hi: number): void;
+  /** WRMSR to IA32_APIC_BASE; false: the local APIC refuses the value (#GP), nothing has changed. */
+  apicBaseChanged(lo: number, hi: number): boolean;
   /** An MSR that the CPU itself does not have; false: it does not exist (#GP). Values in `cpu.msrLo/msrHi`. */
   readMsr(index: number, cpu: X86Cpu): boolean;
   writeMsr(index: number, cpu: X86Cpu): boolean;
@@ -159,6 +171,7 @@ export class X86Cpu {
   readonly #views: number[] = [];
   #nextView = 0;
 
+  /** @throws IsinglassError `ISG_CPU_BAD_PLACE` where the state does not fit or is not aligned */
   constructor(
     buffer: ArrayBufferLike,
     base: number,
@@ -167,6 +180,14 @@ export class X86Cpu {
     tlb: SoftTlb,
     platform: CpuPlatform,
   ) {
+    if (!(base > 0 && base % STATE_ALIGNMENT === 0 && base + STATE_BYTES <= buffer.byteLength)) {
+      throw new IsinglassError(
+        "ISG_CPU_BAD_PLACE",
+        `cpu: the state at offset ${base} of a buffer of ${buffer.byteLength} bytes; a multiple of ${STATE_ALIGNMENT} above 0 with ` +
+          `${STATE_BYTES} bytes behind it is right`,
+        { base },
+      );
+    }
     this.base = base;
     this.u8 = new Uint8Array(buffer);
     this.u16 = new Uint16Array(buffer);
@@ -299,6 +320,12 @@ export class X86Cpu {
   }
   get pageShift(): number {
     return this.walker.pageShift;
+  }
+
+  /** Whether a linear address with this high half has as many bits as paging translates (SDM vol. 1, 3.3.7.1). */
+  isCanonical(hi: number): boolean {
+    const sign = hi >> (this.regime.paging === PAGING_5 ? 24 : 15);
+    return sign === 0 || sign === -1;
   }
 
   translate(lo: number, hi: number, access: number, descriptor: number): number {

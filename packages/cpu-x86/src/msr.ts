@@ -98,8 +98,8 @@ export function writeMsr(cpu: X86Cpu, index: number): boolean {
       return true;
     }
     case 0x1b:
+      if (hi >>> 0 >= 2 ** (cpu.model.physicalBits - 32) || !cpu.platform.apicBaseChanged(lo, hi)) return false;
       cpu.set64(S.apicBase, lo, hi);
-      cpu.platform.apicBaseChanged(lo, hi);
       return true;
     case 0xc0000080:
       return writeEfer(cpu, lo, hi);

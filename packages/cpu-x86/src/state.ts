@@ -6,6 +6,8 @@
 
 /** Bytes reserved for one vCPU's state. */
 export const STATE_BYTES: number = 8192;
+/** What a vCPU's base is a multiple of; its vector registers are aligned to that. */
+export const STATE_ALIGNMENT: number = 64;
 
 const FIELDS = {
   /** RAX RCX RDX RBX RSP RBP RSI RDI R8…R15. */

@@ -33,12 +33,13 @@ const STOP_REASONS = [
   "not-implemented",
   "paused",
   "aborted",
+  "limit",
   "exit",
 ] as const;
 
 /**
  * Why a machine stopped: the guest switched it off or asked for a reset; a triple fault; HLT with interrupts off; something that is not
- * implemented; `pause`; an aborted signal; or an exit that nobody handled (see {@link VirtualMachine.lastExit}).
+ * implemented; `pause`; an aborted signal; the limit of instructions of {@link RunAsyncOptions}; or an exit that nobody handled (see {@link VirtualMachine.lastExit}).
  */
 export type StopReason = (typeof STOP_REASONS)[number];
 
@@ -67,6 +68,9 @@ export interface VirtualMachineOptions {
 }
 
 export interface RunAsyncOptions {
+  /** Most instructions: then it answers `limit`, and the machine can go on. No limit by default. */
+  readonly limit?: number;
+  /** Looked at after each slice, and in sleep at least every 50 ms; `AbortSignal.timeout(ms)` is a limit of host time. */
   readonly signal?: { readonly aborted: boolean };
   /** Longest time for which the host's event loop has to wait, in milliseconds; 5 by default. */
   readonly sliceMs?: number;
@@ -179,10 +183,7 @@ export class VirtualMachine {
    * on the way; with host time, `hlt` is returned where there is nothing to do but wait.
    */
   run(limit: number): VmExit {
-    if (!(limit >= 0))
-      throw new IsinglassError("ISG_VM_LIMIT", `run: ${limit} instructions; a number that is not negative is right`, {
-        limit,
-      });
+    checkLimit(limit);
     this.time.resume?.();
     this.lastExit = this.#run(this.vcpu.instructions + limit);
     this.#options.onLeave?.();
@@ -307,15 +308,20 @@ export class VirtualMachine {
   /**
    * Runs until the machine stops, in slices between which the host's event loop turns. A machine with host time sleeps while its vCPU is
    * halted, until the next timer or {@link wake}.
+   *
+   * @throws IsinglassError `ISG_VM_LIMIT`, as {@link run} does
    */
   async runAsync(options: RunAsyncOptions): Promise<StopReason> {
-    const { now, sliceMs = 5, yieldToHost, sleep, signal } = options;
+    const { now, sliceMs = 5, yieldToHost, sleep, signal, limit = Infinity } = options;
+    checkLimit(limit);
+    const end = this.vcpu.instructions + limit;
     let slice = SLICE_INSTRUCTIONS;
     for (;;) {
       if (signal?.aborted === true) return "aborted";
       const before = this.vcpu.instructions;
+      if (before >= end) return "limit";
       const begun = now?.() ?? 0;
-      const exit = this.run(slice);
+      const exit = this.run(Math.min(slice, end - before));
       if (exit.reason === "hlt" && this.vcpu.halted && this.stopReason === undefined) {
         await this.#sleep(sleep);
         continue;
@@ -380,6 +386,13 @@ export class VirtualMachine {
       this.#pauseRequested = false;
     },
   };
+}
+
+function checkLimit(limit: number): void {
+  if (typeof limit === "number" && limit >= 0) return;
+  throw new IsinglassError("ISG_VM_LIMIT", `run: ${limit} instructions; a number that is not negative is right`, {
+    limit,
+  });
 }
 
 /** Exits before an instruction that needs a value. */

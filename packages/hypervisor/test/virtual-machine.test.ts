@@ -54,6 +54,22 @@ describe("run", () => {
     expect(waiting.vm.stopReason).toBeUndefined();
   });
 
+  it("hands on what was buffered after the last instruction, whatever it returns", () => {
+    const outcomes: readonly (readonly [VmExit, boolean])[] = [
+      [{ reason: "hlt" }, false],
+      [{ reason: "hlt" }, true],
+      [{ reason: "shutdown" }, true],
+      [IN, true],
+    ];
+    for (const [exit, interruptsEnabled] of outcomes) {
+      const seen: number[] = [];
+      const machine = toyMachine([{ after: 10, exit }], { onLeave: () => seen.push(machine.vcpu.instructions) });
+      machine.vcpu.interruptsEnabled = interruptsEnabled;
+      expect(machine.vm.run(100).reason).toBe(exit.reason);
+      expect([exit.reason, seen.at(-1)]).toEqual([exit.reason, 10]);
+    }
+  });
+
   it("gives up its turn where timers fire for ever and wake nobody", () => {
     const { vm, clock } = toyMachine([{ after: 10, exit: { reason: "hlt" } }]);
     let fired = 0;
@@ -171,6 +187,27 @@ describe("runAsync", () => {
     expect(await vm.runAsync({ ...host, now, yieldToHost, sliceMs: 5 })).toBe("paused");
     expect(Math.max(...slices.slice(1))).toBeLessThanOrEqual(5);
     expect(slices.at(-1)).toBeGreaterThan(2);
+  });
+
+  it("ends at the limit of instructions, counted from where it began, and goes on from there", async () => {
+    const { vm, vcpu } = toyMachine();
+    vm.run(123);
+    expect(await vm.runAsync({ ...host, limit: 250_000 })).toBe("limit");
+    expect(vcpu.instructions).toBe(250_123);
+    expect(vm.stopReason).toBeUndefined();
+    expect(await vm.runAsync({ ...host, limit: 0 })).toBe("limit");
+    expect(await vm.runAsync({ ...host, limit: 1 })).toBe("limit");
+    expect(vcpu.instructions).toBe(250_124);
+    await expect(vm.runAsync({ ...host, limit: -1 })).rejects.toMatchObject({ code: "ISG_VM_LIMIT" });
+    await expect(vm.runAsync({ ...host, limit: Number.NaN })).rejects.toMatchObject({ code: "ISG_VM_LIMIT" });
+  });
+
+  it("ends where its signal is aborted", async () => {
+    const { vm, vcpu } = toyMachine();
+    const aborted = { aborted: false };
+    const yieldToHost = async (): Promise<void> => void (aborted.aborted = vcpu.instructions >= 300_000);
+    expect(await vm.runAsync({ ...host, yieldToHost, signal: aborted })).toBe("aborted");
+    expect(vcpu.instructions).toBe(300_000);
   });
 
   it("waits for a wake-up, not for ever", async () => {

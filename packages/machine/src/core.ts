@@ -19,6 +19,9 @@ export const MiB: number = 1 << 20;
 const VCPU_BASE = 65536;
 const WASM_PAGE = 65536;
 const DEFAULT_NS_PER_INSTRUCTION = 4;
+/** Room for a page's table and its longest run, twice over; and with 3 GiB of RAM all must lie below 4 GiB. */
+const FEWEST_CODE_BYTES = MiB;
+const MOST_CODE_BYTES = 512 * MiB;
 
 /** A piece of the guest's RAM; pieces lie one after the other in the host's buffer, at `offset` from where it begins. */
 export interface RamPiece {
@@ -79,10 +82,18 @@ export class Core {
       );
     }
     const codeBytes = options.codeBytes ?? 96 * MiB;
+    if (!Number.isInteger(codeBytes) || codeBytes < FEWEST_CODE_BYTES || codeBytes > MOST_CODE_BYTES) {
+      throw new IsinglassError(
+        "ISG_MACHINE_CODE_BYTES",
+        `machine: ${codeBytes} bytes for decoded code; ${FEWEST_CODE_BYTES} to ${MOST_CODE_BYTES} are right`,
+        { codeBytes },
+      );
+    }
     const origin = Math.ceil((VCPU_BASE + EngineVcpu.bytes(codeBytes)) / WASM_PAGE) * WASM_PAGE;
     const pages = Math.ceil((origin + layout.ramBytes) / WASM_PAGE);
     const memory = new Wasm.Memory({ initial: pages, maximum: pages });
     this.physical = new PhysicalMap(memory.buffer);
+    this.physical.reserve(VCPU_BASE, EngineVcpu.bytes(codeBytes), "the vCPU");
     for (const piece of layout.ram) this.physical.addRam(piece.gpa, piece.length, origin + piece.offset, piece.name);
     this.dma = new Dma(this.physical);
     const controls = new InterceptControls();

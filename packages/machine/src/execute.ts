@@ -62,6 +62,7 @@ const MOST_PAGES = 65536;
 const DEFAULT_MAX = 1_000_000;
 const HLT_OPCODE = 0xf4;
 const GENERAL_PROTECTION = 13;
+const PAGE_FAULT = 14;
 
 function bad(what: string): IsinglassError {
   return new IsinglassError("ISG_EXEC_BAD_REQUEST", `exec: ${what}`);
@@ -169,6 +170,8 @@ export function execute(request: ExecRequest): ExecResult {
   }
   const core = prepare(request, pages.list);
   const { registers } = core.vcpu;
+  // After a reset it holds the CPU's signature (SDM vol. 3A, table 9-1), which is of no use here.
+  registers.set("rdx", 0n);
   registers.set("rsp", stackTop);
   for (const [name, value] of Object.entries(request.registers ?? {}))
     if (name !== "rip") registers.set(name, number(value, name));
@@ -236,6 +239,8 @@ function changes(core: Core, list: readonly Page[]): ExecResult["memory"] {
 
 function report(core: Core, list: readonly Page[], exit: VmExit): ExecResult {
   const { registers, instructions } = core.vcpu;
+  // An intercepted page fault has not reached CR2 yet (SDM vol. 3C, 28.1); this program ends with it.
+  if (exit.reason === "exception" && exit.vector === PAGE_FAULT) registers.set("cr2", exit.address);
   const result = {
     instructions,
     registers: Object.fromEntries(registers.names.map((name) => [name, hex(registers.get(name))])),

@@ -63,6 +63,11 @@ export class ExitInFlight {
   }
 
   complete(value: bigint): void {
+    if (typeof value !== "bigint")
+      throw new IsinglassError(
+        "ISG_VCPU_BAD_ANSWER",
+        `vcpu: complete() got ${typeof value} ${String(value)}; a bigint such as 7n is right`,
+      );
     if (this.#exit === undefined)
       throw new IsinglassError("ISG_VCPU_NO_EXIT", "vcpu: complete() without an exit that waits for an answer");
     this.#value = value;

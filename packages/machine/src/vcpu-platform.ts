@@ -31,7 +31,16 @@ export interface PlatformOptions {
 }
 
 const APIC_BASE_MSR = 0x1b;
-const NO_APIC: ApicAccess = { cr8: 0, msrLow: 0, msrHigh: 0, readMsr: () => false, writeMsr: () => false };
+/** Reserved in IA32_APIC_BASE, low half: bits 7:0, 9, and 10 without x2APIC (SDM vol. 3A, figure 10-5). */
+const APIC_BASE_RESERVED = 0x6ff;
+/** No local APIC: its base register is the CPU's all the same. */
+const NO_APIC: ApicAccess = {
+  cr8: 0,
+  msrLow: 0,
+  msrHigh: 0,
+  readMsr: () => false,
+  writeMsr: (index, low) => index === APIC_BASE_MSR && (low & APIC_BASE_RESERVED) === 0,
+};
 
 /** What the CPU asks of the machine: ports, device memory, time, the APIC, and whether the host wants to be asked first. */
 export class Platform implements CpuPlatform {
@@ -100,8 +109,8 @@ export class Platform implements CpuPlatform {
     return this.apic.cr8 << 4;
   }
 
-  apicBaseChanged(lo: number, hi: number): void {
-    this.apic.writeMsr(APIC_BASE_MSR, lo, hi);
+  apicBaseChanged(lo: number, hi: number): boolean {
+    return this.apic.writeMsr(APIC_BASE_MSR, lo, hi);
   }
 
   readMsr(index: number, cpu: X86Cpu): boolean {

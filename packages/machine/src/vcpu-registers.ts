@@ -83,6 +83,7 @@ const NAMES: readonly string[] = [
   "fsw",
   "ftw",
   ...Array.from({ length: 8 }, (_, i) => `st${i}`),
+  ...Array.from({ length: 8 }, (_, i) => `mm${i}`),
   ...Array.from({ length: 16 }, (_, i) => `xmm${i}`),
   ...Array.from({ length: 16 }, (_, i) => `ymm${i}`),
 ];
@@ -90,7 +91,7 @@ const NAMES: readonly string[] = [
 /**
  * A CPU's registers by name. `rip` is the offset in CS. A segment's parts are `cs` (the selector alone), `cs.base`, `cs.limit` in bytes and
  * `cs.attributes` (access rights as in a descriptor, bit 16: unusable). `ftw` has the full tag of x87 registers as FXSAVE's byte: bit n set means that
- * physical register n holds a value. `st0` has 80 bits.
+ * physical register n holds a value. `st0` has 80 bits; `mm0` is the significand of physical register 0, whatever TOP is, and writing it changes no tag.
  */
 export class CpuRegisters implements RegisterAccess {
   readonly names: readonly string[] = NAMES;
@@ -171,10 +172,12 @@ export class CpuRegisters implements RegisterAccess {
 
   /** Vector and x87 registers. */
   #wide(name: string): readonly [offset: number, bytes: number] {
-    const match = /^(xmm|ymm|st)(\d+)$/.exec(name);
+    const match = /^(xmm|ymm|mm|st)(\d+)$/.exec(name);
     const number = Number(match?.[2] ?? 99);
     if (match?.[1] === "st" && number < 8) return [S.fpr + ((number + this.#cpu.get32(S.fpuTop)) & 7) * 16, 10];
-    if (match !== null && match[1] !== "st" && number < 16) return [vectorOffset(number), match[1] === "xmm" ? 16 : 32];
+    if (match?.[1] === "mm" && number < 8) return [S.fpr + number * 16, 8];
+    if ((match?.[1] === "xmm" || match?.[1] === "ymm") && number < 16)
+      return [vectorOffset(number), match?.[1] === "xmm" ? 16 : 32];
     throw new IsinglassError(
       "ISG_CPU_UNKNOWN_REGISTER",
       `cpu: no register "${name}"; there are rax to r15, rip, rflags, cs, cs.base, cr0, xmm0 and so on`,

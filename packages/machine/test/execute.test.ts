@@ -58,6 +58,20 @@ describe("execute", () => {
     ).toMatchObject({ stop: "fault", fault });
   });
 
+  it("begins with zero in every general register but RSP", () => {
+    const { registers } = execute({ code: "f4", mode: 64 });
+    const general = ["rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8", "r15"];
+    expect(general.map((name) => registers[name])).toEqual(general.map(() => "0x0"));
+  });
+
+  it("shows the address of a final page fault in CR2, and of no other exception", () => {
+    const access = execute({ code: hex("mov ebx, 0x123457\n mov [rbx], al"), mode: 64 });
+    expect(access).toMatchObject({ fault: { vector: 14 }, registers: { cr2: "0x123457" } });
+    const fetch = execute({ code: hex("mov ebx, 0x654321\n jmp ebx", 32), mode: 32 });
+    expect(fetch).toMatchObject({ fault: { vector: 14 }, registers: { cr2: "0x654321" } });
+    expect(execute({ code: hex("ud2"), mode: 64 })).toMatchObject({ fault: { vector: 6 }, registers: { cr2: "0x0" } });
+  });
+
   it("ends after the number of instructions asked for", () => {
     expect(execute({ code: "eb fe", mode: 32, max: 1000 })).toMatchObject({ stop: "limit", instructions: 1000 });
   });

@@ -50,6 +50,7 @@ export class PhysicalMap implements PhysicalMemory {
   readonly #none: Int32Array = new Int32Array(0);
   readonly #mmio: MmioMap = new MmioMap();
   #regions: Region[] = [];
+  readonly #reserved: { readonly hostOffset: number; readonly length: number; readonly name: string }[] = [];
 
   /**
    * @param buffer the machine's memory; its size is a multiple of 4096 below 4 GiB and does not change
@@ -72,7 +73,8 @@ export class PhysicalMap implements PhysicalMemory {
   }
 
   /**
-   * Backs `gpa`..`gpa + length - 1` by the buffer's bytes from `hostOffset` on. All three are multiples of 4096.
+   * Backs `gpa`..`gpa + length - 1` by the buffer's bytes from `hostOffset` on. All three are multiples of 4096, and `hostOffset` is not 0:
+   * executors take 0 for "no memory".
    *
    * @throws IsinglassError `ISG_MEMORY_BAD_RANGE`, `ISG_MEMORY_OVERLAP`
    */
@@ -84,6 +86,31 @@ export class PhysicalMap implements PhysicalMemory {
   addRom(gpa: Gpa, length: number, hostOffset: number, name: string): void {
     this.#add("rom", gpa, length, hostOffset, name);
     for (let page = 0; page < length / PAGE; page++) this.#flags[hostOffset / PAGE + page]! |= PAGE_ROM;
+  }
+
+  /**
+   * Keeps bytes of the buffer from ever backing guest memory: the vCPU's state, its soft TLB, decoded code.
+   *
+   * @throws IsinglassError `ISG_MEMORY_BAD_RANGE` outside the buffer, `ISG_MEMORY_OVERLAP` where memory or another reserved range lies
+   */
+  reserve(hostOffset: number, length: number, name: string): void {
+    if (!(hostOffset >= 0 && length > 0 && hostOffset + length <= this.buffer.byteLength)) {
+      throw new IsinglassError(
+        "ISG_MEMORY_BAD_RANGE",
+        `memory map: ${name} wants ${length} bytes at offset ${hex(hostOffset)} of a buffer of ${this.buffer.byteLength}`,
+        { hostOffset, length, name },
+      );
+    }
+    this.#refuseReserved(hostOffset, length, name);
+    for (let page = Math.floor(hostOffset / PAGE); page < (hostOffset + length) / PAGE; page++) {
+      if (this.#backed[page] === 0) continue;
+      throw new IsinglassError(
+        "ISG_MEMORY_OVERLAP",
+        `memory map: ${name} at offset ${hex(hostOffset)}, ${length} bytes, has guest memory at offset ${hex(page * PAGE)}`,
+        { hostOffset, length, name },
+      );
+    }
+    this.#reserved.push({ hostOffset, length, name });
   }
 
   /**
@@ -266,14 +293,15 @@ export class PhysicalMap implements PhysicalMemory {
 
   #add(kind: "ram" | "rom", gpa: number, length: number, hostOffset: number, name: string): void {
     checkRange(gpa, length, PAGE, name);
-    if (hostOffset % PAGE !== 0 || hostOffset < 0 || !(hostOffset + length <= this.buffer.byteLength)) {
+    if (hostOffset % PAGE !== 0 || hostOffset <= 0 || !(hostOffset + length <= this.buffer.byteLength)) {
       throw new IsinglassError(
         "ISG_MEMORY_BAD_RANGE",
         `memory map: ${name} wants ${length} bytes at offset ${hex(hostOffset)} of a buffer of ${this.buffer.byteLength}; ` +
-          "a page-aligned range inside it is right",
+          "a page-aligned range inside it, not at offset 0, is right",
         { hostOffset, length, name },
       );
     }
+    this.#refuseReserved(hostOffset, length, name);
     const other = this.#regionIn(gpa, gpa + length)?.name ?? this.#mmio.overlapping(gpa, length);
     if (other !== null) {
       throw new IsinglassError(
@@ -289,6 +317,18 @@ export class PhysicalMap implements PhysicalMemory {
     }
     this.#regions.push({ kind, gpa, length, hostOffset, name });
     this.#regions.sort((a, b) => a.gpa - b.gpa);
+  }
+
+  #refuseReserved(hostOffset: number, length: number, name: string): void {
+    const other = this.#reserved.find(
+      (r) => r.hostOffset < hostOffset + length && hostOffset < r.hostOffset + r.length,
+    );
+    if (other === undefined) return;
+    throw new IsinglassError(
+      "ISG_MEMORY_OVERLAP",
+      `memory map: ${name} at offset ${hex(hostOffset)}, ${length} bytes, overlaps ${other.name} at ${hex(other.hostOffset)}`,
+      { hostOffset, length, name, other: other.name },
+    );
   }
 
   #tableFor(gpa: number): Int32Array {

@@ -1,3 +1,4 @@
+import { IsinglassError } from "@isinglass/interface";
 import { PAGE_PRIVATE, PAGE_WRITE_FILTER } from "./page-flags.js";
 import { LargePageFilter } from "./large-page-filter.js";
 import { readTlbState, type TlbEntryState, writeTlbState } from "./soft-tlb-state.js";
@@ -97,8 +98,18 @@ export class SoftTlb {
 
   /**
    * @param base offset of the first view, a multiple of 32; `views` × TLB_VIEW_BYTES bytes from there on are overwritten
+   * @throws IsinglassError `ISG_TLB_BAD_PLACE`
    */
   constructor(buffer: ArrayBufferLike, base: number, views: number) {
+    const fits = base >= 0 && base % TLB_ENTRY_BYTES === 0 && Number.isInteger(views) && views > 0;
+    if (!fits || base + views * TLB_VIEW_BYTES > buffer.byteLength) {
+      throw new IsinglassError(
+        "ISG_TLB_BAD_PLACE",
+        `soft TLB: ${views} views at offset ${base} of a buffer of ${buffer.byteLength} bytes; a multiple of ${TLB_ENTRY_BYTES} with ` +
+          `${TLB_VIEW_BYTES} bytes a view behind it is right`,
+        { base, views },
+      );
+    }
     this.views = views;
     this.#base = base;
     this.#words = new Int32Array(buffer, base, views * TLB_ENTRIES * WORDS);

@@ -20,7 +20,7 @@ class Recorder implements MmioHandler {
 
 function machine(): PhysicalMap {
   const map = new PhysicalMap(new ArrayBuffer(0x10000));
-  map.addRam(0, 0x4000, 0, "ram");
+  map.addRam(0, 0x4000, 0x1000, "ram");
   return map;
 }
 

@@ -65,33 +65,35 @@ describe("adding memory", () => {
       [0x7000, 0x2000],
       [0xb000, 0x2000],
       [0x1000, 0x1000],
-      [0, 0x10000],
+      [0, 0xf000],
     ] as const) {
-      expect(() => map.addRam(gpa, length, 0, "more")).toThrow(failure("ISG_MEMORY_OVERLAP"));
+      expect(() => map.addRam(gpa, length, 0x1000, "more")).toThrow(failure("ISG_MEMORY_OVERLAP"));
     }
     expect(map.regions()).toHaveLength(4);
     expect(map.hostOffset(0x8000)).toBe(-1);
-    map.addRam(0x8000, 0x4000, 0, "between");
-    expect(map.hostOffset(0xb123)).toBe(0x3123);
+    map.addRam(0x8000, 0x4000, 0x1000, "between");
+    expect(map.hostOffset(0xb123)).toBe(0x4123);
   });
 
   it("refuses what is not whole pages, is empty, or lies outside the buffer or the 52-bit space", () => {
     const { map } = machine();
     const bad: [number, number, number][] = [
-      [0x10_0800, 0x1000, 0],
-      [0x10_0000, 0x800, 0],
-      [0x10_0000, 0, 0],
-      [0x10_0000, -0x1000, 0],
-      [-0x1000, 0x1000, 0],
+      [0x10_0800, 0x1000, 0x1000],
+      [0x10_0000, 0x800, 0x1000],
+      [0x10_0000, 0, 0x1000],
+      [0x10_0000, -0x1000, 0x1000],
+      [-0x1000, 0x1000, 0x1000],
       [0x10_0000, 0x1000, 0x800],
       [0x10_0000, 0x1000, -0x1000],
       [0x10_0000, 0x1000, 0x10000],
-      [0x10_0000, 0x11000, 0],
-      [2 ** 52 - 0x1000, 0x2000, 0],
-      [2 ** 52, 0x1000, 0],
-      [Number.NaN, 0x1000, 0],
+      [0x10_0000, 0x11000, 0x1000],
+      [2 ** 52 - 0x1000, 0x2000, 0x1000],
+      [2 ** 52, 0x1000, 0x1000],
+      [Number.NaN, 0x1000, 0x1000],
       [0x10_0000, 0x1000, Number.NaN],
-      [0x10_0000, Number.POSITIVE_INFINITY, 0],
+      [0x10_0000, Number.POSITIVE_INFINITY, 0x1000],
+      // Executors take offset 0 for "no memory".
+      [0x10_0000, 0x1000, 0],
     ];
     for (const [gpa, length, offset] of bad) {
       expect(() => map.addRam(gpa, length, offset, "bad"), `${gpa} ${length} ${offset}`).toThrow(
@@ -99,6 +101,32 @@ describe("adding memory", () => {
       );
     }
     expect(() => new PhysicalMap(new ArrayBuffer(1000))).toThrow(failure("ISG_MEMORY_BAD_RANGE"));
+  });
+
+  it("refuses reserved bytes of the buffer, and to reserve bytes that back memory", () => {
+    const map = new PhysicalMap(new ArrayBuffer(0x10000));
+    map.reserve(0x2800, 0x1000, "vcpu");
+    for (const offset of [0x1000, 0x2000, 0x3000])
+      expect(() => map.addRam(0, 0x2000, offset, "ram"), `${offset}`).toThrow(failure("ISG_MEMORY_OVERLAP"));
+    expect(map.regions()).toHaveLength(0);
+    map.addRam(0, 0x2000, 0x4000, "ram");
+    map.addRom(0x8000, 0x1000, 0x1000, "rom");
+    for (const [offset, length] of [
+      [0x3000, 1],
+      [0x3900, 0x701],
+      [0x5fff, 1],
+      [0x1000, 0x1000],
+    ] as const)
+      expect(() => map.reserve(offset, length, "more"), `${offset}`).toThrow(failure("ISG_MEMORY_OVERLAP"));
+    map.reserve(0x3800, 0x800, "more");
+    map.reserve(0x6000, 0x1000, "more");
+    for (const [offset, length] of [
+      [0xffff, 2],
+      [-1, 1],
+      [0x8000, 0],
+      [Number.NaN, 1],
+    ] as const)
+      expect(() => map.reserve(offset, length, "more"), `${offset}`).toThrow(failure("ISG_MEMORY_BAD_RANGE"));
   });
 
   it("sets PAGE_ROM on the pages of ROM only", () => {

@@ -65,6 +65,21 @@ class Fixture {
 }
 
 describe("an empty soft TLB", () => {
+  it("is refused a place where its views do not fit or are not aligned", () => {
+    const buffer = new ArrayBuffer(BASE + 2 * TLB_VIEW_BYTES);
+    const place = expect.objectContaining({ code: "ISG_TLB_BAD_PLACE" }) as object;
+    for (const [base, views] of [
+      [BASE, 3],
+      [BASE + 32, 2],
+      [BASE + 4, 1],
+      [-32, 1],
+      [BASE, 0],
+      [Number.NaN, 1],
+    ] as const)
+      expect(() => new SoftTlb(buffer, base, views), `${base} ${views}`).toThrow(place);
+    expect(new SoftTlb(buffer, BASE, 2).viewBase(1)).toBe(BASE + TLB_VIEW_BYTES);
+  });
+
   it("matches no address, whatever its index, high half and size", () => {
     const f = new Fixture(1);
     const matches = new Differences();

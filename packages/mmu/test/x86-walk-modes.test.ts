@@ -266,7 +266,7 @@ describe("accessed and dirty bits (SDM vol. 3A 4.8)", () => {
 
   it("goes on without the bits when the tables are in ROM", () => {
     const t = fourLevel();
-    t.map.setPageFlags(4, PAGE_ROM);
+    t.map.setPageFlags(t.map.hostOffset(0x4000) >>> 12, PAGE_ROM);
     expect(t.walk(0n, ACCESS_WRITE)).toBe(0);
     expect(t.get64(0x4000) & (A | D)).toBe(0n);
   });
@@ -396,12 +396,12 @@ describe("PAE page-directory-pointer registers (SDM vol. 3A 4.4.1)", () => {
 
   it("may point above 4 GiB", () => {
     const t = new Tables();
-    const buffer = new ArrayBuffer(0x8000);
+    const buffer = new ArrayBuffer(0x9000);
     const map = new PhysicalMap(buffer);
-    map.addRam(0, 0x4000, 0, "low");
-    map.addRam(0x12_3000_0000, 0x4000, 0x4000, "high");
+    map.addRam(0, 0x4000, 0x1000, "low");
+    map.addRam(0x12_3000_0000, 0x4000, 0x5000, "high");
     const memory = new PhysicalWalkMemory(map);
-    const data = new DataView(buffer);
+    const data = new DataView(buffer, 0x1000);
     const r = t.regime;
     Object.assign(r, { paging: PAGING_PAE, physicalBits: 40 });
     data.setBigUint64(0x1000, 0x12_3000_0000n | P, true);

@@ -27,6 +27,8 @@ import type { AssistTable } from "./table.js";
 
 /** CR0 bits that exist. */
 const CR0_BITS = 0xe005003f | 0;
+/** Process-context identifier in CR3, where CR4.PCIDE is set (SDM vol. 3A, 4.10.1). */
+const PCID = 0xfff;
 /** CR4 bits that any model has; the model's features take the rest away. */
 const CR4_BASE = 0x7ff;
 
@@ -57,7 +59,7 @@ export function writeCr0(cpu: X86Cpu, value: number): void {
       if ((cpu.get32(segmentOffset(CS) + SEG_ATTRIBUTES) & 0x2000) !== 0) cpu.fault(13, 0);
       cpu.set32(S.efer, efer | EFER_LMA);
     } else if ((next & CR0_PG) === 0) {
-      if (cpu.is64) cpu.fault(13, 0);
+      if (cpu.is64 || (cpu.get32(S.cr4) & CR4_PCIDE) !== 0) cpu.fault(13, 0);
       cpu.set32(S.efer, efer & ~EFER_LMA);
     } else if ((cpu.get32(S.cr4) & CR4_PAE) !== 0) loadPdptes(cpu, cpu.get32(S.cr3));
   }
@@ -78,9 +80,12 @@ function loadPdptes(cpu: X86Cpu, cr3: number): void {
 export function writeCr3(cpu: X86Cpu, lo: number, hi: number): void {
   const cr4 = cpu.get32(S.cr4);
   if (cpu.longMode) {
-    const high = hi & 0x7fffffff;
+    // Bit 63 means "keep what is cached" with PCIDs and is reserved without.
+    const pcids = (cr4 & CR4_PCIDE) !== 0;
+    const high = pcids ? hi & 0x7fffffff : hi;
     if (high >>> (cpu.model.physicalBits - 32) !== 0) cpu.fault(13, 0);
-    const keep = (cr4 & CR4_PCIDE) !== 0 && hi < 0;
+    // The soft TLB has no tags, all its entries are of the current PCID: they may stay for that one only (SDM vol. 3A, 4.10.4.1).
+    const keep = pcids && hi < 0 && ((cpu.get32(S.cr3) ^ lo) & PCID) === 0;
     cpu.set64(S.cr3, lo, high);
     if (!keep) cpu.tlb.flushNonGlobal();
   } else {
@@ -226,9 +231,13 @@ export const CONTROL: AssistTable = {
     return jumpToNext(cpu);
   },
   invpcid(cpu) {
-    // Without tagged views every kind is a flush; the individual address is one page.
+    // The soft TLB has entries of the current PCID only, so that every kind may flush as if it meant that one (SDM vol. 2A, INVPCID).
     const kind = cpu.get32(S.scratch + 16);
     if (kind >>> 0 > 3) cpu.fault(13, 0);
+    const pcid = cpu.get32(S.scratch);
+    if ((pcid & ~PCID) !== 0 || cpu.getHi(S.scratch) !== 0) cpu.fault(13, 0);
+    if (kind < 2 && pcid !== 0 && (cpu.get32(S.cr4) & CR4_PCIDE) === 0) cpu.fault(13, 0);
+    if (kind === 0 && !cpu.isCanonical(cpu.getHi(S.scratch + 8))) cpu.fault(13, 0);
     if (kind === 0) cpu.tlb.flushPage(cpu.get32(S.scratch + 8), cpu.getHi(S.scratch + 8));
     else if (kind === 3) cpu.tlb.flushNonGlobal();
     else cpu.tlb.flushAll();

@@ -9,16 +9,21 @@ export class Tables {
   readonly data: DataView;
 
   constructor(bytes: number = 1 << 20) {
-    const buffer = new ArrayBuffer(bytes);
-    this.data = new DataView(buffer);
+    const buffer = new ArrayBuffer(bytes + 0x1000);
+    this.data = new DataView(buffer, 0x1000);
     this.map = new PhysicalMap(buffer);
-    this.map.addRam(0, bytes, 0, "ram");
+    this.map.addRam(0, bytes, 0x1000, "ram");
     this.memory = new PhysicalWalkMemory(this.map);
     this.walker = new X86Walker(this.memory);
   }
 
   set64(gpa: number, entry: bigint): void {
     this.data.setBigUint64(gpa, BigInt.asUintN(64, entry), true);
+  }
+
+  /** Everything that the guest has. */
+  get bytes(): Uint8Array {
+    return new Uint8Array(this.data.buffer, this.data.byteOffset);
   }
 
   get64(gpa: number): bigint {

@@ -74,7 +74,7 @@ export class BareMachine {
         readTsc: (out) => out.set([0x12345678, 1]),
         writeTpr: () => undefined,
         readTpr: () => 0,
-        apicBaseChanged: () => undefined,
+        apicBaseChanged: () => true,
         readMsr: () => false,
         writeMsr: () => false,
         plainMemory: () => -1,
