@@ -1,14 +1,18 @@
-// `pnpm bench NAME ...` runs bench/NAME.mjs.
+// `pnpm bench NAME ...` runs bench/NAME.mjs; without a name, bench/suite.mjs.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
-const [name = "", ...args] = process.argv.slice(2);
-const notCommands = new Set(["cli.mjs", "run-guest.mjs"]);
-const names = readdirSync(folder).filter((file) => file.endsWith(".mjs") && !notCommands.has(file));
-if (!names.includes(`${name}.mjs`) || !existsSync(`${folder}${name}.mjs`)) {
-  console.error(`usage: pnpm bench NAME [--help]; NAME is one of ${names.map((file) => file.slice(0, -4)).join(", ")}`);
+const given = process.argv.slice(2);
+const notCommands = new Set(["cli.mjs", "run-guest.mjs", "run-v86.mjs"]);
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith(".mjs") && !notCommands.has(file))
+  .map((file) => file.slice(0, -".mjs".length));
+const named = given.length > 0 && !given[0].startsWith("-");
+const [name, ...args] = named ? given : ["suite", ...given];
+if (!names.includes(name)) {
+  console.error(`usage: pnpm bench [NAME] [--help]; NAME is one of ${names.join(", ")}; suite unless told`);
   process.exit(2);
 }
 const { status } = spawnSync(process.execPath, [`${folder}${name}.mjs`, ...args], { stdio: "inherit" });

@@ -1,12 +1,11 @@
-// The kernels and initial RAM disks that the benchmarks boot. Kernels, busybox and modules are files of Debian packages, unmodified, fetched
-// once by `apt-get download` into a cache folder; the benchmark program and /init are in bench/guest.
+// The kernels and initial RAM disks that the benchmarks boot, and the peers' firmware. The benchmark program and /init are in bench/guest.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { createInitramfs } from "@isinglass/boot";
+import { cacheFolder, fileIn, unpacked } from "./debian-packages.mjs";
 
 const sources = fileURLToPath(new URL("../guest/", import.meta.url));
 /** In the order in which they can be loaded: each needs only those before it. */
@@ -22,31 +21,8 @@ const MODULES = [
 /** Command line that every guest gets; what a benchmark needs beyond it comes after. */
 export const COMMAND_LINE = "console=ttyS0 panic=-1 rdinit=/init";
 
-function cacheFolder() {
-  const base = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
-  const folder = process.env.ISG_BENCH_CACHE || join(base, "isinglass", "bench");
-  mkdirSync(folder, { recursive: true });
-  return folder;
-}
-
-/** Downloads a Debian package unless it is in the cache, unpacks it, and gives the folder. */
-function unpacked(cache, name, say) {
-  const find = () => readdirSync(cache).find((file) => file.startsWith(`${name}_`) && /_(amd64|all)\.deb$/.test(file));
-  if (find() === undefined) {
-    say(`fetching ${name}`);
-    execFileSync("apt-get", ["download", "-qq", "-o", "APT::Architecture=amd64", name], {
-      cwd: cache,
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-  }
-  const deb = find();
-  if (deb === undefined) throw new Error(`apt-get download ${name} left no package for amd64`);
-  const folder = join(cache, deb.slice(0, -".deb".length));
-  if (!existsSync(folder)) {
-    execFileSync("dpkg-deb", ["-x", join(cache, deb), `${folder}.part`]);
-    renameSync(`${folder}.part`, folder);
-  }
-  return folder;
+function sayOnStderr(line) {
+  console.error(line);
 }
 
 function cloudPackage() {
@@ -56,10 +32,13 @@ function cloudPackage() {
   return name;
 }
 
-function fileIn(folder, path) {
-  const full = join(folder, path);
-  if (!existsSync(full)) throw new Error(`${folder}: the package has no ${path}`);
-  return full;
+/** The netboot installer's kernel; its packages are for all architectures. */
+function installerKernel(cache, architecture, say) {
+  const folder = unpacked(cache, `debian-installer-12-netboot-${architecture}`, say);
+  return fileIn(
+    folder,
+    `usr/lib/debian-installer/images/12/${architecture}/text/debian-installer/${architecture}/linux`,
+  );
 }
 
 function initramfs(busybox, program, modules) {
@@ -84,23 +63,41 @@ function newer(target, ...from) {
   return existsSync(target) && from.every((file) => statSync(file).mtimeMs <= statSync(target).mtimeMs);
 }
 
+/** Compiles bench.c to a static program unless that has been done. */
+function compile(program, options, say) {
+  const source = join(sources, "bench.c");
+  if (newer(program, source)) return;
+  say(`compiling bench.c to ${program}`);
+  execFileSync("gcc", ["-O2", "-static", ...options, "-o", program, source], { stdio: "inherit" });
+}
+
+/** What lets the machine's gcc make 32-bit programs: the C library and start files out of Debian's multilib packages, not installed. */
+function compile32(program, cache, say) {
+  const version = execFileSync("gcc", ["-dumpversion"], { encoding: "utf8" }).trim();
+  const library = unpacked(cache, "libc6-dev-i386", say);
+  const start = join(unpacked(cache, `lib32gcc-${version}-dev`, say), `usr/lib/gcc/x86_64-linux-gnu/${version}/32`);
+  const headers = ["/usr/include/x86_64-linux-gnu", `${library}/usr/include/x86_64-linux-gnu`];
+  const options = [
+    "-m32",
+    "-march=i686",
+    ...[start, `${library}/usr/lib32`].flatMap((folder) => [`-B${folder}/`, `-L${folder}`]),
+    ...headers.flatMap((folder) => ["-idirafter", folder]),
+  ];
+  compile(program, options, say);
+}
+
 /**
  * Paths of the guests' files, made where they are missing: `kernels.installer` and `kernels.cloud` (bzImages), `initrd`, and `diskInitrd`, which has the
  * cloud kernel's virtio modules too.
  */
-export function guestFiles(say = (line) => console.error(line)) {
+export function guestFiles(say = sayOnStderr) {
   const cache = cacheFolder();
-  const installer = unpacked(cache, "debian-installer-12-netboot-amd64", say);
-  const image = "usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64/linux";
+  const installer = installerKernel(cache, "amd64", say);
   const cloud = unpacked(cache, cloudPackage(), say);
   const version = readdirSync(join(cloud, "lib/modules"))[0];
   const busybox = fileIn(unpacked(cache, "busybox-static", say), "bin/busybox");
-  const source = join(sources, "bench.c");
   const program = join(cache, "bench");
-  if (!newer(program, source)) {
-    say("compiling bench.c");
-    execFileSync("gcc", ["-O2", "-static", "-o", program, source], { stdio: "inherit" });
-  }
+  compile(program, [], say);
   const initrd = join(cache, "initrd.cpio.gz");
   const diskInitrd = join(cache, "initrd-disk.cpio.gz");
   const init = join(sources, "init");
@@ -109,10 +106,26 @@ export function guestFiles(say = (line) => console.error(line)) {
     const modules = MODULES.map((name) => fileIn(cloud, `lib/modules/${version}/kernel/drivers/${name}.ko`));
     writeFileSync(diskInitrd, initramfs(busybox, program, modules));
   }
+  return { cache, kernels: { installer, cloud: fileIn(cloud, `boot/vmlinuz-${version}`) }, initrd, diskInitrd };
+}
+
+/** The same for i386: `kernel`, the installer's, and `initrd` with a 32-bit busybox and benchmark program. */
+export function guestFiles32(say = sayOnStderr) {
+  const cache = cacheFolder();
+  const kernel = installerKernel(cache, "i386", say);
+  const busybox = fileIn(unpacked(cache, "busybox-static", say, "i386"), "bin/busybox");
+  const program = join(cache, "bench-i386");
+  compile32(program, cache, say);
+  const initrd = join(cache, "initrd-i386.cpio.gz");
+  if (!newer(initrd, program, join(sources, "init"))) writeFileSync(initrd, initramfs(busybox, program, []));
+  return { kernel, initrd };
+}
+
+/** SeaBIOS and its VGA BIOS, which v86 needs and does not bring. */
+export function firmwareFiles(say = sayOnStderr) {
+  const folder = unpacked(cacheFolder(), "seabios", say);
   return {
-    cache,
-    kernels: { installer: fileIn(installer, image), cloud: fileIn(cloud, `boot/vmlinuz-${version}`) },
-    initrd,
-    diskInitrd,
+    bios: fileIn(folder, "usr/share/seabios/bios.bin"),
+    vgaBios: fileIn(folder, "usr/share/seabios/vgabios-stdvga.bin"),
   };
 }

@@ -1,11 +1,14 @@
-/** Prints rows as a Markdown table. */
-export function printTable(head, rows) {
+/** Rows as the lines of a Markdown table. */
+export function tableLines(head, rows) {
   const cells = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, i) => Math.max(...cells.map((row) => row[i].length)));
   const line = (row) => `| ${row.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`;
-  console.log(line(cells[0]));
-  console.log(`|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`);
-  for (const row of cells.slice(1)) console.log(line(row));
+  return [line(cells[0]), `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`, ...cells.slice(1).map(line)];
+}
+
+/** Prints rows as a Markdown table. */
+export function printTable(head, rows) {
+  console.log(tableLines(head, rows).join("\n"));
 }
 
 export function median(values) {
