@@ -5,10 +5,32 @@ import type { PendingEvent } from "./engine-vcpu.js";
 /** Answered so far by the host: values of reads, zero for writes; `null` is for the machine's own devices. */
 type Answer = number | null;
 
+const DIRECTIONS = ["in", "out", "read", "write", ""] as const;
+type Direction = (typeof DIRECTIONS)[number];
+
+/** What of an exit decides how it goes on. */
+interface ExitKind {
+  readonly reason: VmExit["reason"];
+  /** Of a port, memory or control-register access. */
+  readonly direction: Direction;
+  /** Of an exception. */
+  readonly vector: number;
+  readonly errorCode: number | null;
+}
+
+function kindOf(exit: VmExit): ExitKind {
+  const isException = exit.reason === "exception";
+  return {
+    reason: exit.reason,
+    direction: "direction" in exit ? exit.direction : "",
+    vector: isException ? exit.vector : 0,
+    errorCode: isException ? exit.errorCode : null,
+  };
+}
+
 /** Exits of which the host takes charge: without an answer the instruction counts as done. */
-function isDone(exit: VmExit): boolean {
-  const { reason } = exit;
-  if (reason === "cr-access") return exit.direction === "write";
+function isDone({ reason, direction }: ExitKind): boolean {
+  if (reason === "cr-access") return direction === "write";
   return reason === "wrmsr" || reason === "hypercall" || reason === "hlt";
 }
 
@@ -17,7 +39,7 @@ function isDone(exit: VmExit): boolean {
  * instruction is executed again and gets the answers in the order in which it asked, because it may have asked more than once.
  */
 export class ExitInFlight {
-  #exit: VmExit | undefined;
+  #exit: ExitKind | undefined;
   #answers: Answer[] = [];
   #at = 0;
   #value: bigint | undefined;
@@ -43,7 +65,7 @@ export class ExitInFlight {
   begin(exit: VmExit, nextLo: number, nextHi: number, delivering: boolean): void {
     // The same instruction may leave several times; its earlier answers still count.
     if (!this.replays) this.#answers = [];
-    this.#exit = exit;
+    this.#exit = kindOf(exit);
     this.#at = 0;
     this.#value = undefined;
     this.#passed = false;
@@ -87,7 +109,6 @@ export class ExitInFlight {
   /** Turns what the host said into what is to be done; gives an event that is to be delivered. */
   resolve(cpu: X86Cpu): PendingEvent | undefined {
     const exit = this.#exit;
-    // From a snapshot: decided already.
     if (exit === undefined) return undefined;
     const value = this.#value;
     this.#exit = undefined;
@@ -96,7 +117,7 @@ export class ExitInFlight {
       return this.#passed ? { vector: exit.vector, kind: EVENT_FAULT, error: exit.errorCode ?? -1 } : undefined;
     }
     if (exit.reason === "io" || exit.reason === "mmio") {
-      const asks = exit.reason === "io" ? exit.direction === "in" : exit.direction === "read";
+      const asks = exit.direction === "in" || exit.direction === "read";
       if (this.#passed) this.#answers.push(null);
       else if (!asks) this.#answers.push(0);
       else if (value !== undefined) this.#answers.push(Number(BigInt.asUintN(32, value)));
@@ -135,30 +156,95 @@ export class ExitInFlight {
     }
   }
 
-  /** What the next run has to know: the answers so far, or the address after an instruction that is done. */
+  /** What the next run and an answer that is still to come have to know; null where neither changes anything. */
   save(): SnapshotValue {
     const exit = this.#exit;
-    if (exit === undefined) return null;
-    const isAccess = exit.reason === "io" || exit.reason === "mmio";
-    const answers = !isAccess ? [] : "value" in exit ? [...this.#answers, 0] : this.#answers;
-    return { skips: isDone(exit), nextLo: this.nextLo, nextHi: this.nextHi, answers: [...answers] };
+    if (exit === undefined || !ANSWERABLE.includes(exit.reason)) return null;
+    const saved: SavedFlight = {
+      ...exit,
+      answers: [...this.#answers],
+      value: this.#value === undefined ? null : `0x${BigInt.asUintN(128, this.#value).toString(16)}`,
+      passed: this.#passed,
+      delivering: this.#delivering,
+      nextLo: this.nextLo,
+      nextHi: this.nextHi,
+    };
+    return { ...saved };
   }
 
   load(state: SavedFlight | null): void {
     this.forget();
+    this.#value = undefined;
+    this.#passed = false;
+    this.#delivering = false;
+    this.nextLo = 0;
+    this.nextHi = 0;
     if (state === null) return;
-    this.skips = state.skips;
+    const { reason, direction, vector, errorCode } = state;
+    this.#exit = { reason, direction, vector, errorCode };
+    this.#answers = [...state.answers];
+    this.#value = state.value === null ? undefined : BigInt(state.value);
+    this.#passed = state.passed;
+    this.#delivering = state.delivering;
     this.nextLo = state.nextLo;
     this.nextHi = state.nextHi;
-    this.#answers = [...state.answers];
-    this.replays = this.#answers.length > 0;
   }
 }
 
+/** Exits after which what the host says, or that it says nothing, decides how the guest goes on. */
+const ANSWERABLE: readonly VmExit["reason"][] = [
+  "io",
+  "mmio",
+  "hlt",
+  "cpuid",
+  "rdmsr",
+  "wrmsr",
+  "cr-access",
+  "hypercall",
+  "exception",
+];
+
 /** An exit in flight as a snapshot holds it. */
-export interface SavedFlight {
-  readonly skips: boolean;
+export interface SavedFlight extends ExitKind {
+  readonly answers: readonly Answer[];
+  /** What `complete` was called with, as hexadecimal digits after 0x. */
+  readonly value: string | null;
+  readonly passed: boolean;
+  readonly delivering: boolean;
   readonly nextLo: number;
   readonly nextHi: number;
-  readonly answers: readonly Answer[];
+}
+
+function isReason(value: SnapshotValue | undefined): value is VmExit["reason"] {
+  return ANSWERABLE.some((reason) => reason === value);
+}
+
+function isDirection(value: SnapshotValue | undefined): value is Direction {
+  return DIRECTIONS.some((direction) => direction === value);
+}
+
+/** Checks what {@link ExitInFlight.save} gave; undefined where it is something else. */
+export function readSavedFlight(fields: { readonly [key: string]: SnapshotValue }): SavedFlight | undefined {
+  const { reason, direction, vector, errorCode, answers, value, passed, delivering, nextLo, nextHi } = fields;
+  const isWord = (v: SnapshotValue | undefined): v is number =>
+    typeof v === "number" && Number.isInteger(v) && v >= -0x8000_0000 && v <= 0xffff_ffff;
+  const isAnswer = (v: SnapshotValue): v is Answer => v === null || isWord(v);
+  const list = Array.isArray(answers) ? (answers as readonly SnapshotValue[]) : undefined;
+  if (!isReason(reason) || !isDirection(direction) || list === undefined || !list.every(isAnswer)) return undefined;
+  if (!isWord(vector) || vector < 0 || vector > 255 || !isWord(nextLo) || !isWord(nextHi)) return undefined;
+  if (errorCode !== null && !isWord(errorCode)) return undefined;
+  if (value !== null && (typeof value !== "string" || !/^0x[\da-f]{1,32}$/.test(value))) return undefined;
+  if (typeof passed !== "boolean" || typeof delivering !== "boolean") return undefined;
+  return {
+    reason,
+    direction,
+    vector,
+    errorCode: errorCode ?? null,
+    answers: list,
+    value: value ?? null,
+    passed,
+    delivering,
+    nextLo,
+    nextHi,
+  };
 }

@@ -1,7 +1,7 @@
 import { S, STATE_BYTES, TLB_VIEWS, type X86Cpu } from "@isinglass/cpu-x86";
 import { IsinglassError, type SnapshotValue } from "@isinglass/interface";
 import type { PendingEvent } from "./engine-vcpu.js";
-import type { ExitInFlight, SavedFlight } from "./exit-in-flight.js";
+import { type ExitInFlight, type SavedFlight, readSavedFlight } from "./exit-in-flight.js";
 
 /** Fields that mean something only while the executor runs; zero in a snapshot, so that equal machines have equal states. */
 const VOLATILE: readonly (readonly [offset: number, bytes: number])[] = [
@@ -12,6 +12,8 @@ const VOLATILE: readonly (readonly [offset: number, bytes: number])[] = [
   [S.faultAddress, 8],
   [S.nextRip, 8],
   [S.tlbView, 4],
+  // Computed anew at each run from the interrupt controller and the intercepts.
+  [S.eventPending, 4],
   [S.scratch, 64],
   [S.memoryScratch, 64],
 ];
@@ -69,19 +71,9 @@ function readEvent(value: SnapshotValue | undefined): PendingEvent | undefined {
 
 function readFlight(value: SnapshotValue | undefined): SavedFlight | null {
   if (value === null) return null;
-  const { skips, nextLo, nextHi, answers } = isFields(value) ? value : {};
-  const word = (v: SnapshotValue | undefined): v is number => isInt(v, -0x8000_0000, 0xffff_ffff);
-  const list = Array.isArray(answers) ? (answers as readonly SnapshotValue[]) : undefined;
-  if (
-    typeof skips !== "boolean" ||
-    !word(nextLo) ||
-    !word(nextHi) ||
-    list === undefined ||
-    !list.every((a) => a === null || word(a))
-  ) {
-    throw bad("the exit in flight is not one");
-  }
-  return { skips, nextLo, nextHi, answers: list };
+  const flight = isFields(value) ? readSavedFlight(value) : undefined;
+  if (flight === undefined) throw bad("the exit in flight is not one");
+  return flight;
 }
 
 /** Checks a saved vCPU, then puts the CPU into its state. What addresses the host's memory is never taken from the file. */

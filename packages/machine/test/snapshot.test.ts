@@ -96,6 +96,32 @@ describe("a saved machine", () => {
     expect(paused.stateHash()).toBe(expected);
   });
 
+  it("goes on as if nothing had been after an exit, answered or not", () => {
+    const watch = (machine: PcMachine): PcMachine => {
+      machine.vcpu.controls.interceptPorts(0x20);
+      return machine;
+    };
+    /** The end of interrupt in the handler and three writes of the set-up: ports that the PIC answers too. */
+    const finish = (machine: PcMachine): string => {
+      while (machine.instructions < 20_000)
+        if (machine.run(20_000 - machine.instructions).reason === "io") machine.vcpu.pass();
+      return machine.stateHash();
+    };
+    const expected = finish(watch(guest()));
+    const straight = watch(guest());
+    for (let i = 0; i < 4; i += 1) {
+      expect(straight.run(20_000)).toMatchObject({ reason: "io", direction: "out", port: 0x20 });
+      for (const answered of [false, true]) {
+        if (answered) straight.vcpu.pass();
+        const machine = watch(pc({ memory: 2 * MiB }).build());
+        machine.restore(straight.save());
+        expect(machine.stateHash()).toBe(straight.stateHash());
+        if (!answered) machine.vcpu.pass();
+        expect({ i, answered, hash: finish(machine) }).toEqual({ i, answered, hash: expected });
+      }
+    }
+  });
+
   it("has a hash that depends on registers, memory and devices", () => {
     const machine = guest();
     const before = machine.stateHash();
