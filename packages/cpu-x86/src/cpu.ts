@@ -2,19 +2,31 @@ import {
   ACCESS_AC,
   ACCESS_IMPLICIT,
   ACCESS_USER,
+  ACCESS_WRITE,
   PAGING_32,
   PAGING_4,
   PAGING_5,
   PAGING_NONE,
   PAGING_PAE,
+  type HostPages,
+  PAGE_PRIVATE,
   type SoftTlb,
+  TranslationPath,
   type WalkMemory,
   X86Regime,
   X86Walker,
 } from "@isinglass/mmu";
 import { ASSIST_EXIT, EXIT_BUDGET, EXIT_FAULT, EXIT_HOST, MEM_STACK, MEM_SUPERVISOR, MEM_USER } from "@isinglass/uops";
 import { IsinglassError, type VmExit } from "@isinglass/interface";
-import { codeBits, MODE_CODE_16, MODE_CODE_32, MODE_CODE_64, MODE_STACK_32, MODE_STACK_64 } from "./mode.js";
+import {
+  MODE_CODE_16,
+  MODE_CODE_32,
+  MODE_CODE_64,
+  MODE_CODE_LIMITED,
+  MODE_STACK_32,
+  MODE_STACK_64,
+  codeBits,
+} from "./mode.js";
 import { type CpuModel } from "./model.js";
 import { addAddress, sum } from "./address.js";
 import {
@@ -24,6 +36,7 @@ import {
   S,
   SEG_ATTRIBUTES,
   SEG_BASE,
+  SEG_LAST_READ,
   SS,
   STATE_ALIGNMENT,
   STATE_BYTES,
@@ -97,8 +110,8 @@ export interface CpuPlatform {
   /** An MSR that the CPU itself does not have; false: it does not exist (#GP). Values in `cpu.msrLo/msrHi`. */
   readMsr(index: number, cpu: X86Cpu): boolean;
   writeMsr(index: number, cpu: X86Cpu): boolean;
-  /** Host offset of plain memory at `gpa`, -1 for devices, holes and, if it is to be written, pages whose writes are watched. */
-  plainMemory(gpa: number, write: boolean): number;
+  /** The guest-physical map, for assists that work on memory itself. */
+  readonly pages: HostPages;
   /** Something wants to be looked at at the next instruction boundary where interrupts are open. */
   hasEvent(): boolean;
   /** Asked before an intercepted operation; true: an exit was recorded. */
@@ -154,7 +167,8 @@ export class X86Cpu {
   readonly walker: X86Walker;
   readonly walkMemory: WalkMemory;
   readonly tlb: SoftTlb;
-  platform: CpuPlatform;
+  readonly platform: CpuPlatform;
+  readonly #path: TranslationPath;
   /** Wired by whoever builds the executor. */
   memory!: LinearMemory;
   /** Exit recorded by an assist or the platform; taken by the run loop. */
@@ -200,6 +214,7 @@ export class X86Cpu {
     this.regime.page1g = model.page1g;
     this.tlb = tlb;
     this.platform = platform;
+    this.#path = new TranslationPath(tlb, platform.pages, this);
   }
 
   get32(offset: number): number {
@@ -347,6 +362,15 @@ export class X86Cpu {
     return -1;
   }
 
+  /**
+   * Host offset of the byte at a linear address, for an assist that works on plain memory by itself to the end of the page; below 0 for a
+   * fault (which is recorded), a device, and a page that only single accesses may touch.
+   */
+  plainMemory(lo: number, hi: number, write: boolean): number {
+    const host = this.#path.translate(lo, hi, write ? ACCESS_WRITE : 0, 0, false);
+    return host >= 0 && (this.#path.flags & (write ? ~0 : PAGE_PRIVATE)) !== 0 ? -1 : host;
+  }
+
   /** Host address of a linear operand of an assist; throws {@link RECORDED} on a fault. */
   loadAt(lo: number, hi: number, descriptor: number): number {
     const at = this.memory.load(lo, hi, descriptor);
@@ -407,11 +431,15 @@ export class X86Cpu {
     const ss = this.get32(segmentOffset(SS) + SEG_ATTRIBUTES);
     let mode: number;
     if (this.longMode && (cs & ATTR_LONG) !== 0) mode = MODE_CODE_64 | MODE_STACK_64;
-    else mode = ((cs & ATTR_BIG) !== 0 ? MODE_CODE_32 : MODE_CODE_16) | ((ss & ATTR_BIG) !== 0 ? MODE_STACK_32 : 0);
+    else {
+      mode = ((cs & ATTR_BIG) !== 0 ? MODE_CODE_32 : MODE_CODE_16) | ((ss & ATTR_BIG) !== 0 ? MODE_STACK_32 : 0);
+      const last = segmentOffset(CS) + SEG_LAST_READ;
+      if (this.get32(last) !== -1 || this.getHi(last) !== 0) mode |= MODE_CODE_LIMITED;
+    }
     this.set32(S.mode, mode);
     const privilege =
       this.get32(S.cpl) === 3 ? 1 : this.regime.smap && (this.get32(S.flagsRest) & FLAG_AC) !== 0 ? 2 : 0;
-    const key = mode | (privilege << 4);
+    const key = mode | (privilege << 5);
     if (this.#views[this.view] === key) return;
     this.view = this.#viewOf(key);
     this.set32(S.tlbView, this.tlb.viewBase(this.view));

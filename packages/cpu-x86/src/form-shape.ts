@@ -12,6 +12,8 @@ export interface FormShape {
   readonly addressSize: number;
   /** Width of the stack pointer in use: 16, 32 or 64. */
   readonly stackSize: number;
+  /** The code segment ends below 4 GiB: a branch by a 32-bit displacement may leave it. Never in 64-bit code. */
+  readonly codeLimited: boolean;
   /** `OP_*` of isa-x86 per operand. */
   readonly opKind: readonly number[];
   readonly opBits: readonly number[];
@@ -19,7 +21,7 @@ export interface FormShape {
   readonly opClass: readonly number[];
   /** `MEM_FORM_*`. */
   readonly memForm: number;
-  /** The memory operand is relative to SS: faults are #SS. */
+  /** The memory operand, or the one that the instruction implies, is relative to SS: faults are #SS. */
   readonly stackSegment: boolean;
   /** The memory segment (explicit or implied) has a base to add: FS, GS, or any outside 64-bit mode. */
   readonly segmentBase: boolean;

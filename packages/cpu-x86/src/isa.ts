@@ -39,7 +39,7 @@ import type { FormShape } from "./form-shape.js";
 import { type Encoding, HOT_ENCODINGS, WARM_ENCODINGS } from "./hot-forms.js";
 import { buildHelpers } from "./helpers.js";
 import { type CpuModel, instructionFeatures } from "./model.js";
-import { MODE_STACK_32, MODE_STACK_64, codeBits } from "./mode.js";
+import { MODE_CODE_LIMITED, MODE_STACK_32, MODE_STACK_64, codeBits } from "./mode.js";
 import {
   BIND_BASE_IS_STACK,
   BIND_DISP,
@@ -166,7 +166,7 @@ export class X86Isa implements GuestIsa {
   }
 
   #fault(name: string, vector: number, error: number): number {
-    const shape: FormShape = { ...shapeOf(this.#insn, 64, name), opKind: [], memForm: 0 };
+    const shape: FormShape = { ...shapeOf(this.#insn, 64, false, name), opKind: [], memForm: 0 };
     const s = new Semantics(shape);
     s.fault(vector, error);
     this.#forms.push({ name, ir: s.finish(), endsBlock: true, bindings: [] });
@@ -184,12 +184,12 @@ export class X86Isa implements GuestIsa {
     }
     const stackSize = (mode & MODE_STACK_64) !== 0 ? 64 : (mode & MODE_STACK_32) !== 0 ? 32 : 16;
     out.length = length;
-    out.form = this.#formOf(insn, stackSize);
+    out.form = this.#formOf(insn, stackSize, (mode & MODE_CODE_LIMITED) !== 0);
     this.#bind(insn, out);
     return length;
   }
 
-  #formOf(insn: Instruction, stackSize: number): number {
+  #formOf(insn: Instruction, stackSize: number, codeLimited: boolean): number {
     const memForm = memoryForm(insn);
     const variant =
       sizeCode(insn.mode) |
@@ -200,7 +200,8 @@ export class X86Isa implements GuestIsa {
       ((insn.prefixes & PREFIX_REP) !== 0 ? 1 << 11 : 0) |
       ((insn.prefixes & PREFIX_REPNE) !== 0 ? 1 << 12 : 0) |
       (insn.segment >= SEG_FS ? 1 << 13 : 0) |
-      (isWideImmediate(insn) || (memForm !== MEM_FORM_NONE && insn.memSegment === SEG_SS) ? 1 << 14 : 0);
+      (isWideImmediate(insn) || isOnStack(insn, memForm) ? 1 << 14 : 0) |
+      (codeLimited ? 1 << 15 : 0);
     const bits = operandBits(insn);
     const variants = (this.#byVariant[insn.form] ??= []);
     // There are few of each form, so a walk beats a table.
@@ -208,14 +209,14 @@ export class X86Isa implements GuestIsa {
       const known = variants[i]!;
       if ((variant & known.matters) === known.key && known.bits === bits) return known.id;
     }
-    const [id, matters] = this.#build(insn, stackSize);
+    const [id, matters] = this.#build(insn, stackSize, codeLimited);
     variants.push({ matters, key: variant & matters, bits, id });
     return id;
   }
 
   /** Builds a form; gives its id and which bits of a variant its semantics looked at. */
-  #build(insn: Instruction, stackSize: number): [id: number, matters: number] {
-    const { shape, matters } = observed(shapeOf(insn, stackSize, describe(insn)));
+  #build(insn: Instruction, stackSize: number, codeLimited: boolean): [id: number, matters: number] {
+    const { shape, matters } = observed(shapeOf(insn, stackSize, codeLimited, describe(insn)));
     const s = new Semantics(shape);
     const build = semanticsOf(semanticsKey(insn), shape);
     if (!this.#has(insn)) s.fault(VECTOR_UD);
@@ -329,6 +330,7 @@ const VARIANT_BITS: Readonly<Partial<Record<keyof FormShape, number>>> = {
   segmentBase: 3 | (1 << 13),
   stackSegment: 1 << 14,
   immediate64: 1 << 14,
+  codeLimited: 1 << 15,
 };
 const MEM_FORM_BITS = 7 << 8;
 
@@ -358,6 +360,11 @@ function isWideImmediate(insn: Instruction): boolean {
   return insn.operandCount > 1 && insn.opKind[insn.operandCount - 1] === OP_IMM && insn.immHi !== insn.immLo >> 31;
 }
 
+/** Whether the memory operand is in SS, or the implied one of an instruction without operands (XLAT, LODS, MOVS, CMPS, OUTS). */
+function isOnStack(insn: Instruction, memForm: number): boolean {
+  return insn.memSegment === SEG_SS && (memForm !== MEM_FORM_NONE || insn.operandCount === 0);
+}
+
 function memoryForm(insn: Instruction): number {
   let hasMemory = false;
   for (let i = 0; i < insn.operandCount; i += 1) if (insn.opKind[i] === OP_MEM) hasMemory = true;
@@ -369,7 +376,7 @@ function memoryForm(insn: Instruction): number {
   return insn.memIndex === MEM_NONE ? MEM_FORM_SIMPLE : MEM_FORM_INDEXED;
 }
 
-function shapeOf(insn: Instruction, stackSize: number, name: string): FormShape {
+function shapeOf(insn: Instruction, stackSize: number, codeLimited: boolean, name: string): FormShape {
   const opKind: number[] = [];
   const opBits: number[] = [];
   const opClass: number[] = [];
@@ -378,6 +385,7 @@ function shapeOf(insn: Instruction, stackSize: number, name: string): FormShape 
     opBits.push(insn.opBits[i]!);
     opClass.push(insn.opClass[i]!);
   }
+  const memForm = memoryForm(insn);
   return {
     name,
     mnemonic: mnemonicName(insn.mnemonic),
@@ -385,11 +393,12 @@ function shapeOf(insn: Instruction, stackSize: number, name: string): FormShape 
     operandSize: insn.operandSize,
     addressSize: insn.addressSize,
     stackSize,
+    codeLimited,
     opKind,
     opBits,
     opClass,
-    memForm: memoryForm(insn),
-    stackSegment: insn.memSegment === SEG_SS && opKind.includes(OP_MEM),
+    memForm,
+    stackSegment: isOnStack(insn, memForm),
     segmentBase: insn.mode !== 64 || insn.memSegment >= SEG_FS,
     rep: (insn.prefixes & PREFIX_REP) !== 0,
     repne: (insn.prefixes & PREFIX_REPNE) !== 0,

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   MODE_CODE_16,
   MODE_CODE_32,
+  MODE_CODE_LIMITED,
   MODE_LONG,
   MODE_STACK_32,
   S,
@@ -154,3 +155,28 @@ describe.each(MODES)("every form of the opcode maps in %s code", (_, bits, mode)
 function describeAll(findings: readonly Finding[]): string {
   return findings.map(({ at, message }) => `op ${at}: ${message}`).join("; ");
 }
+
+describe("a code segment that ends below 4 GiB", () => {
+  const flat = MODE_CODE_32 | MODE_STACK_32;
+  const form = (hex: string, mode: number): number => {
+    const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+    const out = new DecodedForm();
+    expect(isa.decode(bytes, 0, bytes.length, mode, out)).toBe(bytes.length);
+    return out.form;
+  };
+
+  it("costs direct branches of other code nothing", () => {
+    for (const hex of ["eb00", "e900000000", "e800000000", "7500", "0f8500000000", "e200", "e300"]) {
+      const faults = (id: number): number => isa.form(id).ir.op.filter((op) => op === OP.fault).length;
+      // CALL may fault on the stack.
+      const others = hex === "e800000000" ? 1 : 0;
+      expect(faults(form(hex, flat)), `code ${hex}`).toBe(others);
+      expect(faults(form(hex, flat | MODE_CODE_LIMITED)), `code ${hex}`).toBe(others + 1);
+    }
+  });
+
+  it("makes no other form twice", () => {
+    for (const hex of ["01d8", "8b03", "50", "c3", "ffe0", "0fb6c0", "f3a4", "0f01d0"])
+      expect(form(hex, flat | MODE_CODE_LIMITED), `code ${hex}`).toBe(form(hex, flat));
+  });
+});

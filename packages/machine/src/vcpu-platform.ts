@@ -50,6 +50,7 @@ export class Platform implements CpuPlatform {
   /** Intercepts are off, as while an event is delivered that the host has seen. */
   bypass: boolean = false;
   readonly controlRegisters: ControlRegisterMasks;
+  readonly pages: PhysicalMap;
   readonly #o: PlatformOptions;
   readonly #inFlight: ExitInFlight;
   readonly #hasEvent: () => boolean;
@@ -59,6 +60,7 @@ export class Platform implements CpuPlatform {
     this.#inFlight = inFlight;
     this.#hasEvent = hasEvent;
     this.controlRegisters = options.controls;
+    this.pages = options.physical;
   }
 
   hasEvent(): boolean {
@@ -123,12 +125,6 @@ export class Platform implements CpuPlatform {
 
   writeMsr(index: number, cpu: X86Cpu): boolean {
     return this.apic.writeMsr(index, cpu.msrLo, cpu.msrHi);
-  }
-
-  plainMemory(gpa: number, write: boolean): number {
-    const { physical } = this.#o;
-    const host = physical.hostOffset(gpa);
-    return host >= 0 && write && physical.pageFlags(host >>> 12) !== 0 ? -1 : host;
   }
 
   intercept(exit: VmExit): boolean {

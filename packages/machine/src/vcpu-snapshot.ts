@@ -87,7 +87,7 @@ export function loadVcpu(cpu: X86Cpu, saved: SnapshotValue, version: number): Lo
   if (!isInt(instructions, 0, Number.MAX_SAFE_INTEGER) || !isInt(nextView, 0, Number.MAX_SAFE_INTEGER))
     throw bad("a count is not one");
   const keys = Array.isArray(viewKeys) ? (viewKeys as readonly SnapshotValue[]) : undefined;
-  if (keys === undefined || keys.length > TLB_VIEWS || !keys.every((key) => isInt(key, 0, 63)))
+  if (keys === undefined || keys.length > TLB_VIEWS || !keys.every((key) => isInt(key, 0, 127)))
     throw bad("the views are not a list of keys");
   const fields = new DataView(state.buffer, state.byteOffset, state.length);
   const limited: readonly (readonly [name: string, offset: number, last: number])[] = [

@@ -9,6 +9,7 @@ export * from "./second-stage.js";
 export * from "./soft-tlb.js";
 export * from "./tlb-layout.js";
 export * from "./tlb-model.js";
+export * from "./translation-path.js";
 export * from "./walk-memory.js";
 export * from "./x86-page-source.js";
 export * from "./x86-regime.js";

@@ -6,16 +6,21 @@ export interface TlbEntryState {
   readonly vaLo: number;
   readonly vaHi: number;
   readonly hostOffset: number;
+  /** What emitted code may use. */
   readonly rights: number;
+  /** What the guest's tables give; includes `rights`. */
+  readonly granted: number;
   readonly global: boolean;
   readonly pageShift: number;
 }
 
 /**
- * Version 1, little-endian: u32 version, u32 views, u32 entries; then 16 bytes an entry: u8 view, u8 page shift, u8 rights,
- * u8 global, i32 va low, i32 va high, u32 host offset. Entries are in order of view and index.
+ * Version 2, little-endian: u32 version, u32 views, u32 entries; then 16 bytes an entry: u8 view, u8 page shift, u8 rights in use and
+ * from bit 4 on rights granted, u8 global, i32 va low, i32 va high, u32 host offset. Entries are in order of view and index. In version 1
+ * the rights granted are those in use.
  */
-const VERSION = 1;
+const VERSION = 2;
+const RIGHTS = TLB_R | TLB_W | TLB_X;
 const HEADER_BYTES = 12;
 const ENTRY_BYTES = 16;
 const PAGE_SHIFTS: readonly number[] = [12, 21, 22, 30];
@@ -30,7 +35,7 @@ export function writeTlbState(views: number, entries: readonly TlbEntryState[]):
     const at = HEADER_BYTES + i * ENTRY_BYTES;
     data.setUint8(at, entry.view);
     data.setUint8(at + 1, entry.pageShift);
-    data.setUint8(at + 2, entry.rights);
+    data.setUint8(at + 2, entry.rights | (entry.granted << 4));
     data.setUint8(at + 3, entry.global ? 1 : 0);
     data.setInt32(at + 4, entry.vaLo, true);
     data.setInt32(at + 8, entry.vaHi, true);
@@ -48,16 +53,22 @@ export function readTlbState(
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = bytes.length < HEADER_BYTES ? [] : [0, 4, 8].map((at) => data.getUint32(at, true));
   const [version, savedViews, count = 0] = header;
-  if (version !== VERSION || savedViews !== views || bytes.length !== HEADER_BYTES + count * ENTRY_BYTES) {
+  if (
+    (version !== VERSION && version !== 1) ||
+    savedViews !== views ||
+    bytes.length !== HEADER_BYTES + count * ENTRY_BYTES
+  ) {
     throw bad(`${bytes.length} bytes with the header ${header.join(" ")} are not a state of ${views} views`, 0);
   }
   const entries: TlbEntryState[] = [];
   for (let i = 0; i < count; i++) {
     const at = HEADER_BYTES + i * ENTRY_BYTES;
+    const rights = data.getUint8(at + 2);
     const entry: TlbEntryState = {
       view: data.getUint8(at),
       pageShift: data.getUint8(at + 1),
-      rights: data.getUint8(at + 2),
+      rights: rights & 15,
+      granted: version === 1 ? rights : rights >>> 4,
       global: data.getUint8(at + 3) === 1,
       vaLo: data.getInt32(at + 4, true),
       vaHi: data.getInt32(at + 8, true),
@@ -66,7 +77,8 @@ export function readTlbState(
     const sound =
       entry.view < views &&
       PAGE_SHIFTS.includes(entry.pageShift) &&
-      (entry.rights & ~(TLB_R | TLB_W | TLB_X)) === 0 &&
+      ((entry.rights | entry.granted) & ~RIGHTS) === 0 &&
+      (entry.rights & ~entry.granted) === 0 &&
       ((entry.vaLo | entry.hostOffset) & 0xfff) === 0 &&
       isBacked(entry.hostOffset >>> 12);
     if (!sound) throw bad(`entry ${i} is not a page of this guest`, at);

@@ -91,6 +91,8 @@ export class SoftTlb {
   readonly #vaLo: Int32Array;
   readonly #vaHi: Int32Array;
   readonly #page: Int32Array;
+  /** Rights that the guest's tables give, TLB_R, TLB_W, TLB_X, whatever filters the host page has. */
+  readonly #rights: Uint8Array;
   /** By view: the indices of the entries that were filled since its last flush. Most flushes find few. */
   readonly #list: Uint16Array;
   readonly #listed: Int32Array;
@@ -122,6 +124,7 @@ export class SoftTlb {
     this.#vaLo = new Int32Array(views * TLB_ENTRIES);
     this.#vaHi = new Int32Array(views * TLB_ENTRIES);
     this.#page = new Int32Array(views * TLB_ENTRIES);
+    this.#rights = new Uint8Array(views * TLB_ENTRIES);
     this.#list = new Uint16Array(views * TLB_ENTRIES);
     this.#listed = new Int32Array(views);
   }
@@ -135,9 +138,10 @@ export class SoftTlb {
    * Remembers a translation; whatever the entry held is gone. The code pointer stays if the entry held the same page.
    *
    * @param hostOffset offset of the 4-KiB page in the buffer (low 12 bits are ignored)
-   * @param rights TLB_R, TLB_W, TLB_X; see {@link tlbRights}
+   * @param rights TLB_R, TLB_W, TLB_X that emitted code may use; see {@link tlbRights}
    * @param global survives {@link flushNonGlobal}
    * @param pageShift log2 of the size of the guest's page that this is a part of: 12, 21, 22 or 30
+   * @param granted the rights that the guest's tables give, for {@link lookup}; `rights` unless told
    */
   fill(
     view: number,
@@ -147,6 +151,7 @@ export class SoftTlb {
     rights: number,
     global: boolean,
     pageShift: number,
+    granted: number = rights,
   ): void {
     const index = (vaLo >>> 12) & (TLB_ENTRIES - 1);
     const slot = view * TLB_ENTRIES + index;
@@ -169,6 +174,7 @@ export class SoftTlb {
     this.#vaLo[slot] = tagLo;
     this.#vaHi[slot] = tagHi;
     this.#page[slot] = page;
+    this.#rights[slot] = granted;
     if (pageShift !== 12) this.#large.add(vaLo, vaHi, pageShift);
 
     const read = (rights & TLB_R) !== 0;
@@ -182,6 +188,24 @@ export class SoftTlb {
     words[at + FETCH + 1] = fetch ? tagHi : 0;
     words[at + RAM] = page << 12;
     if (!keepCode) words[at + CODE] = 0;
+  }
+
+  /**
+   * Host offset of the byte at a linear address if the view remembers its page with all of `rights` granted, else -1. This is what a
+   * slow path asks before it walks: a processor with the page in its TLB does not walk either, and a walk sets accessed bits.
+   */
+  lookup(view: number, vaLo: number, vaHi: number, rights: number): number {
+    const slot = view * TLB_ENTRIES + ((vaLo >>> 12) & (TLB_ENTRIES - 1));
+    if ((this.#info[slot]! & SHIFT_MASK) === 0 || ((vaLo ^ this.#vaLo[slot]!) & ~0xfff) !== 0) return -1;
+    if (this.#vaHi[slot] !== (vaHi | 0) || (this.#rights[slot]! & rights) !== rights) return -1;
+    return ((this.#page[slot]! << 12) | (vaLo & 0xfff)) >>> 0;
+  }
+
+  /** Gives emitted code the right to write a page that {@link lookup} found writable: nothing filters its writes any more. */
+  openWrites(view: number, vaLo: number, vaHi: number): void {
+    const at = (view * TLB_ENTRIES + ((vaLo >>> 12) & (TLB_ENTRIES - 1))) * WORDS;
+    this.#words[at + WRITE] = vaLo & ~0xfff;
+    this.#words[at + WRITE + 1] = vaHi | 0;
   }
 
   flushAll(): void {
@@ -295,6 +319,7 @@ export class SoftTlb {
         vaHi,
         hostOffset: (this.#words[slot * WORDS + RAM]! >>> 0) - origin,
         rights: (has(READ) ? TLB_R : 0) | (has(WRITE) ? TLB_W : 0) | (has(FETCH) ? TLB_X : 0),
+        granted: this.#rights[slot]!,
         global: (info & GLOBAL) !== 0,
         pageShift: info & SHIFT_MASK,
       });
@@ -314,7 +339,8 @@ export class SoftTlb {
     for (let view = 0; view < this.views; view++) this.#clear(view);
     this.#large.clear();
     const { fills, conflicts } = this.stats;
-    for (const e of entries) this.fill(e.view, e.vaLo, e.vaHi, e.hostOffset + origin, e.rights, e.global, e.pageShift);
+    for (const e of entries)
+      this.fill(e.view, e.vaLo, e.vaHi, e.hostOffset + origin, e.rights, e.global, e.pageShift, e.granted);
     this.stats.fills = fills;
     this.stats.conflicts = conflicts;
   }

@@ -1,4 +1,3 @@
-import { ACCESS_WRITE } from "@isinglass/mmu";
 import { ASSIST_JUMP, ASSIST_NEXT } from "@isinglass/uops";
 import { addAddress, sum } from "../address.js";
 import type { X86Cpu } from "../cpu.js";
@@ -32,15 +31,15 @@ function locate(cpu: X86Cpu, register: number, segment: number, addressSize: num
     if (offset < cpu.get32(at + SEG_FIRST) >>> 0 || limit <= 0) return -1;
     if (addressSize === 16) limit = Math.min(limit, 0x10000 - offset);
     lo = (lo + cpu.get32(at + SEG_BASE)) | 0;
+    // In 64-bit code the pointer wraps at the address size before the base of FS or GS is added (SDM vol. 1, 3.3.7).
   } else if (segment >= 4) {
+    if (addressSize !== 64) limit = 0x1_0000_0000 - offset;
     addAddress(cpu.get32(at + SEG_BASE), cpu.getHi(at + SEG_BASE), lo);
     lo = sum.lo;
     hi = (sum.hi + hi) | 0;
   } else if (addressSize !== 64) limit = 0x1_0000_0000 - offset;
-  const gpa = cpu.translate(lo, hi, write ? ACCESS_WRITE : 0, 0);
-  if (gpa < 0) return -1;
   room = Math.min(limit, 4096 - (lo & 0xfff));
-  return cpu.platform.plainMemory(gpa, write);
+  return cpu.plainMemory(lo, hi, write);
 }
 
 function advance(cpu: X86Cpu, register: number, bytes: number, addressSize: number): void {
@@ -59,17 +58,19 @@ function bulk(cpu: X86Cpu, how: number, segment: number): number {
   const addressSize = how >> 8;
   if ((cpu.get32(S.flagsRest) & (FLAG_DF | FLAG_TF)) !== 0) return ASSIST_NEXT;
   const isStore = (how & BULK_STORE) !== 0;
-  const to = locate(cpu, DI, 0, addressSize, true);
-  if (to < 0) return ASSIST_NEXT;
-  let bytes = room;
+  let bytes = Infinity;
   let from = -1;
+  // The source first, as one iteration does: where it faults the destination is not touched.
   if (!isStore) {
     from = locate(cpu, SI, segment, addressSize, false);
     if (from < 0) return ASSIST_NEXT;
-    bytes = Math.min(bytes, room);
-    // A copy onto bytes that are still to be read repeats them: only one by one is right.
-    if (to > from && to < from + bytes) return ASSIST_NEXT;
+    bytes = room;
   }
+  const to = locate(cpu, DI, 0, addressSize, true);
+  if (to < 0) return ASSIST_NEXT;
+  bytes = Math.min(bytes, room);
+  // A copy onto bytes that are still to be read repeats them: only one by one is right.
+  if (!isStore && to > from && to < from + bytes) return ASSIST_NEXT;
   const count =
     addressSize === 64 && cpu.getHi(CX) !== 0
       ? 0xffffffff

@@ -391,9 +391,13 @@ export class Semantics {
     this.f.jump(this.target(ip));
   }
 
-  /** Target of the displacement operand where the operand size makes it one to check; see {@link target}. */
+  /**
+   * Target of the displacement operand where operand size or code segment make it one to check; see {@link target}. In 64-bit code and
+   * with a limit of 4 GiB there is nothing to check.
+   */
   relativeTarget(): Value | undefined {
-    return this.is64 || this.size === 32 ? undefined : this.target(this.op("i64.add", this.nextIp(), this.immediate()));
+    if (this.is64 || (this.size === 32 && !this.shape.codeLimited)) return undefined;
+    return this.target(this.op("i64.add", this.nextIp(), this.immediate()));
   }
 
   /** Jumps by the displacement operand. */

@@ -107,10 +107,7 @@ export class Guest {
       intercepts: 0,
       hasEvent: () => false,
       intercept: () => false,
-      plainMemory: (gpa: number, write: boolean) => {
-        const host = this.physical.hostOffset(gpa);
-        return host >= 0 && write && this.physical.pageFlags(host >>> 12) !== 0 ? -1 : host;
-      },
+      pages: this.physical,
       portWrite: (port: number, _size: number, value: number) => {
         options.onOut?.(port, value);
         return true;

@@ -73,7 +73,7 @@ const ARENA_BYTES = 2 << 20;
 const ARENA = VCPU_BASE + STATE_BYTES + TLB_VIEWS * TLB_VIEW_BYTES;
 const RAM = Math.ceil((ARENA + ARENA_BYTES) / 65536) * 65536;
 
-const PLATFORM: Omit<CpuPlatform, "plainMemory"> = {
+const PLATFORM: Omit<CpuPlatform, "pages"> = {
   intercepts: 0,
   portRead: () => 0,
   portWrite: () => true,
@@ -123,10 +123,7 @@ export class IsinglassMachine implements Executor {
     const model = CPU_MODELS[DEFAULT_CPU_MODEL]!;
     const cpu = new X86Cpu(memory.buffer, VCPU_BASE, model, new PhysicalWalkMemory(this.#physical), tlb, {
       ...PLATFORM,
-      plainMemory: (gpa, write) => {
-        const host = this.#physical.hostOffset(gpa);
-        return host >= 0 && write && this.#physical.pageFlags(host >>> 12) !== 0 ? -1 : host;
-      },
+      pages: this.#physical,
     });
     this.#cpu = cpu;
     this.#executor = create({

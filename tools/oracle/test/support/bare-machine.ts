@@ -77,7 +77,7 @@ export class BareMachine {
         apicBaseChanged: () => true,
         readMsr: () => false,
         writeMsr: () => false,
-        plainMemory: () => -1,
+        pages: this.physical,
         hasEvent: () => false,
         intercept: () => false,
       },
