@@ -7,10 +7,11 @@ import { DISASM } from "./commands/disasm.js";
 import { DOCTOR } from "./commands/doctor.js";
 import { EXEC } from "./commands/exec.js";
 import { RUN } from "./commands/run.js";
+import { TRACE } from "./commands/trace.js";
 import { UOPS } from "./commands/uops.js";
 
 /** All commands, in the order of the help page. */
-const COMMANDS: Command[] = [RUN, BOOT, EXEC, DISASM, UOPS, DOCTOR];
+const COMMANDS: Command[] = [RUN, BOOT, EXEC, TRACE, DISASM, UOPS, DOCTOR];
 COMMANDS.push(completion(COMMANDS));
 
 function version(): string {

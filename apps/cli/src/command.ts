@@ -31,14 +31,15 @@ export interface Command {
 
 /** Exit codes; the table of `isg --help`. */
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
-  [0, "done; the guest powered off"],
+  [0, "done; of run and boot: the guest powered off"],
   [1, "the command failed: one line on stderr says why"],
   [2, "the command line is wrong"],
-  [3, "the guest asked for a reset"],
-  [4, "the guest shut down by a triple fault"],
+  [3, "run, boot: the guest asked for a reset"],
+  [4, "run, boot: the guest shut down by a triple fault"],
   [5, "the guest met an instruction that is not implemented"],
-  [6, "the guest halted for ever, with interrupts off"],
-  [7, "the instruction limit was reached"],
+  [6, "run, boot: the guest halted for ever, with interrupts off"],
+  [7, "run, boot: the instruction limit was reached"],
+  [8, "trace: registers differ from QEMU's"],
   [130, "left by Ctrl-A x or a signal"],
 ];
 

@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { isg, start } from "./support.js";
 
-const COMMANDS = ["run", "boot", "exec", "disasm", "uops", "doctor", "completion"];
+const COMMANDS = ["run", "boot", "exec", "trace", "disasm", "uops", "doctor", "completion"];
 
 describe("help", () => {
   it("lists every command with an example, and the exit codes", async () => {
     const { code, stdout } = await isg(["--help"]);
     expect(code).toBe(0);
     for (const name of COMMANDS) expect(stdout.match(new RegExp(`^  (isg )?${name}( |$)`, "gm"))?.length).toBe(2);
-    for (const exit of [0, 1, 2, 3, 4, 5, 6, 7, 130]) expect(stdout).toMatch(new RegExp(`^ +${exit}  \\w`, "m"));
+    for (const exit of [0, 1, 2, 3, 4, 5, 6, 7, 8, 130]) expect(stdout).toMatch(new RegExp(`^ +${exit}  \\w`, "m"));
   });
 
   it.each(COMMANDS)("of %s has its options and an example", async (name) => {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -69,6 +69,18 @@ export class Scratch {
     const path = join(this.folder, name);
     writeFileSync(path, content);
     return path;
+  }
+
+  /** A shell script that can be started. */
+  script(name: string, body: string): string {
+    const path = this.file(name, `#!/bin/sh\n${body}\n`);
+    chmodSync(path, 0o755);
+    return path;
+  }
+
+  /** Names of the files in the folder. */
+  list(): string[] {
+    return readdirSync(this.folder);
   }
 
   remove(): void {
