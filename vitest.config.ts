@@ -1,3 +1,5 @@
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { projects: ["packages/*", "apps/*", "tools/*", "examples/*", "scripts"] } });
+export default defineConfig({
+  test: { projects: ["packages/*", "apps/*", "tools/*", "examples/*", "scripts", "bench"] },
+});

@@ -1,7 +1,7 @@
 // Puts the suite's result into docs/performance.md, between the two marks there, and its charts beside it.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { readOptions } from "./lib/options.mjs";
 import { writeCharts } from "./lib/suite-charts.mjs";
 import { summarise } from "./lib/suite-summary.mjs";
 import { suiteTables } from "./lib/suite-tables.mjs";
@@ -14,12 +14,9 @@ const BEGIN = "<!-- suite: begin -->";
 const END = "<!-- suite: end -->";
 const docs = fileURLToPath(new URL("../docs/", import.meta.url));
 
-const { values, positionals } = parseArgs({ options: { help: { type: "boolean" } }, allowPositionals: true });
-if (values.help || positionals.length === 0) {
-  console.log(usage);
-  process.exit(values.help ? 0 : 2);
-}
-const reports = positionals.map(read);
+const { words } = readOptions(usage, {}, true);
+if (words.length === 0) stop(usage);
+const reports = words.map(read);
 const hosts = new Set(reports.map((report) => JSON.stringify(report.host)));
 if (hosts.size > 1) stop(`the files come from different hosts: ${[...hosts].join(", ")}`);
 const summary = summarise(reports.flatMap((report) => report.runs));

@@ -7,7 +7,7 @@ import { openBlockFile } from "@isinglass/virtio/node";
 /**
  * A PC with a loaded kernel, or with a saved state.
  *
- * @param {{ memory: number, kernel?: string, initrd?: string, append?: string, disk?: string, restore?: string,
+ * @param {{ memory: number, kernel?: string, initrd?: string, append?: string, disk?: string, restore?: string, restoreFrom?: Uint8Array,
  *   onOutput: (bytes: Uint8Array) => void }} options
  */
 export function createGuest(options) {
@@ -16,7 +16,8 @@ export function createGuest(options) {
   const machine = board.build();
   const { cpu } = machine.vcpu;
   let loaded;
-  if (options.restore !== undefined) machine.restore(readFileSync(options.restore));
+  if (options.restoreFrom !== undefined) machine.restore(options.restoreFrom);
+  else if (options.restore !== undefined) machine.restore(readFileSync(options.restore));
   else {
     const initrd = options.initrd === undefined ? undefined : readFileSync(options.initrd);
     loaded = machine.loadKernel({ kernel: readFileSync(options.kernel), initrd, commandLine: options.append ?? "" });

@@ -1,10 +1,15 @@
 import { parseArgs } from "node:util";
 
-/** Parses a script's own options; `--help` prints its usage and ends. */
-export function readOptions(usage, options) {
+/** Parses a script's own options; `--help` prints its usage and ends. Where words are allowed, they are in `words` of the result. */
+export function readOptions(usage, options, allowWords = false) {
   let values;
+  let words;
   try {
-    ({ values } = parseArgs({ options: { ...options, help: { type: "boolean" } }, strict: true }));
+    ({ values, positionals: words } = parseArgs({
+      options: { ...options, help: { type: "boolean" } },
+      strict: true,
+      allowPositionals: allowWords,
+    }));
   } catch (error) {
     console.error(`${error.message}\n\n${usage}`);
     process.exit(2);
@@ -13,7 +18,7 @@ export function readOptions(usage, options) {
     console.log(usage);
     process.exit(0);
   }
-  return values;
+  return allowWords ? { ...values, words } : values;
 }
 
 /** A positive whole number out of an option. */

@@ -43,8 +43,8 @@ function threadIds(pid) {
 /**
  * What a process tree has used so far.
  *
- * @typedef {{ user: number, system: number, total: number, threads: Record<string, number> }} CpuTime
- * seconds; `user` and `system` are multiples of 10 ms, `total` is the sum of `threads`, which are to the nanosecond, by "PID/TID"
+ * @typedef {{ user: number, system: number, total: number, threads: Record<string, number>, rss: number }} CpuTime
+ * seconds; `user` and `system` are multiples of 10 ms, `total` is the sum of `threads`, which are to the nanosecond, by "PID/TID"; `rss` is the first process' resident set in bytes
  */
 
 /** Watches one process. A thread that ends counts with what it had when it was last looked at. */
@@ -86,6 +86,7 @@ export class ProcessCpu {
       system: this.#system,
       total: Object.values(threads).reduce((sum, seconds) => sum + seconds, 0),
       threads,
+      rss: this.rss(),
     };
   }
 

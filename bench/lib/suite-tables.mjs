@@ -45,37 +45,57 @@ export function bootTable(summary) {
   return tableLines(head, rows);
 }
 
-/** CPU seconds of each program in each emulator, and Isinglass' ratios; undefined where no programs ran. */
-export function programTable({ peers, programs }) {
-  if (programs.length === 0) return undefined;
-  const columns = [];
-  for (const peer of peers) {
-    const pick = (name) => peer.programs[name];
-    columns.push({ head: `${peer.title} s`, cell: (name) => time(pick(name)?.total) });
-    if (!peer.id.startsWith("isinglass-")) continue;
-    columns.push({ head: "its guest's thread s", cell: (name) => time(pick(name)?.thread) });
-    for (const base of peer.compared) {
-      const title = baseTitle(peers, base.to);
-      columns.push({ head: `x ${title}`, cell: (name) => times(base.programs[name]?.total), base, of: "total" });
-      columns.push({ head: "thread", cell: (name) => times(base.programs[name]?.thread), base, of: "thread" });
-    }
-  }
-  const fold = (key) => columns.map((column) => times(column.base?.[key]?.[column.of]));
+function isOurs(peer) {
+  return peer.id.startsWith("isinglass-");
+}
+
+/** CPU seconds of each program in each emulator. */
+export function secondsTable({ peers, programs }) {
+  const columns = peers.flatMap((peer) => {
+    const cell = (key) => (name) => time(peer.programs[name]?.[key]);
+    const all = { head: peer.title, cell: cell("total") };
+    return isOurs(peer) ? [all, { head: "its guest's thread", cell: cell("thread") }] : [all];
+  });
   return tableLines(
-    ["program", ...columns.map((column) => column.head)],
+    ["CPU s", ...columns.map((column) => column.head)],
+    programs.map((name) => [name, ...columns.map((column) => column.cell(name))]),
+  );
+}
+
+/** Isinglass' ratios to the others, of all threads and of the thread that runs the guest. */
+export function ratioTable({ peers, programs }) {
+  const columns = peers.filter(isOurs).flatMap((peer) =>
+    peer.compared.flatMap((base) => {
+      const title = `${peer.title} / ${baseTitle(peers, base.to)}`;
+      return [
+        { head: title, base, of: "total" },
+        { head: "thread", base, of: "thread" },
+      ];
+    }),
+  );
+  const row = (name, pick) => [name, ...columns.map(({ base, of }) => times(pick(base)?.[of]))];
+  return tableLines(
+    ["ratio", ...columns.map((column) => column.head)],
     [
-      ...programs.map((name) => [name, ...columns.map((column) => column.cell(name))]),
-      ["geometric mean", ...fold("geometricMean")],
-      ["largest", ...fold("largest")],
+      ...programs.map((name) => row(name, (base) => base.programs[name])),
+      row("geometric mean", (base) => base.geometricMean),
+      row("largest", (base) => base.largest),
     ],
   );
 }
 
 /** What differs between the CPU that a guest sees under Isinglass and under the others. */
-export function differenceLines({ guest, peers, differences }) {
-  return Object.entries(differences).flatMap(([id, lines]) => [
-    `${guest}: the CPU under ${peers.find((peer) => peer.id === id).title} (there) is not the one under Isinglass (here):`,
-    ...lines.map((line) => `- ${line}`),
+export function differenceLines({ peers, differences }) {
+  const titles = new Map();
+  for (const [id, lines] of Object.entries(differences)) {
+    const text = lines.map((line) => `- ${line}`).join("\n");
+    titles.set(text, [...(titles.get(text) ?? []), peers.find((peer) => peer.id === id).title]);
+  }
+  return [...titles].flatMap(([text, names], i) => [
+    ...(i === 0 ? [] : [""]),
+    `The CPU that the guest sees under ${names.join("; ")} (there) is not the one under Isinglass (here):`,
+    "",
+    text,
   ]);
 }
 
@@ -83,11 +103,15 @@ export function differenceLines({ guest, peers, differences }) {
 export function suiteTables(summary) {
   const out = ["#### Boot to the shell", "", ...bootTable(summary)];
   for (const guest of summary) {
-    const table = programTable(guest);
-    if (table !== undefined) out.push("", `#### Programs, ${guest.guest} (${guest.uname})`, "", ...table);
+    const { programs, checksums } = guest;
+    if (programs.length > 0) {
+      out.push("", `#### Programs, ${guest.guest} (${guest.uname})`, "", ...secondsTable(guest));
+      if (guest.peers.some((peer) => isOurs(peer) && peer.compared.length > 0)) out.push("", ...ratioTable(guest));
+      const bad = checksums.join(", ");
+      out.push("", bad === "" ? "All checksums are equal in all emulators." : `Checksums differ: ${bad}.`);
+    }
     const notes = differenceLines(guest);
-    if (notes.length > 0) out.push("", ...notes);
-    if (guest.checksums.length > 0) out.push("", `Checksums differ: ${guest.checksums.join(", ")}`);
+    if (notes.length > 0) out.push("", `#### CPU, ${guest.guest}`, "", ...notes);
   }
   return out;
 }
