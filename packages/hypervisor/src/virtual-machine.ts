@@ -5,6 +5,7 @@ import {
   type PhysicalMemory,
   type PortSize,
   type Snapshotted,
+  type SnapshotValue,
   type VmExit,
   type VmExitReason,
 } from "@isinglass/interface";
@@ -363,6 +364,18 @@ export class VirtualMachine {
   /** Takes over a state that {@link save} gave; see {@link restoreSnapshot} for what it throws. Nothing is half-loaded. */
   restore(file: Uint8Array): void {
     restoreSnapshot(this.#source, file);
+  }
+
+  /** The state of everything but memory, for {@link loadComponents} of this same machine: what a copy in the same process needs, unhashed. */
+  saveComponents(): readonly SnapshotValue[] {
+    const { components, caches } = this.#source;
+    return [...components, ...caches].map((target) => target.save());
+  }
+
+  /** Takes over what {@link saveComponents} gave. The caller has put memory into the state of that time. */
+  loadComponents(states: readonly SnapshotValue[]): void {
+    const { components, caches } = this.#source;
+    [...components, ...caches].forEach((target, i) => target.load(states[i]!, target.version));
   }
 
   /** SHA-256, as hexadecimal, of everything that decides what the guest does next. */

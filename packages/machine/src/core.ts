@@ -61,6 +61,8 @@ export interface CoreLayout {
 /** Memory, bus, vCPU and clock, connected; what a board puts its devices on. */
 export class Core {
   readonly physical: PhysicalMap;
+  /** Where the guest's RAM lies in `physical.buffer`, its holes included. */
+  readonly ram: { readonly offset: number; readonly bytes: number };
   readonly bus: SystemBus = new SystemBus();
   readonly dma: Dma;
   readonly vcpu: EngineVcpu;
@@ -94,6 +96,7 @@ export class Core {
     const memory = new Wasm.Memory({ initial: pages, maximum: pages });
     this.physical = new PhysicalMap(memory.buffer);
     this.physical.reserve(VCPU_BASE, EngineVcpu.bytes(codeBytes), "the vCPU");
+    this.ram = { offset: origin, bytes: layout.ramBytes };
     for (const piece of layout.ram) this.physical.addRam(piece.gpa, piece.length, origin + piece.offset, piece.name);
     this.dma = new Dma(this.physical);
     const controls = new InterceptControls();

@@ -91,6 +91,8 @@ export class EngineVcpu implements RunnableVcpu {
   readonly registers: RegisterAccess;
   readonly platform: Platform;
   interrupts: InterruptSource = NO_INTERRUPTS;
+  /** Decoded code survives {@link load}: for whoever changes memory through `PhysicalMap`, which drops the code that is written to. */
+  keepsCode: boolean = false;
   /** Interrupts and exceptions delivered, by vector. */
   readonly delivered: Float64Array = new Float64Array(256);
   readonly #physical: PhysicalMap;
@@ -360,7 +362,7 @@ export class EngineVcpu implements RunnableVcpu {
 
   load(state: SnapshotValue, version: number): void {
     const loaded = loadVcpu(this.cpu, state, version);
-    this.interpreter?.code.dropAll();
+    if (!this.keepsCode) this.interpreter?.code.dropAll();
     this.#completed = loaded.instructions;
     this.#event = loaded.event;
     this.#inFlight.load(loaded.inFlight);

@@ -10,3 +10,4 @@ export * from "./bare.js";
 export * from "./exception-names.js";
 export * from "./execute.js";
 export { type CodeMode, type FlatStateOptions, setFlatState } from "./flat-state.js";
+export * from "./sdk/index.js";

@@ -275,6 +275,15 @@ export class SoftTlb {
     }
   }
 
+  /** Withdraws the right to write from all entries: the next write to each page is seen again. */
+  dropAllWriteTags(): void {
+    this.stats.dropWriteTags++;
+    for (let slot = 0; slot < this.#info.length; slot++) {
+      this.#words[slot * WORDS + WRITE] = invalidTag(slot & (TLB_ENTRIES - 1));
+      this.#words[slot * WORDS + WRITE + 1] = 0;
+    }
+  }
+
   /** Sets the code pointer of an entry if it still has the right to fetch from this address. */
   setCode(view: number, vaLo: number, vaHi: number, pointer: number): void {
     const at = (view * TLB_ENTRIES + ((vaLo >>> 12) & (TLB_ENTRIES - 1))) * WORDS;

@@ -1,0 +1,143 @@
+import type { StopReason } from "@isinglass/hypervisor";
+import { IsinglassError } from "@isinglass/interface";
+import type { AbortSignalLike } from "./options.js";
+import type { Answer, FromWorker, MachineState, Request, Signal, WorkerPort } from "./protocol.js";
+
+/** A request before it has its number. */
+export type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, "id"> : never) : never;
+
+type OutputListener = (stream: "stdout" | "stderr", bytes: Uint8Array) => void;
+
+interface Waiting {
+  readonly resolve: (value: Answer) => void;
+  readonly reject: (problem: Error) => void;
+  readonly onOutput: OutputListener | undefined;
+  readonly signal: AbortSignalLike | undefined;
+  readonly onAbort: () => void;
+}
+
+/** The caller's end of the channel to a worker: numbers requests, and gives each its answer. */
+export class WorkerClient {
+  readonly #port: WorkerPort;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #serial = new Set<(bytes: Uint8Array) => void>();
+  readonly #state = new Set<(state: MachineState, reason: StopReason | null) => void>();
+  #last = 0;
+  #closed: IsinglassError | undefined;
+  state: { readonly state: MachineState; readonly reason: StopReason | null } = { state: "idle", reason: null };
+
+  constructor(port: WorkerPort) {
+    this.#port = port;
+    port.listen((message) => this.#receive(message));
+    port.onFailure((problem) =>
+      this.#end(
+        new IsinglassError(
+          "ISG_MACHINE_WORKER",
+          `the machine's worker has died: ${problem.message}`,
+          {},
+          { cause: problem },
+        ),
+      ),
+    );
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.kind) {
+      case "done":
+        this.#settle(message.id)?.resolve(message.value);
+        return;
+      case "failed": {
+        const waiting = this.#settle(message.id);
+        const cause = waiting?.signal?.aborted === true ? { cause: waiting.signal.reason } : {};
+        waiting?.reject(new IsinglassError(message.code, message.message, message.data, cause));
+        return;
+      }
+      case "output":
+        this.#hand(message.bytes, () => this.#waiting.get(message.id)?.onOutput?.(message.stream, message.bytes));
+        return;
+      case "serial":
+        this.#hand(message.bytes, () => {
+          for (const listener of this.#serial) listener(message.bytes);
+        });
+        return;
+      case "state":
+        this.state = { state: message.state, reason: message.reason };
+        for (const listener of this.#state) listener(message.state, message.reason);
+    }
+  }
+
+  /** Tells the worker that output was taken, whatever the listener did. */
+  #hand(bytes: Uint8Array, deliver: () => void): void {
+    try {
+      deliver();
+    } finally {
+      if (this.#closed === undefined) this.#port.post({ kind: "acknowledge", bytes: bytes.length });
+    }
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    waiting?.signal?.removeEventListener("abort", waiting.onAbort);
+    return waiting;
+  }
+
+  #check(): void {
+    if (this.#closed !== undefined) throw this.#closed;
+  }
+
+  /** Sends a request; the promise is settled by its answer. An aborted signal gives it up, which its answer then says. */
+  request(body: RequestBody, signal?: AbortSignalLike, onOutput?: OutputListener): Promise<Answer> {
+    return this.#number((id) => ({ ...body, id }), signal, onOutput);
+  }
+
+  /** Asks for figures, which needs no waiting for other requests. */
+  ask(): Promise<Answer> {
+    return this.#number((id) => ({ kind: "stats", id }));
+  }
+
+  #number(
+    make: (id: number) => Request | Signal,
+    signal?: AbortSignalLike,
+    onOutput?: OutputListener,
+  ): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#check();
+      this.#last += 1;
+      const id = this.#last;
+      const onAbort = (): void => this.#port.post({ kind: "abort", target: id });
+      this.#waiting.set(id, { resolve, reject, onOutput, signal, onAbort });
+      if (signal?.aborted === true) onAbort();
+      else signal?.addEventListener("abort", onAbort);
+      this.#port.post(make(id));
+    });
+  }
+
+  signal(signal: Signal): void {
+    this.#check();
+    this.#port.post(signal);
+  }
+
+  listenToSerial(listener: (bytes: Uint8Array) => void): () => void {
+    this.#serial.add(listener);
+    return () => this.#serial.delete(listener);
+  }
+
+  listenToState(listener: (state: MachineState, reason: StopReason | null) => void): () => void {
+    this.#state.add(listener);
+    return () => this.#state.delete(listener);
+  }
+
+  #end(problem: IsinglassError): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = problem;
+    this.state = { state: "closed", reason: null };
+    for (const id of this.#waiting.keys()) this.#settle(id)?.reject(problem);
+    for (const listener of this.#state) listener("closed", null);
+  }
+
+  async close(): Promise<void> {
+    this.#end(new IsinglassError("ISG_MACHINE_CLOSED", "the machine is closed"));
+    await this.#port.terminate();
+  }
+}

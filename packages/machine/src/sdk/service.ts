@@ -1,0 +1,272 @@
+import { IsinglassError } from "@isinglass/interface";
+import { type PcMachine, pc } from "../pc.js";
+import { type AgentPorts, agentPorts } from "./agent-ports.js";
+import { agentArchive, joinArchives } from "./agent-script.js";
+import { Checkpoints } from "./checkpoints.js";
+import { GuestAgent } from "./guest-agent.js";
+import type {
+  Answer,
+  FromWorker,
+  MachineConfig,
+  MachineState,
+  Port,
+  Request,
+  Signal,
+  ToWorker,
+  WorkerHost,
+} from "./protocol.js";
+import { Runner } from "./runner.js";
+import { SavedConfig, readShape } from "./saved-config.js";
+
+/** Output that the other side has not dealt with; beyond this the machine waits for it. */
+const UNACKNOWLEDGED_BYTES = 1 << 20;
+
+interface Parts {
+  readonly machine: PcMachine & { readonly agentPorts: AgentPorts };
+  readonly agent: GuestAgent;
+  readonly runner: Runner;
+  readonly checkpoints: Checkpoints;
+}
+
+/** The worker's side: one machine, and whoever asks for what. Requests are dealt with one after the other, signals at once. */
+export class MachineService {
+  readonly #port: Port<FromWorker, ToWorker>;
+  readonly #host: WorkerHost;
+  readonly #queue: Request[] = [];
+  readonly #aborted = new Set<number>();
+  #busy = false;
+  #config: MachineConfig | undefined;
+  #parts: Parts | undefined;
+  #unacknowledged = 0;
+  #on = true;
+
+  constructor(port: Port<FromWorker, ToWorker>, host: WorkerHost) {
+    this.#port = port;
+    this.#host = host;
+    port.listen((message) => this.#receive(message));
+  }
+
+  /** Lets go of the machine. A worker that is ended needs no such farewell. */
+  close(): void {
+    this.#parts?.runner.close();
+    this.#parts = undefined;
+  }
+
+  #receive(message: ToWorker): void {
+    switch (message.kind) {
+      case "abort":
+      case "serial":
+      case "run":
+      case "stats":
+      case "acknowledge":
+        this.#signal(message);
+        return;
+      default:
+        this.#queue.push(message);
+        void this.#work();
+    }
+  }
+
+  #signal(message: Signal): void {
+    switch (message.kind) {
+      case "abort":
+        this.#aborted.add(message.target);
+        this.#parts?.runner.wake();
+        return;
+      case "serial":
+        this.#parts?.machine.serialInput(message.bytes);
+        this.#parts?.runner.wake();
+        return;
+      case "run":
+        this.#on = message.on;
+        if (this.#parts !== undefined) {
+          this.#parts.runner.paused = !message.on;
+          this.#tell();
+        }
+        return;
+      case "stats":
+        if (this.#parts === undefined) this.#fail(message.id, noMachine());
+        else this.#done(message.id, this.#parts.machine.stats());
+        return;
+      case "acknowledge":
+        this.#unacknowledged -= message.bytes;
+        if (this.#parts !== undefined && this.#unacknowledged <= UNACKNOWLEDGED_BYTES)
+          this.#parts.runner.blocked = false;
+    }
+  }
+
+  async #work(): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    for (let request = this.#queue.shift(); request !== undefined; request = this.#queue.shift()) {
+      const { id } = request;
+      try {
+        if (this.#aborted.has(id)) throw new IsinglassError("ISG_ABORTED", `${request.kind}: aborted before it began`);
+        // Requests have their order; the next one begins when this one has ended.
+        // oxlint-disable-next-line no-await-in-loop
+        const answer = await this.#handle(request);
+        this.#done(id, answer);
+      } catch (problem) {
+        this.#fail(id, problem);
+      }
+      this.#aborted.delete(id);
+    }
+    this.#busy = false;
+  }
+
+  #done(id: number, value: Answer): void {
+    this.#port.post({ kind: "done", id, value }, value instanceof Uint8Array ? [value.buffer] : []);
+  }
+
+  #fail(id: number, problem: unknown): void {
+    const error =
+      problem instanceof IsinglassError
+        ? problem
+        : new IsinglassError(
+            "ISG_INTERNAL",
+            `the worker failed: ${problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)}`,
+          );
+    this.#port.post({ kind: "failed", id, code: error.code, message: error.message, data: error.data });
+  }
+
+  #tell(): void {
+    const stopped = this.#parts?.machine.stopReason;
+    const state: MachineState = stopped !== undefined ? "stopped" : this.#on ? "running" : "paused";
+    this.#port.post({ kind: "state", state, reason: stopped ?? null });
+  }
+
+  /** Output on its way to the caller. */
+  #count(bytes: Uint8Array): void {
+    this.#unacknowledged += bytes.length;
+    if (this.#unacknowledged > UNACKNOWLEDGED_BYTES && this.#parts !== undefined) this.#parts.runner.blocked = true;
+  }
+
+  async #handle(request: Request): Promise<Answer> {
+    if (request.kind === "create") return this.#create(request.config);
+    const parts = this.#parts;
+    if (parts === undefined) throw noMachine();
+    const { machine, agent, runner, checkpoints } = parts;
+    switch (request.kind) {
+      case "boot":
+        await this.#boot(parts, request);
+        return null;
+      case "exec": {
+        this.#setOff(runner);
+        try {
+          return await agent.exec(request.request, {
+            limits: request.limits,
+            aborted: () => this.#aborted.has(request.id),
+            onOutput: (stream, bytes) => {
+              this.#count(bytes);
+              this.#port.post({ kind: "output", id: request.id, stream, bytes }, [bytes.buffer]);
+            },
+          });
+        } catch (problem) {
+          // What may still run in the guest gets no more time until the next request.
+          runner.background = false;
+          throw problem;
+        }
+      }
+      case "save":
+        await this.#rest(parts);
+        return machine.save();
+      case "checkpoint":
+        await this.#rest(parts);
+        return checkpoints.create();
+      case "restore":
+        runner.background = false;
+        if (typeof request.state === "number") checkpoints.restore(request.state);
+        else machine.restore(request.state);
+        runner.renewed();
+        this.#setOff(runner);
+        this.#tell();
+        return null;
+      case "forget":
+        checkpoints.forget(request.checkpoint);
+        return null;
+      case "reset":
+        return this.#create({ ...(this.#config ?? noConfig()), state: undefined });
+    }
+  }
+
+  /** Lets a machine with the host's clock run from now on. */
+  #setOff(runner: Runner): void {
+    runner.background = this.#config?.clock === "realtime";
+    runner.wake();
+  }
+
+  /** To the point from which a saved state can be gone on with. */
+  async #rest({ agent, machine }: Parts): Promise<void> {
+    if (machine.stopReason === undefined) await agent.rest();
+  }
+
+  #create(config: MachineConfig): Answer {
+    this.#parts?.runner.close();
+    const { state } = config;
+    // What a state does not fit is not asked for: it knows its machine.
+    const full: MachineConfig = state === undefined ? config : { ...config, ...readShape(state) };
+    const builder = pc({
+      memory: full.memory,
+      clock: full.clock,
+      now: () => this.#host.now(),
+      ...(full.cpu === undefined ? {} : { cpu: full.cpu }),
+      ...(full.nanosecondsPerInstruction === undefined
+        ? {}
+        : { nanosecondsPerInstruction: full.nanosecondsPerInstruction }),
+      ...(full.startSeconds === undefined ? {} : { startSeconds: full.startSeconds }),
+      serial: {
+        onOutput: (bytes) => {
+          this.#count(bytes);
+          this.#port.post({ kind: "serial", bytes }, [bytes.buffer]);
+        },
+      },
+    });
+    const machine = builder.use(agentPorts()).build();
+    const agent = new GuestAgent(machine, machine.agentPorts, this.#host);
+    machine.core.addDevice(agent);
+    machine.core.addDevice(new SavedConfig(full));
+    if (state !== undefined) machine.restore(state);
+    const runner = new Runner(machine, this.#host, () => this.#tell());
+    agent.runner = runner;
+    runner.afterSlice = () => agent.flush();
+    runner.paused = !this.#on;
+    // The bytes of the state have done their work.
+    this.#config = { ...full, state: undefined };
+    this.#parts = { machine, agent, runner, checkpoints: new Checkpoints(machine) };
+    if (state !== undefined) this.#setOff(runner);
+    return { ready: agent.present };
+  }
+
+  async #boot({ machine, agent, runner }: Parts, request: Extract<Request, { kind: "boot" }>): Promise<void> {
+    const { kernel, initrd, commandLine, agent: mode } = this.#config ?? noConfig();
+    if (kernel === undefined)
+      throw new IsinglassError(
+        "ISG_BOOT_NO_KERNEL",
+        "boot: createMachine() was given no kernel; pass { kernel }, or { state } and no boot()",
+      );
+    if (machine.instructions > 0)
+      throw new IsinglassError("ISG_BOOT_TWICE", "boot: this machine has been started; reset() it first");
+    const archives = [...(mode === "none" ? [] : [agentArchive(mode)]), ...(initrd === undefined ? [] : [initrd])];
+    machine.loadKernel({
+      kernel,
+      initrd: archives.length === 0 ? undefined : joinArchives(archives),
+      commandLine: mode === "none" ? commandLine : `${commandLine} rdinit=/isg/init`,
+    });
+    this.#setOff(runner);
+    this.#tell();
+    if (mode !== "none") await agent.greet(request.limits, () => this.#aborted.has(request.id));
+  }
+}
+
+/** Serves one machine over a port; for workers, which end with it. */
+export function serveMachine(port: Port<FromWorker, ToWorker>, host: WorkerHost): MachineService {
+  return new MachineService(port, host);
+}
+
+function noMachine(): IsinglassError {
+  return new IsinglassError("ISG_MACHINE_ABSENT", "the worker has no machine yet; send create first");
+}
+
+function noConfig(): never {
+  throw noMachine();
+}
