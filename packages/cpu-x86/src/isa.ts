@@ -28,11 +28,15 @@ import {
 import {
   DECODE_NEEDS_MORE,
   DecodedForm,
+  type CachedState,
   type ExecutorState,
   type FormInfo,
   type GuestIsa,
+  I32,
+  I64,
   type IrFunction,
   OP,
+  V128,
   optimise,
 } from "@isinglass/uops";
 import type { FormShape } from "./form-shape.js";
@@ -134,6 +138,14 @@ export class X86Isa implements GuestIsa {
     tlbView: S.tlbView,
     mode: S.mode,
     memoryScratch: S.memoryScratch,
+    cached: cachedState(),
+    tracked: S.ccOp,
+    zero: S.zero,
+    fixed: [S.simdReady, S.mmxReady, S.mxcsr],
+    scratch: [
+      [S.scratch, S.scratch + 64],
+      [S.memoryScratch, S.memoryScratch + 64],
+    ],
   };
   readonly #insn = new Instruction();
   readonly #forms: X86Form[] = [];
@@ -301,6 +313,17 @@ export class X86Isa implements GuestIsa {
   warmForms(): readonly number[] {
     return this.#warm;
   }
+}
+
+/** Registers and flags that compiled code keeps in locals: general registers, the flags record, the low vector registers. */
+function cachedState(): CachedState[] {
+  const registers = Array.from({ length: 16 }, (_, i) => i);
+  return [
+    ...registers.map((i) => ({ offset: gprOffset(i), type: I64 }) as const),
+    { offset: S.ccOp, type: I32 },
+    ...[S.ccResult, S.ccA, S.ccB].map((offset) => ({ offset, type: I64 }) as const),
+    ...registers.map((i) => ({ offset: vectorOffset(i), type: V128 }) as const),
+  ];
 }
 
 function registerOffset(registerClass: number, register: number): number {

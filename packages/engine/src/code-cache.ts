@@ -1,12 +1,13 @@
 import { PAGE_CODE, type PhysicalMap } from "@isinglass/mmu";
 import { DECODE_NEEDS_MORE, DecodedForm, type GuestIsa } from "@isinglass/uops";
 import type { FormTable } from "./form-table.js";
-import { HANDLER_CROSS, HANDLER_GOTO, HANDLER_RESOLVE } from "./interpreter-module.js";
+import { HANDLER_CROSS, HANDLER_GOTO, HANDLER_REGION, HANDLER_RESOLVE } from "./interpreter-module.js";
 import {
   RECORD_BYTES,
   RECORD_DISPLACEMENT,
   RECORD_FUNCTION,
   RECORD_HANDLER,
+  RECORD_HOLES,
   RECORD_LENGTH,
   RECORD_OFFSET,
   RECORD_SLOT,
@@ -22,8 +23,20 @@ const ROOM = TABLE_BYTES + 2 * (RUN_LIMIT + 2) * RECORD_BYTES;
 /** Code is invalidated by pieces of this many bytes (law 2): 32 of them are the bits of one i32. */
 const PIECE_SHIFT = 7;
 
+/** A compiled region in the place of the record at its entry. */
+export interface Region {
+  /** Slot of its function in the table of regions. */
+  readonly slot: number;
+  /** The pages that its bytes lie on, that of the entry first. */
+  readonly pages: readonly CodePage[];
+  /** Record that it took the place of, and where that record was saved; set when it is installed. */
+  entry: number;
+  saved: number;
+  readonly instructions: number;
+}
+
 /** The decoded code of one physical page in one mode. */
-interface CodePage {
+export interface CodePage {
   readonly hostPage: number;
   readonly mode: number;
   /** Address of the table: 4096 slots of i32, the record that starts at that offset or 0. */
@@ -34,6 +47,8 @@ interface CodePage {
   readonly crossings: number[];
   /** Bit n: an instruction has bytes in piece n. */
   pieces: number;
+  /** Regions that have bytes on the page. */
+  readonly regions: Region[];
 }
 
 /** What the cache asks its owner. */
@@ -70,6 +85,8 @@ export class CodeCache {
   readonly #straddle = new Uint8Array(32);
   /** Bumped when everything was dropped. */
   generation = 0;
+  /** Told of each region that is in use no more. */
+  onRegionDropped: (region: Region) => void = () => undefined;
   /** Instructions decoded, runs, pages dropped, times everything was dropped. */
   readonly stats: { decoded: number; runs: number; invalidated: number; drops: number } = {
     decoded: 0,
@@ -109,6 +126,9 @@ export class CodeCache {
   dropAll(): void {
     this.#u8.fill(0, this.#arena, this.#next);
     this.#next = this.#arena;
+    const dropped = new Set<Region>();
+    for (const list of this.#pages) for (const page of list ?? []) for (const region of page.regions) dropped.add(region);
+    for (const region of dropped) this.onRegionDropped(region);
     this.#pages.forEach((_, hostPage) => this.#physical.clearPageFlags(hostPage, PAGE_CODE));
     this.#pages.length = 0;
     this.#host.dropCode();
@@ -122,7 +142,7 @@ export class CodeCache {
     const list = this.#pages[hostPage];
     if (list !== undefined) for (const page of list) if (page.mode === mode) return page;
     if (this.#next + ROOM > this.#arenaEnd) this.dropAll();
-    const page: CodePage = { hostPage, mode, table: this.#next, runs: [], crossings: [], pieces: 0 };
+    const page: CodePage = { hostPage, mode, table: this.#next, runs: [], crossings: [], pieces: 0, regions: [] };
     this.#next += TABLE_BYTES;
     const now = this.#pages[hostPage];
     if (now === undefined) this.#pages[hostPage] = [page];
@@ -282,9 +302,58 @@ export class CodeCache {
     }
   }
 
+  /** Whether the instruction at an offset of a host page has been decoded. */
+  isKnown(hostOffset: number, mode: number, offset: number): boolean {
+    const list = this.#pages[hostOffset >>> 12];
+    if (list === undefined) return false;
+    for (const page of list) if (page.mode === mode) return this.#i32[(page.table >> 2) + offset] !== 0;
+    return false;
+  }
+
+  /**
+   * Puts a region in the place of the record at `offset` of its first page: whatever gets there enters it.
+   *
+   * @returns false if there is no record, or a region already
+   */
+  install(region: Region, offset: number): boolean {
+    const page = region.pages[0]!;
+    const record = this.#i32[(page.table >> 2) + offset]!;
+    const handler = this.#u16[record >> 1]!;
+    if (record === 0 || handler === HANDLER_REGION || handler === HANDLER_CROSS || handler === HANDLER_RESOLVE) return false;
+    if (this.#next + ROOM > this.#arenaEnd) return false;
+    region.entry = record;
+    region.saved = this.#next;
+    this.#u8.copyWithin(this.#next, record, record + RECORD_BYTES);
+    const after = offset + this.#u8[record + RECORD_LENGTH]!;
+    this.#writeOwn(this.#next + RECORD_BYTES, after < PAGE_BYTES ? HANDLER_GOTO : HANDLER_RESOLVE, after, page);
+    this.#next += 2 * RECORD_BYTES;
+    this.#u16[record >> 1] = HANDLER_REGION;
+    this.#u16[(record + RECORD_FUNCTION) >> 1] = region.slot;
+    this.#i32[(record + RECORD_HOLES) >> 2] = region.saved;
+    for (const each of region.pages) {
+      each.regions.push(region);
+      // All of the page counts as code now: a region may hold instructions that the interpreter has not met.
+      this.#cover(each, -1);
+    }
+    return true;
+  }
+
+  /** Takes a region out: its entry is interpreted again. */
+  #uninstall(region: Region): void {
+    if (this.#u16[region.entry >> 1] === HANDLER_REGION) {
+      this.#u8.copyWithin(region.entry, region.saved, region.saved + RECORD_BYTES);
+    }
+    for (const page of region.pages) {
+      const at = page.regions.indexOf(region);
+      if (at >= 0) page.regions.splice(at, 1);
+    }
+    this.onRegionDropped(region);
+  }
+
   #drop(hostPage: number, list: CodePage[]): void {
     this.stats.invalidated += 1;
     for (const page of list) {
+      while (page.regions.length > 0) this.#uninstall(page.regions[0]!);
       this.#u8.fill(0, page.table, page.table + TABLE_BYTES);
       for (let i = 0; i < page.runs.length; i += 2) {
         for (let at = page.runs[i]!; at < page.runs[i + 1]!; at += RECORD_BYTES) this.#u16[at >> 1] = HANDLER_RESOLVE;

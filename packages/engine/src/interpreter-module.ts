@@ -2,6 +2,7 @@ import { CodeWriter, ModuleBuilder, WASM_TYPE } from "@isinglass/wasm";
 import { TLB_CODE, TLB_ENTRIES, TLB_ENTRY_BYTES, TLB_FETCH, TLB_RAM, TLB_READ, TLB_WRITE } from "@isinglass/mmu";
 import { type ExecutorState, type GuestIsa, I32, type IrFunction, type ValueType } from "@isinglass/uops";
 import { EXIT_BUDGET } from "@isinglass/uops";
+import { REGION_PARAMS } from "./jit/region-emitter.js";
 import { LocalPool } from "./local-pool.js";
 import { Lowerer, type LoweringTarget, type TlbShape, wasmType } from "./lower.js";
 import {
@@ -9,6 +10,7 @@ import {
   RECORD_BYTES,
   RECORD_DISPLACEMENT,
   RECORD_FUNCTION,
+  RECORD_HOLES,
   RECORD_HANDLER,
   RECORD_LENGTH,
   RECORD_OFFSET,
@@ -29,6 +31,7 @@ export const TLB_SHAPE: TlbShape = {
   entries: TLB_ENTRIES,
   entryBytes: TLB_ENTRY_BYTES,
   readTag: TLB_READ,
+  fetchTag: TLB_FETCH,
   writeTag: TLB_WRITE,
   ram: TLB_RAM,
 };
@@ -42,7 +45,9 @@ export const HANDLER_GOTO: number = 1;
 export const HANDLER_CROSS: number = 2;
 /** Call the handler function in the table. */
 export const HANDLER_CALL: number = 3;
-export const FIRST_FORM_HANDLER: number = 4;
+/** Call the region whose slot is in the record; the record that it took the place of is where `RECORD_HOLES` says. Counts no instruction. */
+export const HANDLER_REGION: number = 4;
+export const FIRST_FORM_HANDLER: number = 5;
 
 const { i32, i64 } = WASM_TYPE;
 
@@ -56,7 +61,9 @@ const TARGET = 5;
 const SAVED = 6;
 const ENTRY = 7;
 const STATUS = 8;
-const FIRST_POOLED = 9;
+/** 1: a region is not entered at the next record, which is interpreted. */
+const SKIP = 9;
+const FIRST_POOLED = 10;
 
 /** Order of the structures around the handlers, innermost first: branch depths count from here. */
 const AROUND = ["branch", "lookup", "fault", "dispatch"] as const;
@@ -239,6 +246,7 @@ function importRuntime(module: ModuleBuilder): {
   slowStore: number;
   resolve: number;
   cross: number;
+  hot: number;
 } {
   const slow = [i32, i32, i32, i32, i32];
   return {
@@ -247,6 +255,7 @@ function importRuntime(module: ModuleBuilder): {
     slowStore: module.importFunction("e", "slowStore", slow, [i32]),
     resolve: module.importFunction("e", "resolve", [i32], [i32]),
     cross: module.importFunction("e", "cross", [i32, i32], [i32]),
+    hot: module.importFunction("e", "hot", [i32], [i32]),
   };
 }
 
@@ -303,10 +312,12 @@ export function buildInterpreter(isa: GuestIsa, hot: readonly LaidOutForm[]): Ui
   const module = new ModuleBuilder();
   module.importMemory("e", "memory", 1);
   module.importTable("e", "table", 1);
+  module.importTable("e", "regions", 1);
   const imported = importRuntime(module);
   const runtime = defineHelpers(module, isa, imported);
   isa.functions.forEach((_, n) => module.export(`f${n}`, runtime.helper(n)));
   const coldType = module.type([i32, i32, i64, i32, i32], [i32]);
+  const regionType = module.type(REGION_PARAMS, [i32]);
   const pool = new LocalPool(FIRST_POOLED);
   const code = new CodeWriter(65536);
   const { state } = isa;
@@ -340,7 +351,7 @@ export function buildInterpreter(isa: GuestIsa, hot: readonly LaidOutForm[]): Ui
   for (let i = 0; i < handlers; i += 1) {
     code.end();
     const open = handlers - 1 - i;
-    if (i < FIRST_FORM_HANDLER) emitOwnHandler(code, i, open, state, coldType, imported.cross);
+    if (i < FIRST_FORM_HANDLER) emitOwnHandler(code, i, open, state, coldType, regionType, imported.cross);
     else {
       const { ir, layout } = hot[i - FIRST_FORM_HANDLER]!;
       pool.reset();
@@ -352,17 +363,19 @@ export function buildInterpreter(isa: GuestIsa, hot: readonly LaidOutForm[]): Ui
 
   code.end(); // branch: through the slot, else by address
   code.localGet(RECORD).memory("i32.load", RECORD_SLOT).memory("i32.load", 0).localTee(ENTRY).if();
-  code.localGet(ENTRY).localSet(RECORD).br(3);
+  code.localGet(ENTRY).localSet(RECORD);
+  emitCount(code, state, imported.hot);
+  code.br(3);
   code.end();
   code.localGet(PAGE).localGet(RECORD).memory("i64.load16_u", RECORD_OFFSET).op("i64.add");
   code.localGet(RECORD).memory("i64.load8_u", RECORD_LENGTH).op("i64.add");
   code.localGet(RECORD).memory("i64.load32_s", RECORD_DISPLACEMENT).op("i64.add").localSet(TARGET);
-  code.localGet(RECORD).memory("i32.load8_u", RECORD_WRAP).if();
+  code.localGet(RECORD).memory("i32.load8_u", RECORD_WRAP).i32(1).op("i32.and").if();
   code.localGet(TARGET).op("i32.wrap_i64").op("i64.extend_i32_u").localSet(TARGET);
   code.end();
 
   code.end(); // lookup: the fetch TLB names the code page, its table the record
-  emitLookup(code, state, imported.resolve);
+  emitLookup(code, state, imported.resolve, imported.hot);
 
   code.end(); // fault: the instruction has not happened
   emitCommitPc(code, state);
@@ -372,7 +385,7 @@ export function buildInterpreter(isa: GuestIsa, hot: readonly LaidOutForm[]): Ui
   code.op("unreachable");
 
   // run(vcpu, fuel) copies its argument to where the loop keeps it.
-  const loopFunction = module.func([i32, i32, i64, i32, i32, i64, i32, i32, i32], [i32], pool.types, code);
+  const loopFunction = module.func([i32, i32, i64, i32, i32, i64, i32, i32, i32, i32], [i32], pool.types, code);
   const entry = new CodeWriter(64)
     .localGet(0)
     .i32(0)
@@ -380,6 +393,7 @@ export function buildInterpreter(isa: GuestIsa, hot: readonly LaidOutForm[]): Ui
     .localGet(1)
     .i32(0)
     .i64(0, 0)
+    .i32(0)
     .i32(0)
     .i32(0)
     .i32(0)
@@ -398,8 +412,22 @@ function emitCommitPc(code: CodeWriter, state: ExecutorState): void {
     .memory("i64.store", state.pc);
 }
 
+/**
+ * Counts an arrival at RECORD in the upper seven bits of a byte of it; at every 128th the engine is told, which may want the loop to
+ * leave at the next boundary. Nothing is told at the end of the budget, where somebody else may have asked to leave.
+ */
+function emitCount(code: CodeWriter, state: ExecutorState, hot: number): void {
+  code.localGet(RECORD).localGet(RECORD).memory("i32.load8_u", RECORD_WRAP).i32(2).op("i32.add").localTee(STATUS);
+  code.memory("i32.store8", RECORD_WRAP);
+  code.localGet(STATUS).i32(254).op("i32.and").op("i32.eqz").localGet(FUEL).i32(0).op("i32.ne").op("i32.and").if();
+  emitCommitPc(code, state);
+  code.localGet(RECORD).call(hot).if();
+  emitLeave(code);
+  code.end().end();
+}
+
 /** Finds the record of TARGET; falls out to the fault block where there is none. Ends by going to dispatch. */
-function emitLookup(code: CodeWriter, state: ExecutorState, resolve: number): void {
+function emitLookup(code: CodeWriter, state: ExecutorState, resolve: number, hot: number): void {
   const shift = 12 - Math.log2(TLB_ENTRY_BYTES);
   code.localGet(TLB).localGet(TARGET).op("i32.wrap_i64").i32(shift).op("i32.shr_u");
   code
@@ -419,8 +447,16 @@ function emitLookup(code: CodeWriter, state: ExecutorState, resolve: number): vo
     .i32(2)
     .op("i32.shl")
     .op("i32.add");
-  code.memory("i32.load", 0).localTee(RECORD).brIf(3);
-  code.end().end();
+  code.memory("i32.load", 0).localTee(RECORD).if();
+  emitCount(code, state, hot);
+  code.br(4);
+  code.end().end().end();
+  // The last instruction of the budget has been executed: what its target raises is the next one's matter.
+  code.localGet(FUEL).op("i32.eqz").if();
+  code.localGet(VCPU).localGet(TARGET).memory("i64.store", state.pc);
+  code.localGet(VCPU).localGet(SAVED).memory("i32.store", state.fuel);
+  code.i32(EXIT_BUDGET).return();
+  code.end();
   code.localGet(VCPU).localGet(TARGET).memory("i64.store", state.pc);
   code.localGet(VCPU).localGet(FUEL).localGet(SAVED).op("i32.add").memory("i32.store", state.fuel);
   code.localGet(TARGET).i64(-4096, -1).op("i64.and").localSet(PAGE);
@@ -434,6 +470,7 @@ function emitOwnHandler(
   open: number,
   state: ExecutorState,
   coldType: number,
+  regionType: number,
   cross: number,
 ): void {
   const go = (depth: number, where: Around): void => {
@@ -471,6 +508,19 @@ function emitOwnHandler(
     return;
   }
   code.localGet(FUEL).i32(1).op("i32.add").localSet(FUEL);
+  if (handler === HANDLER_REGION) {
+    code.localGet(SKIP).if();
+    code.i32(0).localSet(SKIP);
+    code.localGet(RECORD).memory("i32.load", RECORD_HOLES).localSet(RECORD);
+    go(1, "dispatch");
+    code.end();
+    code.localGet(VCPU).localGet(FUEL).localGet(PAGE).localGet(TLB);
+    code.localGet(RECORD).memory("i32.load16_u", RECORD_FUNCTION).callIndirect(regionType, 1).localSet(SKIP);
+    code.localGet(VCPU).memory("i32.load", state.fuel).localSet(FUEL);
+    code.localGet(VCPU).memory("i64.load", state.pc).localSet(TARGET);
+    go(0, "lookup");
+    return;
+  }
   if (handler === HANDLER_CROSS) {
     code.localGet(VCPU).localGet(FUEL).localGet(SAVED).op("i32.add").memory("i32.store", state.fuel);
     emitCommitPc(code, state);

@@ -6,7 +6,8 @@ import { EXIT_BUDGET } from "@isinglass/uops";
 import { FormTable } from "./form-table.js";
 import { type LaidOutForm, buildColdModule, buildInterpreter } from "./interpreter-module.js";
 import { type DeviceAccess, MemoryPath, type Translator } from "./memory-path.js";
-import { layOutHoles } from "./record.js";
+import { RECORD_BYTES, layOutHoles } from "./record.js";
+import { Jit, type TierPolicy } from "./jit/jit.js";
 
 /** Slots by which the table of handler functions grows. */
 const TABLE_STEP = 512;
@@ -27,6 +28,10 @@ export interface InterpreterOptions {
   readonly devices: DeviceAccess;
   /** Most handler functions that are compiled on demand and kept; at least 64, a run's forms. 4096 by default. */
   readonly coldForms?: number;
+  /** When code is compiled; undefined: never. */
+  readonly policy?: TierPolicy;
+  /** A clock in milliseconds for the statistics of the compiler. */
+  readonly now?: () => number;
   /** Performs an assist of the ISA; gives an ASSIST_* status. */
   assist(id: number, a: number, b: number): number;
 }
@@ -52,7 +57,13 @@ export class Interpreter {
   readonly #run: RunFunction;
   readonly #imports: WasmImports;
   readonly #table: WasmTable;
+  /** The tier above, if there is one. */
+  readonly jit: Jit | undefined;
+  /** Arrivals at each record, in steps of 128. */
+  readonly #arrivals: Uint8Array;
+  readonly #arena: number;
   #slots = 0;
+  #leftForCompiler = false;
 
   constructor(options: InterpreterOptions) {
     const { memory, vcpu, isa, physical, tlb, translator, devices } = options;
@@ -67,6 +78,9 @@ export class Interpreter {
     this.memoryPath = new MemoryPath(memory.buffer, vcpu + isa.state.memoryScratch, physical, tlb, translator, devices);
     const table = new Wasm.Table({ element: "anyfunc", initial: TABLE_STEP });
     this.#table = table;
+    const regions = new Wasm.Table({ element: "anyfunc", initial: TABLE_STEP });
+    this.#arena = options.arena;
+    this.#arrivals = new Uint8Array(options.policy === undefined ? 0 : options.arenaBytes / RECORD_BYTES + 1);
     const path = this.memoryPath;
     const i32 = this.#i32;
     const fuelAt = this.#fuel;
@@ -74,6 +88,10 @@ export class Interpreter {
       e: {
         memory,
         table,
+        regions,
+        hot: (record: number) => this.#hot(record),
+        regionLoad: (lo: number, hi: number, descriptor: number) => path.locate(lo, hi, descriptor, false),
+        regionStore: (lo: number, hi: number, descriptor: number) => path.locate(lo, hi, descriptor, true),
         assist: (id: number, a: number, b: number) => options.assist(id, a, b),
         slowLoad: (_: number, lo: number, hi: number, descriptor: number, fuel: number) => {
           i32[fuelAt] = fuel;
@@ -117,6 +135,20 @@ export class Interpreter {
       dropWriteTags: (hostOffset) => tlb.dropWriteTags(hostOffset),
       dropCode: (hostOffset) => (hostOffset === undefined ? tlb.dropCode() : tlb.dropCodeOf(hostOffset)),
     });
+    this.jit =
+      options.policy === undefined
+        ? undefined
+        : new Jit({
+            isa,
+            bytes: new Uint8Array(memory.buffer),
+            code: this.code,
+            tlb,
+            view: () => translator.view,
+            table: regions,
+            imports: this.#imports,
+            policy: options.policy,
+            now: options.now ?? (() => 0),
+          });
     physical.onCodeWrite = (hostOffset, length) => this.code.invalidate(hostOffset, length);
   }
 
@@ -138,6 +170,18 @@ export class Interpreter {
   #releaseFrom(first: number): void {
     for (let slot = first; slot < this.#slots; slot += 1) this.#table.set(slot, null);
     this.#slots = first;
+  }
+
+  #hot(record: number): number {
+    const { jit } = this;
+    if (jit === undefined) return 0;
+    const index = (record - this.#arena) / RECORD_BYTES;
+    const times = Math.min(255, this.#arrivals[index]! + 1);
+    this.#arrivals[index] = times;
+    const lo = this.#i32[this.#pc]!;
+    if (!jit.hot(lo, this.#i32[this.#pc + 1]!, this.#i32[this.#mode]!, times * 128)) return 0;
+    this.#leftForCompiler = true;
+    return 1;
   }
 
   #resolve(): number {
@@ -173,6 +217,16 @@ export class Interpreter {
       this.#i32[this.#fuel] = 0;
       return EXIT_BUDGET;
     }
-    return this.#run(this.#vcpu, fuel);
+    const { jit } = this;
+    if (jit === undefined) return this.#run(this.#vcpu, fuel);
+    for (let left = fuel; ;) {
+      this.#leftForCompiler = false;
+      const code = this.#run(this.#vcpu, left);
+      if (!jit.isDue) return code;
+      jit.compile();
+      // Left for the compiler's sake: there is budget, and nothing else was asked for.
+      left = this.#i32[this.#fuel]!;
+      if (code !== EXIT_BUDGET || left === 0 || !this.#leftForCompiler) return code;
+    }
   }
 }

@@ -57,6 +57,7 @@ export interface TlbShape {
   readonly entries: number;
   readonly entryBytes: number;
   readonly readTag: number;
+  readonly fetchTag: number;
   readonly writeTag: number;
   readonly ram: number;
 }

@@ -103,6 +103,37 @@ export class MemoryPath {
     return host < 0 ? host : host - (lo & 0xfff);
   }
 
+  /**
+   * Host address of an access that compiled code makes, if it is to memory that nobody watches: for a store the bytes are not
+   * written yet. 0: the interpreter has to execute the instruction; a fault or an exit may have been recorded.
+   */
+  locate(lo: number, hi: number, descriptor: number, isStore: boolean): number {
+    const size = 1 << (descriptor & MEM_SIZE_MASK);
+    const access = isStore || (descriptor & MEM_FOR_WRITE) !== 0 ? ACCESS_WRITE : 0;
+    const inPage = 4096 - (lo & 0xfff);
+    if (size > inPage) return isStore ? 0 : this.#locateCrossing(lo, hi, descriptor, access, inPage);
+    const gpa = this.#page(lo, hi, access, descriptor);
+    if (gpa < 0) return 0;
+    const host = this.#physical.hostOffset(gpa);
+    if (host < 0 || (isStore && this.#physical.pageFlags(host >>> 12) !== 0)) return 0;
+    return host;
+  }
+
+  #locateCrossing(lo: number, hi: number, descriptor: number, access: number, inPage: number): number {
+    const first = this.#page(lo, hi, access, descriptor);
+    if (first < 0) return 0;
+    const nextLo = (lo + inPage) | 0;
+    const second = this.#page(nextLo, nextLo === 0 ? (hi + 1) | 0 : hi, access, descriptor);
+    if (second < 0) return 0;
+    const size = 1 << (descriptor & MEM_SIZE_MASK);
+    const p = this.#physical.hostOffset(first);
+    const q = this.#physical.hostOffset(second);
+    if (p < 0 || q < 0) return 0;
+    this.#u8.copyWithin(this.#scratch, p, p + inPage);
+    this.#u8.copyWithin(this.#scratch + inPage, q, q + size - inPage);
+    return this.#scratch;
+  }
+
   /** Host address of the loaded bytes, in memory or assembled in the scratch buffer; 0: fault or exit recorded. */
   load(lo: number, hi: number, descriptor: number): number {
     const size = 1 << (descriptor & MEM_SIZE_MASK);

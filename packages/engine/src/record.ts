@@ -10,7 +10,7 @@ import { OP } from "@isinglass/uops";
  * | 2 | u16: offset of the instruction in its page (4096 and more: in the next one) |
  * | 4 | u16: table slot of the handler function, for the handler that calls one |
  * | 6 | u8: length in bytes |
- * | 7 | u8: 1 if a direct branch wraps at 32 bits |
+ * | 7 | u8: bit 0: a direct branch wraps at 32 bits; bits 7:1 count arrivals |
  * | 8 | holes, as {@link layOutHoles} places them |
  * | 24 | direct branches: i32 displacement, and |
  * | 28 | i32: address of the slot in the code page's table that holds the target's record |

@@ -12,6 +12,7 @@ import {
 import { type Device, IsinglassError, type Snapshotted } from "@isinglass/interface";
 import { Dma, PhysicalMap } from "@isinglass/mmu";
 import { Wasm } from "@isinglass/wasm";
+import { DEFAULT_POLICY, EAGER_POLICY, type TierPolicy } from "@isinglass/engine";
 import { EngineVcpu } from "./engine-vcpu.js";
 
 /** Bytes in a mebibyte. */
@@ -46,8 +47,18 @@ export interface CoreOptions {
   readonly now?: () => number;
   /** `interpreter` (the default), or `reference`: each micro-op evaluated by itself, for comparisons; some thousand times slower. */
   readonly executor?: "interpreter" | "reference";
+  /**
+   * `auto` (the default): what is executed often is compiled to WebAssembly. `interp`: nothing is. `jit`: everything on first
+   * execution, for tests. Or a policy of the caller's own. None of them changes what the guest sees.
+   */
+  readonly tier?: "auto" | "interp" | "jit" | TierPolicy;
   /** Bytes for decoded code; 96 MiB by default, of which only what is used takes memory. */
   readonly codeBytes?: number;
+}
+
+function tierPolicy(tier: NonNullable<CoreOptions["tier"]>): { policy?: TierPolicy } {
+  if (tier === "interp") return {};
+  return { policy: tier === "auto" ? DEFAULT_POLICY : tier === "jit" ? EAGER_POLICY : tier };
 }
 
 export interface CoreLayout {
@@ -114,6 +125,8 @@ export class Core {
       now: () => this.time.now(),
       exitOnUnclaimed: layout.exitOnUnclaimed,
       executor: options.executor ?? "interpreter",
+      ...tierPolicy(options.tier ?? "auto"),
+      ...(options.now === undefined ? {} : { clock: options.now }),
     });
     this.time = this.#time(options);
     this.clock = new VirtualClock(this.time);

@@ -21,7 +21,7 @@ import {
   performAssist,
   resetCpu,
 } from "@isinglass/cpu-x86";
-import { type EngineExecutor, Interpreter, type InterpreterOptions, ReferenceExecutor } from "@isinglass/engine";
+import { type EngineExecutor, Interpreter, type InterpreterOptions, ReferenceExecutor, type TierPolicy } from "@isinglass/engine";
 import type { ExitStatistics, InterceptControls, RunnableVcpu } from "@isinglass/hypervisor";
 import type { RegisterAccess, Snapshotted, SnapshotValue, VmExit } from "@isinglass/interface";
 import { type PhysicalMap, PhysicalWalkMemory, SoftTlb, TLB_VIEW_BYTES } from "@isinglass/mmu";
@@ -58,6 +58,10 @@ export interface EngineVcpuOptions {
   readonly exitOnUnclaimed: boolean;
   /** The interpreter unless told; the reference is some thousand times slower and there to be compared with. */
   readonly executor?: "interpreter" | "reference";
+  /** When the interpreter's code is compiled; undefined: never. */
+  readonly policy?: TierPolicy;
+  /** The host's clock in milliseconds, for the compiler's statistics. */
+  readonly clock?: () => number;
 }
 
 const BUDGET: VmExit = { reason: "budget" };
@@ -133,6 +137,8 @@ export class EngineVcpu implements RunnableVcpu {
       translator: this.cpu,
       devices: this.platform.devices,
       assist: (id, a, b) => performAssist(this.cpu, id, a, b),
+      ...(options.policy === undefined ? {} : { policy: options.policy }),
+      ...(options.clock === undefined ? {} : { now: options.clock }),
     };
     this.interpreter = options.executor === "reference" ? undefined : new Interpreter(parts);
     this.executor = this.interpreter ?? new ReferenceExecutor(parts);

@@ -1,4 +1,5 @@
 import type { IrFunction } from "./function.js";
+import type { ValueType } from "./types.js";
 
 /** Most holes that one form may have. */
 export const MAX_HOLES: number = 12;
@@ -79,6 +80,22 @@ export interface ExecutorState {
   readonly mode: number;
   /** 64 bytes: what the slow memory path assembles. */
   readonly memoryScratch: number;
+  /** What compiled code may keep in locals between the boundaries at which somebody else looks: registers, flags. */
+  readonly cached: readonly CachedState[];
+  /** i32 among `cached` that is mostly a small constant: the kind of a lazy flags record. -1: none. */
+  readonly tracked: number;
+  /** i64 that is always zero. -1: none. */
+  readonly zero: number;
+  /** i32s that only assists write: what is found out about them once holds until the next assist. */
+  readonly fixed: readonly number[];
+  /** Ranges [from, to) that mean nothing between instructions. */
+  readonly scratch: readonly (readonly [number, number])[];
+}
+
+/** A piece of state of a WebAssembly type. */
+export interface CachedState {
+  readonly offset: number;
+  readonly type: ValueType;
 }
 
 /** Why an executor returned; in the state's `exitCode`. */

@@ -22,6 +22,10 @@ export class ByteWriter {
     return this;
   }
 
+  protected setByte(at: number, value: number): void {
+    this.#bytes[at] = value;
+  }
+
   bytes(values: ArrayLike<number>): this {
     this.#room(values.length);
     this.#bytes.set(values, this.length);

@@ -1,4 +1,5 @@
 import { ByteWriter } from "./bytes.js";
+import { WasmError } from "./error.js";
 import { WASM_TYPE, wasmInstruction } from "./opcodes.js";
 
 /**
@@ -8,6 +9,12 @@ import { WASM_TYPE, wasmInstruction } from "./opcodes.js";
  * new CodeWriter().localGet(0).localGet(1).op('i32.add');
  */
 export class CodeWriter extends ByteWriter {
+  /** Writes over a byte that was written before. */
+  patch(at: number, value: number): void {
+    if (at < 0 || at >= this.length) throw new WasmError("ISG_WASM_BUILD", `wasm: no byte ${at} to patch of ${this.length}`);
+    this.setByte(at, value);
+  }
+
   /** An instruction without immediates, by name. */
   op(name: string): this {
     const row = wasmInstruction(name);

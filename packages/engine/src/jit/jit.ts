@@ -1,0 +1,206 @@
+import type { SoftTlb } from "@isinglass/mmu";
+import type { GuestIsa } from "@isinglass/uops";
+import { Wasm, type WasmImports, type WasmTable } from "@isinglass/wasm";
+import type { CodeCache, CodePage, Region } from "../code-cache.js";
+import { TLB_SHAPE } from "../interpreter-module.js";
+import type { FormFacts } from "./form-facts.js";
+import { MOST_IN_BLOCK, MOST_PAGES_AWAY } from "./exits.js";
+import { RegionCompiler, buildRegionModule } from "./region-module.js";
+import { type RegionShape, shapeRegion } from "./region-shape.js";
+
+/** What decides when code is compiled. */
+export interface TierPolicy {
+  /** Arrivals at an address, counted in steps of 128, before a region is made there. */
+  readonly threshold: number;
+  /** Regions that wait before a module is made of them. */
+  readonly batch: number;
+  /** Further counts of 128 of one waiting entry after which the batch is made, however small. */
+  readonly patience: number;
+  /** Most instructions and pages of a region. */
+  readonly instructions: number;
+  readonly pages: number;
+  /** Most regions kept. */
+  readonly regions: number;
+}
+
+export const DEFAULT_POLICY: TierPolicy = {
+  threshold: 1024,
+  batch: 32,
+  patience: 8,
+  instructions: 200,
+  pages: 3,
+  regions: 16384,
+};
+
+/** Everything at once, on its first execution: for tests of the compiler. */
+export const EAGER_POLICY: TierPolicy = {
+  threshold: 0,
+  batch: 1,
+  patience: 0,
+  instructions: 64,
+  pages: 3,
+  regions: 16384,
+};
+
+/** What the compiler has done. */
+export interface JitStats {
+  regions: number;
+  modules: number;
+  /** Guest instructions compiled. */
+  instructions: number;
+  /** Bytes of WebAssembly emitted. */
+  bytes: number;
+  /** Milliseconds spent, by the clock that the host passed in. */
+  time: number;
+  dropped: number;
+  /** Entries at which nothing could be compiled. */
+  refused: number;
+}
+
+interface Waiting {
+  readonly lo: number;
+  readonly hi: number;
+  readonly mode: number;
+  readonly host: number;
+}
+
+export interface JitOptions {
+  readonly isa: GuestIsa;
+  readonly bytes: Uint8Array;
+  readonly code: CodeCache;
+  readonly tlb: SoftTlb;
+  /** The view that code is fetched through now. */
+  readonly view: () => number;
+  readonly table: WasmTable;
+  readonly imports: WasmImports;
+  readonly policy: TierPolicy;
+  readonly now: () => number;
+}
+
+/** The second tier: makes regions of what is executed often, a module of many at a time. */
+export class Jit {
+  readonly policy: TierPolicy;
+  readonly stats: JitStats = { regions: 0, modules: 0, instructions: 0, bytes: 0, time: 0, dropped: 0, refused: 0 };
+  readonly #options: JitOptions;
+  readonly #compiler: RegionCompiler;
+  readonly #facts: (FormFacts | undefined)[] = [];
+  readonly #waiting: Waiting[] = [];
+  readonly #isWaiting = new Set<number>();
+  readonly #free: number[] = [];
+  #slots = 0;
+  #urgent = 0;
+
+  constructor(options: JitOptions) {
+    this.#options = options;
+    this.policy = options.policy;
+    this.#compiler = new RegionCompiler(options.isa, TLB_SHAPE);
+    options.code.onRegionDropped = (region) => this.#release(region);
+  }
+
+  /**
+   * The instruction at linear address (lo, hi) has been gone to another 128 times, `times` in all.
+   *
+   * @returns whether the executor should leave so that waiting regions are made now
+   */
+  hot(lo: number, hi: number, mode: number, times: number): boolean {
+    const { policy } = this;
+    if (times < policy.threshold) return false;
+    const host = this.#options.tlb.fetchHost(this.#options.view(), lo, hi);
+    if (host < 0) return false;
+    const key = (host | (lo & 0xfff)) * 16 + mode;
+    if (this.#isWaiting.has(key)) this.#urgent += 1;
+    else {
+      if (times >= policy.threshold + 128) return false;
+      this.#isWaiting.add(key);
+      this.#waiting.push({ lo, hi, mode, host });
+    }
+    return this.isDue;
+  }
+
+  /** Whether enough waits. */
+  get isDue(): boolean {
+    return this.#waiting.length >= this.policy.batch || this.#urgent >= this.policy.patience;
+  }
+
+  /** Compiles what waits. */
+  compile(): void {
+    this.#urgent = 0;
+    if (this.#waiting.length === 0) return;
+    const { now, code } = this.#options;
+    const begun = now();
+    const made: { shape: RegionShape; waiting: Waiting }[] = [];
+    for (const waiting of this.#waiting) {
+      const shape = this.#shape(waiting);
+      if (shape === undefined) this.stats.refused += 1;
+      else made.push({ shape, waiting });
+    }
+    this.#waiting.length = 0;
+    this.#isWaiting.clear();
+    if (made.length > 0) {
+      const bytes = buildRegionModule(
+        this.#options.isa,
+        this.#compiler,
+        made.map(({ shape }) => shape),
+      );
+      const { exports } = new Wasm.Instance(new Wasm.Module(bytes), this.#options.imports);
+      this.stats.modules += 1;
+      this.stats.bytes += bytes.length;
+      made.forEach(({ shape, waiting }, k) => {
+        const slot = this.#place(exports[`r${k}`]);
+        const region: Region = { slot, pages: this.#pagesOf(shape, waiting), entry: 0, saved: 0, instructions: shape.instructions };
+        if (code.install(region, shape.entry)) {
+          this.stats.regions += 1;
+          this.stats.instructions += shape.instructions;
+        } else this.#release(region);
+      });
+    }
+    this.stats.time += now() - begun;
+  }
+
+  #pagesOf(shape: RegionShape, waiting: Waiting): CodePage[] {
+    const { code } = this.#options;
+    const pages = [code.page(waiting.host, waiting.mode)];
+    for (const [delta, host] of shape.pages) if (delta !== 0) pages.push(code.page(host, waiting.mode));
+    return pages;
+  }
+
+  #shape(waiting: Waiting): RegionShape | undefined {
+    const { isa, bytes, code, tlb, view } = this.#options;
+    const { lo, hi, mode, host } = waiting;
+    const hostPage = (delta: number): number => {
+      if (delta === 0) return host;
+      if (Math.abs(delta) > MOST_PAGES_AWAY) return -1;
+      const low = (lo & ~0xfff) + delta * 4096;
+      return tlb.fetchHost(view(), low | 0, (hi + Math.floor(((lo & ~0xfff) >>> 0) / 4294967296 + (((lo & ~0xfff) >>> 0) + delta * 4096) / 4294967296)) | 0);
+    };
+    return shapeRegion(
+      isa,
+      {
+        bytes,
+        hostPage,
+        isKnown: (offset) => {
+          const page = hostPage(offset >> 12);
+          return page >= 0 && code.isKnown(page, mode, offset & 0xfff);
+        },
+      },
+      mode,
+      lo & 0xfff,
+      { instructions: this.policy.instructions, block: MOST_IN_BLOCK, pages: this.policy.pages },
+      this.#facts,
+    );
+  }
+
+  #place(region: unknown): number {
+    const { table } = this.#options;
+    const slot = this.#free.pop() ?? this.#slots++;
+    if (slot >= table.length) table.grow(Math.max(512, table.length));
+    table.set(slot, region);
+    return slot;
+  }
+
+  #release(region: Region): void {
+    this.#options.table.set(region.slot, null);
+    this.#free.push(region.slot);
+    this.stats.dropped += 1;
+  }
+}

@@ -1,0 +1,122 @@
+import { CodeWriter, ModuleBuilder, WASM_TYPE } from "@isinglass/wasm";
+import type { GuestIsa } from "@isinglass/uops";
+import { type TlbShape, wasmType } from "../lower.js";
+import { MOST_IN_BLOCK } from "./exits.js";
+import { analyseFlow } from "./flow.js";
+import type { Knowledge } from "./knowledge.js";
+import { Knowledge as NoKnowledge } from "./knowledge.js";
+import { RegionBuffer } from "./region-buffer.js";
+import { REGION_PARAMS, RegionEmitter, type RegionRuntime } from "./region-emitter.js";
+import { type RegionShape, branchTarget } from "./region-shape.js";
+import { type SlotTable, slotsOf } from "./slots.js";
+import { Translator } from "./translator.js";
+
+const { i32, i64 } = WASM_TYPE;
+/** Most places that an indirect jump is compared with before it leaves the region. */
+const LIKELY = 3;
+
+/** Compiles regions of one ISA; keeps its buffers from one to the next. */
+export class RegionCompiler {
+  readonly #isa: GuestIsa;
+  readonly #tlb: TlbShape;
+  readonly #slots: SlotTable;
+  readonly #buffer = new RegionBuffer();
+  readonly #translator: Translator;
+
+  constructor(isa: GuestIsa, tlb: TlbShape) {
+    this.#isa = isa;
+    this.#tlb = tlb;
+    this.#slots = slotsOf(isa);
+    this.#translator = new Translator(isa, this.#slots, this.#buffer);
+  }
+
+  /** Body and locals of a region's function. */
+  compile(shape: RegionShape, runtime: RegionRuntime): { code: CodeWriter; locals: readonly number[] } {
+    const { blocks } = shape;
+    const indexOf = new Map(blocks.map((block, i) => [block.offset, i]));
+    const returns: number[] = [];
+    for (const block of blocks) {
+      const last = block.instructions.at(-1)!;
+      const { facts } = last;
+      if (facts.keepsReturn && facts.branchHole >= 0 && indexOf.has(branchTarget(last)) && indexOf.has(block.end))
+        returns.push(block.end);
+    }
+    const likely = blocks.map((block) => {
+      const { facts } = block.instructions.at(-1)!;
+      return facts.jumps && !facts.keepsReturn ? returns.slice(0, LIKELY) : [];
+    });
+    const successors = blocks.map((block, i) => {
+      const last = block.instructions.at(-1)!;
+      const to: number[] = [];
+      if (last.facts.branchHole >= 0) to.push(indexOf.get(branchTarget(last)) ?? -1);
+      if (block.ending === "falls") to.push(indexOf.get(block.end) ?? -1);
+      for (const offset of likely[i]!) to.push(indexOf.get(offset) ?? -1);
+      return to.filter((index) => index >= 0);
+    });
+    const flow = analyseFlow(successors);
+    const translator = this.#translator;
+    translator.clear();
+    const ranges: [number, number][] = blocks.map(() => [0, 0]);
+    for (const index of flow.order) {
+      const block = blocks[index]!;
+      const from = this.#buffer.count;
+      const known: Knowledge | undefined = flow.incoming[index] === 1 ? translator.arriving.get(index) : undefined;
+      translator.block(
+        index,
+        block.instructions,
+        known ?? new NoKnowledge(this.#slots.count),
+        {
+          blockAt: (offset) => {
+            const to = indexOf.get(offset) ?? -1;
+            return to >= 0 && !flow.isCut(index, to) ? to : -1;
+          },
+          likely: likely[index]!,
+        },
+        block.ending === "never" ? undefined : { offset: block.end, interpret: block.ending === "interpret" },
+      );
+      ranges[index] = [from, this.#buffer.count];
+    }
+    const emitter = new RegionEmitter(this.#isa, this.#slots, this.#tlb, translator, shape, flow, ranges, runtime);
+    emitter.run();
+    return { code: emitter.code, locals: emitter.localTypes };
+  }
+}
+
+/** A module that exports the function of each region as `r0`, `r1`, … */
+export function buildRegionModule(
+  isa: GuestIsa,
+  compiler: RegionCompiler,
+  shapes: readonly RegionShape[],
+): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder();
+  module.importMemory("e", "memory", 1);
+  const slow = [module.importFunction("e", "regionLoad", [i32, i32, i32], [i32]), module.importFunction("e", "regionStore", [i32, i32, i32], [i32])];
+  const helpers = isa.functions.map((fn, n) =>
+    module.importFunction("h", `f${n}`, [i32, ...fn.params.map(wasmType)], fn.result === 0 ? [] : [wasmType(fn.result)]),
+  );
+  // An i64 would cost its way through JavaScript three times as much as two i32.
+  const [load, store] = slow.map((callee) =>
+    module.func(
+      [i64, i32],
+      [i32],
+      [],
+      new CodeWriter(32)
+        .localGet(0)
+        .op("i32.wrap_i64")
+        .localGet(0)
+        .i64(32, 0)
+        .op("i64.shr_u")
+        .op("i32.wrap_i64")
+        .localGet(1)
+        .call(callee),
+    ),
+  );
+  const runtime: RegionRuntime = { load: load!, store: store!, helper: (n) => helpers[n]! };
+  shapes.forEach((shape, k) => {
+    const { code, locals } = compiler.compile(shape, runtime);
+    module.export(`r${k}`, module.func(REGION_PARAMS, [i32], locals, code));
+  });
+  return module.build();
+}
+
+export { MOST_IN_BLOCK };

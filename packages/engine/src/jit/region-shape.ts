@@ -1,0 +1,201 @@
+import { DECODE_NEEDS_MORE, DecodedForm, type GuestIsa, MAX_HOLES } from "@isinglass/uops";
+import { type FormFacts, factsOf } from "./form-facts.js";
+
+/** Where the bytes of code are found when a region is made. */
+export interface CodeSource {
+  readonly bytes: Uint8Array;
+  /** Host offset of the page `delta` pages from the entry's, if it may be executed now without a walk; else -1. */
+  hostPage(delta: number): number;
+  /** Whether the instruction at an offset relative to the entry's page has been met by the interpreter. */
+  isKnown(relative: number): boolean;
+}
+
+/** One instruction of a region. Offsets are relative to the linear address of the entry's page. */
+export interface RegionInstruction {
+  readonly offset: number;
+  readonly length: number;
+  readonly facts: FormFacts;
+  /** Values of its holes, low and high halves. */
+  readonly lo: Int32Array;
+  readonly hi: Int32Array;
+}
+
+/** A run of instructions that is entered only at its start and left only at its end. */
+export interface RegionBlock {
+  readonly offset: number;
+  readonly instructions: readonly RegionInstruction[];
+  /** Offset that follows the last instruction. */
+  readonly end: number;
+  /** Why the block ends at `end`: by falling through, because control never gets there, or because what follows is interpreted. */
+  readonly ending: "falls" | "never" | "interpret";
+}
+
+/** The shape of a region: its blocks by offset, the entry first, and the pages their bytes lie on. */
+export interface RegionShape {
+  readonly entry: number;
+  readonly blocks: readonly RegionBlock[];
+  /** Host offset of each page, by its distance in pages from the entry's. */
+  readonly pages: ReadonlyMap<number, number>;
+  readonly instructions: number;
+  /** Offsets after interpreted instructions, and after calls: places where execution goes on. */
+  readonly continuations: readonly number[];
+}
+
+export interface ShapeLimits {
+  /** Most instructions in a region. */
+  readonly instructions: number;
+  /** Most instructions in a block: fuel is charged by the block, and what exceeds it is interpreted. */
+  readonly block: number;
+  /** Most pages. */
+  readonly pages: number;
+}
+
+/** Reads instructions once for all blocks that meet them. */
+class Reader {
+  readonly #isa: GuestIsa;
+  readonly #source: CodeSource;
+  readonly #mode: number;
+  readonly #facts: (FormFacts | undefined)[];
+  readonly #decoded = new DecodedForm();
+  readonly #known = new Map<number, RegionInstruction | undefined>();
+  readonly pages = new Map<number, number>();
+  readonly #pageLimit: number;
+
+  constructor(isa: GuestIsa, source: CodeSource, mode: number, facts: (FormFacts | undefined)[], pageLimit: number) {
+    this.#isa = isa;
+    this.#source = source;
+    this.#mode = mode;
+    this.#facts = facts;
+    this.#pageLimit = pageLimit;
+  }
+
+  #page(delta: number): number {
+    const there = this.pages.get(delta);
+    if (there !== undefined) return there;
+    if (this.pages.size >= this.#pageLimit) return -1;
+    const host = this.#source.hostPage(delta);
+    if (host >= 0) this.pages.set(delta, host);
+    return host;
+  }
+
+  /** The instruction at an offset, or undefined if its page is not there, it crosses a page, or it is no code to compile. */
+  at(offset: number): RegionInstruction | undefined {
+    if (this.#known.has(offset)) return this.#known.get(offset);
+    const instruction = this.#read(offset);
+    this.#known.set(offset, instruction);
+    return instruction;
+  }
+
+  #read(offset: number): RegionInstruction | undefined {
+    const host = this.#page(offset >> 12);
+    if (host < 0) return undefined;
+    const decoded = this.#decoded;
+    const from = host + (offset & 0xfff);
+    const length = this.#isa.decode(this.#source.bytes, from, host + 4096, this.#mode, decoded);
+    if (length === DECODE_NEEDS_MORE) return undefined;
+    let facts = this.#facts[decoded.form];
+    if (facts === undefined) {
+      facts = factsOf(this.#isa.form(decoded.form), this.#isa.state);
+      this.#facts[decoded.form] = facts;
+    }
+    const holes = Math.min(facts.ir.holes.length, MAX_HOLES);
+    return { offset, length, facts, lo: decoded.lo.slice(0, holes), hi: decoded.hi.slice(0, holes) };
+  }
+}
+
+/** Offset that a direct branch goes to. */
+export function branchTarget(instruction: RegionInstruction): number {
+  return instruction.offset + instruction.length + instruction.lo[instruction.facts.branchHole]!;
+}
+
+/**
+ * Finds the region that begins at `entry` (an offset in its page): follows direct branches and falls through, breadth first, to
+ * what has been executed before, within the limits. Undefined if there is nothing to compile at the entry.
+ *
+ * @param facts cache of what is known of forms, by id
+ */
+export function shapeRegion(
+  isa: GuestIsa,
+  source: CodeSource,
+  mode: number,
+  entry: number,
+  limits: ShapeLimits,
+  facts: (FormFacts | undefined)[],
+): RegionShape | undefined {
+  const reader = new Reader(isa, source, mode, facts, limits.pages);
+  const leaders = new Set<number>([entry]);
+  const seen = new Set<number>();
+  const queue: number[] = [entry];
+  const continuations: number[] = [];
+  let count = 0;
+  const lead = (offset: number): void => {
+    if (leaders.has(offset)) return;
+    leaders.add(offset);
+    queue.push(offset);
+  };
+  for (let next = 0; next < queue.length; next += 1) {
+    let offset = queue[next]!;
+    for (let run = 0; run < limits.block * 4; run += 1) {
+      if (seen.has(offset) || (count >= limits.instructions && count > 0)) break;
+      const instruction = reader.at(offset);
+      if (instruction === undefined) break;
+      const { facts: f } = instruction;
+      const after = offset + instruction.length;
+      if (!f.compilable) {
+        if (!f.endsBlock) continuations.push(after);
+        break;
+      }
+      seen.add(offset);
+      count += 1;
+      if (f.branchHole >= 0) {
+        const target = branchTarget(instruction);
+        if (source.isKnown(target)) lead(target);
+      }
+      if (f.keepsReturn) continuations.push(after);
+      if (f.branchHole >= 0 || f.jumps) {
+        if (!f.endsBlock || f.keepsReturn) lead(after);
+        break;
+      }
+      if (f.endsBlock) break;
+      offset = after;
+    }
+  }
+  if (!seen.has(entry)) return undefined;
+  const blocks: RegionBlock[] = [];
+  for (const leader of leaders) {
+    if (!seen.has(leader)) continue;
+    const block = blockAt(leader, reader, seen, leaders, limits.block);
+    blocks.push(block);
+    // A block that was cut goes on in another.
+    if (block.ending === "falls" && seen.has(block.end)) leaders.add(block.end);
+  }
+  blocks.sort((a, b) => Number(b.offset === entry) - Number(a.offset === entry));
+  return { entry, blocks, pages: reader.pages, instructions: count, continuations };
+}
+
+function blockAt(
+  leader: number,
+  reader: Reader,
+  seen: ReadonlySet<number>,
+  leaders: ReadonlySet<number>,
+  limit: number,
+): RegionBlock {
+  const instructions: RegionInstruction[] = [];
+  let offset = leader;
+  for (;;) {
+    const instruction = reader.at(offset)!;
+    instructions.push(instruction);
+    offset += instruction.length;
+    const { facts } = instruction;
+    if (facts.endsBlock) return { offset: leader, instructions, end: offset, ending: "never" };
+    if (facts.branchHole >= 0 || facts.jumps || leaders.has(offset) || instructions.length >= limit)
+      return { offset: leader, instructions, end: offset, ending: "falls" };
+    // Another page is another block: its mapping is checked on the way.
+    if (offset >> 12 !== leader >> 12) return { offset: leader, instructions, end: offset, ending: "falls" };
+    if (!seen.has(offset)) {
+      const next = reader.at(offset);
+      const interpreted = next !== undefined && !next.facts.compilable;
+      return { offset: leader, instructions, end: offset, ending: interpreted ? "interpret" : "falls" };
+    }
+  }
+}
