@@ -310,6 +310,17 @@ export class CodeCache {
     return false;
   }
 
+  hasRegion(hostOffset: number, mode: number, offset: number): boolean {
+    const list = this.#pages[hostOffset >>> 12];
+    if (list === undefined) return false;
+    for (const page of list) {
+      if (page.mode !== mode) continue;
+      const record = this.#i32[(page.table >> 2) + offset]!;
+      return record !== 0 && this.#u16[record >> 1] === HANDLER_REGION;
+    }
+    return false;
+  }
+
   /**
    * Puts a region in the place of the record at `offset` of its first page: whatever gets there enters it.
    *

@@ -64,6 +64,8 @@ export class Interpreter {
   readonly #arena: number;
   #slots = 0;
   #leftForCompiler = false;
+  /** Code is compiled before it is executed for the first time. */
+  readonly #eager: boolean;
 
   constructor(options: InterpreterOptions) {
     const { memory, vcpu, isa, physical, tlb, translator, devices } = options;
@@ -80,6 +82,7 @@ export class Interpreter {
     this.#table = table;
     const regions = new Wasm.Table({ element: "anyfunc", initial: TABLE_STEP });
     this.#arena = options.arena;
+    this.#eager = options.policy?.threshold === 0;
     this.#arrivals = new Uint8Array(options.policy === undefined ? 0 : options.arenaBytes / RECORD_BYTES + 1);
     const path = this.memoryPath;
     const i32 = this.#i32;
@@ -184,7 +187,19 @@ export class Interpreter {
     return 1;
   }
 
+  /** Compiles the code at the pc, if it is none yet. A fetch that faults is left to the executor to find again. */
+  #force(): void {
+    const lo = this.#i32[this.#pc]!;
+    const hi = this.#i32[this.#pc + 1]!;
+    const mode = this.#i32[this.#mode]!;
+    const host = this.memoryPath.fetchPage(lo, hi);
+    if (host < 0) return;
+    if (this.code.record(lo, hi, host, mode) === 0) return;
+    this.jit!.force(lo, hi, mode);
+  }
+
   #resolve(): number {
+    if (this.#eager) this.#force();
     const lo = this.#i32[this.#pc]!;
     const hi = this.#i32[this.#pc + 1]!;
     const mode = this.#i32[this.#mode]!;
@@ -219,6 +234,7 @@ export class Interpreter {
     }
     const { jit } = this;
     if (jit === undefined) return this.#run(this.#vcpu, fuel);
+    if (this.#eager) this.#force();
     for (let left = fuel; ;) {
       this.#leftForCompiler = false;
       const code = this.#run(this.#vcpu, left);

@@ -6,6 +6,9 @@ const factories: Readonly<Record<string, () => Promise<Contender>>> = {
   // The interpreter tier of the engine.
   "isinglass-interpreter": async () =>
     new ExecutorContender((await import("./executors/isinglass-interpreter.js")).createInterpreter()),
+  // The region compiler, forced from the first execution.
+  "isinglass-jit": async () =>
+    new ExecutorContender((await import("./executors/isinglass-interpreter.js")).createCompiler()),
   // The same in legacy protected mode rather than compatibility mode: `--mode 32` only.
   "isinglass-protected": async () =>
     new ExecutorContender((await import("./executors/isinglass-interpreter.js")).createProtectedMode()),

@@ -117,6 +117,14 @@ export class Jit {
     return this.isDue;
   }
 
+  /** Makes a region at an address whose code has been decoded, now. */
+  force(lo: number, hi: number, mode: number): void {
+    const host = this.#options.tlb.fetchHost(this.#options.view(), lo, hi);
+    if (host < 0 || this.#options.code.hasRegion(host, mode, lo & 0xfff)) return;
+    this.#waiting.push({ lo, hi, mode, host });
+    this.compile();
+  }
+
   /** Whether enough waits. */
   get isDue(): boolean {
     return this.#waiting.length >= this.policy.batch || this.#urgent >= this.policy.patience;
