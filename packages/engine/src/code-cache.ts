@@ -127,7 +127,8 @@ export class CodeCache {
     this.#u8.fill(0, this.#arena, this.#next);
     this.#next = this.#arena;
     const dropped = new Set<Region>();
-    for (const list of this.#pages) for (const page of list ?? []) for (const region of page.regions) dropped.add(region);
+    for (const list of this.#pages)
+      for (const page of list ?? []) for (const region of page.regions) dropped.add(region);
     for (const region of dropped) this.onRegionDropped(region);
     this.#pages.forEach((_, hostPage) => this.#physical.clearPageFlags(hostPage, PAGE_CODE));
     this.#pages.length = 0;
@@ -330,7 +331,8 @@ export class CodeCache {
     const page = region.pages[0]!;
     const record = this.#i32[(page.table >> 2) + offset]!;
     const handler = this.#u16[record >> 1]!;
-    if (record === 0 || handler === HANDLER_REGION || handler === HANDLER_CROSS || handler === HANDLER_RESOLVE) return false;
+    if (record === 0 || handler === HANDLER_REGION || handler === HANDLER_CROSS || handler === HANDLER_RESOLVE)
+      return false;
     if (this.#next + ROOM > this.#arenaEnd) return false;
     region.entry = record;
     region.saved = this.#next;

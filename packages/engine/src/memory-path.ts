@@ -1,4 +1,14 @@
-import { ACCESS_FETCH, ACCESS_WRITE, PAGE_ROM, type PhysicalMap, type SoftTlb, tlbRights } from "@isinglass/mmu";
+import {
+  ACCESS_FETCH,
+  ACCESS_WRITE,
+  PAGE_ROM,
+  type PageTranslator,
+  type PhysicalMap,
+  type SoftTlb,
+  TRANSLATION_FAULT,
+  TRANSLATION_NOT_MEMORY,
+  TranslationPath,
+} from "@isinglass/mmu";
 import {
   MEM_FOR_WRITE,
   MEM_SIZE_MASK,
@@ -9,26 +19,8 @@ import {
   STORE_LEAVE,
 } from "@isinglass/uops";
 
-/**
- * Translation as the vCPU does it: its regime, privilege and faults. After a success the fields describe the page until
- * the next call.
- */
-export interface Translator {
-  /**
-   * Guest-physical address of the byte at linear address (lo, hi), or -1 with the fault recorded in the vCPU state.
-   *
-   * @param access ACCESS_WRITE or ACCESS_FETCH, or 0 for a read; privilege is the translator's to know
-   * @param descriptor `MEM_*` bits of the operation
-   */
-  translate(lo: number, hi: number, access: number, descriptor: number): number;
-  readonly readable: boolean;
-  readonly writable: boolean;
-  readonly executable: boolean;
-  readonly global: boolean;
-  readonly pageShift: number;
-  /** Soft-TLB view in use. */
-  readonly view: number;
-}
+/** Translation as the vCPU does it: its regime, privilege and faults. */
+export type Translator = PageTranslator;
 
 /** Where accesses go that are not plain memory. */
 export interface DeviceAccess {
@@ -46,8 +38,7 @@ export interface DeviceAccess {
  */
 export class MemoryPath {
   readonly #physical: PhysicalMap;
-  readonly #tlb: SoftTlb;
-  readonly #translator: Translator;
+  readonly #path: TranslationPath;
   readonly #devices: DeviceAccess;
   readonly #u8: Uint8Array;
   readonly #view: DataView;
@@ -63,72 +54,48 @@ export class MemoryPath {
     devices: DeviceAccess,
   ) {
     this.#physical = physical;
-    this.#tlb = tlb;
-    this.#translator = translator;
+    this.#path = new TranslationPath(tlb, physical, translator);
     this.#devices = devices;
     this.#u8 = new Uint8Array(buffer);
     this.#view = new DataView(buffer);
     this.#scratch = scratch;
   }
 
-  /** Translates and fills; gives the guest-physical address of the byte or -1. */
-  #page(lo: number, hi: number, access: number, descriptor: number): number {
-    const t = this.#translator;
-    const gpa = t.translate(lo, hi, access, descriptor);
-    if (gpa < 0) return -1;
-    const host = this.#physical.hostOffset(gpa);
+  /** Host offset of a byte, TRANSLATION_FAULT or TRANSLATION_NOT_MEMORY. */
+  #host(lo: number, hi: number, access: number, descriptor: number): number {
     // An access with a privilege of its own says nothing about the view in use.
-    if (host >= 0 && (descriptor & (MEM_SUPERVISOR | MEM_USER)) === 0) {
-      const flags = this.#physical.pageFlags(host >>> 12);
-      this.#tlb.fill(
-        t.view,
-        lo,
-        hi,
-        host,
-        tlbRights(t.readable, t.writable, t.executable, flags),
-        t.global,
-        t.pageShift,
-      );
-    }
-    return gpa;
+    return this.#path.translate(lo, hi, access, descriptor, (descriptor & (MEM_SUPERVISOR | MEM_USER)) !== 0);
   }
 
   /** Host offset of the page of a fetch at a linear address; below 0 if it failed. */
   fetchPage(lo: number, hi: number): number {
     // A fault names the byte, not its page (SDM vol. 3A, 4.7: CR2).
-    const gpa = this.#page(lo, hi, ACCESS_FETCH, 0);
-    if (gpa < 0) return -1;
-    const host = this.#physical.hostOffset(gpa);
-    if (host < 0) this.#devices.fetch(gpa);
-    return host < 0 ? host : host - (lo & 0xfff);
+    const host = this.#host(lo, hi, ACCESS_FETCH, 0);
+    if (host >= 0) return host - (lo & 0xfff);
+    if (host === TRANSLATION_NOT_MEMORY) this.#devices.fetch(this.#path.gpa);
+    return -1;
   }
 
   /**
    * Host address of an access that compiled code makes, if it is to memory that nobody watches: for a store the bytes are not
-   * written yet. 0: the interpreter has to execute the instruction; a fault or an exit may have been recorded.
+   * written yet. 0: the interpreter has to execute the instruction; a fault may have been recorded.
    */
   locate(lo: number, hi: number, descriptor: number, isStore: boolean): number {
     const size = 1 << (descriptor & MEM_SIZE_MASK);
     const access = isStore || (descriptor & MEM_FOR_WRITE) !== 0 ? ACCESS_WRITE : 0;
     const inPage = 4096 - (lo & 0xfff);
     if (size > inPage) return isStore ? 0 : this.#locateCrossing(lo, hi, descriptor, access, inPage);
-    const gpa = this.#page(lo, hi, access, descriptor);
-    if (gpa < 0) return 0;
-    const host = this.#physical.hostOffset(gpa);
-    if (host < 0 || (isStore && this.#physical.pageFlags(host >>> 12) !== 0)) return 0;
-    return host;
+    const host = this.#host(lo, hi, access, descriptor);
+    return host < 0 || (isStore && this.#path.flags !== 0) ? 0 : host;
   }
 
   #locateCrossing(lo: number, hi: number, descriptor: number, access: number, inPage: number): number {
-    const first = this.#page(lo, hi, access, descriptor);
-    if (first < 0) return 0;
+    const p = this.#host(lo, hi, access, descriptor);
+    if (p < 0) return 0;
     const nextLo = (lo + inPage) | 0;
-    const second = this.#page(nextLo, nextLo === 0 ? (hi + 1) | 0 : hi, access, descriptor);
-    if (second < 0) return 0;
+    const q = this.#host(nextLo, nextLo === 0 ? (hi + 1) | 0 : hi, access, descriptor);
+    if (q < 0) return 0;
     const size = 1 << (descriptor & MEM_SIZE_MASK);
-    const p = this.#physical.hostOffset(first);
-    const q = this.#physical.hostOffset(second);
-    if (p < 0 || q < 0) return 0;
     this.#u8.copyWithin(this.#scratch, p, p + inPage);
     this.#u8.copyWithin(this.#scratch + inPage, q, q + size - inPage);
     return this.#scratch;
@@ -139,24 +106,22 @@ export class MemoryPath {
     const size = 1 << (descriptor & MEM_SIZE_MASK);
     const access = (descriptor & MEM_FOR_WRITE) !== 0 ? ACCESS_WRITE : 0;
     const inPage = 4096 - (lo & 0xfff);
+    const first = this.#host(lo, hi, access, descriptor);
+    if (first === TRANSLATION_FAULT) return 0;
     if (size <= inPage) {
-      const gpa = this.#page(lo, hi, access, descriptor);
-      if (gpa < 0) return 0;
-      const host = this.#physical.hostOffset(gpa);
-      if (host >= 0) return host;
-      return this.#readDevice(gpa, size, this.#scratch) ? this.#scratch : 0;
+      if (first >= 0) return first;
+      return this.#readDevice(this.#path.gpa, size, this.#scratch) ? this.#scratch : 0;
     }
-    const first = this.#page(lo, hi, access, descriptor);
-    if (first < 0) return 0;
+    const firstGpa = this.#path.gpa;
     const nextLo = (lo + inPage) | 0;
-    const second = this.#page(nextLo, nextLo === 0 ? (hi + 1) | 0 : hi, access, descriptor);
-    if (second < 0) return 0;
-    if (!this.#gather(first, inPage, this.#scratch)) return 0;
-    return this.#gather(second, size - inPage, this.#scratch + inPage) ? this.#scratch : 0;
+    const second = this.#host(nextLo, nextLo === 0 ? (hi + 1) | 0 : hi, access, descriptor);
+    if (second === TRANSLATION_FAULT) return 0;
+    const secondGpa = this.#path.gpa;
+    if (!this.#gather(first, firstGpa, inPage, this.#scratch)) return 0;
+    return this.#gather(second, secondGpa, size - inPage, this.#scratch + inPage) ? this.#scratch : 0;
   }
 
-  #gather(gpa: number, length: number, into: number): boolean {
-    const host = this.#physical.hostOffset(gpa);
+  #gather(host: number, gpa: number, length: number, into: number): boolean {
     if (host < 0) return this.#readDevice(gpa, length, into);
     this.#u8.copyWithin(into, host, host + length);
     return true;
@@ -179,20 +144,21 @@ export class MemoryPath {
   store(lo: number, hi: number, descriptor: number): number {
     const size = 1 << (descriptor & MEM_SIZE_MASK);
     const inPage = 4096 - (lo & 0xfff);
-    const first = this.#page(lo, hi, ACCESS_WRITE, descriptor);
-    if (first < 0) return STORE_FAILED;
-    if (size <= inPage) return this.#scatter(first, size, this.#scratch);
+    const first = this.#host(lo, hi, ACCESS_WRITE, descriptor);
+    if (first === TRANSLATION_FAULT) return STORE_FAILED;
+    const firstGpa = this.#path.gpa;
+    if (size <= inPage) return this.#scatter(first, firstGpa, size, this.#scratch);
     const nextLo = (lo + inPage) | 0;
-    const second = this.#page(nextLo, nextLo === 0 ? (hi + 1) | 0 : hi, ACCESS_WRITE, descriptor);
-    if (second < 0) return STORE_FAILED;
-    const a = this.#scatter(first, inPage, this.#scratch);
+    const second = this.#host(nextLo, nextLo === 0 ? (hi + 1) | 0 : hi, ACCESS_WRITE, descriptor);
+    if (second === TRANSLATION_FAULT) return STORE_FAILED;
+    const secondGpa = this.#path.gpa;
+    const a = this.#scatter(first, firstGpa, inPage, this.#scratch);
     if (a === STORE_FAILED) return a;
-    const b = this.#scatter(second, size - inPage, this.#scratch + inPage);
+    const b = this.#scatter(second, secondGpa, size - inPage, this.#scratch + inPage);
     return b === STORE_DONE ? a : b;
   }
 
-  #scatter(gpa: number, length: number, from: number): number {
-    const host = this.#physical.hostOffset(gpa);
+  #scatter(host: number, gpa: number, length: number, from: number): number {
     if (host >= 0) {
       this.writeHost(host, length, from);
       return STORE_DONE;

@@ -21,7 +21,13 @@ import {
   performAssist,
   resetCpu,
 } from "@isinglass/cpu-x86";
-import { type EngineExecutor, Interpreter, type InterpreterOptions, ReferenceExecutor, type TierPolicy } from "@isinglass/engine";
+import {
+  type EngineExecutor,
+  Interpreter,
+  type InterpreterOptions,
+  ReferenceExecutor,
+  type TierPolicy,
+} from "@isinglass/engine";
 import type { ExitStatistics, InterceptControls, RunnableVcpu } from "@isinglass/hypervisor";
 import type { RegisterAccess, Snapshotted, SnapshotValue, VmExit } from "@isinglass/interface";
 import { type PhysicalMap, PhysicalWalkMemory, SoftTlb, TLB_VIEW_BYTES } from "@isinglass/mmu";

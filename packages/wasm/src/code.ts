@@ -11,7 +11,8 @@ import { WASM_TYPE, wasmInstruction } from "./opcodes.js";
 export class CodeWriter extends ByteWriter {
   /** Writes over a byte that was written before. */
   patch(at: number, value: number): void {
-    if (at < 0 || at >= this.length) throw new WasmError("ISG_WASM_BUILD", `wasm: no byte ${at} to patch of ${this.length}`);
+    if (at < 0 || at >= this.length)
+      throw new WasmError("ISG_WASM_BUILD", `wasm: no byte ${at} to patch of ${this.length}`);
     this.setByte(at, value);
   }
 

@@ -1,4 +1,4 @@
-import type { SoftTlb } from "@isinglass/mmu";
+import { type SoftTlb, TLB_X } from "@isinglass/mmu";
 import type { GuestIsa } from "@isinglass/uops";
 import { Wasm, type WasmImports, type WasmTable } from "@isinglass/wasm";
 import type { CodeCache, CodePage, Region } from "../code-cache.js";
@@ -105,7 +105,7 @@ export class Jit {
   hot(lo: number, hi: number, mode: number, times: number): boolean {
     const { policy } = this;
     if (times < policy.threshold) return false;
-    const host = this.#options.tlb.fetchHost(this.#options.view(), lo, hi);
+    const host = this.#hostPage(lo, hi);
     if (host < 0) return false;
     const key = (host | (lo & 0xfff)) * 16 + mode;
     if (this.#isWaiting.has(key)) this.#urgent += 1;
@@ -117,9 +117,15 @@ export class Jit {
     return this.isDue;
   }
 
+  /** Host offset of the page that a fetch from an address would come from without a walk, or -1. */
+  #hostPage(lo: number, hi: number): number {
+    const host = this.#options.tlb.lookup(this.#options.view(), lo, hi, TLB_X);
+    return host < 0 ? host : host - (lo & 0xfff);
+  }
+
   /** Makes a region at an address whose code has been decoded, now. */
   force(lo: number, hi: number, mode: number): void {
-    const host = this.#options.tlb.fetchHost(this.#options.view(), lo, hi);
+    const host = this.#hostPage(lo, hi);
     if (host < 0 || this.#options.code.hasRegion(host, mode, lo & 0xfff)) return;
     this.#waiting.push({ lo, hi, mode, host });
     this.compile();
@@ -155,7 +161,13 @@ export class Jit {
       this.stats.bytes += bytes.length;
       made.forEach(({ shape, waiting }, k) => {
         const slot = this.#place(exports[`r${k}`]);
-        const region: Region = { slot, pages: this.#pagesOf(shape, waiting), entry: 0, saved: 0, instructions: shape.instructions };
+        const region: Region = {
+          slot,
+          pages: this.#pagesOf(shape, waiting),
+          entry: 0,
+          saved: 0,
+          instructions: shape.instructions,
+        };
         if (code.install(region, shape.entry)) {
           this.stats.regions += 1;
           this.stats.instructions += shape.instructions;
@@ -173,13 +185,13 @@ export class Jit {
   }
 
   #shape(waiting: Waiting): RegionShape | undefined {
-    const { isa, bytes, code, tlb, view } = this.#options;
+    const { isa, bytes, code } = this.#options;
     const { lo, hi, mode, host } = waiting;
     const hostPage = (delta: number): number => {
       if (delta === 0) return host;
       if (Math.abs(delta) > MOST_PAGES_AWAY) return -1;
-      const low = (lo & ~0xfff) + delta * 4096;
-      return tlb.fetchHost(view(), low | 0, (hi + Math.floor(((lo & ~0xfff) >>> 0) / 4294967296 + (((lo & ~0xfff) >>> 0) + delta * 4096) / 4294967296)) | 0);
+      const low = ((lo & ~0xfff) >>> 0) + delta * 4096;
+      return this.#hostPage(low | 0, (hi + Math.floor(low / 0x1_0000_0000)) | 0);
     };
     return shapeRegion(
       isa,

@@ -31,33 +31,34 @@ export const JUMP: number = OPS.length + 5;
 export const FLUSH: number = OPS.length + 6;
 export const RELOAD: number = OPS.length + 7;
 
-const op = (name: string): number => opcode(name);
-const ADD64 = op("i64.add");
-const SUB64 = op("i64.sub");
-const AND64 = op("i64.and");
-const OR64 = op("i64.or");
-const XOR64 = op("i64.xor");
-const MUL64 = op("i64.mul");
-const SHL64 = op("i64.shl");
-const SHR_U64 = op("i64.shr_u");
-const SHR_S64 = op("i64.shr_s");
-const EXTEND8 = op("i64.extend8_s");
-const EXTEND16 = op("i64.extend16_s");
-const EXTEND32 = op("i64.extend32_s");
-const EXTEND_U = op("i64.extend_i32_u");
-const EXTEND_S = op("i64.extend_i32_s");
-const WRAP = op("i32.wrap_i64");
-const EQZ64 = op("i64.eqz");
-const EQZ32 = op("i32.eqz");
-const EQ32 = op("i32.eq");
-const NE32 = op("i32.ne");
-const AND32 = op("i32.and");
-const OR32 = op("i32.or");
-const SHL32 = op("i32.shl");
+const ADD64 = opcode("i64.add");
+const SUB64 = opcode("i64.sub");
+const AND64 = opcode("i64.and");
+const OR64 = opcode("i64.or");
+const XOR64 = opcode("i64.xor");
+const MUL64 = opcode("i64.mul");
+const SHL64 = opcode("i64.shl");
+const SHR_U64 = opcode("i64.shr_u");
+const SHR_S64 = opcode("i64.shr_s");
+const EXTEND8 = opcode("i64.extend8_s");
+const EXTEND16 = opcode("i64.extend16_s");
+const EXTEND32 = opcode("i64.extend32_s");
+const EXTEND_U = opcode("i64.extend_i32_u");
+const EXTEND_S = opcode("i64.extend_i32_s");
+const WRAP = opcode("i32.wrap_i64");
+const EQZ64 = opcode("i64.eqz");
+const EQZ32 = opcode("i32.eqz");
+const EQ32 = opcode("i32.eq");
+const NE32 = opcode("i32.ne");
+const AND32 = opcode("i32.and");
+const OR32 = opcode("i32.or");
+const SHL32 = opcode("i32.shl");
 const COMPARISON = new Set(
   ["i32", "i64"].flatMap((t) => [
-    op(`${t}.eqz`),
-    ...["eq", "ne", "lt_s", "lt_u", "gt_s", "gt_u", "le_s", "le_u", "ge_s", "ge_u"].map((name) => op(`${t}.${name}`)),
+    opcode(`${t}.eqz`),
+    ...["eq", "ne", "lt_s", "lt_u", "gt_s", "gt_u", "le_s", "le_u", "ge_s", "ge_u"].map((name) =>
+      opcode(`${t}.${name}`),
+    ),
   ]),
 );
 
@@ -316,12 +317,13 @@ export class RegionBuffer {
     const op = this.op[a]!;
     const left = this.a[a]!;
     const right = this.b[a]!;
-    if (op === OR32) return this.pure(OR32, this.pure(AND32, left, this.i32(mask)), this.pure(AND32, right, this.i32(mask)));
+    if (op === OR32)
+      return this.pure(OR32, this.pure(AND32, left, this.i32(mask)), this.pure(AND32, right, this.i32(mask)));
     if (op === AND32 && this.isI32(right)) return this.pure(AND32, left, this.i32(mask & this.x[right]!));
     if (op === SHL32 && this.isI32(right) && mask >>> (this.x[right]! & 31) === 0) return this.i32(0);
     if (op === OP.selectI32 && this.isI32(left) && this.isZero(right)) {
       const kept = this.x[left]! & mask;
-      return kept === this.x[left] ? a : kept === 0 ? right : this.pure(op, this.i32(kept), right, this.c[a]!);
+      return kept === this.x[left] ? a : kept === 0 ? right : this.pure(op, this.i32(kept), right, this.c[a]);
     }
     // Comparisons give 0 or 1.
     if (COMPARISON.has(op) && (mask & 1) !== 0) return a;

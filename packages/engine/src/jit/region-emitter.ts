@@ -152,7 +152,13 @@ export class RegionEmitter {
     if (tracked >= 0 && written[tracked] === 1) {
       const value = this.#newLocal(I32);
       code.localGet(VCPU);
-      code.localGet(LEAVING).i32(EXIT_TRACKED_SHIFT).op("i32.shr_u").i32(EXIT_TRACKED_MASK).op("i32.and").localTee(value);
+      code
+        .localGet(LEAVING)
+        .i32(EXIT_TRACKED_SHIFT)
+        .op("i32.shr_u")
+        .i32(EXIT_TRACKED_MASK)
+        .op("i32.and")
+        .localTee(value);
       code.localGet(this.#slotLocal[tracked]!);
       code.localGet(value).i32(TRACKED_IN_LOCAL).op("i32.ne").op("select");
       code.memory("i32.store", this.#slots.offsets[tracked]!);
@@ -232,7 +238,8 @@ export class RegionEmitter {
       if (isRoot || this.#isKept(i)) this.#eachOperand(i, check);
       if (code === GET) made[i] = version[buffer.x[i]!]!;
       else if (code === SET || code === RELOAD) version[buffer.x[i]!]! += 1;
-      else if (isRoot && code < OPS.length && (stateAccess(code) !== undefined || OPS[code]!.name.startsWith("call"))) memory += 1;
+      else if (isRoot && code < OPS.length && (stateAccess(code) !== undefined || OPS[code]!.name.startsWith("call")))
+        memory += 1;
       else if (!isRoot && stateAccess(code) !== undefined) made[i] = memory;
     }
   }
@@ -382,7 +389,10 @@ export class RegionEmitter {
   }
 
   #exit(how: number): void {
-    this.code.i32(how).localSet(LEAVING).br(this.#labels.length - 1);
+    this.code
+      .i32(how)
+      .localSet(LEAVING)
+      .br(this.#labels.length - 1);
   }
 
   #emit(i: Value): void {
@@ -514,7 +524,14 @@ export class RegionEmitter {
     code.i32(exit).localSet(LEAVING);
     code.localGet(at).i32(descriptor).call(callee).localTee(entry).op("i32.eqz").brIf(this.#labels.length);
     code.localGet(entry);
-    code.else().localGet(inPage).op("i32.wrap_i64").localGet(entry).memory("i32.load", this.#tlb.ram).op("i32.add").end();
+    code
+      .else()
+      .localGet(inPage)
+      .op("i32.wrap_i64")
+      .localGet(entry)
+      .memory("i32.load", this.#tlb.ram)
+      .op("i32.add")
+      .end();
   }
 
   #guestLoad(i: Value): void {
@@ -522,7 +539,13 @@ export class RegionEmitter {
     const { buffer } = this.#translator;
     const descriptor = buffer.x[i]!;
     const forWrite = (descriptor & MEM_FOR_WRITE) !== 0;
-    this.#host(buffer.a[i]!, descriptor, buffer.y[i]!, this.#runtime.load, forWrite ? this.#tlb.writeTag : this.#tlb.readTag);
+    this.#host(
+      buffer.a[i]!,
+      descriptor,
+      buffer.y[i]!,
+      this.#runtime.load,
+      forWrite ? this.#tlb.writeTag : this.#tlb.readTag,
+    );
     const size = descriptor & MEM_SIZE_MASK;
     if (size === 4) code.memory("v128.load", 0);
     else code.memory(((descriptor & MEM_SIGNED) !== 0 ? LOADS_SIGNED : LOADS)[size]!, 0);
@@ -559,7 +582,10 @@ export class RegionEmitter {
       this.#exit(packExit(offset, fuel, tracked, interpret));
       return;
     }
-    code.localGet(BASE).i64(offset, offset >> 31).op("i64.add");
+    code
+      .localGet(BASE)
+      .i64(offset, offset >> 31)
+      .op("i64.add");
     if (bits === 32) code.op("i32.wrap_i64").op("i64.extend_i32_u");
     code.localSet(BASE);
     this.#exit(packExit(0, fuel, tracked, interpret));
@@ -573,7 +599,11 @@ export class RegionEmitter {
       const { entries, entryBytes } = this.#tlb;
       const linear = this.#temporary(I64);
       const entry = this.#temporary(I32);
-      code.localGet(BASE).i64(page << 12, page >> 19).op("i64.add").localTee(linear);
+      code
+        .localGet(BASE)
+        .i64(page << 12, page >> 19)
+        .op("i64.add")
+        .localTee(linear);
       code
         .op("i32.wrap_i64")
         .i32(12 - Math.log2(entryBytes))
@@ -582,7 +612,13 @@ export class RegionEmitter {
         .op("i32.and");
       code.localGet(TLB).op("i32.add").localTee(entry).memory("i64.load", this.#tlb.fetchTag);
       code.localGet(linear).op("i64.ne");
-      code.localGet(entry).memory("i32.load", this.#tlb.ram).i32(this.#shape.pages.get(page)!).op("i32.ne").op("i32.or").if();
+      code
+        .localGet(entry)
+        .memory("i32.load", this.#tlb.ram)
+        .i32(this.#shape.pages.get(page)!)
+        .op("i32.ne")
+        .op("i32.or")
+        .if();
       this.#labels.push({ block: -1, isLoop: false });
       this.#leaveFor(offset, fuel, tracked, false, bits);
       this.#labels.pop();
@@ -612,7 +648,13 @@ export class RegionEmitter {
     for (let k = 0; k < buffer.y[i]!; k += 1) {
       const offset = buffer.extra[buffer.x[i]! + 2 * k]!;
       const block = buffer.extra[buffer.x[i]! + 2 * k + 1]!;
-      code.localGet(target).localGet(BASE).op("i64.sub").i64(offset, offset >> 31).op("i64.eq").if();
+      code
+        .localGet(target)
+        .localGet(BASE)
+        .op("i64.sub")
+        .i64(offset, offset >> 31)
+        .op("i64.eq")
+        .if();
       this.#labels.push({ block: -1, isLoop: false });
       this.#goTo(block, offset, 0, (exit >> EXIT_TRACKED_SHIFT) & EXIT_TRACKED_MASK, 64);
       this.#labels.pop();

@@ -1,7 +1,6 @@
 import { CodeWriter, ModuleBuilder, WASM_TYPE } from "@isinglass/wasm";
 import type { GuestIsa } from "@isinglass/uops";
 import { type TlbShape, wasmType } from "../lower.js";
-import { MOST_IN_BLOCK } from "./exits.js";
 import { analyseFlow } from "./flow.js";
 import type { Knowledge } from "./knowledge.js";
 import { Knowledge as NoKnowledge } from "./knowledge.js";
@@ -90,9 +89,17 @@ export function buildRegionModule(
 ): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
   module.importMemory("e", "memory", 1);
-  const slow = [module.importFunction("e", "regionLoad", [i32, i32, i32], [i32]), module.importFunction("e", "regionStore", [i32, i32, i32], [i32])];
+  const slow = [
+    module.importFunction("e", "regionLoad", [i32, i32, i32], [i32]),
+    module.importFunction("e", "regionStore", [i32, i32, i32], [i32]),
+  ];
   const helpers = isa.functions.map((fn, n) =>
-    module.importFunction("h", `f${n}`, [i32, ...fn.params.map(wasmType)], fn.result === 0 ? [] : [wasmType(fn.result)]),
+    module.importFunction(
+      "h",
+      `f${n}`,
+      [i32, ...fn.params.map(wasmType)],
+      fn.result === 0 ? [] : [wasmType(fn.result)],
+    ),
   );
   // An i64 would cost its way through JavaScript three times as much as two i32.
   const [load, store] = slow.map((callee) =>
@@ -118,5 +125,3 @@ export function buildRegionModule(
   });
   return module.build();
 }
-
-export { MOST_IN_BLOCK };

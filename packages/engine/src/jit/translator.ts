@@ -17,32 +17,32 @@ import {
 } from "@isinglass/uops";
 import { TRACKED_IN_LOCAL, packExit } from "./exits.js";
 import { Knowledge, commonTruths, type Truth } from "./knowledge.js";
-import { EDGE, EXIT, FLUSH, GET, JUMP, RELATIVE, RELOAD, RegionBuffer, SET } from "./region-buffer.js";
+import type { RegionBuffer } from "./region-buffer.js";
+import { EDGE, EXIT, FLUSH, GET, JUMP, RELATIVE, RELOAD, SET } from "./region-buffer.js";
 import type { RegionInstruction } from "./region-shape.js";
 import { type SlotTable, slotBytes } from "./slots.js";
 
-const op = (name: string): number => opcode(name);
-const AND64 = op("i64.and");
-const OR64 = op("i64.or");
-const SHL64 = op("i64.shl");
-const SHR_U64 = op("i64.shr_u");
-const EXTEND_U = op("i64.extend_i32_u");
-const EXTEND_S = op("i64.extend_i32_s");
-const WRAP = op("i32.wrap_i64");
+const AND64 = opcode("i64.and");
+const OR64 = opcode("i64.or");
+const SHL64 = opcode("i64.shl");
+const SHR_U64 = opcode("i64.shr_u");
+const EXTEND_U = opcode("i64.extend_i32_u");
+const EXTEND_S = opcode("i64.extend_i32_s");
+const WRAP = opcode("i32.wrap_i64");
 const EXTEND = new Map([
-  [1, op("i64.extend8_s")],
-  [2, op("i64.extend16_s")],
-  [4, op("i64.extend32_s")],
+  [1, opcode("i64.extend8_s")],
+  [2, opcode("i64.extend16_s")],
+  [4, opcode("i64.extend32_s")],
 ]);
-const EXTRACT64 = op("i64x2.extract_lane");
-const EXTRACT32 = op("i32x4.extract_lane");
-const EXTRACT16 = op("i16x8.extract_lane_u");
-const EXTRACT8 = op("i8x16.extract_lane_u");
+const EXTRACT64 = opcode("i64x2.extract_lane");
+const EXTRACT32 = opcode("i32x4.extract_lane");
+const EXTRACT16 = opcode("i16x8.extract_lane_u");
+const EXTRACT8 = opcode("i8x16.extract_lane_u");
 const REPLACE = new Map([
-  [1, op("i8x16.replace_lane")],
-  [2, op("i16x8.replace_lane")],
-  [4, op("i32x4.replace_lane")],
-  [8, op("i64x2.replace_lane")],
+  [1, opcode("i8x16.replace_lane")],
+  [2, opcode("i16x8.replace_lane")],
+  [4, opcode("i32x4.replace_lane")],
+  [8, opcode("i64x2.replace_lane")],
 ]);
 /** Helper functions with at most this many ops are copied to where they are called. */
 const INLINE_OPS = 160;
@@ -211,7 +211,8 @@ export class Translator {
     const { known, buffer } = this;
     const isConstant = buffer.isI32(value) || buffer.isI64(value);
     const before = known.constant[slot]!;
-    if (isConstant && before >= 0 && buffer.x[before] === buffer.x[value] && buffer.y[before] === buffer.y[value]) return;
+    if (isConstant && before >= 0 && buffer.x[before] === buffer.x[value] && buffer.y[before] === buffer.y[value])
+      return;
     if (!isConstant && buffer.op[value] === GET && buffer.x[value] === slot && known.leaf[slot] === value) return;
     const unseen = this.#unseen[slot]!;
     if (unseen >= 0) buffer.op[unseen] = DROPPED;
@@ -303,7 +304,13 @@ export class Translator {
       case OP.shuffle: {
         const first = buffer.extra.length;
         for (let i = 0; i < 16; i += 1) buffer.extra.push(fn.extra[x + i]!);
-        map[at] = buffer.add(op, op === OP.shuffle ? map[fn.a[at]!]! : -1, op === OP.shuffle ? map[fn.b[at]!]! : -1, -1, first);
+        map[at] = buffer.add(
+          op,
+          op === OP.shuffle ? map[fn.a[at]!]! : -1,
+          op === OP.shuffle ? map[fn.b[at]!]! : -1,
+          -1,
+          first,
+        );
         return true;
       }
       case OP.holeI32:
@@ -336,7 +343,7 @@ export class Translator {
         return true;
       case OP.guestStore:
       case OP.guestStoreV128:
-        buffer.add(op, map[fn.a[at]!]!, this.#lowBits(map[fn.b[at]!]!, 1 << (x & MEM_SIZE_MASK)), -1, x, this.#bail());
+        buffer.add(op, map[fn.a[at]!], this.#lowBits(map[fn.b[at]!]!, 1 << (x & MEM_SIZE_MASK)), -1, x, this.#bail());
         return true;
       case OP.callVoid:
       case OP.callI32:
@@ -384,7 +391,8 @@ export class Translator {
   }
 
   #holeI64(frame: Frame, hole: number): Value {
-    if (frame.fn.holes[hole] === "i64") return this.buffer.i64(frame.instruction!.lo[hole]!, frame.instruction!.hi[hole]!);
+    if (frame.fn.holes[hole] === "i64")
+      return this.buffer.i64(frame.instruction!.lo[hole]!, frame.instruction!.hi[hole]!);
     const low = this.#holeLow(frame, hole);
     return this.buffer.i64(low, low >> 31);
   }
@@ -396,9 +404,17 @@ export class Translator {
     let v = value;
     for (;;) {
       const op = buffer.op[v]!;
-      const extends_ =
-        op === EXTEND.get(4) ? 4 : op === EXTEND.get(2) ? 2 : op === EXTEND.get(1) ? 1 : op === AND64 && buffer.isI64(buffer.b[v]!) ? masked(buffer.x[buffer.b[v]!]!, buffer.y[buffer.b[v]!]!) : 0;
-      if (extends_ < bytes) return v;
+      const kept =
+        op === EXTEND.get(4)
+          ? 4
+          : op === EXTEND.get(2)
+            ? 2
+            : op === EXTEND.get(1)
+              ? 1
+              : op === AND64 && buffer.isI64(buffer.b[v]!)
+                ? masked(buffer.x[buffer.b[v]!]!, buffer.y[buffer.b[v]!]!)
+                : 0;
+      if (kept < bytes) return v;
       v = buffer.a[v]!;
     }
   }
@@ -430,7 +446,8 @@ export class Translator {
     const op = frame.fn.op[at]!;
     const { buffer } = this;
     const { zero } = this.#isa.state;
-    if (offset >= zero && offset + access.bytes <= zero + 8) return access.type === I32 ? buffer.i32(0) : buffer.i64(0, 0);
+    if (offset >= zero && offset + access.bytes <= zero + 8)
+      return access.type === I32 ? buffer.i32(0) : buffer.i64(0, 0);
     const slot = this.#slots.ofByte[offset] ?? -1;
     if (slot < 0) {
       const v = buffer.add(op, -1, -1, -1, offset, -1);
@@ -447,7 +464,7 @@ export class Translator {
     if (type === V128) return this.#fromVector(whole, skip, access);
     if (type === I32) {
       if (access.type === I32) return whole;
-      const shifted = skip === 0 ? whole : buffer.pure(op_i32_shr_u, whole, buffer.i32(8 * skip));
+      const shifted = skip === 0 ? whole : buffer.pure(SHR_U32, whole, buffer.i32(8 * skip));
       return this.#extended(buffer.pure(access.signed && access.bytes === 4 ? EXTEND_S : EXTEND_U, shifted), access);
     }
     const shifted = skip === 0 ? whole : buffer.pure(SHR_U64, whole, buffer.i64(8 * skip, 0));
@@ -470,7 +487,10 @@ export class Translator {
       const lane = buffer.pure(EXTRACT32, whole, -1, -1, skip >> 2);
       return access.type === I32 ? lane : buffer.pure(access.signed ? EXTEND_S : EXTEND_U, lane);
     }
-    const lane = access.bytes === 2 ? buffer.pure(EXTRACT16, whole, -1, -1, skip >> 1) : buffer.pure(EXTRACT8, whole, -1, -1, skip);
+    const lane =
+      access.bytes === 2
+        ? buffer.pure(EXTRACT16, whole, -1, -1, skip >> 1)
+        : buffer.pure(EXTRACT8, whole, -1, -1, skip);
     return this.#extended(buffer.pure(EXTEND_U, lane), access);
   }
 
@@ -480,12 +500,20 @@ export class Translator {
     const value = frame.map[frame.fn.a[at]!]!;
     const slot = this.#slots.ofByte[offset] ?? -1;
     if (slot < 0) {
-      buffer.add(frame.fn.op[at]!, access.type === I64 ? this.#lowBits(value, access.bytes) : value, -1, -1, offset, -1);
+      buffer.add(
+        frame.fn.op[at]!,
+        access.type === I64 ? this.#lowBits(value, access.bytes) : value,
+        -1,
+        -1,
+        offset,
+        -1,
+      );
       return;
     }
     const type = this.#slots.types[slot]!;
     const skip = offset - this.#slots.offsets[slot]!;
-    if (skip + access.bytes > slotBytes(type)) throw new Error(`engine: ${frame.fn.name} writes across state ${offset}`);
+    if (skip + access.bytes > slotBytes(type))
+      throw new Error(`engine: ${frame.fn.name} writes across state ${offset}`);
     if (access.bytes === slotBytes(type)) {
       this.#set(slot, type === I32 && access.type === I64 ? buffer.pure(WRAP, value) : value);
       return;
@@ -700,14 +728,14 @@ export class Translator {
     const op = buffer.op[v]!;
     if (op === OP.constI32 || op === OP.constI64) return `${buffer.x[v]},${buffer.y[v]}`;
     if (op === OP.stateLoadI32) return this.#isa.state.fixed.includes(buffer.x[v]!) ? `@${buffer.x[v]}` : undefined;
-    if (OPS[op]?.isWasm !== true || OPS[op]!.operands.length === 0) return undefined;
+    if (OPS[op]?.isWasm !== true || OPS[op].operands.length === 0) return undefined;
     if (op === EQZ32) {
       const inner = this.#key(buffer.a[v]!);
       return inner === undefined ? undefined : `!${inner}`;
     }
     const a = this.#key(buffer.a[v]!);
     if (a === undefined) return undefined;
-    if (OPS[op]!.operands.length === 1) return `${op}(${a})`;
+    if (OPS[op].operands.length === 1) return `${op}(${a})`;
     const b = this.#key(buffer.b[v]!);
     return b === undefined ? undefined : `${op}(${a};${b})`;
   }
@@ -772,8 +800,8 @@ interface Arm {
   readonly locals: Int32Array;
 }
 
-const EQZ32 = op("i32.eqz");
-const op_i32_shr_u = op("i32.shr_u");
+const EQZ32 = opcode("i32.eqz");
+const SHR_U32 = opcode("i32.shr_u");
 
 function mask(buffer: RegionBuffer, bytes: number): Value {
   return bytes === 4 ? buffer.i64(-1, 0) : buffer.i64(bytes === 2 ? 0xffff : 0xff, 0);
