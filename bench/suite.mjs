@@ -32,6 +32,7 @@ does not come to its end or a checksum differs.`,
     json: { type: "boolean", default: false },
   },
 );
+const PROGRAMS = 16;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const rounds = count(options.rounds, "rounds");
 const peers = options.peers.split(",");
@@ -84,7 +85,9 @@ async function oneRound(round, guest) {
 
 async function one(round, guest, id, title, emulator) {
   const { result, ...measured } = await measure(emulator);
-  if (!measured.ok) return reportFailure(`${guest.name}, ${title}`, result);
+  const expected = guest.programs ? (Array.isArray(only) ? only.length : PROGRAMS) : 0;
+  if (!measured.ok || Object.keys(measured.programs).length !== expected)
+    return reportFailure(`${guest.name}, ${title}`, result);
   runs.push({ round, guest: guest.name, peer: id, title, ...measured });
   const programs = Object.values(measured.programs);
   const work = programs.reduce((sum, program) => sum + program.total, 0);

@@ -162,7 +162,7 @@ async function runOnce(emulator, options) {
 
 /** Explains a guest that did not come to its end and sets the exit code. */
 export function reportFailure(name, result) {
-  console.error(`${name}: the guest did not come to its end (exit ${result.exit}); its last lines:`);
+  console.error(`${name}: the guest did not do all that it should (exit ${result.exit}); its last lines:`);
   for (const line of result.log.slice(-8)) console.error(`  ${line}`);
   if (result.stderr !== "") console.error(result.stderr.trimEnd().split("\n").slice(-5).join("\n"));
   process.exitCode = 1;
