@@ -11,13 +11,30 @@ export interface GuestOptions {
   /** Somebody sits at the serial line: the guest's time is the host's, and a halted guest costs no CPU time. */
   readonly interactive: boolean;
   readonly disks: readonly Disk[];
+  /** Random numbers of the host's on virtio; they would make two deterministic runs differ. As {@link interactive} unless given. */
+  readonly rng?: boolean;
+  readonly save?: SavePlan;
   /** What the guest sends over its serial line. The bytes are the receiver's to keep. */
   readonly onOutput: (bytes: Uint8Array) => void;
 }
 
+/** What a guest's board is made of. */
+export type BoardOptions = Pick<GuestOptions, "memory" | "cpu" | "disks" | "rng">;
+
 export interface Disk {
   readonly path: string;
   readonly readonly: boolean;
+}
+
+/** Ends of a run after which a guest that is put back has something to do. */
+export type SaveEnd = "limit" | "left" | "not-implemented";
+
+/** When a guest's state is to be saved, beside on demand. */
+export interface SavePlan {
+  /** After so many instructions since the machine's start, or at such an end. */
+  readonly at?: number | SaveEnd;
+  /** Takes the state; what it throws ends the run. */
+  readonly write: (state: Uint8Array, instructions: number) => void;
 }
 
 /** How a guest came to its end. */
@@ -42,12 +59,15 @@ export class Guest {
   readonly #machine: PcMachine;
   readonly #disks: FileBlockBackend[] = [];
   readonly #signal = { aborted: false };
+  readonly #save: SavePlan | undefined;
+  #saveRequested = false;
   #input: Uint8Array[] = [];
   #inputEnded = false;
   #started = performance.now();
   #cpuStarted = process.cpuUsage();
 
   constructor(options: GuestOptions) {
+    this.#save = options.save;
     let builder = pc({
       memory: options.memory,
       ...(options.cpu === undefined ? {} : { cpu: options.cpu }),
@@ -60,13 +80,23 @@ export class Guest {
       this.#disks.push(backend);
       builder = builder.use(virtioDisk({ backend, readonly }));
     }
-    // Random numbers of the host's would make two deterministic runs differ.
-    if (options.interactive) builder = builder.use(virtioRng({ entropy: hostEntropy }));
+    if (options.rng ?? options.interactive) builder = builder.use(virtioRng({ entropy: hostEntropy }));
     this.#machine = builder.build();
   }
 
   load(kernel: Uint8Array, initrd: Uint8Array | undefined, commandLine: string): void {
     this.#machine.loadKernel({ kernel, initrd, commandLine });
+  }
+
+  /** Goes on where a saved guest stood; throws what `restore` of a machine throws. */
+  restore(state: Uint8Array): void {
+    this.#machine.restore(state);
+  }
+
+  /** Saves the state soon, and goes on. */
+  requestSave(): void {
+    this.#saveRequested = true;
+    this.#machine.vm.pause();
   }
 
   /** Bytes for the guest's serial line. They wait until the guest listens. */
@@ -95,12 +125,33 @@ export class Guest {
     this.#started = performance.now();
     this.#cpuStarted = process.cpuUsage();
     try {
-      const reason = limit === Infinity ? await this.#unlimited() : await this.#limited(limit);
-      this.#flush();
-      return this.#endOf(reason);
+      const end = this.#endOf(await this.#runAndSave(limit));
+      if (this.#save?.at === end.reason) this.#writeState();
+      return end;
     } finally {
       for (const disk of this.#disks) disk.close();
     }
+  }
+
+  /** Runs as {@link run} does, and saves on the way. */
+  async #runAndSave(limit: number): Promise<string> {
+    const at = typeof this.#save?.at === "number" && this.#save.at > this.instructions ? this.#save.at : Infinity;
+    for (;;) {
+      const end = this.instructions < at ? Math.min(limit, at) : limit;
+      const reason = end === Infinity ? await this.#unlimited() : await this.#limited(end);
+      this.#flush();
+      if (reason === "paused" && this.#saveRequested) {
+        this.#saveRequested = false;
+        this.#writeState();
+      } else if (reason === "limit" && this.instructions === at) {
+        this.#writeState();
+        if (at === limit) return reason;
+      } else return reason;
+    }
+  }
+
+  #writeState(): void {
+    this.#save?.write(this.#machine.save(), this.instructions);
   }
 
   #unlimited(): Promise<string> {

@@ -1,3 +1,5 @@
+import { isatty } from "node:tty";
+import { IsinglassError } from "@isinglass/interface";
 import type { GuestEnd, GuestOptions, GuestStatistics } from "./guest.js";
 import { Guest } from "./guest.js";
 import { attachTerminal } from "./terminal.js";
@@ -37,6 +39,12 @@ export interface Boot {
   readonly commandLine: string;
 }
 
+/** A saved guest that goes on. */
+export interface Restored {
+  readonly path: string;
+  readonly state: Uint8Array;
+}
+
 export interface SessionResult {
   readonly end: GuestEnd;
   readonly statistics: GuestStatistics;
@@ -44,21 +52,56 @@ export interface SessionResult {
 
 /** Whether somebody sits at the terminal: then the serial line is theirs. */
 export function atTerminal(): boolean {
-  return process.stdin.isTTY && process.stdout.isTTY;
+  return isatty(process.stdin.fd) && isatty(process.stdout.fd);
+}
+
+/** A line of isg's own among the guest's, on a terminal in raw mode too. */
+export function note(message: string): void {
+  process.stderr.write(process.stderr.isTTY ? `\r\nisg: ${message}\r\n` : `isg: ${message}\n`);
+}
+
+/** Boots a guest, or puts a saved one back; a state that does not fit is one clear line with the file's name. */
+export function startGuest(guest: Guest, begin: Boot | Restored): void {
+  if (!("state" in begin)) {
+    guest.load(begin.kernel, begin.initrd, begin.commandLine);
+    return;
+  }
+  try {
+    guest.restore(begin.state);
+  } catch (problem) {
+    if (!(problem instanceof IsinglassError)) throw problem;
+    throw new IsinglassError(problem.code, `--restore ${begin.path}: ${problem.message}`, problem.data, {
+      cause: problem,
+    });
+  }
 }
 
 /** Runs a guest with its serial line on this process' stdin and stdout. */
 export async function converse(
   options: Omit<GuestOptions, "onOutput" | "interactive">,
-  boot: Boot,
+  begin: Boot | Restored,
   limit: number,
   output: NodeJS.WriteStream = process.stdout,
 ): Promise<SessionResult> {
   const interactive = atTerminal();
   const guest = new Guest({ ...options, interactive, onOutput: (bytes) => output.write(bytes) });
-  guest.load(boot.kernel, boot.initrd, boot.commandLine);
+  startGuest(guest, begin);
+  const at = options.save?.at;
+  if (typeof at === "number" && at <= guest.instructions && "state" in begin) {
+    const message = `--save-at ${at}: ${begin.path} is at ${guest.instructions} instructions already`;
+    throw new IsinglassError("ISG_CLI_USAGE", message);
+  }
+  if (interactive && "state" in begin)
+    note(`${begin.path}: goes on at ${guest.instructions} instructions; Ctrl-A x leaves`);
   const detach = interactive
-    ? attachTerminal(process.stdin, { onInput: (bytes) => guest.input(bytes), onLeave: () => guest.leave() })
+    ? attachTerminal(process.stdin, {
+        onInput: (bytes) => guest.input(bytes),
+        onLeave: () => guest.leave(),
+        onSave: () => {
+          if (options.save === undefined) note("nothing saved: isg was started without --save FILE");
+          else guest.requestSave();
+        },
+      })
     : attachPipe(guest);
   const stop = (): void => guest.leave();
   for (const signal of SIGNALS) process.once(signal, stop);

@@ -6,11 +6,12 @@ const CTRL_A = 1;
 export interface TerminalEvents {
   onInput(bytes: Uint8Array): void;
   onLeave(): void;
+  onSave(): void;
 }
 
 /**
- * The user's terminal as the guest's serial line: raw mode, everything goes to the guest but Ctrl-A x, which leaves, and Ctrl-A
- * Ctrl-A, which sends one Ctrl-A.
+ * The user's terminal as the guest's serial line: raw mode, everything goes to the guest but Ctrl-A x, which leaves, Ctrl-A s, which
+ * saves the guest, and Ctrl-A Ctrl-A, which sends one Ctrl-A.
  *
  * @returns puts the terminal back
  */
@@ -25,6 +26,7 @@ export function attachTerminal(stdin: ReadStream, events: TerminalEvents): () =>
           events.onLeave();
           return;
         }
+        if (byte === 0x73) events.onSave();
         if (byte === CTRL_A) out.push(CTRL_A);
       } else if (byte === CTRL_A) escaped = true;
       else out.push(byte);

@@ -8,6 +8,7 @@ import { readInput } from "../input.js";
 import { Progress } from "../progress.js";
 import { statisticsJson, statisticsLines } from "../report.js";
 import { atTerminal, describeEnd, exitCode } from "../session.js";
+import { saving } from "../snapshot-options.js";
 import { GUEST_OPTIONS, guestOptions, runGuest } from "./run.js";
 
 /** Lines of the serial line that are shown when an unattended boot fails. */
@@ -35,10 +36,12 @@ export const BOOT: Command = {
   example: "isg boot debian",
   async run(invocation) {
     const [which, ...more] = invocation.words;
-    if ((which !== "debian" && which !== "builtin") || more.length > 0) {
+    const restores = text(invocation, "restore") !== undefined;
+    if ((which !== "debian" && which !== "builtin" && !(restores && which === undefined)) || more.length > 0) {
       throw new IsinglassError("ISG_CLI_USAGE", `isg boot: "${invocation.words.join(" ")}"; say debian or builtin`);
     }
-    if (which === "builtin") return bootBuiltin(invocation);
+    // A restored guest needs neither kernel nor package, whichever it is.
+    if (which === "builtin" || restores) return bootBuiltin(invocation);
     const ownFiles = text(invocation, "kernel") !== undefined && text(invocation, "initrd") !== undefined;
     if (!ownFiles && !(await hasProgram("apt-get"))) {
       process.stderr.write(WITHOUT_APT);
@@ -50,10 +53,10 @@ export const BOOT: Command = {
 
 async function bootBuiltin(invocation: Invocation): Promise<number> {
   const commandLine = atTerminal() ? "" : "demo";
-  return runGuest(invocation, {
+  return runGuest(invocation, async () => ({
     kernel: builtinGuest(),
     commandLine: `${commandLine} ${text(invocation, "append") ?? ""}`.trim(),
-  });
+  }));
 }
 
 interface Files {
@@ -85,7 +88,7 @@ async function bootDebian(invocation: Invocation): Promise<number> {
     const commandLine =
       `console=ttyS0 panic=-1 isg.rows=${rows} isg.columns=${columns} isg.term=${term} ${append}`.trim();
     process.stderr.write(`${from}\r\n`);
-    return runGuest(invocation, { kernel, initrd, commandLine });
+    return runGuest(invocation, async () => ({ kernel, initrd, commandLine }));
   }
   return bootUnattended(
     invocation,
@@ -100,12 +103,14 @@ async function bootUnattended(
   { kernel, initrd, from }: Files,
   commandLine: string,
 ): Promise<number> {
-  const { limit, ...options } = guestOptions(invocation);
+  const { limit, board } = guestOptions(invocation);
+  const save = await saving(invocation, board);
   const progress = new Progress();
   const decoder = new TextDecoder();
   let serial = "";
   const guest = new Guest({
-    ...options,
+    ...board,
+    ...(save === undefined ? {} : { save: save.plan }),
     interactive: false,
     onOutput: (bytes) => {
       serial += decoder.decode(bytes, { stream: true });
@@ -121,7 +126,7 @@ async function bootUnattended(
   const version = lines
     .map((line) => /Linux version (\S+) .*?(Debian \S+)?/.exec(line)?.[1])
     .find((v) => v !== undefined);
-  const code = exitCode(end);
+  const code = save?.finish(exitCode(end), end, statistics.instructions) ?? exitCode(end);
   const succeeded = code === 0 && uname !== "";
   if (flag(invocation, "json")) {
     const result = { end: end.reason, exitCode: succeeded ? 0 : code === 0 ? 1 : code, kernel: from, version, uname };

@@ -1,8 +1,9 @@
 import { IsinglassError } from "@isinglass/interface";
 import { type Command, type Invocation, type OptionSpec, bytes, flag, integer, list, text } from "../command.js";
-import type { Disk } from "../guest.js";
+import type { BoardOptions } from "../guest.js";
 import { readInput } from "../input.js";
 import { statisticsJson, statisticsLines } from "../report.js";
+import { SNAPSHOT_OPTIONS, restored, saving } from "../snapshot-options.js";
 import { type Boot, type SessionResult, converse, describeEnd, exitCode } from "../session.js";
 
 /** Options that every command with a guest has. */
@@ -12,37 +13,41 @@ export const GUEST_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   disk: { type: "string", value: "FILE[,ro]", help: "a raw disk image on virtio; may be repeated", multiple: true },
   stats: { type: "boolean", help: "afterwards, on stderr: exits, TLB, instructions, MIPS, peak memory" },
   json: { type: "boolean", help: "the result as JSON on stdout; the serial line goes to stderr" },
-  limit: { type: "string", value: "N", help: "stop after N instructions" },
+  limit: { type: "string", value: "N", help: "stop after N instructions since the machine's start" },
+  ...SNAPSHOT_OPTIONS,
 };
 
 /** Reads the options of {@link GUEST_OPTIONS}. */
-export function guestOptions(invocation: Invocation): {
-  memory: number;
-  cpu?: string;
-  disks: Disk[];
-  limit: number;
-} {
+export function guestOptions(invocation: Invocation): { readonly board: BoardOptions; readonly limit: number } {
   if (invocation.options["limit"] !== undefined && integer(invocation, "limit", 0) === 0) {
     throw new IsinglassError("ISG_CLI_USAGE", "--limit 0: a guest runs at least 1 instruction");
   }
   const cpu = text(invocation, "cpu");
   return {
-    memory: bytes(text(invocation, "memory") ?? "256M", "--memory"),
-    ...(cpu === undefined ? {} : { cpu }),
-    disks: list(invocation, "disk").map((word) => {
-      const readonly = word.endsWith(",ro");
-      return { path: readonly ? word.slice(0, -3) : word, readonly };
-    }),
+    board: {
+      memory: bytes(text(invocation, "memory") ?? "256M", "--memory"),
+      ...(cpu === undefined ? {} : { cpu }),
+      disks: list(invocation, "disk").map((word) => {
+        const readonly = word.endsWith(",ro");
+        return { path: readonly ? word.slice(0, -3) : word, readonly };
+      }),
+    },
     limit: invocation.options["limit"] === undefined ? Infinity : integer(invocation, "limit", 0),
   };
 }
 
-/** Boots, converses, and says how it ended. */
-export async function runGuest(invocation: Invocation, boot: Boot): Promise<number> {
-  const { limit, ...options } = guestOptions(invocation);
+/** Boots or restores, converses, and says how it ended. `boot` is asked only where nothing is restored. */
+export async function runGuest(invocation: Invocation, boot: () => Promise<Boot>): Promise<number> {
+  const { limit, board: wanted } = guestOptions(invocation);
   const json = flag(invocation, "json");
-  const result = await converse(options, boot, limit, json ? process.stderr : process.stdout);
-  return finish(invocation, result, json);
+  const saved = await restored(invocation, wanted);
+  const board = saved?.board ?? wanted;
+  const save = await saving(invocation, board);
+  const begin = saved?.begin ?? (await boot());
+  const options = { ...board, ...(save === undefined ? {} : { save: save.plan }) };
+  const result = await converse(options, begin, limit, json ? process.stderr : process.stdout);
+  const code = finish(invocation, result, json);
+  return save?.finish(code, result.end, result.statistics.instructions) ?? code;
 }
 
 function finish(invocation: Invocation, { end, statistics }: SessionResult, json: boolean): number {
@@ -65,7 +70,7 @@ export const RUN: Command = {
   name: "run",
   words: "",
   summary:
-    "Boots a kernel with its serial line on this terminal. Ctrl-A x leaves; the exit code says how the guest ended.",
+    "Boots a kernel with its serial line on this terminal. Ctrl-A x leaves, Ctrl-A s saves; the exit code says how the guest ended.",
   options: {
     kernel: { type: "string", value: "FILE", help: "bzImage, or an ELF kernel with a PVH entry" },
     initrd: { type: "string", value: "FILE", help: "initramfs" },
@@ -75,15 +80,16 @@ export const RUN: Command = {
   example: "isg run --kernel bzImage --initrd root.cpio.gz --append console=ttyS0 --stats",
   async run(invocation) {
     const kernel = text(invocation, "kernel");
-    if (kernel === undefined) throw new IsinglassError("ISG_CLI_USAGE", "isg run: --kernel FILE is needed");
+    if (kernel === undefined && text(invocation, "restore") === undefined)
+      throw new IsinglassError("ISG_CLI_USAGE", "isg run: --kernel FILE is needed, or --restore FILE");
     if (invocation.words.length > 0) {
       throw new IsinglassError("ISG_CLI_USAGE", `isg run: "${invocation.words.join(" ")}" belongs to no option`);
     }
     const initrd = text(invocation, "initrd");
-    return runGuest(invocation, {
-      kernel: await readInput(kernel, "--kernel"),
+    return runGuest(invocation, async () => ({
+      kernel: await readInput(kernel!, "--kernel"),
       ...(initrd === undefined ? {} : { initrd: await readInput(initrd, "--initrd") }),
       commandLine: text(invocation, "append") ?? "",
-    });
+    }));
   },
 };

@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { access, constants } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { IsinglassError } from "@isinglass/interface";
+import type { Disk } from "./guest.js";
+import { readInput } from "./input.js";
+
+/** What a saved guest needs around it before its state can be put back. */
+export interface SavedBoard {
+  /** Bytes of RAM. */
+  readonly memory: number;
+  readonly cpu: string;
+  /** With a virtio source of random numbers. */
+  readonly rng: boolean;
+  readonly disks: readonly SavedDisk[];
+}
+
+export interface SavedDisk extends Disk {
+  readonly bytes: number;
+}
+
+/** The first line of a file: this, a version, the SHA-256 of the rest of the line, and the board as JSON. The machine's state follows. */
+const MAGIC = "ISGGUEST";
+const VERSION = "1";
+/** The line ends within this, whatever disks there are. */
+const LONGEST_LINE = 65536;
+const NEWLINE = 10;
+/** The guest's memory is in the file, with whatever it keeps secret. */
+const OWNER_ONLY = 0o600;
+
+function bad(path: string, what: string): IsinglassError {
+  return new IsinglassError("ISG_CLI_STATE", `--restore ${path}: ${what}`);
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Describes disks for the file: where they are and how large. */
+export function savedDisks(disks: readonly Disk[]): SavedDisk[] {
+  return disks.map(({ path, readonly }) => ({ path: resolve(path), readonly, bytes: statSync(path).size }));
+}
+
+/** Throws one clear line where a file could not be written there in the end. */
+export async function checkSavePath(path: string): Promise<void> {
+  const folder = dirname(resolve(path));
+  try {
+    await access(folder, constants.W_OK);
+  } catch (problem) {
+    const missing = (problem as NodeJS.ErrnoException).code === "ENOENT";
+    throw new IsinglassError(
+      "ISG_CLI_FILE",
+      `--save ${path}: ${missing ? `there is no folder ${folder}` : `the folder ${folder} may not be written to`}`,
+    );
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new IsinglassError("ISG_CLI_FILE", `--save ${path}: is a folder, not a file`);
+}
+
+/** Writes a guest's state; a file that was there stays whole until the new one is. */
+export function writeSavedGuest(path: string, board: SavedBoard, state: Uint8Array): void {
+  const json = JSON.stringify(board);
+  const part = `${path}.${process.pid}.part`;
+  try {
+    writeFileSync(part, Buffer.concat([Buffer.from(`${MAGIC} ${VERSION} ${sha256(json)} ${json}\n`), state]), {
+      mode: OWNER_ONLY,
+    });
+    renameSync(part, path);
+  } catch (problem) {
+    rmSync(part, { force: true });
+    throw new IsinglassError("ISG_CLI_FILE", `--save ${path}: ${(problem as NodeJS.ErrnoException).code ?? "failed"}`);
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function readDisk(value: unknown): SavedDisk | undefined {
+  if (!isObject(value)) return undefined;
+  const { path, readonly, bytes } = value;
+  if (typeof path !== "string" || typeof readonly !== "boolean" || typeof bytes !== "number") return undefined;
+  return { path, readonly, bytes };
+}
+
+function readBoard(json: string): SavedBoard | undefined {
+  const value: unknown = JSON.parse(json);
+  if (!isObject(value)) return undefined;
+  const { memory, cpu, rng, disks } = value;
+  if (typeof memory !== "number" || typeof cpu !== "string" || typeof rng !== "boolean" || !Array.isArray(disks))
+    return undefined;
+  const read = disks.map(readDisk);
+  return read.every((disk) => disk !== undefined) ? { memory, cpu, rng, disks: read } : undefined;
+}
+
+/** Reads a file of {@link writeSavedGuest}; what the state itself holds is checked when it is put back. */
+export async function readSavedGuest(
+  path: string,
+): Promise<{ readonly board: SavedBoard; readonly state: Uint8Array }> {
+  const file = await readInput(path, "--restore");
+  const end = file.subarray(0, LONGEST_LINE).indexOf(NEWLINE);
+  const line = new TextDecoder().decode(file.subarray(0, end < 0 ? LONGEST_LINE : end));
+  const [magic, version, hash, ...rest] = line.split(" ");
+  if (magic !== MAGIC) throw bad(path, `does not begin with "${MAGIC}": not a guest that isg --save wrote`);
+  if (end < 0) throw bad(path, "ends inside its first line: the file is cut short");
+  if (version !== VERSION) throw bad(path, `version ${version}; this isg reads version ${VERSION}`);
+  const json = rest.join(" ");
+  if (sha256(json) !== hash) throw bad(path, "the checksum of its first line is wrong: the file is damaged");
+  const board = readBoard(json);
+  if (board === undefined) throw bad(path, "its first line does not describe a board");
+  return { board, state: file.subarray(end + 1) };
+}
+
+/** What the command line says of the board; undefined: nothing. */
+export interface WantedBoard {
+  readonly memory: number | undefined;
+  readonly cpu: string | undefined;
+  readonly disks: readonly Disk[] | undefined;
+}
+
+const mebibytes = (bytes: number): string => `${bytes / 1048576}M`;
+
+function describeDisks(disks: readonly Disk[]): string {
+  if (disks.length === 0) return "no disk";
+  return disks.map(({ path, readonly }) => `--disk ${path}${readonly ? ",ro" : ""}`).join(" ");
+}
+
+/** Disks of a restored guest: those that were saved, or others of the same sizes and rights. Throws where they do not fit. */
+export function fitBoard(path: string, board: SavedBoard, wanted: WantedBoard): readonly Disk[] {
+  const differs = (saved: string, now: string): IsinglassError =>
+    bad(path, `was saved with ${saved}, not ${now}; leave the option out, or give the same`);
+  if (wanted.memory !== undefined && wanted.memory !== board.memory)
+    throw differs(`--memory ${mebibytes(board.memory)}`, `--memory ${mebibytes(wanted.memory)}`);
+  if (wanted.cpu !== undefined && wanted.cpu !== board.cpu) throw differs(`--cpu ${board.cpu}`, `--cpu ${wanted.cpu}`);
+  const disks = wanted.disks ?? board.disks;
+  if (disks.length !== board.disks.length || disks.some(({ readonly }, i) => readonly !== board.disks[i]!.readonly))
+    throw differs(describeDisks(board.disks), describeDisks(disks));
+  disks.forEach((disk, i) => {
+    const now = statSync(disk.path, { throwIfNoEntry: false });
+    const { bytes } = board.disks[i]!;
+    if (now === undefined) throw bad(path, `its disk ${disk.path}: no such file`);
+    if (now.size !== bytes) throw bad(path, `its disk ${disk.path} has ${now.size} bytes; when saved it had ${bytes}`);
+  });
+  return disks;
+}
