@@ -6,6 +6,7 @@ export * from "./linux-header.js";
 export * from "./linux.js";
 export * from "./load.js";
 export * from "./memory-map.js";
+export * from "./mp-table.js";
 export * from "./multiboot.js";
 export * from "./pvh.js";
 export * from "./smbios.js";

@@ -9,8 +9,10 @@ import {
   aml,
   buildAcpi,
   installAcpi,
+  installMpTable,
   installSmbios,
   interrupt,
+  mpTable,
   pirqOf,
   resourceTemplate,
 } from "../src/index.js";
@@ -138,6 +140,55 @@ describe("ACPI tables", () => {
     );
   });
 
+  it.skipIf(!iasl)("with PIIX3's interrupt router pass through iasl and back", { timeout: 60_000 }, () => {
+    const text = sources({
+      pci: { router: "piix3" },
+      hpet: { gpa: 0xfed0_0000 },
+      isa: { floppy: true },
+      pmTimerReliable: true,
+    });
+    const dsdt = text["DSDT"]!;
+    expect(dsdt).toMatch(
+      /OperationRegion \(PIRQ, PCI_Config, 0x60, 0x04\)[\s\S]*?PRQA,\s+8,\s+PRQB,\s+8,\s+PRQC,\s+8,\s+PRQD,\s+8/,
+    );
+    for (const link of ["LNKA", "LNKB", "LNKC", "LNKD"]) {
+      const choices = /Level, ActiveHigh, Shared, ,, \)\s*\{\s*0x00000005,\s*0x0000000A,\s*0x0000000B,\s*\}/;
+      expect(dsdt.slice(dsdt.indexOf(`Device (${link})`))).toMatch(choices);
+    }
+    // What iasl made of the links' methods is the text below: a fact of the bytes, in ASL.
+    expect(dsdt.replaceAll(/\s+/g, " ")).toContain(
+      "Method (_DIS, 0, NotSerialized) // _DIS: Disable Device { \\_SB.PCI0.ISA.PRQC = (\\_SB.PCI0.ISA.PRQC | 0x80) }",
+    );
+    expect(dsdt.replaceAll(/\s+/g, " ")).toContain(
+      "CreateDWordField (Arg0, 0x05, GSI) \\_SB.PCI0.ISA.PRQD = (GSI & 0x0F)",
+    );
+    // i440FX boards: INTA of slot 1 is the SCI's, of slot 2 line B's, of slot 4 line D's.
+    const row = (slot: string): RegExp =>
+      new RegExp(`Package \\(0x04\\)\\s*\\{\\s*${slot},\\s*(?:Zero|0x00),\\s*(\\S+),`);
+    expect(["0x0001FFFF", "0x0002FFFF", "0x0004FFFF"].map((slot) => row(slot).exec(dsdt)?.[1])).toEqual([
+      "\\_SB.LNKS",
+      "\\_SB.LNKB",
+      "\\_SB.LNKD",
+    ]);
+    expect(dsdt).toMatch(/EisaId \("PNP0103"\)[\s\S]*?0xFED00000,\s+\/\/ Address Base\s+0x00000400,/);
+    expect(dsdt).toMatch(
+      /EisaId \("PNP0700"\)[\s\S]*?_FDE[\s\S]*?0x03F2,[\s\S]*?0x03F7,[\s\S]*?DMA \(Compatibility, NotBusMaster, Transfer8, \)\s*\{2\}/,
+    );
+    // Level-triggered are the SCI and all that a line may be routed to.
+    const overrides = [...text["APIC"]!.matchAll(/Source : ([0-9A-F]{2})\s[\s\S]*?Trigger Mode : (\d)/g)].map((m) => [
+      m[1],
+      m[2],
+    ]);
+    expect(overrides).toEqual([
+      ["00", "0"],
+      ["05", "3"],
+      ["09", "3"],
+      ["0A", "3"],
+      ["0B", "3"],
+    ]);
+    expect(text["WAET"]).toMatch(/RTC needs no INT ack : 0\s+PM timer, one read only : 1/);
+  });
+
   it.skipIf(!iasl)("with everything in them pass through iasl and back", { timeout: 60_000 }, () => {
     const text = sources(everything);
     expect(text["DSDT"]).toContain('EisaId ("PNP0A08")');
@@ -253,6 +304,57 @@ describe("AML", () => {
     ]) {
       expect(thrown(action).code).toBe("ISG_BOOT_BAD_VALUE");
     }
+  });
+});
+
+describe("MP table", () => {
+  const words = (bytes: Uint8Array, at: number): number =>
+    new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, true);
+
+  it("is found by its pointer, with sums of zero (MultiProcessor Specification 1.4, 4.1 and 4.2)", () => {
+    const memory = FlatMemory.ofMiB(16);
+    const { pointer } = installMpTable(memory);
+    const start = memory.bytes(pointer, 16);
+    expect(String.fromCharCode(...start.subarray(0, 4))).toBe("_MP_");
+    expect([pointer % 16, start[8], start[9], sum(start), start[11]]).toEqual([0, 1, 4, 0, 0]);
+    const at = words(start, 4);
+    const header = memory.bytes(at, 44);
+    expect(String.fromCharCode(...header.subarray(0, 4))).toBe("PCMP");
+    const length = header[4]! | (header[5]! << 8);
+    expect(sum(memory.bytes(at, length))).toBe(0);
+    expect(words(header, 36)).toBe(0xfee0_0000);
+  });
+
+  it("has entries in ascending order of type, of the sizes that table 4-3 gives, as many as the header says", () => {
+    const table = mpTable({ cpus: 2 });
+    const types: number[] = [];
+    for (let at = 44; at < table.length; at += table[at] === 0 ? 20 : 8) types.push(table[at]!);
+    expect(types.length).toBe(table[34]! | (table[35]! << 8));
+    expect(types).toEqual(types.toSorted((a, b) => a - b));
+    expect(types.filter((t) => t < 3)).toEqual([0, 0, 1, 1, 2]);
+    expect(types.filter((t) => t === 4)).toHaveLength(2);
+  });
+
+  it("routes the 8254 to input 2, PCI pins to the PIRQ lines, level-triggered, and no ISA interrupt to an input of PCI's", () => {
+    const table = mpTable({});
+    const routes: number[][] = [];
+    for (let at = 44; at < table.length; at += table[at] === 0 ? 20 : 8)
+      if (table[at] === 3) routes.push([...table.subarray(at + 1, at + 8)]);
+    const isa = routes.filter(([, , , bus]) => bus === 1);
+    expect(isa.map(([, , , , irq, , input]) => [irq, input])).toEqual(
+      [0, 1, 3, 4, 5, 6, 7, 8, 9, 12, 13, 14, 15].map((irq) => [irq, irq === 0 ? 2 : irq]),
+    );
+    // Slot 3, pins A and B: lines C and D; INTI flags 0x000d are level-triggered and active high.
+    expect(routes.filter(([, , , bus, irq]) => bus === 0 && (irq === 0x0c || irq === 0x0d))).toEqual([
+      [0, 0x0d, 0, 0, 0x0c, 0, 11],
+      [0, 0x0d, 0, 0, 0x0d, 0, 11],
+    ]);
+  });
+
+  it("refuses more CPUs than there are ids, and a place without memory", () => {
+    expect(thrown(() => mpTable({ cpus: 255 })).code).toBe("ISG_BOOT_BAD_VALUE");
+    const memory = new FlatMemory([{ gpa: 0, length: 0xa0000 }]);
+    expect(thrown(() => installMpTable(memory)).code).toBe("ISG_BOOT_MEMORY_TOO_SMALL");
   });
 });
 

@@ -108,6 +108,16 @@ export function method(at: string, argumentCount: number, ...body: readonly Aml[
   return sized([0x14], [path(at), Uint8Array.of(argumentCount & 7), ...body]);
 }
 
+/** A method that one thread at a time runs: needed where it creates a name, such as a field of a buffer. */
+export function serializedMethod(at: string, argumentCount: number, ...body: readonly Aml[]): Aml {
+  return sized([0x14], [path(at), Uint8Array.of((argumentCount & 7) | 0x08), ...body]);
+}
+
+/** Names the 32 bits of a buffer that begin at byte `offset`. */
+export function createDwordField(source: Aml, offset: number, at: string): Aml {
+  return op(0x8a, source, integer(offset), path(at));
+}
+
 /** `Arg0` to `Arg6`. */
 export function arg(n: number): Aml {
   return Uint8Array.of(0x68 + n);

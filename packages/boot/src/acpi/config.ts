@@ -12,6 +12,11 @@ export interface AcpiPci {
   readonly interrupts?: readonly [number, number, number, number];
   /** The same when the guest uses the 8259s; default as `interrupts`, which must then be below 16. */
   readonly picInterrupts?: readonly [number, number, number, number];
+  /**
+   * The ISA bridge in slot 1 routes the PIRQ lines as the PIIX3 does (PIRQRC[A:D], offsets 0x60 to 0x63 of its configuration space). Then the tables have
+   * link devices, by which the guest chooses among {@link PIRQ_CHOICES}, and `interrupts` and `picInterrupts` are not used.
+   */
+  readonly router?: "piix3";
   /** PCI Express: a memory-mapped configuration window, described by an MCFG table. */
   readonly ecam?: { readonly gpa: Gpa; readonly lastBus: number };
 }
@@ -20,9 +25,12 @@ export interface AcpiPci {
 export interface AcpiIsa {
   /** COM1 to COM4 by number; default `[1]`. Ports and interrupts are the classic ones. */
   readonly com?: readonly (1 | 2 | 3 | 4)[];
+  /** Real-time clock with two banks of RAM: ports 0x70 to 0x77. */
   readonly rtc?: boolean;
   readonly keyboard?: boolean;
   readonly mouse?: boolean;
+  /** Floppy controller without drives; default false. */
+  readonly floppy?: boolean;
   /** 8259s, 8254 and speaker port. */
   readonly timers?: boolean;
 }
@@ -62,11 +70,18 @@ export interface AcpiConfig {
   /** A VGA adapter may be probed; default false. */
   readonly vga?: boolean;
   readonly hpet?: { readonly gpa: Gpa; readonly comparators?: number } | null;
+  /**
+   * What a guest that knows itself in a virtual machine need not do (WAET table, for Windows): read the PM timer more than once for a good value. Default false.
+   */
+  readonly pmTimerReliable?: boolean;
   /** Null for a machine without PCI. */
   readonly pci?: AcpiPci | null;
   readonly isa?: AcpiIsa;
   readonly virtioMmio?: readonly AcpiVirtioMmio[];
 }
+
+/** ISA interrupts to which the guest may route a PIRQ line; the rest are taken by devices of a PC. */
+export const PIRQ_CHOICES: readonly number[] = [5, 10, 11];
 
 export const DEFAULT_PIRQS: readonly [number, number, number, number] = [10, 10, 11, 11];
 

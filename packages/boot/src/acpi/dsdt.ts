@@ -2,11 +2,13 @@ import type { Aml } from "./aml.js";
 import * as aml from "./aml.js";
 import { DEFAULT_PIRQS, pirqOf } from "./config.js";
 import type { AcpiConfig, AcpiPci } from "./config.js";
+import { interruptLinks, linkRouting, routerRegisters } from "./links.js";
 import {
   busNumbers,
   interrupt,
   ioPorts,
   ioWindow,
+  isaDma,
   isaInterrupt,
   memory32,
   memoryWindow,
@@ -19,9 +21,13 @@ const COM_PORTS: readonly (readonly [port: number, irq: number])[] = [
   [0x3e8, 4],
   [0x2e8, 3],
 ];
+/** `_FDE` (9.9.1): five dwords, whether drives A to D are there, and 2: there is no tape. */
+const NO_FLOPPY_DRIVES = Uint8Array.from({ length: 20 }, (_, i) => (i === 16 ? 2 : 0));
 /** The slots of bus 0. */
 const PCI_SLOTS = 32;
 const IO_APIC = 0xfec0_0000;
+/** A block of HPET registers (IA-PC HPET specification 1.0a, 2.3.1). */
+const HPET_LENGTH = 0x400;
 
 /** The AML of the DSDT, without its table header. */
 export function dsdtBody(config: AcpiConfig): Aml[] {
@@ -32,8 +38,15 @@ export function dsdtBody(config: AcpiConfig): Aml[] {
     const digits = cpu.toString(16).toUpperCase().padStart(3, "0");
     systemBus.push(aml.device(`C${digits}`, aml.name("_HID", "ACPI0007"), aml.name("_UID", cpu)));
   }
+  if (pci?.router === "piix3") systemBus.push(...interruptLinks(config.sciInterrupt ?? 9));
   if (pci !== null) systemBus.push(pciRoot(pci, isa));
   else systemBus.push(...isa);
+  if (config.hpet !== undefined && config.hpet !== null) {
+    const registers = resourceTemplate(memory32(config.hpet.gpa, HPET_LENGTH, false));
+    systemBus.push(
+      aml.device("HPET", aml.name("_HID", aml.eisaId("PNP0103")), aml.name("_UID", 0), aml.name("_CRS", registers)),
+    );
+  }
   config.virtioMmio?.forEach((d, i) => {
     const digits = i.toString(16).toUpperCase().padStart(3, "0");
     const resources = resourceTemplate(memory32(d.gpa, d.length), interrupt(d.gsi));
@@ -80,7 +93,7 @@ function pciRoot(pci: AcpiPci, isa: readonly Aml[]): Aml {
     aml.name("_CRS", resourceTemplate(...resources)),
     ...routing(pci),
     // The ISA bridge of i440FX boards is function 0 of slot 1.
-    aml.device("ISA", aml.name("_ADR", 0x0001_0000), ...isa),
+    aml.device("ISA", aml.name("_ADR", 0x0001_0000), ...(pci.router === "piix3" ? routerRegisters() : []), ...isa),
   ];
   if (pci.ecam !== undefined) {
     // A configuration window must be reserved by a motherboard device (PCI Firmware Specification 3.3, 4.1.2).
@@ -98,6 +111,7 @@ function pciRoot(pci: AcpiPci, isa: readonly Aml[]): Aml {
 
 /** `_PRT` (ACPI 6.5, 6.2.13): for each slot and pin the GSI it is wired to. A method where the two interrupt models differ. */
 function routing(pci: AcpiPci): Aml[] {
+  if (pci.router === "piix3") return [linkRouting(PCI_SLOTS)];
   const gsis = pci.interrupts ?? DEFAULT_PIRQS;
   const table = (lines: readonly number[]): Aml => {
     const rows: Aml[] = [];
@@ -131,9 +145,20 @@ function isaDevices(config: AcpiConfig): Aml[] {
       aml.device(`COM${n}`, aml.name("_HID", aml.eisaId("PNP0501")), aml.name("_UID", n), aml.name("_CRS", resources)),
     );
   }
-  if (isa.rtc ?? true) out.push(plain("RTC", "PNP0B00", ioPorts(0x70, 2), isaInterrupt(8)));
+  if (isa.rtc ?? true) out.push(plain("RTC", "PNP0B00", ioPorts(0x70, 8), isaInterrupt(8)));
   if (isa.keyboard ?? true) out.push(plain("KBD", "PNP0303", ioPorts(0x60, 1), ioPorts(0x64, 1), isaInterrupt(1)));
   if (isa.mouse ?? true) out.push(plain("MOU", "PNP0F13", isaInterrupt(12)));
+  if (isa.floppy ?? false) {
+    const resources = resourceTemplate(ioPorts(0x3f2, 4), ioPorts(0x3f7, 1), isaInterrupt(6), isaDma(2));
+    out.push(
+      aml.device(
+        "FDC0",
+        aml.name("_HID", aml.eisaId("PNP0700")),
+        aml.name("_FDE", aml.buffer(NO_FLOPPY_DRIVES)),
+        aml.name("_CRS", resources),
+      ),
+    );
+  }
   if (isa.timers ?? true) {
     out.push(plain("PIC", "PNP0000", ioPorts(0x20, 2), ioPorts(0xa0, 2), ioPorts(0x4d0, 2), isaInterrupt(2)));
     out.push(plain("TMR", "PNP0100", ioPorts(0x40, 4), isaInterrupt(0)));

@@ -3,7 +3,7 @@ import type { Gpa, PhysicalMemory } from "@isinglass/interface";
 import { alignUp, formatSize, hex } from "../bytes.js";
 import type { MemoryMapEntry } from "../memory-map.js";
 import type { AcpiConfig } from "./config.js";
-import { dsdt, facs, fadt, hpet, madt, mcfg, rsdp, rsdt, xsdt } from "./tables.js";
+import { dsdt, facs, fadt, hpet, madt, mcfg, rsdp, rsdt, waet, xsdt } from "./tables.js";
 
 /** A finished table and its place. */
 export interface PlacedTable {
@@ -38,6 +38,7 @@ export function buildAcpi(config: AcpiConfig, base: Gpa, rsdpAt: Gpa = RSDP_GPA)
   const listed = [place("FACP", fadt(config, facsAt, dsdtAt)), place("APIC", madt(config))];
   if (config.hpet !== undefined && config.hpet !== null)
     listed.push(place("HPET", hpet(config.hpet.gpa, config.hpet.comparators)));
+  if (config.pmTimerReliable ?? false) listed.push(place("WAET", waet()));
   const ecam = config.pci?.ecam;
   if (ecam !== undefined) listed.push(place("MCFG", mcfg(ecam.gpa, ecam.lastBus)));
   const rsdtAt = place("RSDT", rsdt(listed));

@@ -20,10 +20,25 @@ export function isaInterrupt(irq: number): Resource {
   return new StructWriter(3).u8(0, 0x22).u16(1, 1 << irq).bytes;
 }
 
-/** A level-triggered, active-high interrupt by GSI, consumed, exclusive or shared (6.4.3.6). */
-export function interrupt(gsi: number, options: { readonly edge?: boolean; readonly shared?: boolean } = {}): Resource {
+/** A level-triggered, active-high interrupt by GSI, or a choice of several; consumed, exclusive or shared (6.4.3.6). */
+export function interrupt(
+  gsi: number | readonly number[],
+  options: { readonly edge?: boolean; readonly shared?: boolean } = {},
+): Resource {
+  const gsis = typeof gsi === "number" ? [gsi] : gsi;
   const flags = 0x01 | (options.edge === true ? 0x02 : 0) | (options.shared === true ? 0x08 : 0);
-  return new StructWriter(9).u8(0, 0x89).u16(1, 6).u8(3, flags).u8(4, 1).u32(5, gsi).bytes;
+  const out = new StructWriter(5 + 4 * gsis.length)
+    .u8(0, 0x89)
+    .u16(1, 2 + 4 * gsis.length)
+    .u8(3, flags);
+  out.u8(4, gsis.length);
+  gsis.forEach((n, i) => out.u32(5 + 4 * i, n));
+  return out.bytes;
+}
+
+/** An 8-bit channel of the ISA DMA controller in compatibility mode (6.4.2.2). */
+export function isaDma(channel: number): Resource {
+  return new StructWriter(3).u8(0, 0x2a).u8(1, 1 << channel).bytes;
 }
 
 /** A fixed range of memory below 4 GiB (6.4.3.4). */

@@ -1,7 +1,7 @@
 import { IsinglassError } from "@isinglass/interface";
 import type { Gpa } from "@isinglass/interface";
 import { StructWriter, concatBytes } from "../bytes.js";
-import { DEFAULT_PIRQS } from "./config.js";
+import { DEFAULT_PIRQS, PIRQ_CHOICES } from "./config.js";
 import type { AcpiConfig } from "./config.js";
 import { dsdtBody } from "./dsdt.js";
 
@@ -123,7 +123,8 @@ export function madt(config: AcpiConfig): Uint8Array {
   const override = (irq: number, gsi: number, flags: number): Uint8Array =>
     new StructWriter(10).u8(0, 2).u8(1, 10).u8(3, irq).u32(4, gsi).u16(8, flags).bytes;
   parts.push(override(0, 2, 0)); // the 8254's output is wired to pin 2
-  const pirqs = config.pci === null ? [] : (config.pci?.interrupts ?? DEFAULT_PIRQS);
+  const routed = config.pci?.router === "piix3" ? PIRQ_CHOICES : (config.pci?.interrupts ?? DEFAULT_PIRQS);
+  const pirqs = config.pci === null ? [] : routed;
   const level = new Set([sci, ...pirqs].filter((gsi) => gsi < 16));
   for (const irq of [...level].sort((a, b) => a - b)) parts.push(override(irq, irq, LEVEL_HIGH));
   parts.push(new StructWriter(6).u8(0, 4).u8(1, 6).u8(2, 0xff).u8(5, 1).bytes); // NMI: LINT1 of every processor
@@ -136,6 +137,11 @@ export function hpet(gpa: Gpa, comparators = 3): Uint8Array {
   const id = (0x8086_0000 | (1 << 15) | (1 << 13) | ((comparators - 1) << 8) | 0x01) >>> 0;
   const body = new StructWriter(20).u32(0, id).u8(4, 0).u8(5, 64).u64(8, gpa).u16(17, 0x80);
   return acpiTable("HPET", 1, body.bytes);
+}
+
+/** Windows ACPI emulated devices table (Microsoft, 2009): bit 1 says that one read of the PM timer is enough. */
+export function waet(): Uint8Array {
+  return acpiTable("WAET", 1, new StructWriter(4).u32(0, 0x02).bytes);
 }
 
 /** PCI Express memory-mapped configuration (PCI Firmware Specification 3.3, 4.1.2). */
