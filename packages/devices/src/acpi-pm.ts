@@ -10,6 +10,7 @@ import type {
   Timer,
 } from "@isinglass/interface";
 import { NO_LINE } from "./line.js";
+import { ISA_PORTS } from "./pci/bar.js";
 import { TickRate } from "./rate.js";
 import { assignFields, byte, flag, int, loadFields, saveFields } from "./state.js";
 import type { Shape } from "./state.js";
@@ -150,6 +151,15 @@ export class AcpiPm implements Device, PortHandler {
     this.#state.base = base;
     this.#remap();
   }
+
+  /** Where the RTC's interrupt goes beside its IRQ: its rise sets RTC_STS, by which recent guests hear of alarms (ACPI 4.8.3.1.1). */
+  readonly rtcInput: InterruptLine = {
+    setLevel: (asserted: boolean): void => {
+      if (!asserted) return;
+      this.#state.status |= RTC;
+      this.#update();
+    },
+  };
 
   /** The user presses the power button. */
   pressPowerButton(): void {
@@ -317,7 +327,8 @@ export class AcpiPm implements Device, PortHandler {
     this.#mapping?.remove();
     this.#mapping = null;
     const base = this.#state.base;
-    if (this.#bus === null || base < 0 || base + PM_LENGTH > 0x1_0000) return;
+    // Below are the devices of the ISA bus, as for the BARs of PCI functions.
+    if (this.#bus === null || base < ISA_PORTS || base + PM_LENGTH > 0x1_0000) return;
     try {
       this.#mapping = this.#bus.mapPorts(base, PM_LENGTH, this, this.component);
     } catch {

@@ -70,6 +70,22 @@ describe("ACPI power management", () => {
     expect(line.level).toBe(false);
   });
 
+  it("RTC_STS: set when the RTC's interrupt rises, cleared by writing one, SCI where RTC_EN is set (4.8.3.1)", () => {
+    const { line, pm, bus } = setUp();
+    bus.writePort(0xb2, 1, 0xf1);
+    pm.rtcInput.setLevel(true);
+    expect([bus.readPort(0x600, 2), line.level]).toEqual([0x0400, false]);
+    bus.writePort(0x602, 2, 0x0400);
+    expect(line.level).toBe(true);
+    // An interrupt of the RTC that stays asserted is one event.
+    bus.writePort(0x600, 2, 0x0400);
+    expect([bus.readPort(0x600, 2), line.level]).toEqual([0, false]);
+    pm.rtcInput.setLevel(false);
+    expect(bus.readPort(0x600, 2)).toBe(0);
+    pm.rtcInput.setLevel(true);
+    expect(line.level).toBe(true);
+  });
+
   it("general-purpose events: status low half, enable high half of the block", () => {
     const { line, pm, bus } = setUp();
     bus.writePort(0xb2, 1, 0xf1);

@@ -11,6 +11,7 @@ import { Mouse } from "../src/i8042/mouse.js";
 import { Port92 } from "../src/i8042/port92.js";
 import { LineFork } from "../src/line.js";
 import { Dma8237 } from "../src/misc/dma8237.js";
+import { FloppyController } from "../src/misc/floppy.js";
 import { PostCode } from "../src/misc/post-code.js";
 import { assignPciResources } from "../src/pci/firmware.js";
 import { PciFunction } from "../src/pci/function.js";
@@ -43,14 +44,23 @@ export function buildMachine() {
   const hpet = new Hpet({ clock, line0: new LineFork([pic.line(0), ioapic.line(2)]), line8: irq(8) });
   const pit = new Pit8254({ clock, line: hpet.pitInput });
   const uart = new Uart16550({ clock, line: irq(4), onTransmit: (byte) => note(`tx ${byte}`) });
-  const rtc = new Rtc({ clock, line: hpet.rtcInput, startSeconds: 1_700_000_000, memory: 64 << 20 });
+  const pm = new AcpiPm({ clock, line: irq(9), onPowerOff: () => note("off") });
+  const rtc = new Rtc({
+    clock,
+    line: new LineFork([hpet.rtcInput, pm.rtcInput]),
+    startSeconds: 1_700_000_000,
+    memory: 64 << 20,
+  });
   const keyboard = new Keyboard();
   const mouse = new Mouse();
   const i8042 = new I8042({ line: irq(1), auxLine: irq(12), keyboard, mouse, onReset: () => note("reset") });
   const port92 = new Port92({ onReset: () => note("reset") });
-  const pm = new AcpiPm({ clock, line: irq(9), onPowerOff: () => note("off") });
   const router = new PirqRouter((n) => irq(n));
   const host = new PciHost({
+    windows: [
+      { first: 0xc000_0000, end: 0xfec0_0000 },
+      { first: 0x1_0000_0000, end: 0x1_8000_0000 },
+    ],
     onPin: (device, pin, on) => router.setPin(device, pin, on),
     onReset: () => note("reset"),
   });
@@ -71,9 +81,10 @@ export function buildMachine() {
   const msi = new Msi(nic, { target: interrupts, vectors: 2, maskable: true });
   const post = new PostCode();
   const dma = new Dma8237();
-  const mapped = [lapic, ioapic, pic, hpet, pit, uart, rtc, i8042, port92, pm, host, post, dma];
+  const floppy = new FloppyController({ line: irq(6) });
+  const mapped = [lapic, ioapic, pic, hpet, pit, uart, rtc, i8042, port92, pm, host, post, dma, floppy];
   for (const device of mapped) device.mapOn(bus);
-  addPiixChipset({ host, router, pm });
+  addPiixChipset({ host, router, pm, bus });
   host.add(3, 0, nic);
   assignPciResources(host, { bus });
   const devices: readonly Device[] = mapped;

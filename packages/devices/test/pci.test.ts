@@ -219,6 +219,47 @@ describe("functions", () => {
     expect(f.bars[1]!.address).toBe(0xfebe_0000);
   });
 
+  it("I/O BARs answer from port 0x400 on: below are the ISA bridge's devices, and IDE's ports come and go", () => {
+    const { bus, host } = setUp();
+    const bars = [{ index: 0, kind: "io", size: 16, handler: storage(16) }] as const;
+    const f = new PciFunction({ name: "d", vendorId: 1, deviceId: 1, classCode: 0, bars });
+    host.add(2, 0, f);
+    f.writeConfig(0x04, 2, 1);
+    f.writeConfig(0x10, 4, 0x170);
+    expect(bus.decodePort(0x170)).toBeNull();
+    f.writeConfig(0x10, 4, 0x400);
+    expect(bus.decodePort(0x40f)?.name).toBe("d bar0");
+  });
+
+  it("a 64-bit BAR answers above 4 GiB where the host bridge has a window there", () => {
+    const bus = new SystemBus();
+    const host = new PciHost({
+      windows: [
+        { first: 0xe000_0000, end: 0xfec0_0000 },
+        { first: 0x1_0000_0000, end: 0x1_8000_0000 },
+      ],
+    });
+    host.mapOn(bus);
+    const f = new PciFunction({
+      name: "d",
+      vendorId: 1,
+      deviceId: 1,
+      classCode: 0,
+      bars: [{ index: 0, kind: "memory64", size: 4096, handler: storage(4096) }],
+    });
+    host.add(2, 0, f);
+    f.writeConfig(0x04, 2, 2);
+    for (const [high, low, address] of [
+      [1, 0x7fff_f000, 0x1_7fff_f000],
+      [1, 0x8000_0000, -1],
+      [0, 0xfeb0_0000, 0xfeb0_0000],
+    ] as const) {
+      f.writeConfig(0x14, 4, high);
+      f.writeConfig(0x10, 4, low);
+      expect(f.bars[0]!.address).toBe(address);
+    }
+  });
+
   it("two ranges of one function may change places", () => {
     const { bus, host, set } = setUp();
     const f = new PciFunction({

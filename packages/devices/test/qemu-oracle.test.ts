@@ -3,11 +3,13 @@ import { AcpiPm } from "../src/acpi-pm.js";
 import { InterruptBus } from "../src/apic/interrupt-bus.js";
 import { IoApic } from "../src/apic/ioapic.js";
 import { SystemBus } from "../src/bus/system-bus.js";
+import { Hpet } from "../src/hpet.js";
 import { I8042 } from "../src/i8042/i8042.js";
 import { Keyboard } from "../src/i8042/keyboard.js";
 import { Mouse } from "../src/i8042/mouse.js";
 import { NO_LINE } from "../src/line.js";
 import { Dma8237 } from "../src/misc/dma8237.js";
+import { FloppyController } from "../src/misc/floppy.js";
 import { PciHost } from "../src/pci/host.js";
 import { PirqRouter, addPiixChipset } from "../src/pci/piix.js";
 import { Pic8259Pair } from "../src/pic8259.js";
@@ -250,6 +252,88 @@ describe.runIf(hasQemu)(`QEMU's devices answer the same (ISG_FUZZ_SEED=${SEED})`
       host.mapOn(bus);
       addPiixChipset({ host, router: new PirqRouter(() => NO_LINE), pm: new AcpiPm({ clock }) });
     });
+  });
+
+  it("PIIX3: PIRQ routes, IDE's configuration space and bus master registers, random writes", () => {
+    const random = new Random(SEED ^ 6);
+    const script: Action[] = [];
+    const select = (func: number, offset: number): void => {
+      script.push({ do: "out", port: 0xcf8, size: 4, value: (0x8000_0800 | (func << 8) | offset) >>> 0 });
+    };
+    select(1, 0x20);
+    script.push({ do: "out", port: 0xcfc, size: 4, value: 0xc001 });
+    select(1, 0x04);
+    script.push({ do: "out", port: 0xcfc, size: 2, value: 0x0001 });
+    for (let i = 0; i < 1000; i++) {
+      const what = random.below(3);
+      if (what === 0) {
+        // A PIRQ line that is on, and routed to an interrupt that exists; QEMU keeps bits 6-4, which the datasheet reserves.
+        const route = random.pick([0x80, 5, 10, 11, 9, 15]);
+        select(0, 0x60);
+        const port = 0xcfc + random.below(4);
+        script.push(outb(port, route), inb(port), { do: "in", port: 0xcfc, size: 4 });
+      } else if (what === 1) {
+        // Identity and header; of the rest QEMU has the whole words as storage.
+        const offset = random.pick([0x00, 0x08, 0x10, 0x14, 0x18, 0x1c, 0x20, 0x24, 0x30, 0x40]);
+        select(1, offset);
+        if (offset === 0x40)
+          script.push({ do: "out", port: 0xcfc, size: 4, value: (random.next() & 0xf3ff_f3ff) >>> 0 });
+        script.push({ do: "in", port: 0xcfc, size: 4 });
+      } else {
+        const channel = 8 * random.below(2);
+        script.push({ do: "out", port: 0xc004 + channel, size: 4, value: random.next() });
+        script.push({ do: "in", port: 0xc004 + channel, size: 4 });
+        // Storage bits and write-one-to-clear bits; started transfers wait in ours and end at once in QEMU.
+        script.push(outb(0xc002 + channel, random.below(256)), inb(0xc002 + channel));
+        script.push(outb(0xc000 + channel, random.pick([0x00, 0x08])), inb(0xc000 + channel));
+      }
+    }
+    compare(script, (bus, clock) => {
+      const host = new PciHost();
+      host.mapOn(bus);
+      addPiixChipset({ host, router: new PirqRouter(() => NO_LINE), pm: new AcpiPm({ clock }), bus });
+    });
+  });
+
+  it("HPET: random registers while the counter stands still", () => {
+    const random = new Random(SEED ^ 7);
+    const script: Action[] = [];
+    const base = 0xfed0_0000;
+    for (let i = 0; i < 2000; i++) {
+      const timer = 0x100 + 0x20 * random.below(3);
+      const offset = random.pick([0x00, 0x04, 0x10, 0x20, 0xf0, 0xf4, timer, timer, timer + 4, timer + 8, timer + 12]);
+      if (random.below(2) === 0 && offset >= 0x20) {
+        // Enables of interrupts and routes; the timers stay 64 bits wide and are not periodic, in which QEMU is not the specification.
+        const value = offset === timer ? random.next() & 0x3e06 : random.next();
+        script.push({ do: "store", gpa: base + offset, value });
+      }
+      script.push({ do: "load", gpa: base + offset });
+    }
+    compare(script, (bus, clock) => void new Hpet({ clock, line0: NO_LINE, line8: NO_LINE }).mapOn(bus));
+  });
+
+  // Not DSKCHG: QEMU's controller has a drive without a disk, which asserts it, though its ACPI tables say that there is none.
+  it("floppy controller: commands that need no drive, resets and interrupt status", () => {
+    const random = new Random(SEED ^ 8);
+    const script: Action[] = [];
+    const command = (bytes: readonly number[], results: number): void => {
+      for (const byte of bytes) script.push(inb(0x3f4), outb(0x3f5, byte));
+      for (let i = 0; i < results; i++) script.push(inb(0x3f4), inb(0x3f5));
+      script.push(inb(0x3f4));
+    };
+    for (let i = 0; i < 300; i++) {
+      const what = random.below(6);
+      if (what === 0) {
+        script.push(outb(0x3f2, 0x08), outb(0x3f2, 0x0c), inb(0x3f2));
+        for (let drive = 0; drive < 4; drive++) command([0x08], 2);
+        command([0x08], 1);
+      } else if (what === 1) command([0x10], 1);
+      else if (what === 2) command([0x03, random.below(256), random.below(128) << 1], 0);
+      else if (what === 3) command([random.pick([0x94, 0x14])], 1);
+      else if (what === 4) command([random.pick([0x00, 0x01, 0x0b, 0x1f])], 1);
+      else command([0x13, 0x00, random.below(16), random.below(256)], 0);
+    }
+    compare(script, (bus) => void new FloppyController().mapOn(bus));
   });
 
   it("8237: random registers", () => {

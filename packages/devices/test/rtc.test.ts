@@ -253,6 +253,29 @@ describe("interrupts", () => {
 });
 
 describe("CMOS RAM", () => {
+  it("has a second bank at 0x72 and 0x73, and both banks again four ports on", () => {
+    const { rtc, get, set } = setUp();
+    const put = (port: number, index: number, value: number): void => {
+      rtc.writePort(port, 1, index);
+      rtc.writePort(port + 1, 1, value);
+    };
+    set(0x40, 0x11);
+    put(0x72, 0x40, 0x22);
+    // Linux's rtc-cmos gives the second bank's bytes indices from 0x80 on.
+    put(0x76, 0xff, 0x33);
+    const at = (port: number, index: number): number => {
+      rtc.writePort(port, 1, index);
+      return rtc.readPort(port + 1, 1);
+    };
+    expect([get(0x40), at(0x74, 0x40), at(0x72, 0x40), at(0x76, 0xc0), at(0x72, 0x7f)]).toEqual([
+      0x11, 0x11, 0x22, 0x22, 0x33,
+    ]);
+    // The time is not in the second bank.
+    expect(at(0x72, 0x0d)).toBe(0);
+    rtc.reset();
+    expect([get(0x40), at(0x72, 0x40)]).toEqual([0x11, 0x22]);
+  });
+
   it("holds the PC's memory sizes", () => {
     const { get } = setUp(0, 256 << 20);
     expect(get(0x15) | (get(0x16) << 8)).toBe(640);

@@ -11,6 +11,11 @@ const FLAG_64_BIT = 0x04;
 const FLAG_PREFETCHABLE = 0x08;
 const COMMAND_IO = 0x0001;
 const COMMAND_MEMORY = 0x0002;
+/**
+ * Ports below belong to the devices behind the ISA bridge, some of which come and go (IDE). A BAR that a guest puts there stays silent, so that who answers follows from the registers,
+ * whatever the order in which they were written.
+ */
+export const ISA_PORTS = 0x400;
 const ABOVE_4_GIB = 0x1_0000_0000;
 
 export interface PciBarOptions {
@@ -88,7 +93,8 @@ export class Bar {
   claim(slot: PciSlot): void {
     const address = this.#address;
     if (address < 0 || this.#mapping !== null) return;
-    if (this.kind === "io" ? address + this.size > 0x1_0000 : !slot.forwards(address, this.size)) return;
+    const outside = address < ISA_PORTS || address + this.size > 0x1_0000;
+    if (this.kind === "io" ? outside : !slot.forwards(address, this.size)) return;
     try {
       if (this.kind === "io") {
         this.#ports.base = address;

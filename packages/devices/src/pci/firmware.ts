@@ -4,6 +4,7 @@ import { COMMAND_IO, COMMAND_MEMORY, PCI_COMMAND, PCI_INTERRUPT_LINE } from "./f
 import type { Bar } from "./bar.js";
 import type { PciFunction } from "./function.js";
 import type { PciHost } from "./host.js";
+import { IDE_DECODE, IDE_TIMING } from "./piix-ide.js";
 
 const PIRQ_ROUTE = 0x60;
 const ELCR = 0x4d0;
@@ -21,7 +22,7 @@ export interface PciResources {
 
 /**
  * What a PC's firmware does before it boots an operating system: gives each BAR an address, switches decoding on, routes the PIRQs through the ISA
- * bridge (where there is one) and notes each function's interrupt. Call it once all functions are plugged in, and after a reset.
+ * bridge (where there is one), lets the IDE controller's ports be decoded and notes each function's interrupt. Call it once all functions are plugged in, and after a reset.
  *
  * @throws ISG_PCI_NO_SPACE where the BARs do not fit
  */
@@ -58,6 +59,8 @@ export function assignPciResources(host: PciHost, resources: PciResources = {}):
     if (f.interruptPin !== 0 && f.bars.length > 0)
       f.writeConfig(PCI_INTERRUPT_LINE, 1, irqs[(device + f.interruptPin - 2) & 3]!);
   }
+  const ide = host.at(1, 1);
+  if (ide?.readConfig(0x00, 4) === 0x7010_8086) ide.writeConfig(IDE_TIMING, 4, IDE_DECODE * 0x1_0001);
   const bridge = host.at(1, 0);
   if (bridge?.readConfig(0x00, 4) !== 0x7000_8086) return;
   irqs.forEach((irq, wire) => bridge.writeConfig(PIRQ_ROUTE + wire, 1, irq));

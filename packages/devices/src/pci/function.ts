@@ -74,6 +74,8 @@ export interface PciPart {
   reset(): void;
   save(): SnapshotValue;
   load(state: SnapshotValue, version: number): void;
+  /** The function's configuration space is that of the snapshot, after {@link load}. */
+  configRestored?(): void;
 }
 
 /**
@@ -242,6 +244,7 @@ export class PciFunction {
     assignFields(this.#state, loaded);
     this.#pinAsserted = this.#pinLevel();
     this.#remap();
+    for (const { part } of this.#parts) part.configRestored?.();
   }
 
   #defineBar(options: PciBarOptions): Bar {

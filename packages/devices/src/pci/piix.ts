@@ -1,5 +1,5 @@
 import { IsinglassError } from "@isinglass/interface";
-import type { InterruptLine, SnapshotValue } from "@isinglass/interface";
+import type { Bus, InterruptLine, SnapshotValue } from "@isinglass/interface";
 import type { AcpiPm } from "../acpi-pm.js";
 import { SharedLine } from "../line.js";
 import { bytes, loadFields, saveFields, words } from "../state.js";
@@ -14,6 +14,7 @@ import {
   PciFunction,
 } from "./function.js";
 import type { PciHost } from "./host.js";
+import { createIde } from "./piix-ide.js";
 
 // The chips that a PC of 1996 had, and QEMU's `pc` has: 82441FX (440FX) host bridge, 82371SB (PIIX3) ISA bridge, and the power
 // management function of the 82371AB (PIIX4). Register numbers are those of Intel's datasheets 290549, 290550 and 290562.
@@ -184,15 +185,18 @@ export interface PiixOptions {
   readonly host: PciHost;
   readonly router: PirqRouter;
   readonly pm: AcpiPm;
+  /** For the IDE controller's ports; without it there is none. */
+  readonly bus?: Bus;
 }
 
-/** Plugs the three functions in where QEMU's `pc` has them: 0.0, 1.0 and 1.3. */
-export function addPiixChipset({ host, router, pm }: PiixOptions): void {
+/** Plugs the functions in where QEMU's `pc` has them: 0.0, 1.0, 1.1 (IDE) and 1.3. */
+export function addPiixChipset({ host, router, pm, bus }: PiixOptions): void {
   if (pm.base < 0)
     throw new IsinglassError("ISG_PCI_PM_OFF", "piix4-pm: the PM block is switched off; give it a base", {
       base: pm.base,
     });
   host.add(0, 0, createHostBridge());
   host.add(1, 0, createIsaBridge(router));
+  if (bus !== undefined) host.add(1, 1, createIde(bus));
   host.add(1, 3, createPowerManagement(pm));
 }

@@ -17,9 +17,14 @@ import { readAsBytes, writeAsBytes } from "../wide.js";
 import { fromCivil, secondsToAlarm, toCivil } from "./calendar.js";
 import type { Civil } from "./calendar.js";
 
-// Registers as in Motorola's MC146818 datasheet (1984), figures 11 to 15; the layout of the RAM is that of the PC AT.
+// Registers as in Motorola's MC146818 datasheet (1984), figures 11 to 15; the layout of the RAM is that of the PC AT. The second bank of RAM and the
+// aliases are those of Intel's south bridges (ICH10 datasheet 319973, "RTC I/O registers").
 
 const PORT_INDEX = 0x70;
+/** 0x70 and 0x71 repeat at 0x74 and 0x75, the second bank's 0x72 and 0x73 at 0x76 and 0x77. */
+const PORTS = 8;
+const PORT_DATA_BIT = 1;
+const PORT_BANK_BIT = 2;
 const NS = 1_000_000_000;
 
 const REG_SECONDS = 0x00;
@@ -70,6 +75,9 @@ interface State {
   index: number;
   /** Registers and RAM. Time registers are kept here only while the time stands still. */
   ram: Uint8Array;
+  /** The second bank's index register and RAM. */
+  extendedIndex: number;
+  extendedRam: Uint8Array;
   /** Seconds since 1970 at machine time `-phase`. */
   base: number;
   /** Nanoseconds by which the divider is ahead of the machine's seconds. */
@@ -83,6 +91,8 @@ interface State {
 const SHAPE: Shape<State> = {
   index: byte,
   ram: bytes(128),
+  extendedIndex: byte,
+  extendedRam: bytes(128),
   base: int(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
   phase: int(0, NS - 1),
   second: int(0, Number.MAX_SAFE_INTEGER),
@@ -104,7 +114,7 @@ export interface RtcOptions {
 }
 
 /**
- * The real-time clock and CMOS RAM of a PC: ports 0x70 and 0x71. The time is computed from `startSeconds` and the clock; a timer is armed
+ * The real-time clock and CMOS RAM of a PC, twice 128 bytes: ports 0x70 to 0x77. The time is computed from `startSeconds` and the clock; a timer is armed
  * only for an interrupt that is enabled and not already pending.
  *
  * @example
@@ -113,12 +123,14 @@ export interface RtcOptions {
  */
 export class Rtc implements Device, PortHandler {
   readonly component: string;
-  readonly version = 1;
+  readonly version = 2;
   readonly #clock: Clock;
   readonly #line: InterruptLine;
   readonly #state: State = {
     index: 0,
     ram: new Uint8Array(128),
+    extendedIndex: 0,
+    extendedRam: new Uint8Array(128),
     base: 0,
     phase: 0,
     second: 0,
@@ -146,7 +158,7 @@ export class Rtc implements Device, PortHandler {
   }
 
   mapOn(bus: Bus): BusMapping[] {
-    return [bus.mapPorts(PORT_INDEX, 2, this, this.component)];
+    return [bus.mapPorts(PORT_INDEX, PORTS, this, this.component)];
   }
 
   /** Bit 7 of port 0x70: the board's NMI is off. */
@@ -166,14 +178,24 @@ export class Rtc implements Device, PortHandler {
 
   readPort(port: number, size: PortSize): number {
     if (size !== 1) return readAsBytes(this, port, size);
-    // The index register cannot be read.
-    return port === PORT_INDEX ? 0xff : this.#read(this.#state.index & 0x7f);
+    const { index, extendedIndex, extendedRam } = this.#state;
+    // The index registers cannot be read.
+    if ((port & PORT_DATA_BIT) === 0) return 0xff;
+    return (port & PORT_BANK_BIT) === 0 ? this.#read(index & 0x7f) : extendedRam[extendedIndex & 0x7f]!;
   }
 
   writePort(port: number, size: PortSize, value: number): void {
     if (size !== 1) return writeAsBytes(this, port, size, value);
-    if (port === PORT_INDEX) this.#state.index = value;
-    else this.#write(this.#state.index & 0x7f, value);
+    const state = this.#state;
+    const isData = (port & PORT_DATA_BIT) !== 0;
+    if ((port & PORT_BANK_BIT) !== 0) {
+      if (isData) state.extendedRam[state.extendedIndex & 0x7f] = value;
+      else state.extendedIndex = value;
+    } else if (isData) {
+      this.#write(state.index & 0x7f, value);
+    } else {
+      state.index = value;
+    }
   }
 
   /** RESET clears the interrupt enables and flags; time and RAM live on the battery. */
@@ -181,6 +203,7 @@ export class Rtc implements Device, PortHandler {
     const state = this.#state;
     this.#settle();
     state.index = 0;
+    state.extendedIndex = 0;
     state.ram[REG_B]! &= ~B_CLEARED_BY_RESET;
     state.ram[REG_C] = 0;
     this.#update();
