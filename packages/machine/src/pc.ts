@@ -1,13 +1,17 @@
-import { installAcpi, installSmbios, loadKernel } from "@isinglass/boot";
+import { type MemoryMapEntry, installAcpi, installMpTable, installSmbios, loadKernel } from "@isinglass/boot";
 import {
   AcpiPm,
   Dma8237,
+  FloppyController,
+  HPET_DEFAULT_BASE,
+  Hpet,
   I8042,
   InterruptBus,
   IoApic,
   Keyboard,
   LineFork,
   LocalApic,
+  Mouse,
   type PciFunction,
   PciHost,
   Pic8259Pair,
@@ -63,6 +67,19 @@ const SMALLEST = 2 * MiB;
 const LARGEST = 3072 * MiB;
 /** The guest's clock starts here unless told otherwise: a fixed day, so that machines are repeatable. */
 const START_SECONDS = 1_700_000_000;
+/** What the host bridge forwards to PCI: below the IOAPIC and above all RAM, as on QEMU's board. */
+const PCI_WINDOWS = [
+  { first: DEVICE_HOLE, end: 0xfec0_0000 },
+  { first: 0x1_0000_0000, end: 0x1_8000_0000 },
+] as const;
+/**
+ * Where nothing may be placed: the ROM below 4 GiB that a PC's firmware has (here nothing answers there), and what processors of AMD's family 15,
+ * as the CPU models say they are, keep for HyperTransport (BIOS and kernel developer's guide 32559, "HyperTransport I/O space").
+ */
+const RESERVED: readonly MemoryMapEntry[] = [
+  { gpa: 0xfffc_0000, length: 0x4_0000, type: "reserved" },
+  { gpa: 0xfd_0000_0000, length: 0x3_0000_0000, type: "reserved" },
+];
 /** PCI device numbers that the chipset does not take. */
 const FIRST_FREE_SLOT = 2;
 
@@ -127,11 +144,12 @@ export class PcMachine {
     const uart = new Uart16550({ clock, line: irq(4), onTransmit: (byte) => this.#serial.transmit(byte) });
     const router = new PirqRouter(irq);
     const pci = new PciHost({
-      windows: [{ first: DEVICE_HOLE, end: 0xfec00000 }],
+      windows: PCI_WINDOWS,
       onPin: (device, pin, on) => router.setPin(device, pin, on),
       onReset,
     });
-    addPiixChipset({ host: pci, router, pm });
+    addPiixChipset({ host: pci, router, pm, bus });
+    const hpet = new Hpet({ clock, line0: irq(0), line8: irq(8) });
     const add = <D extends Device & { mapOn?(b: Bus): readonly BusMapping[] }>(device: D): D => {
       core.addDevice(device);
       device.mapOn?.(bus);
@@ -140,13 +158,17 @@ export class PcMachine {
     add(lapic);
     add(pic);
     add(ioapic);
-    add(new Pit8254({ clock, line: irq(0) }));
-    add(new Rtc({ clock, line: irq(8), startSeconds: options.startSeconds ?? START_SECONDS, memory: options.memory }));
-    add(new I8042({ line: irq(1), auxLine: irq(12), keyboard: new Keyboard(), onReset }));
+    add(hpet);
+    add(new Pit8254({ clock, line: hpet.pitInput }));
+    const startSeconds = options.startSeconds ?? START_SECONDS;
+    const alarm = new LineFork([hpet.rtcInput, pm.rtcInput]);
+    add(new Rtc({ clock, line: alarm, startSeconds, memory: options.memory }));
+    add(new I8042({ line: irq(1), auxLine: irq(12), keyboard: new Keyboard(), mouse: new Mouse(), onReset }));
     add(new Port92({ onReset }));
     add(pm);
     add(uart);
     add(new Dma8237());
+    add(new FloppyController({ line: irq(6) }));
     add(new PostCode());
     let slot = FIRST_FREE_SLOT;
     const board: Board = {
@@ -173,15 +195,29 @@ export class PcMachine {
   /** Puts a kernel into memory and the vCPU at its entry; throws what `loadKernel` of @isinglass/boot throws. */
   loadKernel(options: LoadKernelOptions): ReturnType<typeof loadKernel> {
     const memory = this.core.physical;
-    const acpi = installAcpi(memory, { pci: { window32: { gpa: DEVICE_HOLE, length: 0x1ec00000 } } });
-    const smbios = installSmbios(memory, { memorySize: memory.regions().reduce((sum, r) => sum + r.length, 0) });
+    const [low, high] = PCI_WINDOWS;
+    const acpi = installAcpi(memory, {
+      hpet: { gpa: HPET_DEFAULT_BASE },
+      isa: { floppy: true },
+      pci: {
+        router: "piix3",
+        window32: { gpa: low.first, length: low.end - low.first },
+        window64: { gpa: high.first, length: high.end - high.first },
+      },
+      pmTimerReliable: true,
+    });
+    const memorySize = memory.regions().reduce((sum, r) => sum + r.length, 0);
+    const smbios = installSmbios(memory, { memorySize, version: "2.8" });
+    installMpTable(memory);
+    // As on QEMU's board, the tables' memory is not for the guest to reuse.
+    const tables = acpi.reserved.map((entry) => ({ ...entry, type: "reserved" as const }));
     const loaded = loadKernel({
       memory,
       kernel: options.kernel,
       ...(options.initrd === undefined ? {} : { initrd: options.initrd }),
       commandLine: options.commandLine ?? "",
       rsdp: acpi.rsdp,
-      reserved: [...acpi.reserved, ...smbios.reserved],
+      reserved: [...tables, ...smbios.reserved, ...RESERVED],
     });
     applyBootState(this.vcpu.cpu, loaded.state);
     return loaded;

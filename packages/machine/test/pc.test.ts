@@ -168,6 +168,67 @@ describe("pc", () => {
   });
 });
 
+describe("the board", () => {
+  it("has the PCI functions of QEMU's pc (its `info pci` with -nodefaults)", () => {
+    const { bus } = pc({ memory: 2 * MiB }).build().core;
+    const found: string[] = [];
+    for (let devfn = 0; devfn < 256; devfn++) {
+      bus.writePort(0xcf8, 4, (0x8000_0000 | (devfn << 8)) >>> 0);
+      const id = bus.readPort(0xcfc, 4);
+      if (id !== 0xffff_ffff) found.push(`${devfn >> 3}.${devfn & 7} ${id.toString(16)}`);
+    }
+    expect(found).toEqual(["0.0 12378086", "1.0 70008086", "1.1 70108086", "1.3 71138086"]);
+  });
+
+  it("the HPET's timer 0 takes the PIT's place at IRQ 0 (legacy replacement)", () => {
+    const machine = withCode(pc({ memory: 2 * MiB }).build(), "again: jmp again");
+    const { bus } = machine.core;
+    const irr = (): number => bus.readPort(0x20, 1);
+    // Timer 0: 32 bits, edge, interrupt on; at tick 100, a microsecond.
+    bus.writeMmio(0xfed0_0100, 4, 0x0104);
+    bus.writeMmio(0xfed0_0108, 4, 100);
+    bus.writeMmio(0xfed0_0010, 4, 3);
+    machine.run(249);
+    expect(irr() & 1).toBe(0);
+    machine.run(1);
+    expect(irr() & 1).toBe(1);
+  });
+
+  it("an interrupt of the RTC is an event of the power management block (RTC_STS)", () => {
+    const machine = withCode(
+      pc({ memory: 2 * MiB }).build(),
+      `mov al, 0x0a
+      out 0x70, al
+      mov al, 0x23
+      out 0x71, al
+      mov al, 0x0b
+      out 0x70, al
+      mov al, 0x42
+      out 0x71, al
+      mov dx, 0x601
+      wait: in al, dx
+      test al, 4
+      jz wait
+      cli
+      hlt`,
+    );
+    // The periodic interrupt comes at 8192 Hz: after 122 us, or 31,000 instructions.
+    expect(machine.run(40_000).reason).not.toBe("budget");
+  });
+
+  it("comes back from a saved state with the ports that its firmware set up", () => {
+    const first = pc({ memory: 2 * MiB }).build();
+    first.core.bus.writePort(0xcf8, 4, 0x8000_0940);
+    first.core.bus.writePort(0xcfc, 4, 0x8000);
+    const second = pc({ memory: 2 * MiB }).build();
+    second.restore(first.save());
+    const status = [0x1f7, 0x177, 0x3f4].map((port) => second.core.bus.readPort(port, 1));
+    // IDE's first channel (no drive), its second, which was switched off, and the floppy controller, which is ready.
+    expect(status).toEqual([0x7f, 0xff, 0x80]);
+    expect(second.stateHash()).toBe(first.stateHash());
+  });
+});
+
 describe("plugins", () => {
   const adder = (port: number): MachinePlugin<{ readonly sum: () => number }> => ({
     name: "adder",

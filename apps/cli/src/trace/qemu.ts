@@ -61,7 +61,7 @@ export async function startQemu(memory: PhysicalMemory, state: BootState | numbe
     await writeFile(file, bytes);
     loaders.push("-device", `loader,file=${file},addr=0x${gpa.toString(16)},force-raw=on`);
   }
-  const board = ["-M", "pc,hpet=off", "-accel", "tcg,thread=single", "-m", String(size / MIB), "-nodefaults"];
+  const board = ["-M", "pc", "-accel", "tcg,thread=single", "-m", String(size / MIB), "-nodefaults"];
   const host = ["-display", "none", "-serial", "null", "-action", "reboot=shutdown,shutdown=pause"];
   const debug = ["-S", "-chardev", `socket,id=gdb,path=${socket},server=on,wait=off`, "-gdb", "chardev:gdb"];
   const child = spawn(QEMU, [...board, ...host, "-bios", bios, ...loaders, ...debug], {
