@@ -97,6 +97,8 @@ function printHost(found) {
   let total = 0;
   found.samples.forEach((id, i) => {
     const { functionName, url, lineNumber } = frames.get(id);
+    // The profiler's own start.
+    if (url === "node:inspector") return;
     const where = url.startsWith("file:")
       ? `${url.split("/").slice(-4).join("/")}:${lineNumber + 1}`
       : url.slice(0, 40);
