@@ -23,6 +23,7 @@ import {
   MODE_CODE_32,
   MODE_CODE_64,
   MODE_CODE_LIMITED,
+  MODE_FLAT,
   MODE_STACK_32,
   MODE_STACK_64,
   codeBits,
@@ -31,12 +32,16 @@ import { type CpuModel } from "./model.js";
 import { addAddress, sum } from "./address.js";
 import {
   CS,
+  DS,
+  ES,
   FLAG_AC,
   FLAG_VM,
   S,
   SEG_ATTRIBUTES,
   SEG_BASE,
+  SEG_FIRST,
   SEG_LAST_READ,
+  SEG_LAST_WRITE,
   SS,
   STATE_ALIGNMENT,
   STATE_BYTES,
@@ -153,6 +158,8 @@ export const STEP_NONE: number = 1;
 export const STEP_NOW: number = 2;
 
 /** Most (privilege, mode) views of the soft TLB. */
+const FLAT_SEGMENTS: readonly number[] = [CS, DS, ES, SS];
+
 export const TLB_VIEWS: number = 8;
 
 /** One x86 CPU: architectural registers in the machine's memory, and everything that is not worth micro-ops. */
@@ -435,14 +442,28 @@ export class X86Cpu {
       mode = ((cs & ATTR_BIG) !== 0 ? MODE_CODE_32 : MODE_CODE_16) | ((ss & ATTR_BIG) !== 0 ? MODE_STACK_32 : 0);
       const last = segmentOffset(CS) + SEG_LAST_READ;
       if (this.get32(last) !== -1 || this.getHi(last) !== 0) mode |= MODE_CODE_LIMITED;
+      if (this.#isFlat()) mode |= MODE_FLAT;
     }
     this.set32(S.mode, mode);
     const privilege =
       this.get32(S.cpl) === 3 ? 1 : this.regime.smap && (this.get32(S.flagsRest) & FLAG_AC) !== 0 ? 2 : 0;
-    const key = mode | (privilege << 5);
+    const key = mode | (privilege << 6);
     if (this.#views[this.view] === key) return;
     this.view = this.#viewOf(key);
     this.set32(S.tlbView, this.tlb.viewBase(this.view));
+  }
+
+  /** Whether outside 64-bit mode an offset in CS, DS, ES or SS is a linear address, and none in the last three is beyond a limit. */
+  #isFlat(): boolean {
+    for (const segment of FLAT_SEGMENTS) {
+      const at = segmentOffset(segment);
+      if (this.get32(at + SEG_BASE) !== 0 || this.getHi(at + SEG_BASE) !== 0) return false;
+      if (segment === CS) continue;
+      if (this.get32(at + SEG_FIRST) !== 0 || this.getHi(at + SEG_FIRST) !== 0) return false;
+      if (this.get32(at + SEG_LAST_READ) !== -1 || this.getHi(at + SEG_LAST_READ) !== 0) return false;
+      if (this.get32(at + SEG_LAST_WRITE) !== -1 || this.getHi(at + SEG_LAST_WRITE) !== 0) return false;
+    }
+    return true;
   }
 
   #viewOf(key: number): number {

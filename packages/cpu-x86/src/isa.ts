@@ -28,6 +28,7 @@ import {
 import {
   DECODE_NEEDS_MORE,
   DecodedForm,
+  type AssumedState,
   type CachedState,
   type ExecutorState,
   type FormInfo,
@@ -43,7 +44,7 @@ import type { FormShape } from "./form-shape.js";
 import { type Encoding, HOT_ENCODINGS, WARM_ENCODINGS } from "./hot-forms.js";
 import { buildHelpers } from "./helpers.js";
 import { type CpuModel, instructionFeatures } from "./model.js";
-import { MODE_CODE_LIMITED, MODE_STACK_32, MODE_STACK_64, codeBits } from "./mode.js";
+import { MODE_CODE_LIMITED, MODE_FLAT, MODE_STACK_32, MODE_STACK_64, codeBits } from "./mode.js";
 import {
   BIND_BASE_IS_STACK,
   BIND_DISP,
@@ -73,7 +74,20 @@ import {
   VECTOR_UD,
 } from "./semantics/context.js";
 import { semanticsOf } from "./semantics/index.js";
-import { S, SEG_BASE, gprOffset, segmentOffset, vectorOffset } from "./state.js";
+import {
+  CS,
+  DS,
+  ES,
+  S,
+  SEG_BASE,
+  SEG_FIRST,
+  SEG_LAST_READ,
+  SEG_LAST_WRITE,
+  SS,
+  gprOffset,
+  segmentOffset,
+  vectorOffset,
+} from "./state.js";
 
 interface X86Form extends FormInfo {
   readonly bindings: readonly Binding[];
@@ -142,6 +156,7 @@ export class X86Isa implements GuestIsa {
     tracked: S.ccOp,
     zero: S.zero,
     fixed: [S.simdReady, S.mmxReady, S.mxcsr],
+    assumed: assumedState,
     scratch: [
       [S.scratch, S.scratch + 64],
       [S.memoryScratch, S.memoryScratch + 64],
@@ -313,6 +328,22 @@ export class X86Isa implements GuestIsa {
   warmForms(): readonly number[] {
     return this.#warm;
   }
+}
+
+/**
+ * What the mode word says of segments. In flat ones an offset is beyond no limit but where an access wraps at 4 GiB: such an access
+ * crosses a page, and compiled code leaves it to the interpreter.
+ */
+function assumedState(mode: number): AssumedState[] {
+  if ((mode & MODE_FLAT) === 0) return [];
+  const assumed: AssumedState[] = [{ offset: segmentOffset(CS) + SEG_BASE, lo: 0, hi: 0 }];
+  if ((mode & MODE_CODE_LIMITED) === 0) assumed.push({ offset: segmentOffset(CS) + SEG_LAST_READ, lo: -1, hi: 0 });
+  for (const segment of [DS, ES, SS]) {
+    const at = segmentOffset(segment);
+    assumed.push({ offset: at + SEG_BASE, lo: 0, hi: 0 }, { offset: at + SEG_FIRST, lo: 0, hi: 0 });
+    for (const last of [SEG_LAST_READ, SEG_LAST_WRITE]) assumed.push({ offset: at + last, lo: -1, hi: 0x7fffffff });
+  }
+  return assumed;
 }
 
 /** Registers and flags that compiled code keeps in locals: general registers, the flags record, the low vector registers. */

@@ -199,6 +199,7 @@ export function loadSegment(cpu: X86Cpu, segment: number, selector: number): voi
   if (segment === CS) cpu.fault(6);
   if (!cpu.protectedMode || cpu.v86) {
     setRealSegment(cpu, segment, selector);
+    cpu.updateMode();
     return;
   }
   const error = selector & 0xfffc;
@@ -206,7 +207,7 @@ export function loadSegment(cpu: X86Cpu, segment: number, selector: number): voi
   if (error === 0) {
     if (segment === SS && (!cpu.is64 || cpl === 3 || (selector & 3) !== cpl)) cpu.fault(13, 0);
     setNull(cpu, segment, selector);
-    if (segment === SS) cpu.updateMode();
+    cpu.updateMode();
     return;
   }
   const d = scratch;
@@ -221,7 +222,7 @@ export function loadSegment(cpu: X86Cpu, segment: number, selector: number): voi
   }
   markAccessed(cpu, selector, d);
   setFromDescriptor(cpu, segment, selector, d);
-  if (segment === SS) cpu.updateMode();
+  cpu.updateMode();
 }
 
 /** Installs a code segment: CPL follows the caller, mode and view are derived. */
@@ -246,4 +247,5 @@ export function dropPrivilegedSegments(cpu: X86Cpu): void {
     const conforming = (attributes & 0x1c) === 0x1c;
     if (!conforming && ((attributes >> 5) & 3) < cpl) setNull(cpu, segment, 0);
   }
+  cpu.updateMode();
 }

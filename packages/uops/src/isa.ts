@@ -88,8 +88,20 @@ export interface ExecutorState {
   readonly zero: number;
   /** i32s that only assists write: what is found out about them once holds until the next assist. */
   readonly fixed: readonly number[];
+  /**
+   * i64s that may be taken for constants in code of a mode, as long as what is not true then (a limit that an access oversteps) reaches
+   * the slow memory path, which executes the instruction anew without the assumption.
+   */
+  assumed(mode: number): readonly AssumedState[];
   /** Ranges [from, to) that mean nothing between instructions. */
   readonly scratch: readonly (readonly [number, number])[];
+}
+
+/** An i64 of the state, known by the mode. */
+export interface AssumedState {
+  readonly offset: number;
+  readonly lo: number;
+  readonly hi: number;
 }
 
 /** A piece of state of a WebAssembly type. */

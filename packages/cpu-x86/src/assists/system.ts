@@ -253,14 +253,18 @@ export const SYSTEM_ASSISTS: AssistTable = {
   verr: (cpu, selector) => answer(cpu, inspect(cpu, selector) && descriptor.isReadable, 0),
   verw: (cpu, selector) => answer(cpu, inspect(cpu, selector) && descriptor.isWritableData, 0),
   "write-segment"(cpu, segment, packed) {
+    const mode = cpu.get32(S.mode);
     loadSegment(cpu, segment, packed & 0xffff);
     const pop = (packed >>> 16) & 0xff;
     if (pop !== 0) cpu.addToStack(pop);
-    if (isFarPointer(packed)) return segment === SS ? ASSIST_LEAVE : ASSIST_NEXT;
+    const changed = cpu.get32(S.mode) !== mode;
+    if (isFarPointer(packed)) return segment === SS || changed ? ASSIST_LEAVE : ASSIST_NEXT;
     if (segment === SS) {
       // Interrupts and debug traps wait for one more instruction after MOV SS and POP SS, not after LSS (SDM vol. 3A, 6.8.3).
       cpu.stepTrap = STEP_NONE;
       cpu.set32(S.interruptShadow, cpu.get32(S.nextRip));
+    }
+    if (segment === SS || changed) {
       cpu.complete();
       return ASSIST_JUMP;
     }

@@ -24,9 +24,9 @@ export interface TierPolicy {
 }
 
 export const DEFAULT_POLICY: TierPolicy = {
-  threshold: 1024,
-  batch: 32,
-  patience: 8,
+  threshold: 4096,
+  batch: 64,
+  patience: 64,
   instructions: 200,
   pages: 3,
   regions: 16384,
@@ -107,7 +107,7 @@ export class Jit {
     if (times < policy.threshold) return false;
     const host = this.#hostPage(lo, hi);
     if (host < 0) return false;
-    const key = (host | (lo & 0xfff)) * 16 + mode;
+    const key = (host + (lo & 0xfff)) * 256 + mode;
     if (this.#isWaiting.has(key)) this.#urgent += 1;
     else {
       if (times >= policy.threshold + 128) return false;

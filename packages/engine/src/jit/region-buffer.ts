@@ -46,6 +46,9 @@ const EXTEND32 = opcode("i64.extend32_s");
 const EXTEND_U = opcode("i64.extend_i32_u");
 const EXTEND_S = opcode("i64.extend_i32_s");
 const WRAP = opcode("i32.wrap_i64");
+const LT_S64 = opcode("i64.lt_s");
+const GT_S64 = opcode("i64.gt_s");
+const GT_U64 = opcode("i64.gt_u");
 const EQZ64 = opcode("i64.eqz");
 const EQZ32 = opcode("i32.eqz");
 const EQ32 = opcode("i32.eq");
@@ -246,6 +249,13 @@ export class RegionBuffer {
         if (this.op[low] === EXTEND_U || this.op[low] === EXTEND_S) return this.a[low]!;
         return this.add(op, low);
       }
+      case LT_S64:
+        if (this.isZero(b) && this.zx[a]! < 64) return this.i32(0);
+        break;
+      case GT_S64:
+      case GT_U64:
+        if (this.isI64(b) && this.#isMost(a, b, op === GT_S64)) return this.i32(0);
+        break;
       case EQ32:
       case NE32:
         if (this.isI32(a) && this.isI32(b)) return this.i32(Number((this.x[a] === this.x[b]) === (op === EQ32)));
@@ -274,6 +284,16 @@ export class RegionBuffer {
         break;
     }
     return this.#folded(op, a, b, c, x) ?? this.add(op, a, b, c, x);
+  }
+
+  /** Whether no value of the width of `a` is above the constant `b`. */
+  #isMost(a: Value, b: Value, signed: boolean): boolean {
+    const lo = this.x[b]!;
+    const hi = this.y[b]!;
+    if (signed && lo === -1 && hi === 0x7fffffff) return true;
+    const bits = this.zx[a]!;
+    if (bits > 32 || (signed && hi < 0)) return false;
+    return hi !== 0 || lo >>> 0 >= 2 ** bits - 1;
   }
 
   #addI64(a: Value, b: Value): Value {

@@ -54,7 +54,7 @@ export class RegionCompiler {
     });
     const flow = analyseFlow(successors);
     const translator = this.#translator;
-    translator.clear();
+    translator.clear(shape.mode);
     const ranges: [number, number][] = blocks.map(() => [0, 0]);
     for (const index of flow.order) {
       const block = blocks[index]!;

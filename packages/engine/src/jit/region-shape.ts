@@ -33,6 +33,7 @@ export interface RegionBlock {
 /** The shape of a region: its blocks by offset, the entry first, and the pages their bytes lie on. */
 export interface RegionShape {
   readonly entry: number;
+  readonly mode: number;
   readonly blocks: readonly RegionBlock[];
   /** Host offset of each page, by its distance in pages from the entry's. */
   readonly pages: ReadonlyMap<number, number>;
@@ -170,7 +171,7 @@ export function shapeRegion(
     if (block.ending === "falls" && seen.has(block.end)) leaders.add(block.end);
   }
   blocks.sort((a, b) => Number(b.offset === entry) - Number(a.offset === entry));
-  return { entry, blocks, pages: reader.pages, instructions: count, continuations };
+  return { entry, mode, blocks, pages: reader.pages, instructions: count, continuations };
 }
 
 function blockAt(

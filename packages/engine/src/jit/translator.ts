@@ -1,4 +1,5 @@
 import {
+  type AssumedState,
   type GuestIsa,
   I32,
   I64,
@@ -104,6 +105,8 @@ export class Translator {
   readonly arriving: Map<number, Knowledge> = new Map<number, Knowledge>();
   /** The last SET of each slot that nothing has looked at, or -1. */
   readonly #unseen: Int32Array;
+  #mode = -1;
+  readonly #assumed = new Map<number, AssumedState>();
   #depth = 0;
   #edges!: EdgeSource;
   #charged = 0;
@@ -119,8 +122,13 @@ export class Translator {
     this.#unseen = new Int32Array(slots.count).fill(-1);
   }
 
-  /** Begins a region. */
-  clear(): void {
+  /** Begins a region of code of a mode. */
+  clear(mode: number): void {
+    if (mode !== this.#mode) {
+      this.#mode = mode;
+      this.#assumed.clear();
+      for (const state of this.#isa.state.assumed(mode)) this.#assumed.set(state.offset, state);
+    }
     this.buffer.clear();
     this.slotTypes.length = 0;
     this.slotTypes.push(...this.#slots.types);
@@ -450,6 +458,8 @@ export class Translator {
       return access.type === I32 ? buffer.i32(0) : buffer.i64(0, 0);
     const slot = this.#slots.ofByte[offset] ?? -1;
     if (slot < 0) {
+      const assumed = access.bytes === 8 ? this.#assumed.get(offset) : undefined;
+      if (assumed !== undefined) return buffer.i64(assumed.lo, assumed.hi);
       const v = buffer.add(op, -1, -1, -1, offset, -1);
       if (access.type === I64 && access.bytes < 8) {
         if (access.signed) buffer.sx[v] = access.bytes * 8;
