@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SystemBus } from "../src/bus/system-bus.js";
-import { FloppyController } from "../src/misc/floppy.js";
+import { FloppyController } from "../src/floppy/floppy-controller.js";
 import { TestLine } from "./support.js";
 
 // Values from Intel's 82077AA datasheet: registers 2.1, commands 5 (table 5-1), status registers 6.

@@ -11,7 +11,7 @@ import { Mouse } from "../src/i8042/mouse.js";
 import { Port92 } from "../src/i8042/port92.js";
 import { LineFork } from "../src/line.js";
 import { Dma8237 } from "../src/misc/dma8237.js";
-import { FloppyController } from "../src/misc/floppy.js";
+import { FloppyController } from "../src/floppy/floppy-controller.js";
 import { PostCode } from "../src/misc/post-code.js";
 import { assignPciResources } from "../src/pci/firmware.js";
 import { PciFunction } from "../src/pci/function.js";

@@ -9,7 +9,7 @@ import { Keyboard } from "../src/i8042/keyboard.js";
 import { Mouse } from "../src/i8042/mouse.js";
 import { NO_LINE } from "../src/line.js";
 import { Dma8237 } from "../src/misc/dma8237.js";
-import { FloppyController } from "../src/misc/floppy.js";
+import { FloppyController } from "../src/floppy/floppy-controller.js";
 import { PciHost } from "../src/pci/host.js";
 import { PirqRouter, addPiixChipset } from "../src/pci/piix.js";
 import { Pic8259Pair } from "../src/pic8259.js";

@@ -1,7 +1,6 @@
 import type {
   Bus,
   BusMapping,
-  Clock,
   Device,
   InterruptLine,
   MmioHandler,
@@ -11,6 +10,9 @@ import type {
 import { assignFields, loadFields, part, saveFields } from "../state.js";
 import { ApicTimer, TIMER_SHAPE } from "./apic-timer.js";
 import type { InterruptBus, InterruptReceiver } from "./interrupt-bus.js";
+import { sendIpi } from "./ipi.js";
+import type { ApicCpu, ExternalInterrupts, LocalApicOptions } from "./options.js";
+import { isDestination, processorPriority, x2LogicalId } from "./priority.js";
 import * as R from "./registers.js";
 import { SHAPE, powerOn } from "./state.js";
 import type { State } from "./state.js";
@@ -19,50 +21,10 @@ import { isX2Readable, isX2Writable } from "./x2apic.js";
 
 // Section numbers are those of the Intel SDM, volume 3A, chapter 11.
 
-const BROADCAST = 0xff;
-const X2_BROADCAST = 0xffff_ffff;
 /** Version 0x14 (integrated), six LVT entries (11.4.8). */
 const DEFAULT_VERSION = 0x0005_0014;
 const DEFAULT_BUS_HZ = 1_000_000_000;
 const NONE = -1;
-
-/** The processor behind a local APIC, as far as interrupts go. All calls come from device code: note it down and return. */
-export interface ApicCpu {
-  /** What {@link LocalApic.hasInterrupt} says has changed. */
-  onChange(): void;
-  onNmi(): void;
-  onSmi?(): void;
-  /** INIT: the processor is reset and waits for a start-up message. Call {@link LocalApic.init} when it is done. */
-  onInit?(): void;
-  /** Start-up: begin at `vector` << 12, if waiting. */
-  onStartup?(vector: number): void;
-}
-
-/** The 8259A pair as a local APIC sees it. */
-export interface ExternalInterrupts {
-  acknowledge(): number;
-}
-
-export interface LocalApicOptions {
-  readonly clock: Clock;
-  readonly bus: InterruptBus;
-  readonly cpu: ApicCpu;
-  /** Initial APIC ID; 0 by default. */
-  readonly id?: number;
-  /**
-   * The boot processor (APIC ID 0 by default) starts as firmware leaves it, in virtual wire mode (MP specification 1.4, 3.6.2.2): software-enabled,
-   * LINT0 ExtINT, LINT1 NMI. Others start as the SDM says, disabled with everything masked.
-   */
-  readonly bootProcessor?: boolean;
-  /** Ticks a second of the timer before its divider; 1 GHz by default, as QEMU's. */
-  readonly busHz?: number;
-  /** Machine time in ns at which the processor's time-stamp counter reads `tsc`; without it TSC deadlines never come. */
-  readonly timeOfTsc?: (tsc: number) => number;
-  /** CPUID offers x2APIC; true by default. Without it setting IA32_APIC_BASE.EXTD faults. */
-  readonly x2apic?: boolean;
-  readonly version?: number;
-  readonly component?: string;
-}
 
 /**
  * A local APIC: xAPIC registers in a page of memory, x2APIC registers through {@link readMsr} and {@link writeMsr}, with timer, local vector
@@ -181,23 +143,12 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
   }
 
   get arbitrationPriority(): number {
-    return this.#ppr();
+    return processorPriority(this.#state);
   }
 
   matches(destination: number, logical: boolean): boolean {
     if (!this.isGloballyEnabled) return false;
-    const { id, ldr, dfr } = this.#state;
-    if (this.isX2Apic) {
-      if (destination === X2_BROADCAST || destination === BROADCAST) return true;
-      if (!logical) return destination === id;
-      return destination >>> 16 === this.#x2Ldr() >>> 16 && (destination & this.#x2Ldr() & 0xffff) !== 0;
-    }
-    if (destination === BROADCAST || destination === X2_BROADCAST) return true;
-    if (!logical) return destination === id;
-    const own = ldr >>> 24;
-    // DFR: all ones is the flat model, else clusters of four (11.6.2.2).
-    if (dfr >>> 28 === 0xf) return (destination & own) !== 0;
-    return destination >> 4 === own >> 4 && (destination & own & 0x0f) !== 0;
+    return isDestination(this.#state, this.isX2Apic, destination, logical);
   }
 
   receive(mode: number, vector: number, level: boolean): void {
@@ -324,9 +275,9 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
         return state.tpr;
       case R.REG_APR:
       case R.REG_PPR:
-        return this.#ppr();
+        return processorPriority(this.#state);
       case R.REG_LDR:
-        return this.isX2Apic ? this.#x2Ldr() : state.ldr;
+        return this.isX2Apic ? x2LogicalId(state.id) : state.ldr;
       case R.REG_DFR:
         return state.dfr;
       case R.REG_SVR:
@@ -507,30 +458,8 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
 
   #sendIpi(): void {
     const { icrLow, icrHigh } = this.#state;
-    const mode = (icrLow >> 8) & 7;
-    const vector = icrLow & 0xff;
-    const level = (icrLow & R.ICR_LEVEL) !== 0;
-    if ((mode === R.DELIVER_FIXED || mode === R.DELIVER_LOWEST_PRIORITY) && vector < 16) {
-      this.#error(R.ESR_SEND_ILLEGAL_VECTOR);
-      return;
-    }
-    // INIT level de-assert only synchronised arbitration IDs in old processors (11.6.1).
-    if (mode === R.DELIVER_INIT && level && (icrLow & R.ICR_ASSERT) === 0) return;
     const destination = this.isX2Apic ? icrHigh : icrHigh >>> 24;
-    // An IPI is an edge: only IOAPIC pins and MSIs have a level to end.
-    switch ((icrLow >> R.ICR_SHORTHAND_SHIFT) & 3) {
-      case R.SHORTHAND_SELF:
-        this.receive(mode, vector, false);
-        break;
-      case R.SHORTHAND_ALL:
-        this.#bus.deliver(BROADCAST, false, mode, vector, false);
-        break;
-      case R.SHORTHAND_OTHERS:
-        this.#bus.deliver(BROADCAST, false, mode, vector, false, this);
-        break;
-      default:
-        this.#bus.deliver(destination, (icrLow & R.ICR_LOGICAL) !== 0, mode, vector, false);
-    }
+    if (!sendIpi(this.#bus, this, icrLow, destination)) this.#error(R.ESR_SEND_ILLEGAL_VECTOR);
   }
 
   #error(bit: number): void {
@@ -542,23 +471,11 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
     if (isNew && (lvt & 0xff) >= 16) this.#deliverLocal(R.LVT_ERROR);
   }
 
-  /** Processor priority (11.8.3.1). */
-  #ppr(): number {
-    const { tpr, isr } = this.#state;
-    const inService = Math.max(0, highestVector(isr));
-    return tpr >> 4 >= inService >> 4 ? tpr : inService & 0xf0;
-  }
-
-  #x2Ldr(): number {
-    const { id } = this.#state;
-    return (((id >>> 4) << 16) | (1 << (id & 0x0f))) >>> 0;
-  }
-
   /** Finds out anew what the processor should see, and tells it if that has changed. */
   #refresh(): void {
     const state = this.#state;
     const top = highestVector(state.irr);
-    const pending = top !== NONE && this.isEnabled && top >> 4 > this.#ppr() >> 4 ? top : NONE;
+    const pending = top !== NONE && this.isEnabled && top >> 4 > processorPriority(this.#state) >> 4 ? top : NONE;
     const lvt = state.lvt[R.LVT_LINT0]!;
     const wired = !this.isGloballyEnabled || ((lvt & R.LVT_MASKED) === 0 && ((lvt >> 8) & 7) === R.DELIVER_EXTINT);
     const external = state.lint0 && wired && this.#pic !== null;

@@ -11,6 +11,22 @@ import { NO_LINE } from "../line.js";
 import { assignFields, byte, bytes, flag, int, loadFields, saveFields } from "../state.js";
 import type { Shape } from "../state.js";
 import { readAsBytes, writeAsBytes } from "../wide.js";
+import {
+  COMMAND_FLAGS,
+  COMMAND_LENGTHS,
+  SPECIFY,
+  SENSE_DRIVE,
+  RECALIBRATE,
+  SENSE_INTERRUPT,
+  READ_ID,
+  FORMAT,
+  DUMP_REGISTERS,
+  SEEK,
+  VERSION,
+  PERPENDICULAR,
+  CONFIGURE,
+  LOCK,
+} from "./commands.js";
 
 // Registers and commands as in Intel's 82077AA datasheet (290166), sections 2.1 (registers in PC/AT mode), 4 to 6 (phases, commands, status registers).
 
@@ -44,60 +60,6 @@ const CONFIGURE_DEFAULT = 0x20;
 const CONFIGURE_POLL_OFF = 0x10;
 const CONFIGURE_KEPT_BY_LOCK = 0x2f;
 
-const READ_TRACK = 0x02;
-const SPECIFY = 0x03;
-const SENSE_DRIVE = 0x04;
-const WRITE = 0x05;
-const READ = 0x06;
-const RECALIBRATE = 0x07;
-const SENSE_INTERRUPT = 0x08;
-const WRITE_DELETED = 0x09;
-const READ_ID = 0x0a;
-const READ_DELETED = 0x0c;
-const FORMAT = 0x0d;
-const DUMP_REGISTERS = 0x0e;
-const SEEK = 0x0f;
-const VERSION = 0x10;
-const SCAN_EQUAL = 0x11;
-const PERPENDICULAR = 0x12;
-const CONFIGURE = 0x13;
-const LOCK = 0x14;
-const VERIFY = 0x16;
-const SCAN_LOW = 0x19;
-const SCAN_HIGH = 0x1d;
-
-/**
- * For each command by the opcode's low five bits: its bytes with the opcode, 0 where there is no such command, and which of bits 7 to 5 (MT, MFM, SK; of SEEK relative
- * and inward, of LOCK on) it may have (table 5-1).
- */
-const LENGTHS = new Uint8Array(32);
-const FLAGS = new Uint8Array(32);
-for (const [opcode, length, flags] of [
-  [READ_TRACK, 9, 0x60],
-  [SPECIFY, 3, 0],
-  [SENSE_DRIVE, 2, 0],
-  [WRITE, 9, 0xc0],
-  [READ, 9, 0xe0],
-  [RECALIBRATE, 2, 0],
-  [SENSE_INTERRUPT, 1, 0],
-  [WRITE_DELETED, 9, 0xc0],
-  [READ_ID, 2, 0x40],
-  [READ_DELETED, 9, 0xe0],
-  [FORMAT, 6, 0x40],
-  [DUMP_REGISTERS, 1, 0],
-  [SEEK, 3, 0xc0],
-  [VERSION, 1, 0],
-  [SCAN_EQUAL, 9, 0xe0],
-  [PERPENDICULAR, 2, 0],
-  [CONFIGURE, 4, 0],
-  [LOCK, 1, 0x80],
-  [VERIFY, 9, 0xe0],
-  [SCAN_LOW, 9, 0xe0],
-  [SCAN_HIGH, 9, 0xe0],
-] as const) {
-  LENGTHS[opcode] = length;
-  FLAGS[opcode] = flags;
-}
 const LONGEST = 10;
 /** SEEK with bit 7 is RELATIVE SEEK; bit 6 says the direction. */
 const RELATIVE = 0x80;
@@ -313,8 +275,8 @@ export class FloppyController implements Device, PortHandler {
     state.fifo[state.count] = value;
     state.count++;
     const opcode = state.fifo[0]!;
-    const length = LENGTHS[opcode & 0x1f]!;
-    if (length === 0 || (opcode & 0xe0 & ~FLAGS[opcode & 0x1f]!) !== 0) {
+    const length = COMMAND_LENGTHS[opcode & 0x1f]!;
+    if (length === 0 || (opcode & 0xe0 & ~COMMAND_FLAGS[opcode & 0x1f]!) !== 0) {
       this.#result(ST0_INVALID);
     } else if (state.count === length) {
       state.count = 0;
