@@ -30,7 +30,7 @@ function help(): string {
     ...COMMANDS.map((command) => `  ${command.example}`),
     "",
     "Options",
-    "  --help                   of isg, or after a command of that command",
+    "  --help, -h               of isg, or after a command of that command",
     "  --version                print the version",
     "  --verbose                after a failure, print where it happened",
     "",
@@ -44,10 +44,15 @@ function help(): string {
   ].join("\n");
 }
 
+function isHelp(word: string): boolean {
+  return word === "--help" || word === "-h";
+}
+
 async function dispatch(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
-  if (name === undefined || name === "--help" || name === "help") {
-    process.stdout.write(help());
+  if (name === undefined || isHelp(name) || name === "help") {
+    const about = rest[0] === undefined ? undefined : COMMANDS.find((c) => c.name === rest[0]);
+    process.stdout.write(about === undefined ? help() : commandHelp(about));
     return name === undefined ? 2 : 0;
   }
   if (name === "--version") {
@@ -60,7 +65,7 @@ async function dispatch(args: readonly string[]): Promise<number> {
     throw new IsinglassError("ISG_CLI_USAGE", `isg: no command "${name}"; there are ${names}`);
   }
   const end = rest.indexOf("--");
-  if ((end < 0 ? rest : rest.slice(0, end)).includes("--help")) {
+  if ((end < 0 ? rest : rest.slice(0, end)).some(isHelp)) {
     process.stdout.write(commandHelp(command));
     return 0;
   }

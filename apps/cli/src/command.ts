@@ -43,6 +43,64 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
   [130, "left by Ctrl-A x or a signal"],
 ];
 
+function usage(message: string): IsinglassError {
+  return new IsinglassError("ISG_CLI_USAGE", message);
+}
+
+/** The option that a mistyped name was meant to be: it begins alike, or differs in a letter. */
+function resembling(command: Command, name: string): string | undefined {
+  const names = Object.keys(command.options);
+  const differs = (other: string): number =>
+    other.length === name.length ? other.split("").filter((letter, i) => letter !== name[i]).length : 2;
+  return names.find((other) => differs(other) === 1) ?? names.find((other) => other.startsWith(name.slice(0, 3)));
+}
+
+/**
+ * Checks options before Node's parser does, whose messages speak to programmers, and ties `-5` to the option before it: then the option
+ * itself says what it wants instead of a negative number.
+ */
+function prepare(command: Command, args: readonly string[]): string[] {
+  const out: string[] = [];
+  const where = `isg ${command.name}:`;
+  const see = `see isg ${command.name} --help`;
+  for (let i = 0; i < args.length; i += 1) {
+    const word = args[i]!;
+    if (word === "--") return [...out, ...args.slice(i)];
+    if (!word.startsWith("-") || word === "-") {
+      out.push(word);
+      continue;
+    }
+    const [name = "", given] = word.replace(/^--?/, "").split(/=(.*)/s);
+    const spec = word.startsWith("--") && Object.hasOwn(command.options, name) ? command.options[name] : undefined;
+    if (spec === undefined) {
+      const meant = resembling(command, name);
+      throw usage(
+        `${where} no option ${word.split("=")[0]}${meant === undefined ? "" : `; is --${meant} meant?`}; ${see}`,
+      );
+    }
+    if (spec.type === "boolean") {
+      if (given !== undefined) throw usage(`${where} --${name} takes no value; ${see}`);
+      out.push(word);
+      continue;
+    }
+    if (given !== undefined) {
+      out.push(word);
+      continue;
+    }
+    const value = args[i + 1];
+    if (value === undefined) throw usage(`${where} --${name} ${spec.value ?? "VALUE"}: the value is missing; ${see}`);
+    if (value.startsWith("-") && value !== "-" && !/^-\d/.test(value)) {
+      const joined = `--${name}=${value}`;
+      throw usage(
+        `${where} --${name} ${spec.value ?? "VALUE"}: "${value}" is an option, not a value (if it is one: ${joined})`,
+      );
+    }
+    out.push(`--${name}=${value}`);
+    i += 1;
+  }
+  return out;
+}
+
 /** Parses the words after a command's name; throws ISG_CLI_USAGE with one clear line. */
 export function parse(command: Command, args: readonly string[]): Invocation {
   const options = Object.fromEntries(
@@ -51,14 +109,8 @@ export function parse(command: Command, args: readonly string[]): Invocation {
       { type: spec.type, multiple: spec.multiple === true },
     ]),
   );
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-    return { options: values, words: positionals };
-  } catch (problem) {
-    const message = problem instanceof Error ? problem.message : String(problem);
-    const first = (message.split(/\. |\n/)[0] ?? message).replace(/\.$/, "");
-    throw new IsinglassError("ISG_CLI_USAGE", `isg ${command.name}: ${first}; see isg ${command.name} --help`);
-  }
+  const { values, positionals } = parseArgs({ args: prepare(command, args), options, allowPositionals: true });
+  return { options: values, words: positionals };
 }
 
 /** A string option, or undefined. */
@@ -96,7 +148,8 @@ export function bytes(value: string, what: string): number {
   const match = /^(\d+)([KMG]?)(i?B)?$/i.exec(value);
   const unit = UNITS[(match?.[2] ?? "").toUpperCase()];
   if (match === null || unit === undefined) {
-    throw new IsinglassError("ISG_CLI_USAGE", `${what} ${value}: not a size; write it as 256M or 1G`);
+    const negative = value.startsWith("-") ? ", which cannot be negative" : "";
+    throw new IsinglassError("ISG_CLI_USAGE", `${what} ${value}: not a size${negative}; write it as 256M or 1G`);
   }
   return Number(match[1]) * unit;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { IsinglassError } from "@isinglass/interface";
 
@@ -26,17 +27,31 @@ export function parseHex(text: string): Uint8Array | undefined {
   return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
-/** A file or hexadecimal digits, whichever the words are. */
-export async function fileOrHex(words: readonly string[], command: string): Promise<Uint8Array> {
-  const joined = words.join("");
-  if (joined === "")
-    throw new IsinglassError("ISG_CLI_USAGE", `isg ${command}: give a file or hexadecimal bytes, such as "48 01 c8"`);
-  const hex = parseHex(joined);
+/** Something that can only be meant as the name of a file. */
+const LOOKS_LIKE_PATH = /[/\\.]/;
+
+/** A file or hexadecimal digits, whichever `text` is; `what` names the option or command in messages. */
+export async function codeOrFile(text: string, what: string): Promise<Uint8Array> {
+  const hex = parseHex(text);
   if (hex !== undefined) return hex;
-  if (words.length > 1)
+  if (LOOKS_LIKE_PATH.test(text) || existsSync(text)) return readInput(text, what);
+  const digits = text.replace(/[\s,]|0x/gi, "");
+  const why = /^[0-9a-f]+$/i.test(digits)
+    ? `"${text}" has ${digits.length} hexadecimal digits; a byte has two`
+    : `"${text}" is neither hexadecimal bytes, such as "48 01 c8", nor a file`;
+  throw new IsinglassError("ISG_CLI_USAGE", `${what} ${why}`);
+}
+
+/** Code out of a command's words: hexadecimal bytes, together or apart, or one file. */
+export async function fileOrHex(words: readonly string[], command: string): Promise<Uint8Array> {
+  if (words.join("") === "")
+    throw new IsinglassError("ISG_CLI_USAGE", `isg ${command}: give a file or hexadecimal bytes, such as "48 01 c8"`);
+  const bad = words.length > 1 ? words.find((word) => !/^(0x)?[0-9a-f]*,?$/i.test(word.replace(/\s/g, ""))) : undefined;
+  if (bad !== undefined) {
     throw new IsinglassError(
       "ISG_CLI_USAGE",
-      `isg ${command}: "${words.join(" ")}" is neither hexadecimal bytes nor one file`,
+      `isg ${command}: "${words.join(" ")}" is neither hexadecimal bytes nor one file: "${bad}" is no byte`,
     );
-  return readInput(joined, `isg ${command}:`);
+  }
+  return codeOrFile(words.join(words.length > 1 ? " " : ""), `isg ${command}:`);
 }

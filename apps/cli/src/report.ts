@@ -1,3 +1,4 @@
+import { EXCEPTION_NAMES } from "@isinglass/machine";
 import type { GuestStatistics } from "./guest.js";
 
 function count(value: number): string {
@@ -12,7 +13,7 @@ function listed(counts: readonly (readonly [name: string, value: number])[]): st
 /** Ranges of ports or device registers by what answers there, most used first. */
 function ranges(all: GuestStatistics["ports"]): string {
   const sums = new Map<string, number>();
-  for (const { name, reads, writes } of all) sums.set(name, (sums.get(name) ?? 0) + reads + writes);
+  for (const { name, reads, writes } of all) sums.set(`${name}:`, (sums.get(`${name}:`) ?? 0) + reads + writes);
   return listed([...sums].sort(([, a], [, b]) => b - a));
 }
 
@@ -21,30 +22,67 @@ export function mips(statistics: GuestStatistics): number {
   return statistics.cpuSeconds === 0 ? 0 : statistics.instructions / statistics.cpuSeconds / 1e6;
 }
 
+/** Exit reasons in words; one that is not here has the name of `--json`. */
+const EXIT_WORDS: Readonly<Record<string, string>> = {
+  io: "port I/O",
+  mmio: "device memory",
+  hlt: "HLT",
+  cpuid: "CPUID",
+  "cr-access": "control register",
+};
+
+function vectorName(vector: number): string {
+  const name = vector < FIRST_INTERRUPT ? EXCEPTION_NAMES[vector] : undefined;
+  return name === undefined ? `interrupt ${vector}:` : `${name}:`;
+}
+
+const FIRST_INTERRUPT = 32;
+const LABEL_WIDTH = 25;
+
+/** A line with a label, as all of a summary have it. */
+export function labelled(label: string, value: string): string {
+  return `${label.padEnd(LABEL_WIDTH)} ${value}`;
+}
+
 /** Statistics as lines for people. */
 export function statisticsLines(statistics: GuestStatistics): string[] {
-  const { tlb } = statistics;
+  const { tlb, cpuSeconds, seconds } = statistics;
+  const { flushes } = tlb;
   const rows: readonly (readonly [string, string])[] = [
-    ["instructions", count(statistics.instructions)],
-    ["CPU time", `${statistics.cpuSeconds.toFixed(2)} s (elapsed ${statistics.seconds.toFixed(2)} s)`],
-    ["speed", `${mips(statistics).toFixed(1)} MIPS`],
-    ["exits", listed(statistics.exits.map(({ reason, count: times }) => [reason, times]))],
-    ["ports", ranges(statistics.ports)],
-    ["MMIO", ranges(statistics.mmio)],
-    ["vectors", listed(statistics.vectors.map(({ vector, count: times }) => [String(vector), times]))],
+    ["guest instructions", count(statistics.instructions)],
+    ["CPU time of isg", `${cpuSeconds.toFixed(2)} s in ${seconds.toFixed(2)} s of time`],
+    ["speed", `${mips(statistics).toFixed(1)} million guest instructions a CPU second (MIPS)`],
+    [
+      "exits to the host",
+      listed(statistics.exits.map(({ reason, count: times }) => [`${EXIT_WORDS[reason] ?? reason}:`, times])),
+    ],
+    ["port accesses", ranges(statistics.ports)],
+    ["device memory accesses", ranges(statistics.mmio)],
+    [
+      "exceptions, interrupts",
+      listed(statistics.vectors.map(({ vector, count: times }) => [vectorName(vector), times])),
+    ],
     [
       "TLB",
       listed([
-        ["fills", tlb.fills],
-        ["conflicts", tlb.conflicts],
-        ["walks", tlb.walks],
-        ["walk references", tlb.walkReferences],
+        ["entries filled:", tlb.fills],
+        ["of them in another's place:", tlb.conflicts],
+        ["page-table walks:", tlb.walks],
+        ["page-table entries read:", tlb.walkReferences],
       ]),
     ],
-    ["TLB flushes", listed(Object.entries(tlb.flushes))],
-    ["peak memory", `${(statistics.peakMemory / 1048576).toFixed(0)} MiB`],
+    [
+      "TLB flushes",
+      listed([
+        ["everything:", flushes.all],
+        ["for a change of mode or privilege:", flushes.view],
+        ["by MOV to CR3:", flushes.nonGlobal],
+        ["of one page:", flushes.page],
+      ]),
+    ],
+    ["peak memory of isg", `${(statistics.peakMemory / 1048576).toFixed(0)} MiB`],
   ];
-  return rows.map(([name, value]) => `${name.padEnd(13)} ${value}`);
+  return rows.map(([label, value]) => labelled(label, value));
 }
 
 /** Statistics for `--json`. */

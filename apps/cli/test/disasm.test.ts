@@ -36,6 +36,24 @@ describe("uops", () => {
     expect(stdout).toMatch(/add/);
   });
 
+  // What an instruction reads and writes is in the SDM; the names are those of its registers.
+  it.each<[bytes: string, args: string[], names: string[]]>([
+    ["48 01 d8", [], ["; add    rax,rbx", "#0<rax>: state, #1<rbx>: state", "[ccResult]", "[ccOp]"]],
+    ["88 e0", [], ["#0<ah>", "#1<rax>"]],
+    ["64 66 8b 00", [], ["<fs."]],
+    ["0f 28 ca", [], ["<xmm2>", "<xmm1>"]],
+    ["83 c0 fb", [], ["<-5>: i32"]],
+    ["0f a2", [], ["assist cpuid "]],
+    ["67 8b 04 35 78 56 34 12", [], ["<305419896>"]],
+    ["01 d8", ["--mode", "16"], ["; add    ax,bx"]],
+  ])("%s: names fields, holes and assists", async (bytes, args, names) => {
+    const { code, stdout } = await isg(["uops", ...args, bytes]);
+    for (const name of names) expect(stdout.replaceAll(/ +/g, " ")).toContain(name.replaceAll(/ +/g, " "));
+    // No field is left as a bare number.
+    expect(stdout).not.toMatch(/\[\d/);
+    expect(code).toBe(0);
+  });
+
   it("says where the bytes end inside an instruction", async () => {
     const { code, stderr } = await isg(["uops", "90 48"]);
     expect(stderr).toBe("isg uops: the bytes end inside the instruction at offset 1\n");

@@ -44,11 +44,13 @@ describe("--stats", () => {
       scratch.file("ports", tinyKernel(`start:\n${source}`)),
       "--stats",
     ]);
-    expect(stderr).toMatch(/^ports .*post-code 7/m);
-    expect(stderr).toMatch(/^exits .*io 8/m);
+    expect(stderr).toMatch(/^port accesses .*post-code: 7/m);
+    expect(stderr).toMatch(/^exits to the host .*port I\/O: 8/m);
     // 1 + 7 x 3 + 3
-    expect(stderr).toMatch(/^instructions +25$/m);
-    for (const row of ["TLB", "speed", "peak memory"]) expect(stderr).toMatch(new RegExp(`^${row} `, "m"));
+    expect(stderr).toMatch(/^guest instructions +25$/m);
+    expect(stderr).toMatch(/^speed +[\d.]+ million guest instructions a CPU second \(MIPS\)$/m);
+    for (const row of ["TLB flushes", "CPU time of isg", "peak memory of isg"])
+      expect(stderr).toMatch(new RegExp(`^${row} `, "m"));
   });
 });
 

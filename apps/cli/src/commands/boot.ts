@@ -6,7 +6,7 @@ import { Guest } from "../guest.js";
 import { busyboxInitramfs } from "../initramfs.js";
 import { readInput } from "../input.js";
 import { Progress } from "../progress.js";
-import { statisticsJson, statisticsLines } from "../report.js";
+import { labelled, statisticsJson, statisticsLines } from "../report.js";
 import { atTerminal, describeEnd, exitCode } from "../session.js";
 import { saving } from "../snapshot-options.js";
 import { GUEST_OPTIONS, guestOptions, runGuest } from "./run.js";
@@ -143,11 +143,11 @@ async function bootUnattended(
     [
       "Debian's kernel under Isinglass",
       "",
-      `package       ${from}`,
-      `kernel        ${version ?? "unknown"}`,
-      `uname -a      ${uname}`,
+      labelled("package", from),
+      labelled("kernel", version ?? "unknown"),
+      labelled("uname -a", uname),
       ...statisticsLines(statistics),
-      `end           ${describeEnd(end)}`,
+      labelled("end", describeEnd(end)),
       "",
       "For a root shell: isg boot debian (or npm start) in a terminal.",
       "",

@@ -49,7 +49,7 @@ export function completion(commands: readonly Command[]): Command {
     words: "bash|zsh|fish",
     summary: "Prints a completion script for a shell.",
     options: {},
-    example: "isg completion bash > ~/.local/share/bash-completion/completions/isg",
+    example: "source <(isg completion bash)",
     async run(invocation) {
       const [shell, ...more] = invocation.words;
       if (shell === "bash" && more.length === 0) process.stdout.write(bash(commands));

@@ -2,7 +2,7 @@ import { IsinglassError } from "@isinglass/interface";
 import { type ExecRequest, type ExecResult, execute } from "@isinglass/machine";
 import { type Command, flag, integer, text } from "../command.js";
 import { readExecState } from "../exec-state.js";
-import { parseHex, readInput } from "../input.js";
+import { codeOrFile } from "../input.js";
 
 /** Registers of the text output, four to a line. */
 const SHOWN = [
@@ -46,7 +46,7 @@ export const EXEC: Command = {
     const path = text(invocation, "state");
     const state = path === undefined ? {} : await readExecState(path);
     const given = text(invocation, "code");
-    const code = given === undefined ? state.code : hexOf(parseHex(given) ?? (await readInput(given, "--code")));
+    const code = given === undefined ? state.code : hexOf(await codeOrFile(given, "--code"));
     if (code === undefined) throw new IsinglassError("ISG_CLI_USAGE", "isg exec: --code FILE|HEX is needed");
     const mode = Number(text(invocation, "mode") ?? state.mode ?? 64);
     if (mode !== 16 && mode !== 32 && mode !== 64) {

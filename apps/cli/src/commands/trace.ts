@@ -1,7 +1,7 @@
 import { IsinglassError } from "@isinglass/interface";
 import { type Command, type Invocation, bytes, flag, integer, text } from "../command.js";
 import { hasProgram } from "../debian.js";
-import { parseHex, readInput } from "../input.js";
+import { codeOrFile, readInput } from "../input.js";
 import { Progress } from "../progress.js";
 import { type Comparison, Lockstep } from "../trace/compare.js";
 import { type TraceEnd, type TraceLine, describeLine, describeStep, hex, hexBytes, list } from "../trace/listing.js";
@@ -52,7 +52,7 @@ async function source(invocation: Invocation): Promise<TraceSource> {
     if (mode !== 16 && mode !== 32 && mode !== 64) {
       throw usage(`--mode ${text(invocation, "mode")}: 16, 32 or 64`);
     }
-    return { ...board, run: { code: parseHex(given) ?? (await readInput(given, "--code")), mode } };
+    return { ...board, run: { code: await codeOrFile(given, "--code"), mode } };
   }
   if (text(invocation, "mode") !== undefined) throw usage("isg trace: --mode belongs to --code, not to --kernel");
   const initrd = text(invocation, "initrd");
