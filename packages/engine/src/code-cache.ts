@@ -163,10 +163,8 @@ export class CodeCache {
   }
 
   #decodeRun(page: CodePage, start: number, lo: number, hi: number): number {
-    const hasHandlers = this.#forms.hasRoomFor(RUN_LIMIT);
-    if (!hasHandlers || this.#next + 2 * ROOM > this.#arenaEnd) {
+    if (this.#next + 2 * ROOM > this.#arenaEnd) {
       this.dropAll();
-      if (!hasHandlers) this.#forms.dropCold();
       return this.record(lo, hi, page.hostPage << 12, page.mode);
     }
     const base = page.hostPage * PAGE_BYTES;
@@ -309,6 +307,23 @@ export class CodeCache {
     if (list === undefined) return false;
     for (const page of list) if (page.mode === mode) return this.#i32[(page.table >> 2) + offset] !== 0;
     return false;
+  }
+
+  /** The form of a record whose handler is {@link HANDLER_LAZY}. */
+  formOf(record: number): number {
+    return this.#u16[(record + RECORD_FUNCTION) >> 1]!;
+  }
+
+  /** Gives a lazy record its handler function. */
+  setHandler(record: number, handler: number, slot: number): void {
+    this.#u16[record >> 1] = handler;
+    this.#u16[(record + RECORD_FUNCTION) >> 1] = slot;
+  }
+
+  /** Drops all code, and the handler functions with it. */
+  dropHandlers(): void {
+    this.dropAll();
+    this.#forms.dropCold();
   }
 
   hasRegion(hostOffset: number, mode: number, offset: number): boolean {

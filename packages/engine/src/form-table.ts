@@ -1,19 +1,22 @@
 import type { GuestIsa } from "@isinglass/uops";
-import { FIRST_FORM_HANDLER, HANDLER_CALL, type LaidOutForm } from "./interpreter-module.js";
+import { FIRST_FORM_HANDLER, HANDLER_CALL, HANDLER_LAZY, type LaidOutForm } from "./interpreter-module.js";
 import { type HoleLayout, layOutHoles } from "./record.js";
+
+/** Largest form that a record's field holds. An ISA's forms are bounded by its encodings: some ten thousand on x86. */
+const MOST_IN_RECORD = 0xffff;
 
 /** How a form is executed by the interpreter. */
 export interface FormEntry {
   /** Index in the dispatch loop's table. */
   readonly handler: number;
-  /** Table slot of the handler function, for forms that are not inline. */
+  /** Table slot of the handler function, for forms that are not inline; the form itself while it has none. */
   readonly slot: number;
   readonly layout: HoleLayout;
   readonly endsBlock: boolean;
 }
 
 /**
- * Makes handlers for forms on first use, and keeps a bounded number of them: prefixes that change nothing make forms of their
+ * Makes handlers for forms that are used again and again, and keeps a bounded number of them: prefixes that change nothing make forms of their
  * own, so a guest can name more than a record's slot field counts, and each costs the host some 15 KB and 2 ms.
  */
 export class FormTable {
@@ -46,21 +49,27 @@ export class FormTable {
     });
   }
 
-  /** How a form is executed; a handler function is made if there is none. */
+  /** How a form is executed: lazily, until {@link compile} has made a handler function for it. */
   entry(form: number): FormEntry {
     const known = this.#entries[form];
     if (known !== undefined) return known;
     const { ir, endsBlock } = this.#isa.form(form);
-    const layout = layOutHoles(ir);
-    const entry: FormEntry = { handler: HANDLER_CALL, slot: this.#compile({ ir, layout }), layout, endsBlock };
-    this.cold.push(form);
+    if (form > MOST_IN_RECORD) throw new Error(`engine: form ${form} does not fit a record`);
+    const entry: FormEntry = { handler: HANDLER_LAZY, slot: form, layout: layOutHoles(ir), endsBlock };
     this.#entries[form] = entry;
     return entry;
   }
 
-  /** Whether handler functions for `count` more forms may be made. */
-  hasRoomFor(count: number): boolean {
-    return this.cold.length + count <= this.#limit;
+  /** Makes a handler function for a form that has none; undefined: there are as many as may be. */
+  compile(form: number): FormEntry | undefined {
+    const known = this.entry(form);
+    if (known.handler !== HANDLER_LAZY) return known;
+    if (this.cold.length >= this.#limit) return undefined;
+    const { ir } = this.#isa.form(form);
+    const entry: FormEntry = { ...known, handler: HANDLER_CALL, slot: this.#compile({ ir, layout: known.layout }) };
+    this.cold.push(form);
+    this.#entries[form] = entry;
+    return entry;
   }
 
   /** Forgets the forms that have a handler function. No record may name one of them any more. */

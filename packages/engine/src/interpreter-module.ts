@@ -47,7 +47,9 @@ export const HANDLER_CROSS: number = 2;
 export const HANDLER_CALL: number = 3;
 /** Call the region whose slot is in the record; the record that it took the place of is where `RECORD_HOLES` says. Counts no instruction. */
 export const HANDLER_REGION: number = 4;
-export const FIRST_FORM_HANDLER: number = 5;
+/** Have the instruction evaluated, or its handler function made; `RECORD_FUNCTION` is its form. Counts no instruction. */
+export const HANDLER_LAZY: number = 5;
+export const FIRST_FORM_HANDLER: number = 6;
 
 const { i32, i64 } = WASM_TYPE;
 
@@ -247,6 +249,7 @@ function importRuntime(module: ModuleBuilder): {
   resolve: number;
   cross: number;
   hot: number;
+  lazy: number;
 } {
   const slow = [i32, i32, i32, i32, i32];
   return {
@@ -256,6 +259,7 @@ function importRuntime(module: ModuleBuilder): {
     resolve: module.importFunction("e", "resolve", [i32], [i32]),
     cross: module.importFunction("e", "cross", [i32, i32], [i32]),
     hot: module.importFunction("e", "hot", [i32], [i32]),
+    lazy: module.importFunction("e", "lazy", [i32, i32], [i32]),
   };
 }
 
@@ -351,7 +355,8 @@ export function buildInterpreter(isa: GuestIsa, hot: readonly LaidOutForm[]): Ui
   for (let i = 0; i < handlers; i += 1) {
     code.end();
     const open = handlers - 1 - i;
-    if (i < FIRST_FORM_HANDLER) emitOwnHandler(code, i, open, state, coldType, regionType, imported.cross);
+    if (i < FIRST_FORM_HANDLER)
+      emitOwnHandler(code, i, open, state, coldType, regionType, imported.cross, imported.lazy);
     else {
       const { ir, layout } = hot[i - FIRST_FORM_HANDLER]!;
       pool.reset();
@@ -472,6 +477,7 @@ function emitOwnHandler(
   coldType: number,
   regionType: number,
   cross: number,
+  lazy: number,
 ): void {
   const go = (depth: number, where: Around): void => {
     code.br(depth + open + AROUND.indexOf(where));
@@ -518,6 +524,18 @@ function emitOwnHandler(
     code.localGet(RECORD).memory("i32.load16_u", RECORD_FUNCTION).callIndirect(regionType, 1).localSet(SKIP);
     code.localGet(VCPU).memory("i32.load", state.fuel).localSet(FUEL);
     code.localGet(VCPU).memory("i64.load", state.pc).localSet(TARGET);
+    go(0, "lookup");
+    return;
+  }
+  if (handler === HANDLER_LAZY) {
+    emitCommitPc(code, state);
+    code.localGet(RECORD).localGet(FUEL).localGet(SAVED).op("i32.add").call(lazy).localTee(STATUS).op("i32.eqz").if();
+    go(1, "dispatch");
+    code.end();
+    code.localGet(STATUS).i32(0).op("i32.gt_s").if();
+    code.localGet(STATUS).i32(1).op("i32.sub").return();
+    code.end();
+    emitReload(code, state);
     go(0, "lookup");
     return;
   }

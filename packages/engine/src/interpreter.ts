@@ -5,36 +5,19 @@ import { CodeCache } from "./code-cache.js";
 import { EXIT_BUDGET } from "@isinglass/uops";
 import { FormTable } from "./form-table.js";
 import { type LaidOutForm, buildColdModule, buildInterpreter } from "./interpreter-module.js";
-import { type DeviceAccess, MemoryPath, type Translator } from "./memory-path.js";
+import { MemoryPath, type Translator } from "./memory-path.js";
+import type { InterpreterOptions } from "./executor-options.js";
+import { ReferenceExecutor } from "./reference.js";
 import { RECORD_BYTES, layOutHoles } from "./record.js";
-import { Jit, type TierPolicy } from "./jit/jit.js";
+import { Jit } from "./jit/jit.js";
 
 /** Slots by which the table of handler functions grows. */
 const TABLE_STEP = 512;
 /** Handler functions compiled on demand at a time: about 60 MB of the host's memory. The boot of a Linux needs some hundreds. */
 const COLD_FORMS = 4096;
 
-export interface InterpreterOptions {
-  readonly memory: WasmMemory;
-  /** Address of the vCPU state. */
-  readonly vcpu: number;
-  /** Part of the memory for decoded code. */
-  readonly arena: number;
-  readonly arenaBytes: number;
-  readonly isa: GuestIsa;
-  readonly physical: PhysicalMap;
-  readonly tlb: SoftTlb;
-  readonly translator: Translator;
-  readonly devices: DeviceAccess;
-  /** Most handler functions that are compiled on demand and kept; at least 64, a run's forms. 4096 by default. */
-  readonly coldForms?: number;
-  /** When code is compiled; undefined: never. */
-  readonly policy?: TierPolicy;
-  /** A clock in milliseconds for the statistics of the compiler. */
-  readonly now?: () => number;
-  /** Performs an assist of the ISA; gives an ASSIST_* status. */
-  assist(id: number, a: number, b: number): number;
-}
+/** See `evaluations` of the options. */
+const EVALUATIONS = 16;
 
 type RunFunction = (vcpu: number, fuel: number) => number;
 
@@ -64,6 +47,10 @@ export class Interpreter {
   readonly #arena: number;
   #slots = 0;
   #leftForCompiler = false;
+  readonly #reference: ReferenceExecutor;
+  readonly #evaluations: number;
+  /** Evaluations of each form, by id. */
+  readonly #evaluated: number[] = [];
   /** Code is compiled before it is executed for the first time. */
   readonly #eager: boolean;
 
@@ -82,6 +69,8 @@ export class Interpreter {
     this.#table = table;
     const regions = new Wasm.Table({ element: "anyfunc", initial: TABLE_STEP });
     this.#arena = options.arena;
+    this.#evaluations = options.evaluations ?? EVALUATIONS;
+    this.#reference = new ReferenceExecutor(options);
     this.#eager = options.policy?.threshold === 0;
     this.#arrivals = new Uint8Array(options.policy === undefined ? 0 : options.arenaBytes / RECORD_BYTES + 1);
     const path = this.memoryPath;
@@ -92,6 +81,7 @@ export class Interpreter {
         memory,
         table,
         regions,
+        lazy: (record: number, fuel: number) => this.#lazy(record, fuel),
         hot: (record: number) => this.#hot(record),
         regionLoad: (lo: number, hi: number, descriptor: number) => path.locate(lo, hi, descriptor, false),
         regionStore: (lo: number, hi: number, descriptor: number) => path.locate(lo, hi, descriptor, true),
@@ -173,6 +163,28 @@ export class Interpreter {
   #releaseFrom(first: number): void {
     for (let slot = first; slot < this.#slots; slot += 1) this.#table.set(slot, null);
     this.#slots = first;
+  }
+
+  /**
+   * Deals with an instruction whose form has no handler.
+   *
+   * @returns 0: it has one now; -1: the instruction has been executed; else one more than the EXIT_* to leave with
+   */
+  #lazy(record: number, fuel: number): number {
+    const form = this.code.formOf(record);
+    const times = this.#evaluated[form] ?? 0;
+    if (times >= this.#evaluations) {
+      const entry = this.forms.compile(form);
+      if (entry !== undefined) {
+        this.code.setHandler(record, entry.handler, entry.slot);
+        return 0;
+      }
+      // As many as may be: begin again with those that are in use now.
+      this.code.dropHandlers();
+      this.#evaluated.length = 0;
+    } else this.#evaluated[form] = times + 1;
+    const exit = this.#reference.step(fuel);
+    return exit < 0 ? -1 : exit + 1;
   }
 
   #hot(record: number): number {

@@ -15,7 +15,7 @@ import {
   STORE_LEAVE,
   evaluate,
 } from "@isinglass/uops";
-import type { InterpreterOptions } from "./interpreter.js";
+import type { InterpreterOptions } from "./executor-options.js";
 import { MemoryPath } from "./memory-path.js";
 
 const PAGE_BYTES = 4096;
@@ -185,6 +185,21 @@ export class ReferenceExecutor implements EngineExecutor {
       default:
         throw new IsinglassError("ISG_UOPS_STRUCTURE", `${this.#ir!.name}: an instruction cannot return a value`);
     }
+  }
+
+  /**
+   * Executes one instruction (one iteration of a repeated one), with `fuel` left before it.
+   *
+   * @returns EXIT_* if the executor is to leave, or -1; the state's `fuel` holds how many instructions are left
+   */
+  step(fuel: number): number {
+    const { state } = this.#isa;
+    this.#left = fuel;
+    this.#leave = false;
+    let exit = this.#fetch() ? this.#execute() : this.#get(state.exitCode);
+    if (exit < 0 && this.#leave) exit = EXIT_BUDGET;
+    this.#set(state.fuel, this.#left);
+    return exit;
   }
 
   /**

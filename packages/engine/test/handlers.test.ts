@@ -99,6 +99,22 @@ describe("handlers", () => {
     for (const form of forms) expect(hot.interpreter.forms.cold).not.toContain(form);
   });
 
+  it("are made for what is executed again and again only; until then the micro-ops are evaluated", () => {
+    const code = asm("mov ecx, 5\nimul rax, rcx\ndec ecx\njnz -8\nhlt".replace("-8", `0x${(CODE + 5).toString(16)}`));
+    const base = new X86Isa();
+    const expected = outcome(code, 3, { executor: "reference", isa: base });
+    for (const evaluations of [2, 100]) {
+      const isa = isaWith(base, []);
+      const result = outcome(code, 3, { isa, evaluations });
+      expect(differences(result.state, expected.state)).toEqual([]);
+      expect(differences(result.memory, expected.memory)).toEqual([]);
+      const guest = new Guest({ isa: isaWith(base, []), evaluations }).write(CODE, code);
+      guest.run();
+      // The loop runs five times: with two evaluations its instructions have been compiled, with a hundred nothing has.
+      expect(guest.interpreter.forms.cold.length).toBe(evaluations === 2 ? 3 : 0);
+    }
+  });
+
   it("are kept in a bounded number, and executed right after they were dropped", () => {
     const ops = ["add", "sub", "and", "or", "xor", "adc", "sbb", "cmp", "test", "mov"];
     const operands = [

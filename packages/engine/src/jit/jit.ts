@@ -5,42 +5,9 @@ import type { CodeCache, CodePage, Region } from "../code-cache.js";
 import { TLB_SHAPE } from "../interpreter-module.js";
 import type { FormFacts } from "./form-facts.js";
 import { MOST_IN_BLOCK, MOST_PAGES_AWAY } from "./exits.js";
+import type { TierPolicy } from "./policy.js";
 import { RegionCompiler, buildRegionModule } from "./region-module.js";
 import { type RegionShape, shapeRegion } from "./region-shape.js";
-
-/** What decides when code is compiled. */
-export interface TierPolicy {
-  /** Arrivals at an address, counted in steps of 128, before a region is made there. */
-  readonly threshold: number;
-  /** Regions that wait before a module is made of them. */
-  readonly batch: number;
-  /** Further counts of 128 of one waiting entry after which the batch is made, however small. */
-  readonly patience: number;
-  /** Most instructions and pages of a region. */
-  readonly instructions: number;
-  readonly pages: number;
-  /** Most regions kept. */
-  readonly regions: number;
-}
-
-export const DEFAULT_POLICY: TierPolicy = {
-  threshold: 4096,
-  batch: 64,
-  patience: 64,
-  instructions: 200,
-  pages: 3,
-  regions: 16384,
-};
-
-/** Everything at once, on its first execution: for tests of the compiler. */
-export const EAGER_POLICY: TierPolicy = {
-  threshold: 0,
-  batch: 1,
-  patience: 0,
-  instructions: 64,
-  pages: 3,
-  regions: 16384,
-};
 
 /** What the compiler has done. */
 export interface JitStats {

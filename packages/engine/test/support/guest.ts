@@ -82,6 +82,8 @@ export interface GuestOptions {
   readonly isa?: GuestIsa;
   readonly arenaBytes?: number;
   readonly coldForms?: number;
+  /** Evaluations of a form before it gets a handler: none unless told, so that handlers are what is tested. */
+  readonly evaluations?: number;
   /** Called on OUT. */
   readonly onOut?: (port: number, value: number) => void;
 }
@@ -120,6 +122,7 @@ export class Guest {
       vcpu: VCPU,
       arena: ARENA,
       arenaBytes: options.arenaBytes ?? ARENA_BYTES,
+      evaluations: options.evaluations ?? 0,
       ...(options.coldForms === undefined ? {} : { coldForms: options.coldForms }),
       isa: options.isa ?? shared,
       physical: this.physical,

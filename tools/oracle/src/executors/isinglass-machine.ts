@@ -137,6 +137,8 @@ export class IsinglassMachine implements Executor {
       translator: cpu,
       devices: { read: () => 0, write: () => 0, fetch: () => undefined },
       assist: (id, a, b) => performAssist(cpu, id, a, b),
+      // What is to be tested is the handler, from its first execution.
+      evaluations: 0,
     });
     cpu.memory = this.#executor.memoryPath;
     resetCpu(cpu);

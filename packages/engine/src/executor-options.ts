@@ -1,0 +1,33 @@
+import type { PhysicalMap, SoftTlb } from "@isinglass/mmu";
+import type { GuestIsa } from "@isinglass/uops";
+import type { WasmMemory } from "@isinglass/wasm";
+import type { TierPolicy } from "./jit/policy.js";
+import type { DeviceAccess, Translator } from "./memory-path.js";
+
+/** What an executor of a vCPU is made of. */
+export interface InterpreterOptions {
+  readonly memory: WasmMemory;
+  /** Address of the vCPU state. */
+  readonly vcpu: number;
+  /** Part of the memory for decoded code. */
+  readonly arena: number;
+  readonly arenaBytes: number;
+  readonly isa: GuestIsa;
+  readonly physical: PhysicalMap;
+  readonly tlb: SoftTlb;
+  readonly translator: Translator;
+  readonly devices: DeviceAccess;
+  /** Most handler functions that are compiled on demand and kept; 4096 by default. */
+  readonly coldForms?: number;
+  /**
+   * How often the instructions of a form that has no handler yet are evaluated one by one before a handler function is compiled, which
+   * costs as much as some hundred evaluations. 16 by default.
+   */
+  readonly evaluations?: number;
+  /** When code is compiled; undefined: never. */
+  readonly policy?: TierPolicy;
+  /** A clock in milliseconds for the statistics of the compiler. */
+  readonly now?: () => number;
+  /** Performs an assist of the ISA; gives an ASSIST_* status. */
+  assist(id: number, a: number, b: number): number;
+}
