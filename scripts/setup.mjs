@@ -61,8 +61,9 @@ async function install() {
 
 async function build(folders) {
   if (folders.some((path) => !existsSync(join(root, path, "dist")))) say("building ...");
-  // The part of a library that needs Node is a project of its own.
-  const parts = (path) => [path, `${path}/src/node`].filter((part) => existsSync(join(root, part, "tsconfig.json")));
+  // The parts of a library that need Node or a browser are projects of their own.
+  const parts = (path) =>
+    [path, `${path}/src/node`, `${path}/src/browser`].filter((part) => existsSync(join(root, part, "tsconfig.json")));
   for (const path of workspaceFolders()) {
     if (existsSync(join(root, path, "dist"))) continue;
     // tsc -b trusts its .tsbuildinfo and would not notice that the files it speaks of are gone.

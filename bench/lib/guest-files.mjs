@@ -87,8 +87,8 @@ function compile32(program, cache, say) {
 }
 
 /**
- * Paths of the guests' files, made where they are missing: `kernels.installer` and `kernels.cloud` (bzImages), `initrd`, and `diskInitrd`, which has the
- * cloud kernel's virtio modules too.
+ * Paths of the guests' files, made where they are missing: `kernels.installer` and `kernels.cloud` (bzImages), `initrd`, `diskInitrd`, which has the cloud
+ * kernel's virtio modules too, and `busybox`, a static program.
  */
 export function guestFiles(say = sayOnStderr) {
   const cache = cacheFolder();
@@ -106,7 +106,13 @@ export function guestFiles(say = sayOnStderr) {
     const modules = MODULES.map((name) => fileIn(cloud, `lib/modules/${version}/kernel/drivers/${name}.ko`));
     writeFileSync(diskInitrd, initramfs(busybox, program, modules));
   }
-  return { cache, kernels: { installer, cloud: fileIn(cloud, `boot/vmlinuz-${version}`) }, initrd, diskInitrd };
+  return {
+    cache,
+    kernels: { installer, cloud: fileIn(cloud, `boot/vmlinuz-${version}`) },
+    initrd,
+    diskInitrd,
+    busybox,
+  };
 }
 
 /** The same for i386: `kernel`, the installer's, and `initrd` with a 32-bit busybox and benchmark program. */

@@ -18,7 +18,9 @@ const folderOf = new Map(folders.map((folder) => [read(folder, "package.json").n
 describe("the workspace", () => {
   it("has every TypeScript project in the root tsconfig.json, so that tsc -b checks all", () => {
     const projects = folders.flatMap((folder) =>
-      [folder, `${folder}/src/node`, `${folder}/test`].filter((path) => existsSync(join(root, path, "tsconfig.json"))),
+      [folder, `${folder}/src/node`, `${folder}/src/browser`, `${folder}/test`].filter((path) =>
+        existsSync(join(root, path, "tsconfig.json")),
+      ),
     );
     expect(references("tsconfig.json").toSorted()).toEqual(projects.toSorted());
   });

@@ -6,6 +6,9 @@ import type { Answer, FromWorker, MachineState, Request, Signal, WorkerPort } fr
 /** A request before it has its number. */
 export type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, "id"> : never) : never;
 
+/** Takes bytes of the guest's serial port. Where it returns a promise, the guest may have to wait until that is fulfilled. */
+export type SerialListener = (bytes: Uint8Array) => void | Promise<void>;
+
 type OutputListener = (stream: "stdout" | "stderr", bytes: Uint8Array) => void;
 
 interface Waiting {
@@ -20,7 +23,7 @@ interface Waiting {
 export class WorkerClient {
   readonly #port: WorkerPort;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #serial = new Set<(bytes: Uint8Array) => void>();
+  readonly #serial = new Set<SerialListener>();
   readonly #state = new Set<(state: MachineState, reason: StopReason | null) => void>();
   #last = 0;
   #closed: IsinglassError | undefined;
@@ -53,12 +56,12 @@ export class WorkerClient {
         return;
       }
       case "output":
-        this.#hand(message.bytes, () => this.#waiting.get(message.id)?.onOutput?.(message.stream, message.bytes));
+        void this.#hand(message.bytes, () => this.#waiting.get(message.id)?.onOutput?.(message.stream, message.bytes));
         return;
       case "serial":
-        this.#hand(message.bytes, () => {
-          for (const listener of this.#serial) listener(message.bytes);
-        });
+        void this.#hand(message.bytes, () =>
+          Promise.all(Array.from(this.#serial, async (listener) => listener(message.bytes))),
+        );
         return;
       case "state":
         this.state = { state: message.state, reason: message.reason };
@@ -67,9 +70,9 @@ export class WorkerClient {
   }
 
   /** Tells the worker that output was taken, whatever the listener did. */
-  #hand(bytes: Uint8Array, deliver: () => void): void {
+  async #hand(bytes: Uint8Array, deliver: () => unknown): Promise<void> {
     try {
-      deliver();
+      await deliver();
     } finally {
       if (this.#closed === undefined) this.#port.post({ kind: "acknowledge", bytes: bytes.length });
     }
@@ -118,7 +121,7 @@ export class WorkerClient {
     this.#port.post(signal);
   }
 
-  listenToSerial(listener: (bytes: Uint8Array) => void): () => void {
+  listenToSerial(listener: SerialListener): () => void {
     this.#serial.add(listener);
     return () => this.#serial.delete(listener);
   }

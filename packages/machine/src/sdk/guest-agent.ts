@@ -8,8 +8,10 @@ import type { PcMachine } from "../pc.js";
 import { ascii } from "./text.js";
 
 const TOKEN_BYTES = 16;
-/** An interrupted agent has this long to answer, in milliseconds of the host's and instructions of the guest's. */
-const RECOVERY = { timeMs: 5000, instructions: 1_000_000_000 };
+/** The agent has this long to answer an interrupt, in milliseconds of the host's and instructions of the guest's; then comes the next. */
+const RECOVERY = { timeMs: 1000, instructions: 200_000_000 };
+/** An interrupt that comes between two commands of the shell's may reach nobody. */
+const ATTEMPTS = 5;
 const GREETING = "isg-agent 1";
 
 export type Stream = "stdout" | "stderr";
@@ -112,16 +114,21 @@ export class GuestAgent implements Device {
         "ISG_AGENT_ABSENT",
         "the guest has no agent that has spoken: boot() first, or start it in the guest (docs/sdk.md)",
       );
-    if (this.#phase === "running" || this.#phase === "interrupted") {
-      const token = this.#token();
-      this.#phase = "interrupted";
-      this.#expected = `ready ${token}`;
-      this.#ports.discardInput();
-      this.#ports.send(encodeInterrupt(token));
+    const token = this.#token();
+    let outcome: Outcome = "time";
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      if (this.#phase === "running" || this.#phase === "interrupted") {
+        this.#phase = "interrupted";
+        this.#expected = `ready ${token}`;
+        this.#ports.discardInput();
+        this.#ports.send(encodeInterrupt(token));
+      }
+      // One attempt after the other.
+      // oxlint-disable-next-line no-await-in-loop
+      outcome = await this.#run(() => this.#phase === "ready", RECOVERY, aborted);
+      if (outcome === "done") return;
+      if (outcome === "stopped" || outcome === "aborted") throw this.#failure("EXEC", outcome, "exec", RECOVERY);
     }
-    const outcome = await this.#run(() => this.#phase === "ready", RECOVERY, aborted);
-    if (outcome === "done") return;
-    if (outcome === "stopped" || outcome === "aborted") throw this.#failure("EXEC", outcome, "exec", RECOVERY);
     throw new IsinglassError(
       "ISG_AGENT_LOST",
       "the guest's agent does not answer, an earlier command may still run; restore() a saved state, or reset()",

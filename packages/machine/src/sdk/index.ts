@@ -1,3 +1,4 @@
+export type { SerialListener } from "./client.js";
 export { type AgentPorts, agentPorts } from "./agent-ports.js";
 export { AGENT_SCRIPT, busyboxRoot } from "./agent-script.js";
 export { ExecError } from "./errors.js";

@@ -1,7 +1,7 @@
 import type { StopReason } from "@isinglass/hypervisor";
 import { IsinglassError } from "@isinglass/interface";
 import type { MachineStats } from "../machine-stats.js";
-import { type RequestBody, WorkerClient } from "./client.js";
+import { type RequestBody, type SerialListener, WorkerClient } from "./client.js";
 import { ExecError } from "./errors.js";
 import { type CallOptions, type MachineOptions, configOf, limitsOf } from "./options.js";
 import type { ExecSummary, MachineState, WorkerPort } from "./protocol.js";
@@ -98,8 +98,11 @@ export class Machine {
     return this.#client.listenToState(listener);
   }
 
-  /** Hears what the guest writes to its first serial port; returns a function that ends that. */
-  onSerial(listener: (bytes: Uint8Array) => void): () => void {
+  /**
+   * Hears what the guest writes to its first serial port; returns a function that ends that. A listener that returns a promise holds a guest
+   * that writes faster than it is read.
+   */
+  onSerial(listener: SerialListener): () => void {
     return this.#client.listenToSerial(listener);
   }
 
