@@ -1,9 +1,10 @@
-import { existsSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import { hasCommand, requireOracle } from "@isinglass/testkit";
 import { assemble } from "@isinglass/isa-x86";
 import { builtinGuest } from "../src/builtin/guest.js";
-import { Scratch, isg, start, tinyKernel } from "./support.js";
+import { MAIN, Scratch, isg, start, tinyKernel } from "./support.js";
 
 const scratch = new Scratch();
 afterAll(() => scratch.remove());
@@ -270,6 +271,42 @@ table: dd 0`;
     expect(result.divergence).toBeNull();
     expect(result.compared).toBe(3000);
     expect(exit).toBe(0);
+  });
+
+  it("leaves neither QEMU nor files behind when it is told to end", async () => {
+    const [bin, folder] = [new Scratch(), new Scratch()];
+    try {
+      const path = spawnSync("sh", ["-c", "command -v qemu-system-x86_64"], { encoding: "utf8" }).stdout.trim();
+      // Writes down the process that becomes QEMU.
+      bin.script("qemu-system-x86_64", `echo $$ > "${bin.folder}/pid"; exec "${path}" "$@"`);
+      const args = [
+        MAIN,
+        "trace",
+        "--against",
+        "qemu",
+        "--code",
+        code("again: inc eax\njmp again"),
+        "--max",
+        "1000000",
+      ];
+      const env = { ...process.env, TMPDIR: folder.folder, PATH: `${bin.folder}:${process.env["PATH"]}` };
+      const child = spawn(process.execPath, args, { env, stdio: "ignore" });
+      const ended = new Promise<number | null>((done) => child.once("close", done));
+      const isDebugged = (): boolean => folder.list().some((name) => existsSync(`${folder.folder}/${name}/gdb`));
+      await expect.poll(isDebugged, { timeout: 30_000 }).toBe(true);
+      const pid = readFileSync(`${bin.folder}/pid`, "utf8").trim();
+      // Of a process that is gone, or that only waits to be buried, nothing is left there.
+      const commandLine = (): string =>
+        existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, "latin1") : "";
+      expect(commandLine()).toContain("qemu-system");
+      child.kill("SIGTERM");
+      expect(await ended).toBe(130);
+      expect(folder.list()).toEqual([]);
+      await expect.poll(commandLine, { timeout: 10_000 }).toBe("");
+    } finally {
+      bin.remove();
+      folder.remove();
+    }
   });
 
   it("leaves no file behind", async () => {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +14,8 @@ const PAGE = 4096;
 /** Longest time for the firmware's few instructions. */
 const ENTRY_SECONDS = 20;
 const LOW_MEMORY = 0xa0000;
+const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+const EXIT_LEFT = 130;
 
 /** Runs of pages below `size` that are not all zero; the firmware's place and the hole below it left out. */
 function usedPieces(memory: PhysicalMemory, size: number): { readonly gpa: number; readonly length: number }[] {
@@ -78,15 +81,21 @@ export async function startQemu(memory: PhysicalMemory, state: BootState | numbe
     child.once("close", end);
     child.once("error", end);
   });
-  // A trace that is left by Ctrl-C does not leave QEMU behind.
-  const kill = (): boolean => child.kill("SIGKILL");
-  process.once("exit", kill);
+  // A trace that is left by a signal leaves neither QEMU nor files behind.
+  const abandon = (): void => {
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const leave = (): never => process.exit(EXIT_LEFT);
+  process.once("exit", abandon);
+  for (const signal of SIGNALS) process.once(signal, leave);
   let client: GdbClient | undefined;
   const close = async (): Promise<void> => {
     client?.close();
-    if (running) kill();
+    if (running) child.kill("SIGKILL");
     await ended;
-    process.off("exit", kill);
+    process.off("exit", abandon);
+    for (const signal of SIGNALS) process.off(signal, leave);
     await rm(folder, { recursive: true, force: true });
   };
   try {
