@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const given = process.argv.slice(2);
-const notCommands = new Set(["cli.mjs", "run-guest.mjs", "run-sdk-boot.mjs", "run-v86.mjs"]);
+const notCommands = new Set(["cli.mjs", "run-guest.mjs", "run-sdk-boot.mjs", "run-v86.mjs", "vitest.config.mjs"]);
 const names = readdirSync(folder)
   .filter((file) => file.endsWith(".mjs") && !notCommands.has(file))
   .map((file) => file.slice(0, -".mjs".length));
