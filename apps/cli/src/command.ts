@@ -40,6 +40,7 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
   [6, "run, boot: the guest halted for ever, with interrupts off"],
   [7, "run, boot: the instruction limit was reached"],
   [8, "trace: registers differ from QEMU's"],
+  [9, "run, boot: --verify found compiled code that did something else than the interpreter"],
   [130, "left by Ctrl-A x or a signal"],
 ];
 

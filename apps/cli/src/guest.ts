@@ -1,5 +1,7 @@
 import type { VmExit } from "@isinglass/interface";
-import { type MachineStats, type PcMachine, pc, virtioDisk, virtioRng } from "@isinglass/machine";
+import { type MachineStats, type PcMachine, RegionDivergence, pc, virtioDisk, virtioRng } from "@isinglass/machine";
+import { divergenceLines } from "./divergence-text.js";
+import type { EngineChoice } from "./engine-options.js";
 import { type FileBlockBackend, openBlockFile, hostEntropy } from "@isinglass/virtio/node";
 
 /** What a guest is made of. */
@@ -14,6 +16,9 @@ export interface GuestOptions {
   /** Random numbers of the host's on virtio; they would make two deterministic runs differ. As {@link interactive} unless given. */
   readonly rng?: boolean;
   readonly save?: SavePlan;
+  /** How code is executed; `auto`, unverified, unless given. */
+  readonly engine?: EngineChoice;
+  readonly observer?: GuestObserver;
   /** What the guest sends over its serial line. The bytes are the receiver's to keep. */
   readonly onOutput: (bytes: Uint8Array) => void;
 }
@@ -37,10 +42,21 @@ export interface SavePlan {
   readonly write: (state: Uint8Array, instructions: number) => void;
 }
 
+/** Somebody who looks at the machine now and then. */
+export interface GuestObserver {
+  /** Instructions between two looks; undefined: there are none. */
+  readonly every?: number;
+  look?(machine: PcMachine): void;
+  /** At the end of the run, however it came. */
+  ended?(machine: PcMachine): void;
+}
+
 /** How a guest came to its end. */
 export type GuestEnd =
   | { readonly reason: "poweroff" | "reset" | "triple-fault" | "halted" | "limit" | "left" }
-  | { readonly reason: "not-implemented"; readonly detail: string };
+  | { readonly reason: "not-implemented"; readonly detail: string }
+  /** `--verify`: a region did something else than the interpreter. */
+  | { readonly reason: "diverged"; readonly detail: string };
 
 export interface GuestStatistics extends MachineStats {
   /** User and system time of this process since {@link Guest.run} began, in seconds. */
@@ -60,6 +76,8 @@ export class Guest {
   readonly #disks: FileBlockBackend[] = [];
   readonly #signal = { aborted: false };
   readonly #save: SavePlan | undefined;
+  readonly #observer: GuestObserver | undefined;
+  #nextLook = 0;
   #saveRequested = false;
   #input: Uint8Array[] = [];
   #inputEnded = false;
@@ -68,12 +86,14 @@ export class Guest {
 
   constructor(options: GuestOptions) {
     this.#save = options.save;
+    this.#observer = options.observer;
     let builder = pc({
       memory: options.memory,
       ...(options.cpu === undefined ? {} : { cpu: options.cpu }),
       clock: options.interactive ? "realtime" : "deterministic",
       ...(options.interactive ? { startSeconds: Math.floor(Date.now() / 1000), now: () => performance.now() } : {}),
       serial: { onOutput: options.onOutput },
+      ...options.engine,
     });
     for (const { path, readonly } of options.disks) {
       const backend = openBlockFile(path, { readonly });
@@ -128,7 +148,11 @@ export class Guest {
       const end = this.#endOf(await this.#runAndSave(limit));
       if (this.#save?.at === end.reason) this.#writeState();
       return end;
+    } catch (problem) {
+      if (!(problem instanceof RegionDivergence)) throw problem;
+      return { reason: "diverged", detail: divergenceLines(this.#machine.vcpu, problem).join("\n") };
     } finally {
+      this.#observer?.ended?.(this.#machine);
       for (const disk of this.#disks) disk.close();
     }
   }
@@ -138,7 +162,8 @@ export class Guest {
     const at = typeof this.#save?.at === "number" && this.#save.at > this.instructions ? this.#save.at : Infinity;
     for (;;) {
       const end = this.instructions < at ? Math.min(limit, at) : limit;
-      const reason = end === Infinity ? await this.#unlimited() : await this.#limited(end);
+      const reason =
+        end === Infinity && this.#observer?.every === undefined ? await this.#unlimited() : await this.#limited(end);
       this.#flush();
       if (reason === "paused" && this.#saveRequested) {
         this.#saveRequested = false;
@@ -172,13 +197,27 @@ export class Guest {
       if (this.#signal.aborted) return "aborted";
       const left = limit - this.instructions;
       if (left <= 0) return "limit";
-      const { reason } = this.#machine.run(Math.min(left, SLICE));
+      const { reason } = this.#step(Math.min(left, SLICE));
       const { stopReason } = this.#machine;
       if (stopReason !== undefined) return stopReason;
       if (reason !== "budget" && reason !== "hlt") return reason;
       if (reason === "hlt" && this.#neverWakes()) return "halted";
       this.#flush();
       await this.#turn(reason === "hlt" ? HALTED_POLL_MS : 0);
+    }
+  }
+
+  /** Runs, with the observer's looks in between. */
+  #step(most: number): VmExit {
+    const observer = this.#observer;
+    if (observer?.every === undefined) return this.#machine.run(most);
+    const { every } = observer;
+    const end = this.instructions + most;
+    for (;;) {
+      if (this.#nextLook <= this.instructions) this.#nextLook = (Math.floor(this.instructions / every) + 1) * every;
+      const exit = this.#machine.run(Math.min(end, this.#nextLook) - this.instructions);
+      if (this.instructions === this.#nextLook) observer.look?.(this.#machine);
+      if (exit.reason !== "budget" || this.instructions >= end) return exit;
     }
   }
 

@@ -44,6 +44,26 @@ export function labelled(label: string, value: string): string {
   return `${label.padEnd(LABEL_WIDTH)} ${value}`;
 }
 
+/** What the compiler did, a row each. */
+function jitRows({ jit }: GuestStatistics): (readonly [string, string])[] {
+  if (jit === undefined) return [["compiled regions", "none: --tier interp"]];
+  const { regions, modules, instructions, bytes, time, dropped, refused, verified } = jit;
+  const per = (a: number, b: number): string => (b === 0 ? "0" : (a / b).toFixed(1));
+  const rows: (readonly [string, string])[] = [
+    [
+      "compiled regions",
+      `${count(regions)} in ${count(modules)} modules (${per(regions, modules)} each), ${count(dropped)} dropped, ${count(refused)} refused`,
+    ],
+    [
+      "compiled instructions",
+      `${count(instructions)} to ${count(bytes)} bytes of WebAssembly (${per(bytes, instructions)} each) in ${time.toFixed(0)} ms`,
+    ],
+  ];
+  if (verified !== undefined)
+    rows.push(["verified runs", `${count(verified.runs)}, with ${count(verified.instructions)} instructions`]);
+  return rows;
+}
+
 /** Statistics as lines for people. */
 export function statisticsLines(statistics: GuestStatistics): string[] {
   const { tlb, cpuSeconds, seconds } = statistics;
@@ -80,6 +100,7 @@ export function statisticsLines(statistics: GuestStatistics): string[] {
         ["of one page:", flushes.page],
       ]),
     ],
+    ...jitRows(statistics),
     ["peak memory of isg", `${(statistics.peakMemory / 1048576).toFixed(0)} MiB`],
   ];
   return rows.map(([label, value]) => labelled(label, value));

@@ -12,6 +12,7 @@ const CODES: Readonly<Record<GuestEnd["reason"], number>> = {
   "not-implemented": 5,
   halted: 6,
   limit: 7,
+  diverged: 9,
   left: 130,
 };
 
@@ -22,6 +23,7 @@ const TEXTS: Readonly<Record<GuestEnd["reason"], string>> = {
   "not-implemented": "the guest met what is not implemented",
   halted: "the guest halted for ever: nothing can wake it",
   limit: "the instruction limit was reached",
+  diverged: "compiled code did something else than the interpreter",
   left: "left; the guest was still running",
 };
 
@@ -30,7 +32,9 @@ export function exitCode(end: GuestEnd): number {
 }
 
 export function describeEnd(end: GuestEnd): string {
-  return end.reason === "not-implemented" ? `${TEXTS[end.reason]}: ${end.detail}` : TEXTS[end.reason];
+  return "detail" in end
+    ? `${TEXTS[end.reason]}:${end.reason === "diverged" ? "\n" : " "}${end.detail}`
+    : TEXTS[end.reason];
 }
 
 export interface Boot {

@@ -1,6 +1,7 @@
 import type { PhysicalMap, SoftTlb } from "@isinglass/mmu";
 import type { GuestIsa } from "@isinglass/uops";
 import type { WasmMemory } from "@isinglass/wasm";
+import type { VerifyOptions } from "./jit/verify.js";
 import type { TierPolicy } from "./jit/policy.js";
 import type { DeviceAccess, Translator } from "./memory-path.js";
 
@@ -26,6 +27,8 @@ export interface InterpreterOptions {
   readonly evaluations?: number;
   /** When code is compiled; undefined: never. */
   readonly policy?: TierPolicy;
+  /** Each run of compiled code is compared with the interpreter's; slow. */
+  readonly verify?: VerifyOptions;
   /** A clock in milliseconds for the statistics of the compiler. */
   readonly now?: () => number;
   /** Performs an assist of the ISA; gives an ASSIST_* status. */

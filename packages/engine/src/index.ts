@@ -6,3 +6,12 @@ export { MemoryPath, type DeviceAccess, type Translator } from "./memory-path.js
 export { ReferenceExecutor, type EngineExecutor } from "./reference.js";
 export { Jit, type JitStats } from "./jit/jit.js";
 export { DEFAULT_POLICY, EAGER_POLICY, type TierPolicy } from "./jit/policy.js";
+export {
+  type DivergenceDetails,
+  RegionDivergence,
+  type RegionCall,
+  type VerifiedInstruction,
+  type VerifyOptions,
+  type VerifyStats,
+} from "./jit/verify.js";
+export type { MemoryDifference } from "./jit/store-journal.js";

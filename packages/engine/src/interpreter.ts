@@ -1,5 +1,5 @@
-import type { PhysicalMap, SoftTlb } from "@isinglass/mmu";
-import type { GuestIsa } from "@isinglass/uops";
+import { PAGE_WATCH, type PhysicalMap, type SoftTlb } from "@isinglass/mmu";
+import { type GuestIsa, MEM_SIZE_MASK } from "@isinglass/uops";
 import { Wasm, type WasmImports, type WasmMemory, type WasmModule, type WasmTable } from "@isinglass/wasm";
 import { CodeCache } from "./code-cache.js";
 import { EXIT_BUDGET } from "@isinglass/uops";
@@ -10,6 +10,7 @@ import type { InterpreterOptions } from "./executor-options.js";
 import { ReferenceExecutor } from "./reference.js";
 import { RECORD_BYTES, layOutHoles } from "./record.js";
 import { Jit } from "./jit/jit.js";
+import { RegionVerifier } from "./jit/verify.js";
 
 /** Slots by which the table of handler functions grows. */
 const TABLE_STEP = 512;
@@ -42,6 +43,8 @@ export class Interpreter {
   readonly #table: WasmTable;
   /** The tier above, if there is one. */
   readonly jit: Jit | undefined;
+  /** Compares both tiers, where that was asked for. */
+  readonly verifier: RegionVerifier | undefined;
   /** Arrivals at each record, in steps of 128. */
   readonly #arrivals: Uint8Array;
   readonly #arena: number;
@@ -83,8 +86,16 @@ export class Interpreter {
         regions,
         lazy: (record: number, fuel: number) => this.#lazy(record, fuel),
         hot: (record: number) => this.#hot(record),
-        regionLoad: (lo: number, hi: number, descriptor: number) => path.locate(lo, hi, descriptor, false),
-        regionStore: (lo: number, hi: number, descriptor: number) => path.locate(lo, hi, descriptor, true),
+        ...(options.verify === undefined
+          ? {
+              regionLoad: (lo: number, hi: number, descriptor: number) => path.locate(lo, hi, descriptor, false),
+              regionStore: (lo: number, hi: number, descriptor: number) => path.locate(lo, hi, descriptor, true),
+            }
+          : {
+              regionLoad: (lo: number, hi: number, descriptor: number) => this.verifier!.locateLoad(lo, hi, descriptor),
+              regionStore: (lo: number, hi: number, descriptor: number) =>
+                this.verifier!.locateStore(lo, hi, descriptor, 1 << (descriptor & MEM_SIZE_MASK)),
+            }),
         assist: (id: number, a: number, b: number) => options.assist(id, a, b),
         slowLoad: (_: number, lo: number, hi: number, descriptor: number, fuel: number) => {
           i32[fuelAt] = fuel;
@@ -128,6 +139,26 @@ export class Interpreter {
       dropWriteTags: (hostOffset) => tlb.dropWriteTags(hostOffset),
       dropCode: (hostOffset) => (hostOffset === undefined ? tlb.dropCode() : tlb.dropCodeOf(hostOffset)),
     });
+    this.verifier =
+      options.verify === undefined
+        ? undefined
+        : new RegionVerifier({
+            buffer: memory.buffer,
+            vcpu,
+            isa,
+            tlb,
+            path,
+            options: options.verify,
+            run: this.#run,
+          });
+    const { verifier } = this;
+    if (verifier !== undefined) {
+      path.allowed = PAGE_WATCH;
+      for (const each of [path, this.#reference.memoryPath])
+        each.beforeStore = (host, length) => verifier.noteStore(host, length);
+      for (let page = 0; page < memory.buffer.byteLength / 4096; page += 1)
+        if (physical.isBacked(page)) physical.setPageFlags(page, PAGE_WATCH);
+    }
     this.jit =
       options.policy === undefined
         ? undefined
@@ -141,6 +172,7 @@ export class Interpreter {
             imports: this.#imports,
             policy: options.policy,
             now: options.now ?? (() => 0),
+            ...(verifier === undefined ? {} : { place: (slot, region, entry) => verifier.place(slot, region, entry) }),
           });
     physical.onCodeWrite = (hostOffset, length) => this.code.invalidate(hostOffset, length);
   }
@@ -189,7 +221,7 @@ export class Interpreter {
 
   #hot(record: number): number {
     const { jit } = this;
-    if (jit === undefined) return 0;
+    if (jit === undefined || this.verifier?.isBusy === true) return 0;
     const index = (record - this.#arena) / RECORD_BYTES;
     const times = Math.min(255, this.#arrivals[index]! + 1);
     this.#arrivals[index] = times;

@@ -37,6 +37,10 @@ export interface DeviceAccess {
  * that cross a page (both halves are translated before the first byte is written, law 3), and reaches devices.
  */
 export class MemoryPath {
+  /** Told of each store to memory before it is made: host offset and bytes. */
+  beforeStore: ((hostOffset: number, length: number) => void) | undefined;
+  /** PAGE_* bits that do not keep compiled code from storing to a page. */
+  allowed: number = 0;
   readonly #physical: PhysicalMap;
   readonly #path: TranslationPath;
   readonly #devices: DeviceAccess;
@@ -86,7 +90,7 @@ export class MemoryPath {
     const inPage = 4096 - (lo & 0xfff);
     if (size > inPage) return isStore ? 0 : this.#locateCrossing(lo, hi, descriptor, access, inPage);
     const host = this.#host(lo, hi, access, descriptor);
-    return host < 0 || (isStore && this.#path.flags !== 0) ? 0 : host;
+    return host < 0 || (isStore && (this.#path.flags & ~this.allowed) !== 0) ? 0 : host;
   }
 
   #locateCrossing(lo: number, hi: number, descriptor: number, access: number, inPage: number): number {
@@ -184,6 +188,7 @@ export class MemoryPath {
     const page = host >>> 12;
     const flags = this.#physical.pageFlags(page);
     if ((flags & PAGE_ROM) !== 0) return;
+    this.beforeStore?.(host, length);
     this.#u8.copyWithin(host, from, from + length);
     if (flags !== 0) this.#physical.noteWrite(host, length);
   }

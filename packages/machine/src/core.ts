@@ -12,7 +12,7 @@ import {
 import { type Device, IsinglassError, type Snapshotted } from "@isinglass/interface";
 import { Dma, PhysicalMap } from "@isinglass/mmu";
 import { Wasm } from "@isinglass/wasm";
-import { DEFAULT_POLICY, EAGER_POLICY, type TierPolicy } from "@isinglass/engine";
+import { DEFAULT_POLICY, EAGER_POLICY, type TierPolicy, type VerifyOptions } from "@isinglass/engine";
 import { EngineVcpu } from "./engine-vcpu.js";
 
 /** Bytes in a mebibyte. */
@@ -52,6 +52,11 @@ export interface CoreOptions {
    * execution, for tests. Or a policy of the caller's own. None of them changes what the guest sees.
    */
   readonly tier?: "auto" | "interp" | "jit" | TierPolicy;
+  /**
+   * Each run of compiled code is taken back and made once more by the interpreter, and what both did to registers, flags and memory is
+   * compared; a difference is thrown as `RegionDivergence` of @isinglass/engine. Some ten times slower. `tamper` is for tests of this.
+   */
+  readonly verify?: boolean | Pick<VerifyOptions, "tamper">;
   /** Bytes for decoded code; 96 MiB by default, of which only what is used takes memory. */
   readonly codeBytes?: number;
 }
@@ -126,6 +131,7 @@ export class Core {
       exitOnUnclaimed: layout.exitOnUnclaimed,
       executor: options.executor ?? "interpreter",
       ...tierPolicy(options.tier ?? "auto"),
+      ...(options.verify === undefined ? {} : { verify: options.verify }),
       ...(options.now === undefined ? {} : { clock: options.now }),
     });
     this.time = this.#time(options);

@@ -1,7 +1,9 @@
 import {
+  CC_BITS,
   type CpuModel,
   EVENT_EXTERNAL,
   EVENT_FAULT,
+  FLAGS_STATUS,
   FLAG_IF,
   FLAG_TF,
   INTERCEPT_CPUID,
@@ -19,6 +21,7 @@ import {
   deliverEvent,
   isaOf,
   performAssist,
+  readFlags,
   resetCpu,
 } from "@isinglass/cpu-x86";
 import {
@@ -27,6 +30,7 @@ import {
   type InterpreterOptions,
   ReferenceExecutor,
   type TierPolicy,
+  type VerifyOptions,
 } from "@isinglass/engine";
 import type { ExitStatistics, InterceptControls, RunnableVcpu } from "@isinglass/hypervisor";
 import type { RegisterAccess, Snapshotted, SnapshotValue, VmExit } from "@isinglass/interface";
@@ -66,6 +70,8 @@ export interface EngineVcpuOptions {
   readonly executor?: "interpreter" | "reference";
   /** When the interpreter's code is compiled; undefined: never. */
   readonly policy?: TierPolicy;
+  /** Each run of compiled code is compared with the interpreter's; slow. */
+  readonly verify?: boolean | Pick<VerifyOptions, "tamper">;
   /** The host's clock in milliseconds, for the compiler's statistics. */
   readonly clock?: () => number;
 }
@@ -86,6 +92,15 @@ export interface PendingEvent {
   /** EVENT_* of cpu-x86. */
   readonly kind: number;
   readonly error: number;
+}
+
+/** Puts the status flags as bits into the lazy record, which has many ways to say the same. */
+function normaliseFlags(cpu: X86Cpu): void {
+  const status = readFlags(cpu) & FLAGS_STATUS;
+  cpu.set32(S.ccOp, CC_BITS);
+  cpu.set64(S.ccResult, 0, 0);
+  cpu.set64(S.ccA, 0, 0);
+  cpu.set64(S.ccB, status, 0);
 }
 
 /** An x86 vCPU on our own engine. */
@@ -128,7 +143,8 @@ export class EngineVcpu implements RunnableVcpu {
     this.controls = options.controls;
     this.tlb = new SoftTlb(buffer, base + STATE_BYTES, TLB_VIEWS);
     this.platform = new Platform(options, this.#inFlight, () => this.hasEvent());
-    this.cpu = new X86Cpu(buffer, base, options.model, new PhysicalWalkMemory(physical), this.tlb, this.platform);
+    const walks = new PhysicalWalkMemory(physical);
+    this.cpu = new X86Cpu(buffer, base, options.model, walks, this.tlb, this.platform);
     this.platform.cpu = this.cpu;
     this.registers = new CpuRegisters(this.cpu);
     const parts: InterpreterOptions = {
@@ -144,10 +160,22 @@ export class EngineVcpu implements RunnableVcpu {
       devices: this.platform.devices,
       assist: (id, a, b) => performAssist(this.cpu, id, a, b),
       ...(options.policy === undefined ? {} : { policy: options.policy }),
+      ...(options.verify === undefined || options.verify === false
+        ? {}
+        : {
+            verify: {
+              stateBytes: STATE_BYTES,
+              ignored: [[S.faultAddress, S.faultAddress + 8]],
+              normalise: () => normaliseFlags(this.cpu),
+              ...(options.verify === true ? {} : options.verify),
+            },
+          }),
       ...(options.clock === undefined ? {} : { now: options.clock }),
     };
     this.interpreter = options.executor === "reference" ? undefined : new Interpreter(parts);
     this.executor = this.interpreter ?? new ReferenceExecutor(parts);
+    const verifier = this.interpreter?.verifier;
+    if (verifier !== undefined) walks.beforeStore = (host, length) => verifier.noteWalk(host, length);
     this.cpu.memory = this.executor.memoryPath;
     resetCpu(this.cpu);
   }
@@ -166,6 +194,11 @@ export class EngineVcpu implements RunnableVcpu {
 
   get halted(): boolean {
     return this.cpu.get32(S.activity) !== 0;
+  }
+
+  /** Guest-physical address of a host offset, -1 where no guest memory is. */
+  gpaOf(hostOffset: number): number {
+    return this.#physical.gpaOf(hostOffset);
   }
 
   requestExit(): void {
@@ -387,11 +420,14 @@ export class EngineVcpu implements RunnableVcpu {
     component: "tlb.0",
     version: 1,
     save: () => this.tlb.save(this.#origin),
-    load: (state) =>
+    load: (state) => {
       this.tlb.load(
         state instanceof Uint8Array ? state : new Uint8Array(0),
         (page) => this.#physical.isBacked(page),
         this.#origin,
-      ),
+      );
+      // Saved where nobody had to see every store.
+      if (this.interpreter?.verifier !== undefined) this.tlb.dropAllWriteTags();
+    },
   };
 }

@@ -1,5 +1,6 @@
 export * from "./boot-state.js";
 export * from "./core.js";
+export * from "./divergence.js";
 export * from "./engine-vcpu.js";
 export * from "./machine-stats.js";
 export * from "./pc.js";
@@ -11,3 +12,4 @@ export * from "./exception-names.js";
 export * from "./execute.js";
 export { type CodeMode, type FlatStateOptions, setFlatState } from "./flat-state.js";
 export * from "./sdk/index.js";
+export { DEFAULT_POLICY, EAGER_POLICY, RegionDivergence, type TierPolicy } from "@isinglass/engine";

@@ -47,6 +47,21 @@ export interface MachineStats {
     /** Instruction forms that were compiled on first use. */
     readonly coldForms: number;
   };
+  /** The tier above the interpreter, where there is one. */
+  readonly jit?: {
+    readonly regions: number;
+    readonly modules: number;
+    /** Guest instructions compiled, and bytes of WebAssembly that came of them. */
+    readonly instructions: number;
+    readonly bytes: number;
+    /** Milliseconds, by the clock that the machine was given. */
+    readonly time: number;
+    readonly dropped: number;
+    /** Places that became hot where nothing can be compiled. */
+    readonly refused: number;
+    /** With `verify`: runs of regions that were compared, and instructions in them. */
+    readonly verified?: { readonly runs: number; readonly instructions: number };
+  };
 }
 
 const used = (range: RangeDescription): boolean => range.reads + range.writes > 0;
@@ -59,6 +74,20 @@ function codeStats(interpreter: Interpreter | undefined): MachineStats["code"] {
   const { code, forms } = interpreter;
   const { decoded, runs, invalidated, drops } = code.stats;
   return { bytes: code.used, decoded, runs, invalidated, drops, coldForms: forms.cold.length };
+}
+
+function jitStats(interpreter: Interpreter | undefined): { jit?: NonNullable<MachineStats["jit"]> } {
+  const jit = interpreter?.jit;
+  if (jit === undefined) return {};
+  const { regions, modules, instructions, bytes, time, dropped, refused } = jit.stats;
+  const counted = { regions, modules, instructions, bytes, time, dropped, refused };
+  const verified = interpreter?.verifier?.stats;
+  return {
+    jit:
+      verified === undefined
+        ? counted
+        : { ...counted, verified: { runs: verified.runs, instructions: verified.instructions } },
+  };
 }
 
 export function machineStats(core: Core): MachineStats {
@@ -83,5 +112,6 @@ export function machineStats(core: Core): MachineStats {
     },
     vectors: Array.from(vcpu.delivered, (count, vector) => ({ vector, count })).filter(({ count }) => count > 0),
     code: codeStats(vcpu.interpreter),
+    ...jitStats(vcpu.interpreter),
   };
 }

@@ -142,6 +142,13 @@ export class PhysicalMap implements PhysicalMemory {
     return entry === 0 ? -1 : (((entry - 1) << 12) | (gpa & 0xfff)) >>> 0;
   }
 
+  /** The first guest-physical address that shows a byte of the buffer, -1 for none; for reports, not for hot paths. */
+  gpaOf(hostOffset: number): number {
+    for (const { gpa, length, hostOffset: first } of this.#regions)
+      if (hostOffset >= first && hostOffset < first + length) return gpa + hostOffset - first;
+    return -1;
+  }
+
   /** PAGE_* bits of a host page, which is a host offset >>> 12. */
   pageFlags(hostPage: number): number {
     return this.#flags[hostPage]!;

@@ -9,6 +9,8 @@ import { CAS_CHANGED, CAS_DONE, type WalkMemory } from "./walk-memory.js";
 export class PhysicalWalkMemory implements WalkMemory {
   lo: number = 0;
   hi: number = 0;
+  /** Told of each store to memory before it is made: host offset and bytes. */
+  beforeStore: ((hostOffset: number, length: number) => void) | undefined;
   readonly #map: PhysicalMap;
   readonly #words: Int32Array;
   readonly #unbacked: number;
@@ -45,6 +47,7 @@ export class PhysicalWalkMemory implements WalkMemory {
     const flags = this.#map.pageFlags(host >>> 12);
     if ((flags & PAGE_ROM) !== 0) return CAS_DONE;
     const words = this.#words;
+    this.beforeStore?.(host, 4);
     if (Atomics.compareExchange(words, host >>> 2, expected, value) !== (expected | 0)) return CAS_CHANGED;
     if (flags !== 0) this.#map.noteWrite(host, 4);
     return CAS_DONE;

@@ -97,6 +97,8 @@ export class SoftTlb {
   readonly #list: Uint16Array;
   readonly #listed: Int32Array;
   readonly #large: LargePageFilter = new LargePageFilter();
+  /** While fills are to be undone: slot, info, address, page, rights and words of each entry that was overwritten. */
+  #undo: number[] | undefined;
 
   /**
    * @param base offset of the first view, a multiple of 32; `views` × TLB_VIEW_BYTES bytes from there on are overwritten
@@ -163,6 +165,7 @@ export class SoftTlb {
     const info = this.#info[slot]!;
     const invalid = invalidTag(index);
 
+    if (this.#undo !== undefined) this.#remember(this.#undo, slot);
     this.stats.fills++;
     let keepCode = false;
     if ((info & SHIFT_MASK) !== 0) {
@@ -188,6 +191,33 @@ export class SoftTlb {
     words[at + FETCH + 1] = fetch ? tagHi : 0;
     words[at + RAM] = page << 12;
     if (!keepCode) words[at + CODE] = 0;
+  }
+
+  #remember(undo: number[], slot: number): void {
+    const at = slot * WORDS;
+    undo.push(slot, this.#info[slot]!, this.#vaLo[slot]!, this.#vaHi[slot]!, this.#page[slot]!, this.#rights[slot]!);
+    for (let word = 0; word < WORDS; word++) undo.push(this.#words[at + word]!);
+  }
+
+  /** From now on {@link fill} can be undone: for an execution that is taken back. Nothing may be flushed meanwhile. */
+  beginUndo(): void {
+    this.#undo = [];
+  }
+
+  /** Takes back all fills since {@link beginUndo}. */
+  undo(): void {
+    const undo = this.#undo ?? [];
+    this.#undo = undefined;
+    for (let at = undo.length - 6 - WORDS; at >= 0; at -= 6 + WORDS) {
+      const slot = undo[at]!;
+      // It stays in the list of its view: that may hold an index once only.
+      this.#info[slot] = undo[at + 1]! | LISTED;
+      this.#vaLo[slot] = undo[at + 2]!;
+      this.#vaHi[slot] = undo[at + 3]!;
+      this.#page[slot] = undo[at + 4]!;
+      this.#rights[slot] = undo[at + 5]!;
+      for (let word = 0; word < WORDS; word++) this.#words[slot * WORDS + word] = undo[at + 6 + word]!;
+    }
   }
 
   /**

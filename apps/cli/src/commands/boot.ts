@@ -103,13 +103,14 @@ async function bootUnattended(
   { kernel, initrd, from }: Files,
   commandLine: string,
 ): Promise<number> {
-  const { limit, board } = guestOptions(invocation);
+  const { limit, board, engine } = guestOptions(invocation);
   const save = await saving(invocation, board);
   const progress = new Progress();
   const decoder = new TextDecoder();
   let serial = "";
   const guest = new Guest({
     ...board,
+    engine,
     ...(save === undefined ? {} : { save: save.plan }),
     interactive: false,
     onOutput: (bytes) => {

@@ -1,5 +1,6 @@
 import { IsinglassError } from "@isinglass/interface";
 import { type Command, type Invocation, type OptionSpec, bytes, flag, integer, list, text } from "../command.js";
+import { ENGINE_OPTIONS, type EngineChoice, engineChoice } from "../engine-options.js";
 import type { BoardOptions } from "../guest.js";
 import { readInput } from "../input.js";
 import { statisticsJson, statisticsLines } from "../report.js";
@@ -14,11 +15,16 @@ export const GUEST_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   stats: { type: "boolean", help: "afterwards, on stderr: exits, TLB, instructions, MIPS, peak memory" },
   json: { type: "boolean", help: "the result as JSON on stdout; the serial line goes to stderr" },
   limit: { type: "string", value: "N", help: "stop after N instructions since the machine's start" },
+  ...ENGINE_OPTIONS,
   ...SNAPSHOT_OPTIONS,
 };
 
 /** Reads the options of {@link GUEST_OPTIONS}. */
-export function guestOptions(invocation: Invocation): { readonly board: BoardOptions; readonly limit: number } {
+export function guestOptions(invocation: Invocation): {
+  readonly board: BoardOptions;
+  readonly engine: EngineChoice;
+  readonly limit: number;
+} {
   if (invocation.options["limit"] !== undefined && integer(invocation, "limit", 0) === 0) {
     throw new IsinglassError("ISG_CLI_USAGE", "--limit 0: a guest runs at least 1 instruction");
   }
@@ -32,19 +38,20 @@ export function guestOptions(invocation: Invocation): { readonly board: BoardOpt
         return { path: readonly ? word.slice(0, -3) : word, readonly };
       }),
     },
+    engine: engineChoice(invocation),
     limit: invocation.options["limit"] === undefined ? Infinity : integer(invocation, "limit", 0),
   };
 }
 
 /** Boots or restores, converses, and says how it ended. `boot` is asked only where nothing is restored. */
 export async function runGuest(invocation: Invocation, boot: () => Promise<Boot>): Promise<number> {
-  const { limit, board: wanted } = guestOptions(invocation);
+  const { limit, board: wanted, engine } = guestOptions(invocation);
   const json = flag(invocation, "json");
   const saved = await restored(invocation, wanted);
   const board = saved?.board ?? wanted;
   const save = await saving(invocation, board);
   const begin = saved?.begin ?? (await boot());
-  const options = { ...board, ...(save === undefined ? {} : { save: save.plan }) };
+  const options = { ...board, engine, ...(save === undefined ? {} : { save: save.plan }) };
   const result = await converse(options, begin, limit, json ? process.stderr : process.stdout);
   const code = finish(invocation, result, json);
   return save?.finish(code, result.end, result.statistics.instructions) ?? code;
@@ -55,7 +62,7 @@ function finish(invocation: Invocation, { end, statistics }: SessionResult, json
   if (json) {
     const result = {
       end: end.reason,
-      ...(end.reason === "not-implemented" ? { detail: end.detail } : {}),
+      ...("detail" in end ? { detail: end.detail } : {}),
       exitCode: code,
     };
     process.stdout.write(`${JSON.stringify({ ...result, statistics: statisticsJson(statistics) }, undefined, 2)}\n`);

@@ -42,6 +42,8 @@ export interface JitOptions {
   readonly imports: WasmImports;
   readonly policy: TierPolicy;
   readonly now: () => number;
+  /** Gives what goes into a slot of the table for a region with its entry at an offset of its page; the region unless told. */
+  readonly place?: (slot: number, region: unknown, entry: number) => unknown;
 }
 
 /** The second tier: makes regions of what is executed often, a module of many at a time. */
@@ -127,7 +129,7 @@ export class Jit {
       this.stats.modules += 1;
       this.stats.bytes += bytes.length;
       made.forEach(({ shape, waiting }, k) => {
-        const slot = this.#place(exports[`r${k}`]);
+        const slot = this.#place(exports[`r${k}`], shape.entry);
         const region: Region = {
           slot,
           pages: this.#pagesOf(shape, waiting),
@@ -177,11 +179,11 @@ export class Jit {
     );
   }
 
-  #place(region: unknown): number {
-    const { table } = this.#options;
+  #place(region: unknown, entry: number): number {
+    const { table, place } = this.#options;
     const slot = this.#free.pop() ?? this.#slots++;
     if (slot >= table.length) table.grow(Math.max(512, table.length));
-    table.set(slot, region);
+    table.set(slot, place === undefined ? region : place(slot, region, entry));
     return slot;
   }
 
