@@ -1,6 +1,6 @@
-import { PAGE_WATCH, type PhysicalMap, type SoftTlb } from "@isinglass/mmu";
+import { PAGE_WATCH, type SoftTlb } from "@isinglass/mmu";
 import { type GuestIsa, MEM_SIZE_MASK } from "@isinglass/uops";
-import { Wasm, type WasmImports, type WasmMemory, type WasmModule, type WasmTable } from "@isinglass/wasm";
+import { Wasm, type WasmImports, type WasmModule, type WasmTable } from "@isinglass/wasm";
 import { CodeCache } from "./code-cache.js";
 import { EXIT_BUDGET } from "@isinglass/uops";
 import { FormTable } from "./form-table.js";
