@@ -4,6 +4,8 @@ import { readStatusFlags, writeStatusFlags } from "./eflags.js";
 import { addAddress, sum } from "./address.js";
 import {
   Descriptor,
+  checkCodeOffset,
+  checkRealOffset,
   dropPrivilegedSegments,
   isBadLong,
   readDescriptor,
@@ -35,7 +37,7 @@ import {
   TR,
   segmentOffset,
 } from "./state.js";
-import { ATTR_BIG, ATTR_LONG } from "./cpu.js";
+import { ATTR_BIG, ATTR_LONG } from "./control-bits.js";
 
 /** Where an event comes from: decides on privilege checks, error code's EXT bit and the pushed RIP. */
 export const EVENT_EXTERNAL: number = 0;
@@ -45,9 +47,15 @@ export const EVENT_SOFTWARE: number = 2;
 /** INT3 and INTO: as software, traps. */
 export const EVENT_TRAP: number = 3;
 
+/** In the order in which an interrupt from virtual-8086 mode pushes them. */
+const V86_SEGMENTS: readonly number[] = [GS, FS, DS, ES];
+
 const gate = new Descriptor();
 const code = new Descriptor();
 const stack = new Descriptor();
+
+/** What an interrupt pushes: quadwords from RIP up to SS in long mode, else words from the highest address down. */
+const frame = new Int32Array(10);
 
 /** All RFLAGS, as PUSHF would see them (bits 31:0). */
 export function readFlags(cpu: X86Cpu): number {
@@ -135,6 +143,7 @@ function deliverLong(cpu: X86Cpu, vector: number, kind: number, error: number): 
   }
   const targetLo = (gate.lo & 0xffff) | (gate.hi & 0xffff0000);
   const targetHi = gate.upper;
+  checkCodeOffset(cpu, code, targetLo, targetHi, 64, kind === EVENT_SOFTWARE || kind === EVENT_TRAP ? 0 : 1);
   const intGate = type === 14;
   // The frame is always 16-byte aligned (SDM vol. 3A, 6.14.2).
   spLo &= ~15;
@@ -142,21 +151,19 @@ function deliverLong(cpu: X86Cpu, vector: number, kind: number, error: number): 
   const oldSs = cpu.get32(segmentOffset(SS) + SEG_SELECTOR);
   const oldCs = cpu.get32(segmentOffset(CS) + SEG_SELECTOR);
   const flagsSp = MEM_STACK | (cpl < 3 ? MEM_SUPERVISOR : 0);
-  const frame = new Int32Array(12);
-  frame.set([
-    cpu.ipLo(),
-    cpu.is64 ? cpu.getHi(S.rip) : 0,
-    oldCs,
-    0,
-    flags,
-    0,
-    cpu.get32(S.gpr + 32),
-    cpu.getHi(S.gpr + 32),
-    oldSs,
-    0,
-  ]);
+  frame[0] = cpu.ipLo();
+  frame[1] = cpu.is64 ? cpu.getHi(S.rip) : 0;
+  frame[2] = oldCs;
+  frame[3] = 0;
+  frame[4] = flags;
+  frame[5] = 0;
+  frame[6] = cpu.get32(S.gpr + 32);
+  frame[7] = cpu.getHi(S.gpr + 32);
+  frame[8] = oldSs;
+  frame[9] = 0;
   const count = error >= 0 ? 6 : 5;
-  for (let i = 0; i < 5; i += 1) {
+  // SS first: where the stack is not there, CR2 shows the first push.
+  for (let i = 4; i >= 0; i -= 1) {
     addAddress(spLo, spHi - 1, (0x1_0000_0000 - 8 * (5 - i)) >>> 0);
     cpu.write(sum.lo, sum.hi, 3, frame[2 * i]!, frame[2 * i + 1]!, flagsSp);
   }
@@ -188,8 +195,15 @@ export function readTss(cpu: X86Cpu, offset: number, size: number): void {
   tss.hi = size === 3 ? cpu.view64.getInt32(at + 4, true) : 0;
 }
 
+const innerSp = { sp: 0, selector: 0 };
+
 /** Stack of an inner ring from the TSS: its descriptor into `out` (SDM vol. 3A, 5.8.5). `ext` is the error codes' EXT bit. */
-export function innerStack(cpu: X86Cpu, cpl: number, out: Descriptor, ext: number): { sp: number; selector: number } {
+export function innerStack(
+  cpu: X86Cpu,
+  cpl: number,
+  out: Descriptor,
+  ext: number,
+): { readonly sp: number; readonly selector: number } {
   const tss32 = (cpu.get32(segmentOffset(TR) + SEG_ATTRIBUTES) & 8) !== 0;
   readTss(cpu, tss32 ? 4 + cpl * 8 : 2 + cpl * 4, tss32 ? 2 : 1);
   const sp = tss.lo;
@@ -199,7 +213,9 @@ export function innerStack(cpu: X86Cpu, cpl: number, out: Descriptor, ext: numbe
   if ((selector & 0xfffc) === 0 || !readDescriptor(cpu, selector, out)) cpu.fault(10, bad);
   if ((selector & 3) !== cpl || out.dpl !== cpl || !out.isWritableData) cpu.fault(10, bad);
   if (!out.present) cpu.fault(12, bad);
-  return { sp, selector };
+  innerSp.sp = sp;
+  innerSp.selector = selector;
+  return innerSp;
 }
 
 function deliverProtected(cpu: X86Cpu, vector: number, kind: number, error: number): void {
@@ -230,7 +246,7 @@ function deliverProtected(cpu: X86Cpu, vector: number, kind: number, error: numb
   const flags = readFlags(cpu);
   const oldSs = cpu.get32(segmentOffset(SS) + SEG_SELECTOR);
   const oldSp = cpu.get32(S.gpr + 32);
-  const values: number[] = [];
+  let count = 0;
   const inner = cpl < oldCpl;
   let sp = oldSp;
   let newSs = -1;
@@ -240,21 +256,26 @@ function deliverProtected(cpu: X86Cpu, vector: number, kind: number, error: numb
     ({ sp, selector: newSs } = innerStack(cpu, cpl, stack, kind === EVENT_SOFTWARE || kind === EVENT_TRAP ? 0 : 1));
     base = stack.base;
     big = (stack.attributes & ATTR_BIG) !== 0;
-    if (v86) for (const s of [GS, FS, DS, ES]) values.push(cpu.get32(segmentOffset(s) + SEG_SELECTOR));
-    values.push(oldSs, oldSp);
+    if (v86) for (const s of V86_SEGMENTS) frame[count++] = cpu.get32(segmentOffset(s) + SEG_SELECTOR);
+    frame[count++] = oldSs;
+    frame[count++] = oldSp;
   }
-  values.push(flags, cpu.get32(segmentOffset(CS) + SEG_SELECTOR), cpu.ipLo());
-  if (error >= 0) values.push(error);
+  frame[count++] = flags;
+  frame[count++] = cpu.get32(segmentOffset(CS) + SEG_SELECTOR);
+  frame[count++] = cpu.ipLo();
+  if (error >= 0) frame[count++] = error;
+  const target = wide ? (gate.lo & 0xffff) | (gate.hi & 0xffff0000) : gate.lo & 0xffff;
+  checkCodeOffset(cpu, code, target, 0, 32, kind === EVENT_SOFTWARE || kind === EVENT_TRAP ? 0 : 1);
   const mask = big ? 0xffffffff : 0xffff;
   const flagsSp = MEM_STACK | (cpl < 3 ? MEM_SUPERVISOR : 0);
-  for (const value of values) {
+  for (let i = 0; i < count; i += 1) {
     sp = (sp - bytes) | 0;
-    cpu.write((base + (sp & mask)) | 0, 0, wide ? 2 : 1, value, 0, flagsSp);
+    cpu.write((base + (sp & mask)) | 0, 0, wide ? 2 : 1, frame[i]!, 0, flagsSp);
   }
   const selector = (gate.lo >>> 16) & 0xffff;
   if (v86 && inner) {
     cpu.set32(S.flagsRest, cpu.get32(S.flagsRest) & ~FLAG_VM);
-    for (const s of [GS, FS, DS, ES]) setNull(cpu, s, 0);
+    for (const s of V86_SEGMENTS) setNull(cpu, s, 0);
   }
   setCode(cpu, selector, code, cpl);
   if (inner) setFromDescriptor(cpu, SS, newSs, stack);
@@ -262,7 +283,6 @@ function deliverProtected(cpu: X86Cpu, vector: number, kind: number, error: numb
   else cpu.u16[(cpu.base + S.gpr + 32) >> 1] = sp;
   writeFlags(cpu, 0, FLAG_TF | FLAG_NT | FLAG_RF | FLAG_VM | (type === 6 || type === 14 ? FLAG_IF : 0));
   cpu.updateMode();
-  const target = wide ? (gate.lo & 0xffff) | (gate.hi & 0xffff0000) : gate.lo & 0xffff;
   cpu.setIp(target, 0);
 }
 
@@ -356,6 +376,7 @@ export function interruptReturn(cpu: X86Cpu, size: number): void {
     const selector = popped.lo & 0xffff;
     pop(2);
     const flags = popped.lo;
+    checkRealOffset(cpu, ip, size);
     release(3);
     setRealSegment(cpu, CS, selector);
     writeFlags(cpu, flags, cpu.v86 ? flagsMask & ~0x3000 : flagsMask);
@@ -412,6 +433,7 @@ export function interruptReturn(cpu: X86Cpu, size: number): void {
       if ((newSs & 3) !== rpl || !stack.isWritableData || stack.dpl !== rpl) cpu.fault(13, badSs);
       if (!stack.present) cpu.fault(12, badSs);
     }
+    checkCodeOffset(cpu, code, ipLo, ipHi, size);
     setCode(cpu, selector, code, rpl);
     if (nullStack) setNull(cpu, SS, newSs);
     else setFromDescriptor(cpu, SS, newSs, stack);
@@ -421,6 +443,7 @@ export function interruptReturn(cpu: X86Cpu, size: number): void {
     else cpu.u16[(cpu.base + S.gpr + 32) >> 1] = newSpLo;
     if (rpl > cpl) dropPrivilegedSegments(cpu);
   } else {
+    checkCodeOffset(cpu, code, ipLo, ipHi, size);
     release(3);
     setCode(cpu, selector, code, rpl);
   }

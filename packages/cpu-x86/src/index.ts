@@ -1,5 +1,6 @@
 export * from "./assist-ids.js";
 export { performAssist } from "./assists/index.js";
+export * from "./control-bits.js";
 export * from "./cpu.js";
 export * from "./exceptions.js";
 export * from "./flags.js";

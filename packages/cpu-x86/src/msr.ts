@@ -1,4 +1,5 @@
-import { EFER_LMA, EFER_LME, EFER_NXE, EFER_SCE, CR0_PG, type X86Cpu } from "./cpu.js";
+import { CR0_PG, EFER_LMA, EFER_LME, EFER_NXE, EFER_SCE } from "./control-bits.js";
+import { type X86Cpu } from "./cpu.js";
 import { FS, GS, S, SEG_BASE, segmentOffset } from "./state.js";
 
 /** 64-bit MSRs that are plain fields of the state: index, offset. (SDM vol. 4; AMD APM vol. 2, appendix A.) */

@@ -1,5 +1,6 @@
 import { MEM_SUPERVISOR } from "@isinglass/uops";
-import { ATTR_BIG, ATTR_LONG, ATTR_UNUSABLE, type X86Cpu } from "./cpu.js";
+import { ATTR_BIG, ATTR_LONG, ATTR_UNUSABLE } from "./control-bits.js";
+import { type X86Cpu } from "./cpu.js";
 import { addAddress, sum } from "./address.js";
 import {
   CS,
@@ -248,4 +249,22 @@ export function dropPrivilegedSegments(cpu: X86Cpu): void {
     if (!conforming && ((attributes >> 5) & 3) < cpl) setNull(cpu, segment, 0);
   }
   cpu.updateMode();
+}
+
+/**
+ * #GP(0) where the target of a far transfer lies beyond the limit of its code segment, or is not canonical in 64-bit code (SDM vol. 2, JMP,
+ * CALL, RET, IRET; INT n, where `error` has the EXT bit). To be asked before anything changes.
+ */
+export function checkCodeOffset(cpu: X86Cpu, d: Descriptor, lo: number, hi: number, size: number, error = 0): void {
+  const isBeyond =
+    cpu.longMode && (d.attributes & ATTR_LONG) !== 0
+      ? !cpu.isCanonical(hi)
+      : (size === 16 ? lo & 0xffff : lo >>> 0) > d.limit;
+  if (isBeyond) cpu.fault(13, error);
+}
+
+/** The same in real mode, where the limit of CS stays, and in virtual-8086 mode. */
+export function checkRealOffset(cpu: X86Cpu, lo: number, size: number): void {
+  const limit = cpu.v86 ? 0xffff : cpu.get32(segmentOffset(CS) + SEG_LIMIT) >>> 0;
+  if ((size === 16 ? lo & 0xffff : lo >>> 0) > limit) cpu.fault(13, 0);
 }

@@ -173,6 +173,29 @@ export function segmentOffset(segment: number): number {
   return S.segments + segment * SEGMENT_BYTES;
 }
 
+/** Names of the general registers in the order of their numbers (SDM vol. 2A, table 3-1), which is that of the state. */
+export const GPR_NAMES = [
+  "rax",
+  "rcx",
+  "rdx",
+  "rbx",
+  "rsp",
+  "rbp",
+  "rsi",
+  "rdi",
+  "r8",
+  "r9",
+  "r10",
+  "r11",
+  "r12",
+  "r13",
+  "r14",
+  "r15",
+] as const;
+
+/** Names of the segment registers in the order of {@link ES} to {@link TR}. */
+export const SEGMENT_NAMES = ["es", "cs", "ss", "ds", "fs", "gs", "ldtr", "tr"] as const;
+
 /** Offset of a general register. */
 export function gprOffset(register: number): number {
   return S.gpr + register * 8;

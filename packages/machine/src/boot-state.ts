@@ -1,35 +1,17 @@
 import type { BootState } from "@isinglass/boot";
-import { S, type X86Cpu, programMtrrs, setSegment } from "@isinglass/cpu-x86";
+import { GPR_NAMES, S, SEGMENT_NAMES, type X86Cpu, programMtrrs, setSegment } from "@isinglass/cpu-x86";
 
 /** Where a PC's RAM ends and its device window begins, below 4 GiB. */
 export const DEVICE_HOLE: number = 0xe0000000;
 
 /** Puts the registers of a loaded kernel into a CPU. */
 export function applyBootState(cpu: X86Cpu, state: BootState): void {
-  const order = [
-    "rax",
-    "rcx",
-    "rdx",
-    "rbx",
-    "rsp",
-    "rbp",
-    "rsi",
-    "rdi",
-    "r8",
-    "r9",
-    "r10",
-    "r11",
-    "r12",
-    "r13",
-    "r14",
-    "r15",
-  ] as const;
-  order.forEach((name, i) => cpu.setBig(S.gpr + i * 8, state.registers[name]));
+  GPR_NAMES.forEach((name, i) => cpu.setBig(S.gpr + i * 8, state.registers[name]));
   cpu.setBig(S.cr0, state.cr0);
   cpu.setBig(S.cr3, state.cr3);
   cpu.setBig(S.cr4, state.cr4);
   cpu.setBig(S.efer, state.efer);
-  (["es", "cs", "ss", "ds", "fs", "gs", "ldtr", "tr"] as const).forEach((name, i) => {
+  SEGMENT_NAMES.forEach((name, i) => {
     const { selector, base, limit, attributes } = state.segments[name];
     setSegment(cpu, i, selector, attributes, Number(base & 0xffffffffn) | 0, Number(base >> 32n) | 0, limit);
   });

@@ -1,10 +1,12 @@
 import {
   FLAGS_STATUS,
+  GPR_NAMES,
   S,
   SEG_ATTRIBUTES,
   SEG_BASE,
   SEG_LIMIT,
   SEG_SELECTOR,
+  SEGMENT_NAMES,
   type X86Cpu,
   readFlags,
   segmentOffset,
@@ -14,31 +16,13 @@ import {
 } from "@isinglass/cpu-x86";
 import { IsinglassError, type RegisterAccess } from "@isinglass/interface";
 
-const GPR = [
-  "rax",
-  "rcx",
-  "rdx",
-  "rbx",
-  "rsp",
-  "rbp",
-  "rsi",
-  "rdi",
-  "r8",
-  "r9",
-  "r10",
-  "r11",
-  "r12",
-  "r13",
-  "r14",
-  "r15",
-];
-const SEGMENTS = ["es", "cs", "ss", "ds", "fs", "gs", "ldtr", "tr"];
+const isGpr = (name: string): boolean => GPR_NAMES.some((known) => known === name);
 /** Bits of RFLAGS that exist (SDM vol. 1, figure 3-8). */
 const FLAGS = 0x3f7fd5;
 
 /** Fields of the state that are registers just so: offset and bytes. */
 const PLAIN: Readonly<Record<string, readonly [offset: number, bytes: number]>> = {
-  ...Object.fromEntries(GPR.map((name, i) => [name, [S.gpr + i * 8, 8] as const])),
+  ...Object.fromEntries(GPR_NAMES.map((name, i) => [name, [S.gpr + i * 8, 8] as const])),
   "gdtr.base": [S.gdtBase, 8],
   "gdtr.limit": [S.gdtLimit, 4],
   "idtr.base": [S.idtBase, 8],
@@ -75,11 +59,11 @@ const PLAIN: Readonly<Record<string, readonly [offset: number, bytes: number]>> 
 const DERIVES = /^(cr[034]|efer|cpl|pkru|rflags|(es|cs|ss|ds|fs|gs|ldtr|tr)(\..*)?)$/;
 
 const NAMES: readonly string[] = [
-  ...GPR,
+  ...GPR_NAMES,
   "rip",
   "rflags",
-  ...SEGMENTS.flatMap((name) => [name, `${name}.base`, `${name}.limit`, `${name}.attributes`]),
-  ...Object.keys(PLAIN).filter((name) => !GPR.includes(name)),
+  ...SEGMENT_NAMES.flatMap((name) => [name, `${name}.base`, `${name}.limit`, `${name}.attributes`]),
+  ...Object.keys(PLAIN).filter((name) => !isGpr(name)),
   "fsw",
   "ftw",
   ...Array.from({ length: 8 }, (_, i) => `st${i}`),
@@ -146,7 +130,7 @@ export class CpuRegisters implements RegisterAccess {
     const [segment = "", part] = name.split(".");
     const field =
       part === undefined ? SEG_SELECTOR : { base: SEG_BASE, limit: SEG_LIMIT, attributes: SEG_ATTRIBUTES }[part];
-    return field === undefined ? [-1, 0] : [SEGMENTS.indexOf(segment), field];
+    return field === undefined ? [-1, 0] : [SEGMENT_NAMES.findIndex((known) => known === segment), field];
   }
 
   #setSegment(segment: number, field: number, value: bigint): void {

@@ -1,3 +1,4 @@
+import { GPR_NAMES } from "@isinglass/cpu-x86";
 import { Batch, mergeRanges, Window } from "./batch.js";
 import { Comparer, describeFault, normalise, type Verdict } from "./compare.js";
 import type { Contender } from "./contender.js";
@@ -9,24 +10,6 @@ import { Host } from "./host.js";
 import { DATA_BASE } from "./layout.js";
 import { MachineState } from "./state.js";
 
-const gprNames = [
-  "rax",
-  "rcx",
-  "rdx",
-  "rbx",
-  "rsp",
-  "rbp",
-  "rsi",
-  "rdi",
-  "r8",
-  "r9",
-  "r10",
-  "r11",
-  "r12",
-  "r13",
-  "r14",
-  "r15",
-];
 const hex = (value: number | bigint, digits: number): string => value.toString(16).padStart(digits, "0");
 
 /** One outcome of a case. */
@@ -96,7 +79,7 @@ function* describeState(
 ): globalThis.Generator<string> {
   const row = (names: readonly string[], from: number): string =>
     names.map((name, i) => `${name}=${hex(state.gpr64[from + i]!, 16)}`).join(" ");
-  for (let i = 0; i < 16; i += 4) yield row(gprNames.slice(i, i + 4), i);
+  for (let i = 0; i < 16; i += 4) yield row(GPR_NAMES.slice(i, i + 4), i);
   yield `rflags=${hex(state.rflags, 8)} fsbase=${hex(state.view.getBigUint64(144, true), 16)} gsbase=${hex(state.view.getBigUint64(152, true), 16)}`;
   yield `fcw=${hex(state.fcw, 4)} fsw=${hex(state.fsw, 4)} ftw=${hex(state.ftw, 2)} mxcsr=${hex(state.mxcsr, 8)}`;
   for (let i = 0; i < 8; i++) {

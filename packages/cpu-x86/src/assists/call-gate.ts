@@ -1,8 +1,17 @@
 import { ASSIST_JUMP, MEM_STACK, MEM_SUPERVISOR } from "@isinglass/uops";
 import { addAddress, sum } from "../address.js";
-import { ATTR_BIG, ATTR_LONG, type X86Cpu } from "../cpu.js";
+import { ATTR_BIG, ATTR_LONG } from "../control-bits.js";
+import { type X86Cpu } from "../cpu.js";
 import { innerStack, readTss, tss } from "../exceptions.js";
-import { Descriptor, readDescriptor, readUpper, setCode, setFromDescriptor, setNull } from "../segments.js";
+import {
+  Descriptor,
+  checkCodeOffset,
+  readDescriptor,
+  readUpper,
+  setCode,
+  setFromDescriptor,
+  setNull,
+} from "../segments.js";
 import { CS, S, SEG_BASE, SEG_SELECTOR, SS, segmentOffset } from "../state.js";
 
 const code = new Descriptor();
@@ -46,6 +55,7 @@ export function throughGate(cpu: X86Cpu, gate: Descriptor, isCall: boolean): num
   if (!code.present) cpu.fault(11, error);
   const wide = gate.type === GATE_32;
   const offset = wide ? (gate.lo & 0xffff) | (gate.hi & 0xffff0000) : gate.lo & 0xffff;
+  checkCodeOffset(cpu, code, offset, longMode ? gate.upper : 0, 32);
   const target = code.conforming ? cpl : code.dpl;
   if (!isCall) setCode(cpu, selector, code, cpl);
   else if (longMode) callLong(cpu, selector, target);

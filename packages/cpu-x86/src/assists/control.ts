@@ -18,9 +18,8 @@ import {
   CR4_UMIP,
   EFER_LMA,
   EFER_LME,
-  INTERCEPT_CR,
-  type X86Cpu,
-} from "../cpu.js";
+} from "../control-bits.js";
+import { INTERCEPT_CR, type X86Cpu } from "../cpu.js";
 import { writeFlags } from "../exceptions.js";
 import { CS, FLAG_AC, S, SEG_ATTRIBUTES, segmentOffset } from "../state.js";
 import type { AssistTable } from "./table.js";

@@ -1,7 +1,8 @@
 import { PAGING_5 } from "@isinglass/mmu";
 import { ASSIST_NEXT, MEM_FOR_WRITE, MEM_STACK } from "@isinglass/uops";
 import { addAddress, sum } from "../address.js";
-import { CR0_EM, CR0_TS, CR4_OSFXSR, type X86Cpu } from "../cpu.js";
+import { CR0_EM, CR0_TS, CR4_OSFXSR } from "../control-bits.js";
+import { type X86Cpu } from "../cpu.js";
 import { MXCSR_BITS } from "../sse-operations.js";
 import { S, vectorOffset } from "../state.js";
 import { abridgedTags, setAbridgedTags, setControlWord, setStatusWord, stackIndex, statusWord } from "../x87-state.js";

@@ -39,7 +39,8 @@ import {
   simdReportedFlags,
   suppressesResult,
 } from "@isinglass/softfloat";
-import { CR0_EM, CR0_TS, CR4_OSFXSR, CR4_OSXMMEXCPT, type X86Cpu } from "../cpu.js";
+import { CR0_EM, CR0_TS, CR4_OSFXSR, CR4_OSXMMEXCPT } from "../control-bits.js";
+import { type X86Cpu } from "../cpu.js";
 import {
   SSE_ADD,
   SSE_ADD_SUB,

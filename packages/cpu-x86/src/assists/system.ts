@@ -1,10 +1,7 @@
 import { ASSIST_JUMP, ASSIST_LEAVE, ASSIST_NEXT, MEM_STACK } from "@isinglass/uops";
 import type { PortSize } from "@isinglass/interface";
+import { CR4_FSGSBASE, CR4_PCE, CR4_TSD, CR4_UMIP } from "../control-bits.js";
 import {
-  CR4_FSGSBASE,
-  CR4_PCE,
-  CR4_TSD,
-  CR4_UMIP,
   INTERCEPT_CPUID,
   INTERCEPT_HLT,
   INTERCEPT_HYPERCALL,

@@ -1,5 +1,6 @@
 import { ASSIST_EXIT, ASSIST_JUMP, EXIT_HOST, MEM_STACK } from "@isinglass/uops";
-import { ATTR_LONG, EFER_SCE, STEP_NONE, STEP_NOW, type X86Cpu } from "../cpu.js";
+import { ATTR_LONG, EFER_SCE } from "../control-bits.js";
+import { STEP_NONE, STEP_NOW, type X86Cpu } from "../cpu.js";
 import {
   EVENT_SOFTWARE,
   EVENT_TRAP,
@@ -12,6 +13,8 @@ import {
 import { sum } from "../address.js";
 import {
   Descriptor,
+  checkCodeOffset,
+  checkRealOffset,
   dropPrivilegedSegments,
   isBadLong,
   readDescriptor,
@@ -107,6 +110,7 @@ export const TRANSFER: AssistTable = {
     const lo = cpu.get32(S.scratch);
     const hi = cpu.getHi(S.scratch);
     if (!cpu.protectedMode || cpu.v86) {
+      checkRealOffset(cpu, lo, size);
       setRealSegment(cpu, CS, selector);
       return goTo(cpu, lo, 0, size);
     }
@@ -114,6 +118,7 @@ export const TRANSFER: AssistTable = {
       if (checkSystemTarget(cpu, selector, target)) return unsupported(cpu, "far JMP to a task");
       return throughGate(cpu, target, false);
     }
+    checkCodeOffset(cpu, target, lo, hi, size);
     setCode(cpu, selector, target, cpu.cpl);
     return goTo(cpu, lo, hi, size);
   },
@@ -126,6 +131,7 @@ export const TRANSFER: AssistTable = {
       [cpu.nextIpLo(), cpu.is64 ? cpu.getHi(S.nextRip) : 0],
     ];
     if (!cpu.protectedMode || cpu.v86) {
+      checkRealOffset(cpu, lo, size);
       pushAll(cpu, frame, size);
       setRealSegment(cpu, CS, selector);
       return goTo(cpu, lo, 0, size);
@@ -134,6 +140,7 @@ export const TRANSFER: AssistTable = {
       if (checkSystemTarget(cpu, selector, target)) return unsupported(cpu, "far CALL to a task");
       return throughGate(cpu, target, true);
     }
+    checkCodeOffset(cpu, target, lo, hi, size);
     pushAll(cpu, frame, size);
     setCode(cpu, selector, target, cpu.cpl);
     return goTo(cpu, lo, hi, size);
@@ -152,6 +159,7 @@ export const TRANSFER: AssistTable = {
     const [lo, hi] = pop(0);
     const selector = pop(bytes)[0] & 0xffff;
     if (!cpu.protectedMode || cpu.v86) {
+      checkRealOffset(cpu, lo, size);
       cpu.addToStack(2 * bytes + release);
       setRealSegment(cpu, CS, selector);
       return goTo(cpu, lo, 0, size);
@@ -169,6 +177,7 @@ export const TRANSFER: AssistTable = {
       cpu.fault(13, error);
     if (!target.present) cpu.fault(11, error);
     if (rpl === cpu.cpl) {
+      checkCodeOffset(cpu, target, lo, hi, size);
       cpu.addToStack(2 * bytes + release);
       setCode(cpu, selector, target, rpl);
       return goTo(cpu, lo, hi, size);
@@ -183,6 +192,7 @@ export const TRANSFER: AssistTable = {
       if ((ss & 3) !== rpl || !stack.isWritableData || stack.dpl !== rpl) cpu.fault(13, ss & 0xfffc);
       if (!stack.present) cpu.fault(12, ss & 0xfffc);
     }
+    checkCodeOffset(cpu, target, lo, hi, size);
     setCode(cpu, selector, target, rpl);
     if ((ss & 0xfffc) === 0) setNull(cpu, SS, ss);
     else setFromDescriptor(cpu, SS, ss, stack);

@@ -1,5 +1,6 @@
 import { DE, FloatContext, IE, ZE } from "@isinglass/softfloat";
-import { CR0_EM, CR0_MP, CR0_NE, CR0_TS, type X86Cpu } from "../cpu.js";
+import { CR0_EM, CR0_MP, CR0_NE, CR0_TS } from "../control-bits.js";
+import { type X86Cpu } from "../cpu.js";
 import { S } from "../state.js";
 import { GUARD_WAIT } from "../x87-operations.js";
 import { FSW_B, FSW_C1, FSW_ES, FSW_EXCEPTIONS, FSW_IE, FSW_SF, setStack } from "../x87-state.js";

@@ -1,5 +1,5 @@
 import { MEM_FOR_WRITE, MEM_STACK, OP, type Value } from "@isinglass/uops";
-import { CR0_EM, CR0_MP, CR0_TS } from "../cpu.js";
+import { CR0_EM, CR0_MP, CR0_TS } from "../control-bits.js";
 import { CS, DS, S, SEG_BASE, SEG_SELECTOR, SS, segmentOffset } from "../state.js";
 import { GUARD_WAIT, GUARD_X87 } from "../x87-operations.js";
 import { BIND_MEM_SEGMENT, BIND_X87_OPCODE } from "./bindings.js";

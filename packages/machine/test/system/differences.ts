@@ -1,13 +1,5 @@
-/**
- * Where QEMU's TCG (7.2) is not what a processor is: what our CPU answers instead, and why. Case by case, so that nothing else slips through.
- */
-export interface Difference {
-  readonly program: string;
-  readonly name: string;
-  /** The answer that is right. */
-  readonly isinglass: string;
-  readonly reason: string;
-}
+import { MODE_DIFFERENCES } from "./differences-of-modes.js";
+import type { Difference } from "./support/difference.js";
 
 const INT1 =
   "INT1 (F1H) raises #DB as a trap with CPL unchecked against the gate (SDM vol. 2A, INT1); QEMU 7.2 has no such instruction outside of ICEBP intercepts";
@@ -201,4 +193,5 @@ export const DIFFERENCES: readonly Difference[] = [
     reason: IDT,
   },
   { program: "long", name: "ist", isinglass: "vector=42 ip=a cs=18 frame=85fd0 osp=80000 oss=10", reason: SSNULL },
+  ...MODE_DIFFERENCES,
 ];

@@ -1,3 +1,6 @@
+import { STACKS_64, eventCases } from "../cases/events.js";
+import { pagingCases } from "../cases/paging.js";
+import { V86 } from "../cases/v86.js";
 import { LONG } from "../cases/long.js";
 import type { Case, Environment } from "./program.js";
 import { FLOW_32, SEGMENTS_32, SYSTEM_32, TRANSFERS_32 } from "../cases/exceptions-32.js";
@@ -19,5 +22,11 @@ export const PROGRAMS: readonly {
   { name: "segments-32", environment: ENVIRONMENTS[0]!, cases: SEGMENTS_32 },
   { name: "transfers-32", environment: ENVIRONMENTS[0]!, cases: TRANSFERS_32 },
   { name: "system-32", environment: ENVIRONMENTS[0]!, cases: SYSTEM_32 },
+  { name: "v86", environment: ENVIRONMENTS[0]!, cases: V86 },
+  { name: "paging-2-level", environment: ENVIRONMENTS[1]!, cases: pagingCases("32") },
+  { name: "paging-pae", environment: ENVIRONMENTS[2]!, cases: pagingCases("pae") },
+  { name: "events-32", environment: ENVIRONMENTS[0]!, cases: eventCases(32) },
   { name: "long", environment: ENVIRONMENTS[3]!, cases: LONG },
+  { name: "long-paging", environment: ENVIRONMENTS[3]!, cases: pagingCases("4") },
+  { name: "long-events", environment: ENVIRONMENTS[3]!, cases: [...eventCases(64), ...STACKS_64] },
 ];
