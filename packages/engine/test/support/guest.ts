@@ -19,7 +19,7 @@ import { assemble } from "@isinglass/isa-x86";
 import { PhysicalMap, PhysicalWalkMemory, SoftTlb, TLB_VIEW_BYTES } from "@isinglass/mmu";
 import { DecodedForm, EXIT_FAULT, type GuestIsa, STORE_LEAVE } from "@isinglass/uops";
 import { Wasm } from "@isinglass/wasm";
-import { type EngineExecutor, Interpreter, ReferenceExecutor } from "../../src/index.js";
+import { type EngineExecutor, Interpreter, type Jit, ReferenceExecutor, type TierPolicy } from "../../src/index.js";
 
 const VCPU = 65536;
 const TLB = 2 * 65536;
@@ -84,6 +84,10 @@ export interface GuestOptions {
   readonly coldForms?: number;
   /** Evaluations of a form before it gets a handler: none unless told, so that handlers are what is tested. */
   readonly evaluations?: number;
+  /** When the interpreter's code is compiled; undefined: never. */
+  readonly policy?: TierPolicy;
+  /** 32: compatibility mode under the same page tables. */
+  readonly mode?: 32 | 64;
   /** Called on OUT. */
   readonly onOut?: (port: number, value: number) => void;
 }
@@ -94,10 +98,14 @@ export class Guest {
   readonly physical: PhysicalMap;
   readonly tlb: SoftTlb;
   readonly executor: EngineExecutor;
+  /** Called on OUT. */
+  onOut: (port: number, value: number) => void;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
+  readonly #mode: 32 | 64;
 
   constructor(options: GuestOptions = {}) {
+    this.onOut = options.onOut ?? ((): void => undefined);
     const memory = new Wasm.Memory({ initial: (RAM + RAM_BYTES) / 65536 });
     const { buffer } = memory;
     this.#bytes = new Uint8Array(buffer);
@@ -110,8 +118,14 @@ export class Guest {
       hasEvent: () => false,
       intercept: () => false,
       pages: this.physical,
+      portRead: () => 0x5a,
+      readMsr: () => false,
+      writeMsr: () => false,
+      readTsc: (out: Int32Array) => out.fill(7),
+      readTpr: () => 0,
+      writeTpr: () => undefined,
       portWrite: (port: number, _size: number, value: number) => {
-        options.onOut?.(port, value);
+        this.onOut(port, value);
         return true;
       },
     } as unknown as CpuPlatform;
@@ -124,6 +138,7 @@ export class Guest {
       arenaBytes: options.arenaBytes ?? ARENA_BYTES,
       evaluations: options.evaluations ?? 0,
       ...(options.coldForms === undefined ? {} : { coldForms: options.coldForms }),
+      ...(options.policy === undefined ? {} : { policy: options.policy }),
       isa: options.isa ?? shared,
       physical: this.physical,
       tlb: this.tlb,
@@ -133,6 +148,7 @@ export class Guest {
     };
     this.executor = options.executor === "reference" ? new ReferenceExecutor(parts) : new Interpreter(parts);
     this.cpu.memory = this.executor.memoryPath;
+    this.#mode = options.mode ?? 64;
     this.#power();
   }
 
@@ -150,7 +166,7 @@ export class Guest {
     cpu.set64(S.cr3, TABLES, 0);
     cpu.set64(S.cr4, 0x220, 0);
     cpu.set64(S.efer, 0x500, 0);
-    setSegment(cpu, CS, 8, 0xa09b, 0, 0, 0xffffffff);
+    setSegment(cpu, CS, 8, this.#mode === 64 ? 0xa09b : 0xc09b, 0, 0, 0xffffffff);
     for (const segment of [SS, DS, ES]) setSegment(cpu, segment, 16, 0xc093, 0, 0, 0xffffffff);
     cpu.refresh();
     this.setRegister(4, BigInt(STACK));
@@ -174,6 +190,13 @@ export class Guest {
     throw new Error("this guest runs on the reference executor");
   }
 
+  /** The compiler; for guests with a policy. */
+  get jit(): Jit {
+    const { jit } = this.interpreter;
+    if (jit === undefined) throw new Error("this guest has no policy");
+    return jit;
+  }
+
   /** Puts code or data into memory, as a loader or a device does. */
   write(at: number, bytes: Uint8Array): this {
     this.physical.write(at, bytes);
@@ -181,7 +204,7 @@ export class Guest {
   }
 
   load(text: string, at = CODE): this {
-    return this.write(at, asm(text, at));
+    return this.write(at, asm(text, at, this.#mode));
   }
 
   /** Executes at most so many instructions. */
@@ -245,6 +268,20 @@ export class Guest {
 
   memory(): Uint8Array {
     return this.#bytes.slice(RAM, RAM + TABLES);
+  }
+
+  /** All of the vCPU's state as it is, to go back to. */
+  saveState(): Uint8Array {
+    return this.#bytes.slice(VCPU, VCPU + STATE_BYTES);
+  }
+
+  restoreState(state: Uint8Array): void {
+    this.#bytes.set(state, VCPU);
+  }
+
+  /** A part of memory that no code lies in, to be read or put back around everything that watches. */
+  window(at: number, length: number): Uint8Array {
+    return this.#bytes.subarray(RAM + at, RAM + at + length);
   }
 }
 
