@@ -2,7 +2,7 @@ import { isBelow } from "./add.js";
 import type { FloatContext } from "./context.js";
 import { X87, binaryNaN, denormal, invalid } from "./nan.js";
 import { packF80 } from "./pack.js";
-import { DENORMAL, INFINITE, NORMAL, QUIET_NAN, ZERO, copyUnpacked, unpackF80, type Unpacked } from "./unpacked.js";
+import { DENORMAL, INFINITE, NORMAL, QUIET_NAN, ZERO, copyUnpacked, unpackF80Pair, type Unpacked } from "./unpacked.js";
 
 /**
  * FPREM: a - b * trunc(a / b), always exact. Complete when the exponents differ by less than 64: then ctx.partial is 0 and
@@ -18,8 +18,7 @@ export function f80Rem(
   bHi: number,
   bSe: number,
 ): void {
-  unpackF80(ctx.x, aLo, aHi, aSe);
-  unpackF80(ctx.y, bLo, bHi, bSe);
+  unpackF80Pair(ctx, aLo, aHi, aSe, bLo, bHi, bSe);
   remainder(ctx, false);
 }
 
@@ -33,8 +32,7 @@ export function f80Rem1(
   bHi: number,
   bSe: number,
 ): void {
-  unpackF80(ctx.x, aLo, aHi, aSe);
-  unpackF80(ctx.y, bLo, bHi, bSe);
+  unpackF80Pair(ctx, aLo, aHi, aSe, bLo, bHi, bSe);
   remainder(ctx, true);
 }
 

@@ -7,7 +7,7 @@ import { mulUnpacked } from "./mul.js";
 import { X87 } from "./nan.js";
 import { packF80 } from "./pack.js";
 import { sqrtUnpacked } from "./sqrt.js";
-import { copyUnpacked, unpackF32, unpackF64, unpackF80 } from "./unpacked.js";
+import { copyUnpacked, unpackF32, unpackF64, unpackF80, unpackF80Pair } from "./unpacked.js";
 
 /*
  * x87 arithmetic on double extended. An operand is (significand low, significand high, sign and exponent); the result is in
@@ -40,8 +40,7 @@ export function f80Add(
   bHi: number,
   bSe: number,
 ): void {
-  unpackF80(ctx.x, aLo, aHi, aSe);
-  unpackF80(ctx.y, bLo, bHi, bSe);
+  unpackF80Pair(ctx, aLo, aHi, aSe, bLo, bHi, bSe);
   addUnpacked(ctx, 0, X87);
   packF80(ctx, ctx.precision);
 }
@@ -56,8 +55,7 @@ export function f80Sub(
   bHi: number,
   bSe: number,
 ): void {
-  unpackF80(ctx.x, aLo, aHi, aSe);
-  unpackF80(ctx.y, bLo, bHi, bSe);
+  unpackF80Pair(ctx, aLo, aHi, aSe, bLo, bHi, bSe);
   addUnpacked(ctx, 1, X87);
   packF80(ctx, ctx.precision);
 }
@@ -72,8 +70,7 @@ export function f80Mul(
   bHi: number,
   bSe: number,
 ): void {
-  unpackF80(ctx.x, aLo, aHi, aSe);
-  unpackF80(ctx.y, bLo, bHi, bSe);
+  unpackF80Pair(ctx, aLo, aHi, aSe, bLo, bHi, bSe);
   mulUnpacked(ctx, X87);
   packF80(ctx, ctx.precision);
 }
@@ -88,8 +85,7 @@ export function f80Div(
   bHi: number,
   bSe: number,
 ): void {
-  unpackF80(ctx.x, aLo, aHi, aSe);
-  unpackF80(ctx.y, bLo, bHi, bSe);
+  unpackF80Pair(ctx, aLo, aHi, aSe, bLo, bHi, bSe);
   divUnpacked(ctx, X87);
   packF80(ctx, ctx.precision);
 }
@@ -112,8 +108,7 @@ export function f80Arith(
   bHi: number,
   bSe: number,
 ): void {
-  unpackF80(ctx.x, aLo, aHi, aSe);
-  unpackF80(ctx.y, bLo, bHi, bSe);
+  unpackF80Pair(ctx, aLo, aHi, aSe, bLo, bHi, bSe);
   arith(ctx, op);
 }
 
@@ -178,8 +173,7 @@ export function f80Compare(
   bSe: number,
   signaling: number,
 ): number {
-  unpackF80(ctx.x, aLo, aHi, aSe);
-  unpackF80(ctx.y, bLo, bHi, bSe);
+  unpackF80Pair(ctx, aLo, aHi, aSe, bLo, bHi, bSe);
   return compareUnpacked(ctx, signaling);
 }
 

@@ -161,6 +161,20 @@ export function unpackF80(u: Unpacked, lo: number, hi: number, se: number): void
   }
 }
 
+/** Both operands of an instruction: the first into x, the second into y. */
+export function unpackF80Pair(
+  to: { readonly x: Unpacked; readonly y: Unpacked },
+  aLo: number,
+  aHi: number,
+  aSe: number,
+  bLo: number,
+  bHi: number,
+  bSe: number,
+): void {
+  unpackF80(to.x, aLo, aHi, aSe);
+  unpackF80(to.y, bLo, bHi, bSe);
+}
+
 /** Copies `from` to `to`. */
 export function copyUnpacked(to: Unpacked, from: Unpacked): void {
   to.kind = from.kind;
