@@ -14,6 +14,8 @@ export class Knowledge {
   /** Widths from which each slot's value is zero- and sign-extended. */
   readonly zx: Uint8Array;
   readonly sx: Uint8Array;
+  /** The access to guest memory that found a soft-TLB entry with each slot's value, or a value near it, as address; or -1. */
+  readonly entry: Int32Array;
   truths: Truth | undefined;
 
   constructor(slots: number) {
@@ -21,6 +23,7 @@ export class Knowledge {
     this.leaf = new Int32Array(slots).fill(-1);
     this.zx = new Uint8Array(slots).fill(64);
     this.sx = new Uint8Array(slots).fill(64);
+    this.entry = new Int32Array(slots).fill(-1);
   }
 
   copy(): Knowledge {
@@ -30,6 +33,7 @@ export class Knowledge {
       leaf: this.leaf.slice(),
       zx: this.zx.slice(),
       sx: this.sx.slice(),
+      entry: this.entry.slice(),
       truths: this.truths,
     });
   }
@@ -37,6 +41,7 @@ export class Knowledge {
   forget(slot: number): void {
     this.constant[slot] = -1;
     this.leaf[slot] = -1;
+    this.entry[slot] = -1;
     this.zx[slot] = 64;
     this.sx[slot] = 64;
   }
@@ -46,6 +51,7 @@ export class Knowledge {
     for (let slot = 0; slot < this.constant.length; slot += 1) {
       if (this.constant[slot] !== other.constant[slot]) this.constant[slot] = -1;
       if (this.leaf[slot] !== other.leaf[slot]) this.leaf[slot] = -1;
+      if (this.entry[slot] !== other.entry[slot]) this.entry[slot] = -1;
       this.zx[slot] = Math.max(this.zx[slot]!, other.zx[slot]!);
       this.sx[slot] = Math.max(this.sx[slot]!, other.sx[slot]!);
     }
@@ -56,6 +62,7 @@ export class Knowledge {
   inherited(): Knowledge {
     const other = this.copy();
     other.leaf.fill(-1);
+    other.entry.fill(-1);
     return other;
   }
 

@@ -68,6 +68,10 @@ const COMPARISON = new Set(
 /** Whether the low 32 bits of the result depend on the low 32 bits of the operands alone. */
 const LOW_ONLY = new Set([ADD64, SUB64, AND64, OR64, XOR64, MUL64]);
 
+const CONTROL = new Set([OP.if, OP.else, OP.end, OP.block, OP.br, OP.brIf, EDGE, JUMP, EXIT]);
+/** How many ops back an equal one is looked for. */
+const LOOK_BACK = 16;
+
 const FIRST = 4096;
 
 /**
@@ -193,7 +197,17 @@ export class RegionBuffer {
     if (!LOW_ONLY.has(op)) return at;
     const a = this.#low32(this.a[at]!);
     const b = this.#low32(this.b[at]!);
-    return a === this.a[at] && b === this.b[at] ? at : this.add(op, a, b);
+    return a === this.a[at] && b === this.b[at] ? at : (this.#recent(op, a, b) ?? this.add(op, a, b));
+  }
+
+  /** The same op on the same values a short way back, if nothing has come in between that it might not have been executed. */
+  #recent(op: number, a: Value, b: Value): Value | undefined {
+    for (let i = this.count - 1; i >= Math.max(0, this.count - LOOK_BACK); i -= 1) {
+      const other = this.op[i]!;
+      if (other === op && this.a[i] === a && this.b[i] === b && this.block[i] === this.currentBlock) return i;
+      if (CONTROL.has(other)) return undefined;
+    }
+    return undefined;
   }
 
   /** Adds a pure op, folded. */
@@ -370,8 +384,8 @@ export class RegionBuffer {
   }
 
   /** Adds a load of guest memory and notes what its extension means. */
-  guestLoad(op: number, address: Value, descriptor: number, exit: number): Value {
-    const v = this.add(op, address, -1, -1, descriptor, exit);
+  guestLoad(op: number, address: Value, descriptor: number, exit: number, entry: Value): Value {
+    const v = this.add(op, address, -1, entry, descriptor, exit);
     const bits = 8 << (descriptor & MEM_SIZE_MASK);
     if (op === OP.guestLoad && bits < 64) {
       if ((descriptor & MEM_SIGNED) !== 0) this.sx[v] = bits;

@@ -34,6 +34,10 @@ export interface RegionRuntime {
   /** `(address i64, descriptor) -> host address`, 0: the interpreter has to do it. */
   readonly load: number;
   readonly store: number;
+  /** `(address i64, descriptor, soft-TLB view) -> host address`: the same, after a look into the soft TLB. */
+  readonly findReadable: number;
+  readonly findWritable: number;
+  readonly findStore: number;
   /** Helper function `n` of the ISA. */
   helper(n: number): number;
 }
@@ -82,6 +86,8 @@ export class RegionEmitter {
   readonly #local: Int32Array;
   readonly #temporaries = new Map<ValueType, number[]>();
   readonly #taken = new Map<ValueType, number>();
+  /** Locals with the soft-TLB entries that accesses found. */
+  readonly #entries = new Map<Value, number>();
   readonly #labels: Label[] = [];
   #block = 0;
   /** Where the last local.set was written, and of what: a local.get right after it makes it a local.tee. */
@@ -486,21 +492,22 @@ export class RegionEmitter {
 
   // Guest memory
 
-  /** Writes the look-up of an address; leaves 1 on the stack where the soft TLB does not answer. */
-  #probe(address: Value, bytes: number, tag: number): { at: number; entry: number; inPage: number } {
+  /** Local with the address of an access. */
+  #addressLocal(address: Value): number {
+    const { buffer } = this.#translator;
+    if (this.#local[address]! >= 0) return this.#local[address]!;
+    if (buffer.op[address] === GET) return this.#localOfSlot(buffer.x[address]!);
+    const at = this.#temporary(I64);
+    this.#value(address);
+    this.#setTo(at);
+    return at;
+  }
+
+  /** Computes the soft-TLB entry of an address into a local. */
+  #findEntry(at: number): number {
     const { code } = this;
     const { entries, entryBytes } = this.#tlb;
-    const { buffer } = this.#translator;
-    let at: number;
-    if (buffer.op[address] === GET && this.#local[address]! < 0) at = this.#localOfSlot(buffer.x[address]!);
-    else if (this.#local[address]! >= 0) at = this.#local[address]!;
-    else {
-      at = this.#temporary(I64);
-      this.#value(address);
-      this.#setTo(at);
-    }
     const entry = this.#temporary(I32);
-    const inPage = this.#temporary(I64);
     this.#getFrom(at);
     code
       .op("i32.wrap_i64")
@@ -511,19 +518,36 @@ export class RegionEmitter {
       .localGet(TLB)
       .op("i32.add")
       .localSet(entry);
-    code.localGet(at).localGet(entry).memory("i64.load", tag).op("i64.sub").localTee(inPage);
-    code.i64(4096 - bytes, 0).op("i64.gt_u");
-    return { at, entry, inPage };
+    return entry;
   }
 
-  /** Leaves the host address of an access on the stack, or leaves the region. */
-  #host(address: Value, descriptor: number, exit: number, callee: number, tag: number): void {
+  /**
+   * Leaves the host address of access `i` on the stack, or leaves the region. The entry that an access near it found is tried if
+   * there is one: its tag tells whether it is the right one.
+   */
+  #host(i: Value, callee: number, finder: number, tag: number): void {
     const { code } = this;
-    const { at, entry, inPage } = this.#probe(address, 1 << (descriptor & MEM_SIZE_MASK), tag);
+    const { buffer } = this.#translator;
+    const descriptor = buffer.x[i]!;
+    const at = this.#addressLocal(buffer.a[i]!);
+    const known = buffer.c[i]! < 0 ? -1 : (this.#entries.get(buffer.c[i]!) ?? -1);
+    const entry = known >= 0 ? known : this.#findEntry(at);
+    if (known < 0) this.#entries.set(i, entry);
+    const inPage = this.#temporary(I64);
+    const host = this.#temporary(I32);
+    this.#getFrom(at);
+    code.localGet(entry).memory("i64.load", tag).op("i64.sub").localTee(inPage);
+    code.i64(4096 - (1 << (descriptor & MEM_SIZE_MASK)), 0).op("i64.gt_u");
     code.if(WASM_TYPE.i32);
-    code.i32(exit).localSet(LEAVING);
-    code.localGet(at).i32(descriptor).call(callee).localTee(entry).op("i32.eqz").brIf(this.#labels.length);
-    code.localGet(entry);
+    code.i32(buffer.y[i]!).localSet(LEAVING);
+    code.localGet(at).i32(descriptor);
+    if (known >= 0) code.localGet(TLB);
+    code
+      .call(known >= 0 ? finder : callee)
+      .localTee(host)
+      .op("i32.eqz")
+      .brIf(this.#labels.length);
+    code.localGet(host);
     code
       .else()
       .localGet(inPage)
@@ -539,13 +563,8 @@ export class RegionEmitter {
     const { buffer } = this.#translator;
     const descriptor = buffer.x[i]!;
     const forWrite = (descriptor & MEM_FOR_WRITE) !== 0;
-    this.#host(
-      buffer.a[i]!,
-      descriptor,
-      buffer.y[i]!,
-      this.#runtime.load,
-      forWrite ? this.#tlb.writeTag : this.#tlb.readTag,
-    );
+    if (forWrite) this.#host(i, this.#runtime.load, this.#runtime.findWritable, this.#tlb.writeTag);
+    else this.#host(i, this.#runtime.load, this.#runtime.findReadable, this.#tlb.readTag);
     const size = descriptor & MEM_SIZE_MASK;
     if (size === 4) code.memory("v128.load", 0);
     else code.memory(((descriptor & MEM_SIGNED) !== 0 ? LOADS_SIGNED : LOADS)[size]!, 0);
@@ -556,7 +575,7 @@ export class RegionEmitter {
   #guestStore(i: Value): void {
     const { buffer } = this.#translator;
     const descriptor = buffer.x[i]!;
-    this.#host(buffer.a[i]!, descriptor, buffer.y[i]!, this.#runtime.store, this.#tlb.writeTag);
+    this.#host(i, this.#runtime.store, this.#runtime.findStore, this.#tlb.writeTag);
     this.#value(buffer.b[i]!);
     const size = descriptor & MEM_SIZE_MASK;
     this.code.memory(size === 4 ? "v128.store" : STORES[size]!, 0);
@@ -594,8 +613,14 @@ export class RegionEmitter {
   /** Goes to a block of the region; in another page only while that is where it was. */
   #goTo(block: number, offset: number, fuel: number, tracked: number, bits: number): void {
     const { code } = this;
-    const page = offset >> 12;
-    if (page !== this.#shape.blocks[this.#block]!.offset >> 12) {
+    const { page } = this.#shape.blocks[block]!;
+    const here = this.#shape.blocks[this.#block]!.page;
+    if (page !== here && page !== offset >> 12 && here !== offset >> 12) {
+      // Its first instruction lies on two pages, of which neither is this one.
+      this.#leaveFor(offset, fuel, tracked, false, bits);
+      return;
+    }
+    if (page !== here) {
       const { entries, entryBytes } = this.#tlb;
       const linear = this.#temporary(I64);
       const entry = this.#temporary(I32);
@@ -629,10 +654,10 @@ export class RegionEmitter {
     if (label >= 0 && (isBack || this.#flow.isMerge[block] === 1)) code.br(this.#labels.length - 1 - label);
     else {
       // What follows in this block is not reached from there, so only the names of its locals matter.
-      const here = this.#block;
+      const source = this.#block;
       const taken = new Map(this.#taken);
       this.#tree(block);
-      this.#block = here;
+      this.#block = source;
       this.#taken.clear();
       for (const [type, count] of taken) this.#taken.set(type, count);
     }

@@ -1,5 +1,5 @@
 import { CodeWriter, ModuleBuilder, WASM_TYPE } from "@isinglass/wasm";
-import type { GuestIsa } from "@isinglass/uops";
+import { type GuestIsa, MEM_SIZE_MASK } from "@isinglass/uops";
 import { type TlbShape, wasmType } from "../lower.js";
 import { analyseFlow } from "./flow.js";
 import type { Knowledge } from "./knowledge.js";
@@ -17,14 +17,14 @@ const LIKELY = 3;
 /** Compiles regions of one ISA; keeps its buffers from one to the next. */
 export class RegionCompiler {
   readonly #isa: GuestIsa;
-  readonly #tlb: TlbShape;
+  readonly tlb: TlbShape;
   readonly #slots: SlotTable;
   readonly #buffer = new RegionBuffer();
   readonly #translator: Translator;
 
   constructor(isa: GuestIsa, tlb: TlbShape) {
     this.#isa = isa;
-    this.#tlb = tlb;
+    this.tlb = tlb;
     this.#slots = slotsOf(isa);
     this.#translator = new Translator(isa, this.#slots, this.#buffer);
   }
@@ -75,10 +75,31 @@ export class RegionCompiler {
       );
       ranges[index] = [from, this.#buffer.count];
     }
-    const emitter = new RegionEmitter(this.#isa, this.#slots, this.#tlb, translator, shape, flow, ranges, runtime);
+    const emitter = new RegionEmitter(this.#isa, this.#slots, this.tlb, translator, shape, flow, ranges, runtime);
     emitter.run();
     return { code: emitter.code, locals: emitter.localTypes };
   }
+}
+
+/** `(address, descriptor, view)`: host address of an access by its entry of the soft TLB, else whatever the slow path says. */
+function findCode(tlb: TlbShape, slow: number, tag: number): CodeWriter {
+  const code = new CodeWriter(64);
+  code
+    .localGet(0)
+    .op("i32.wrap_i64")
+    .i32(12 - Math.log2(tlb.entryBytes))
+    .op("i32.shr_u");
+  code
+    .i32((tlb.entries - 1) * tlb.entryBytes)
+    .op("i32.and")
+    .localGet(2)
+    .op("i32.add")
+    .localTee(2);
+  code.memory("i64.load", tag).localSet(3).localGet(0).localGet(3).op("i64.sub").localTee(3);
+  code.i64(4096, 0).i64(1, 0).localGet(1).i32(MEM_SIZE_MASK).op("i32.and").op("i64.extend_i32_u").op("i64.shl");
+  code.op("i64.sub").op("i64.gt_u").if(i32);
+  code.localGet(0).localGet(1).call(slow);
+  return code.else().localGet(3).op("i32.wrap_i64").localGet(2).memory("i32.load", tlb.ram).op("i32.add").end();
 }
 
 /** A module that exports the function of each region as `r0`, `r1`, … */
@@ -118,7 +139,16 @@ export function buildRegionModule(
         .call(callee),
     ),
   );
-  const runtime: RegionRuntime = { load: load!, store: store!, helper: (n) => helpers[n]! };
+  const finder = (slow: number, tag: number): number =>
+    module.func([i64, i32, i32], [i32], [i64], findCode(compiler.tlb, slow, tag));
+  const runtime: RegionRuntime = {
+    load: load!,
+    store: store!,
+    findReadable: finder(load!, compiler.tlb.readTag),
+    findWritable: finder(load!, compiler.tlb.writeTag),
+    findStore: finder(store!, compiler.tlb.writeTag),
+    helper: (n) => helpers[n]!,
+  };
   shapes.forEach((shape, k) => {
     const { code, locals } = compiler.compile(shape, runtime);
     module.export(`r${k}`, module.func(REGION_PARAMS, [i32], locals, code));

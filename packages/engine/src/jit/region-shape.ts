@@ -14,6 +14,8 @@ export interface CodeSource {
 export interface RegionInstruction {
   readonly offset: number;
   readonly length: number;
+  /** Page of its last byte. */
+  readonly page: number;
   readonly facts: FormFacts;
   /** Values of its holes, low and high halves. */
   readonly lo: Int32Array;
@@ -23,6 +25,8 @@ export interface RegionInstruction {
 /** A run of instructions that is entered only at its start and left only at its end. */
 export interface RegionBlock {
   readonly offset: number;
+  /** Page of the last byte of each of its instructions; only the first may begin in the one before. */
+  readonly page: number;
   readonly instructions: readonly RegionInstruction[];
   /** Offset that follows the last instruction. */
   readonly end: number;
@@ -61,6 +65,8 @@ class Reader {
   readonly #known = new Map<number, RegionInstruction | undefined>();
   readonly pages = new Map<number, number>();
   readonly #pageLimit: number;
+  /** An instruction that crosses into the next page. */
+  readonly #straddle = new Uint8Array(32);
 
   constructor(isa: GuestIsa, source: CodeSource, mode: number, facts: (FormFacts | undefined)[], pageLimit: number) {
     this.#isa = isa;
@@ -92,15 +98,29 @@ class Reader {
     if (host < 0) return undefined;
     const decoded = this.#decoded;
     const from = host + (offset & 0xfff);
-    const length = this.#isa.decode(this.#source.bytes, from, host + 4096, this.#mode, decoded);
-    if (length === DECODE_NEEDS_MORE) return undefined;
+    let length = this.#isa.decode(this.#source.bytes, from, host + 4096, this.#mode, decoded);
+    if (length === DECODE_NEEDS_MORE) {
+      const second = this.#page((offset >> 12) + 1);
+      if (second < 0) return undefined;
+      const head = host + 4096 - from;
+      this.#straddle.set(this.#source.bytes.subarray(from, from + head));
+      this.#straddle.set(this.#source.bytes.subarray(second, second + this.#isa.maxLength), head);
+      length = this.#isa.decode(this.#straddle, 0, head + this.#isa.maxLength, this.#mode, decoded);
+    }
     let facts = this.#facts[decoded.form];
     if (facts === undefined) {
       facts = factsOf(this.#isa.form(decoded.form), this.#isa.state);
       this.#facts[decoded.form] = facts;
     }
     const holes = Math.min(facts.ir.holes.length, MAX_HOLES);
-    return { offset, length, facts, lo: decoded.lo.slice(0, holes), hi: decoded.hi.slice(0, holes) };
+    return {
+      offset,
+      length,
+      page: (offset + length - 1) >> 12,
+      facts,
+      lo: decoded.lo.slice(0, holes),
+      hi: decoded.hi.slice(0, holes),
+    };
   }
 }
 
@@ -182,21 +202,26 @@ function blockAt(
   limit: number,
 ): RegionBlock {
   const instructions: RegionInstruction[] = [];
+  const { page } = reader.at(leader)!;
   let offset = leader;
+  const end = (ending: RegionBlock["ending"]): RegionBlock => ({
+    offset: leader,
+    page,
+    instructions,
+    end: offset,
+    ending,
+  });
   for (;;) {
     const instruction = reader.at(offset)!;
     instructions.push(instruction);
     offset += instruction.length;
     const { facts } = instruction;
-    if (facts.endsBlock) return { offset: leader, instructions, end: offset, ending: "never" };
+    if (facts.endsBlock) return end("never");
     if (facts.branchHole >= 0 || facts.jumps || leaders.has(offset) || instructions.length >= limit)
-      return { offset: leader, instructions, end: offset, ending: "falls" };
-    // Another page is another block: its mapping is checked on the way.
-    if (offset >> 12 !== leader >> 12) return { offset: leader, instructions, end: offset, ending: "falls" };
-    if (!seen.has(offset)) {
-      const next = reader.at(offset);
-      const interpreted = next !== undefined && !next.facts.compilable;
-      return { offset: leader, instructions, end: offset, ending: interpreted ? "interpret" : "falls" };
-    }
+      return end("falls");
+    const next = reader.at(offset);
+    if (!seen.has(offset)) return end(next !== undefined && !next.facts.compilable ? "interpret" : "falls");
+    // What lies on another page is another block: its mapping is checked on the way.
+    if (next!.page !== page) return end("falls");
   }
 }

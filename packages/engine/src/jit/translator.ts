@@ -23,6 +23,7 @@ import { EDGE, EXIT, FLUSH, GET, JUMP, RELATIVE, RELOAD, SET } from "./region-bu
 import type { RegionInstruction } from "./region-shape.js";
 import { type SlotTable, slotBytes } from "./slots.js";
 
+const ADD64 = opcode("i64.add");
 const AND64 = opcode("i64.and");
 const OR64 = opcode("i64.or");
 const SHL64 = opcode("i64.shl");
@@ -46,7 +47,10 @@ const REPLACE = new Map([
   [8, opcode("i64x2.replace_lane")],
 ]);
 /** Helper functions with at most this many ops are copied to where they are called. */
-const INLINE_OPS = 160;
+const INLINE_OPS = 256;
+
+/** Addresses that differ by less are likely to lie in one page. */
+const NEAR = 512;
 
 /** Ops that are marked thus are not emitted. */
 export const DROPPED: number = 0xffff;
@@ -228,10 +232,37 @@ export class Translator {
     this.written[slot] = 1;
     const at = buffer.add(SET, value, -1, -1, slot);
     this.#unseen[slot] = at;
+    const base = this.#baseSlot(value);
+    const entry = base >= 0 ? known.entry[base]! : -1;
+    known.entry[slot] = entry;
     known.constant[slot] = isConstant ? value : -1;
     known.leaf[slot] = -1;
     known.zx[slot] = buffer.zx[value]!;
     known.sx[slot] = buffer.sx[value]!;
+  }
+
+  /** Slot whose value now an address is, or is near; -1: none. */
+  #baseSlot(address: Value): number {
+    const { buffer } = this;
+    const isNear =
+      buffer.op[address] === ADD64 &&
+      buffer.isI64(buffer.b[address]!) &&
+      Math.abs(buffer.x[buffer.b[address]!]!) < NEAR &&
+      buffer.y[buffer.b[address]!] === buffer.x[buffer.b[address]!]! >> 31;
+    const base = isNear ? buffer.a[address]! : address;
+    if (buffer.op[base] !== GET) return -1;
+    const slot = buffer.x[base]!;
+    return slot < this.#slots.count && this.known.leaf[slot] === base ? slot : -1;
+  }
+
+  /** The access whose soft-TLB entry an access to `address` is likely to need again, or -1; notes `next` for those that come. */
+  #entryFor(address: Value): number {
+    const slot = this.#baseSlot(address);
+    if (slot < 0) return -1;
+    const entry = this.known.entry[slot]!;
+    // The next op is the access itself.
+    if (entry < 0) this.known.entry[slot] = this.buffer.count;
+    return entry;
   }
 
   /** Something may look at the state as it is here. */
@@ -346,13 +377,18 @@ export class Translator {
         this.#setLocal(frame, x, map[fn.a[at]!]!);
         return true;
       case OP.guestLoad:
-      case OP.guestLoadV128:
-        map[at] = buffer.guestLoad(op, map[fn.a[at]!]!, x, this.#bail());
+      case OP.guestLoadV128: {
+        const exit = this.#bail();
+        map[at] = buffer.guestLoad(op, map[fn.a[at]!]!, x, exit, this.#entryFor(map[fn.a[at]!]!));
         return true;
+      }
       case OP.guestStore:
-      case OP.guestStoreV128:
-        buffer.add(op, map[fn.a[at]!], this.#lowBits(map[fn.b[at]!]!, 1 << (x & MEM_SIZE_MASK)), -1, x, this.#bail());
+      case OP.guestStoreV128: {
+        const value = this.#lowBits(map[fn.b[at]!]!, 1 << (x & MEM_SIZE_MASK));
+        const exit = this.#bail();
+        buffer.add(op, map[fn.a[at]!]!, value, this.#entryFor(map[fn.a[at]!]!), x, exit);
         return true;
+      }
       case OP.callVoid:
       case OP.callI32:
       case OP.callI64:
