@@ -110,7 +110,7 @@ export function buildRegionModule(
 ): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
   module.importMemory("e", "memory", 1);
-  const slow = [
+  const slowPaths = [
     module.importFunction("e", "regionLoad", [i32, i32, i32], [i32]),
     module.importFunction("e", "regionStore", [i32, i32, i32], [i32]),
   ];
@@ -123,7 +123,7 @@ export function buildRegionModule(
     ),
   );
   // An i64 would cost its way through JavaScript three times as much as two i32.
-  const [load, store] = slow.map((callee) =>
+  const [load, store] = slowPaths.map((callee) =>
     module.func(
       [i64, i32],
       [i32],

@@ -386,7 +386,7 @@ export class Translator {
       case OP.guestStoreV128: {
         const value = this.#lowBits(map[fn.b[at]!]!, 1 << (x & MEM_SIZE_MASK));
         const exit = this.#bail();
-        buffer.add(op, map[fn.a[at]!]!, value, this.#entryFor(map[fn.a[at]!]!), x, exit);
+        buffer.add(op, map[fn.a[at]!], value, this.#entryFor(map[fn.a[at]!]!), x, exit);
         return true;
       }
       case OP.callVoid:
