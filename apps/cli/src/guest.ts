@@ -19,6 +19,8 @@ export interface GuestOptions {
   /** How code is executed; `auto`, unverified, unless given. */
   readonly engine?: EngineChoice;
   readonly observer?: GuestObserver;
+  /** Exits and compilation are timed, for statistics. */
+  readonly timed?: boolean;
   /** What the guest sends over its serial line. The bytes are the receiver's to keep. */
   readonly onOutput: (bytes: Uint8Array) => void;
 }
@@ -46,6 +48,8 @@ export interface SavePlan {
 export interface GuestObserver {
   /** Instructions between two looks; undefined: there are none. */
   readonly every?: number;
+  /** Before the first instruction. */
+  began?(machine: PcMachine): void;
   look?(machine: PcMachine): void;
   /** At the end of the run, however it came. */
   ended?(machine: PcMachine): void;
@@ -91,7 +95,8 @@ export class Guest {
       memory: options.memory,
       ...(options.cpu === undefined ? {} : { cpu: options.cpu }),
       clock: options.interactive ? "realtime" : "deterministic",
-      ...(options.interactive ? { startSeconds: Math.floor(Date.now() / 1000), now: () => performance.now() } : {}),
+      ...(options.interactive || options.timed === true ? { now: () => performance.now() } : {}),
+      ...(options.interactive ? { startSeconds: Math.floor(Date.now() / 1000) } : {}),
       serial: { onOutput: options.onOutput },
       ...options.engine,
     });
@@ -102,6 +107,7 @@ export class Guest {
     }
     if (options.rng ?? options.interactive) builder = builder.use(virtioRng({ entropy: hostEntropy }));
     this.#machine = builder.build();
+    this.#observer?.began?.(this.#machine);
   }
 
   load(kernel: Uint8Array, initrd: Uint8Array | undefined, commandLine: string): void {

@@ -85,8 +85,8 @@ export class CodeCache {
   readonly #straddle = new Uint8Array(32);
   /** Bumped when everything was dropped. */
   generation = 0;
-  /** Told of each region that is in use no more. */
-  onRegionDropped: (region: Region) => void = () => undefined;
+  /** Told of each region that is in use no more: one of its pages was written, or everything was dropped. */
+  onRegionDropped: (region: Region, why: "written" | "emptied") => void = () => undefined;
   /** Instructions decoded, runs, pages dropped, times everything was dropped. */
   readonly stats: { decoded: number; runs: number; invalidated: number; drops: number } = {
     decoded: 0,
@@ -129,7 +129,7 @@ export class CodeCache {
     const dropped = new Set<Region>();
     for (const list of this.#pages)
       for (const page of list ?? []) for (const region of page.regions) dropped.add(region);
-    for (const region of dropped) this.onRegionDropped(region);
+    for (const region of dropped) this.onRegionDropped(region, "emptied");
     this.#pages.forEach((_, hostPage) => this.#physical.clearPageFlags(hostPage, PAGE_CODE));
     this.#pages.length = 0;
     this.#host.dropCode();
@@ -326,6 +326,12 @@ export class CodeCache {
     this.#forms.dropCold();
   }
 
+  /** Record of the instruction at an offset of a host page, or 0. */
+  knownRecord(hostOffset: number, mode: number, offset: number): number {
+    const page = this.#pages[hostOffset >>> 12]?.find((each) => each.mode === mode);
+    return page === undefined ? 0 : this.#i32[(page.table >> 2) + offset]!;
+  }
+
   hasRegion(hostOffset: number, mode: number, offset: number): boolean {
     const list = this.#pages[hostOffset >>> 12];
     if (list === undefined) return false;
@@ -375,7 +381,7 @@ export class CodeCache {
       const at = page.regions.indexOf(region);
       if (at >= 0) page.regions.splice(at, 1);
     }
-    this.onRegionDropped(region);
+    this.onRegionDropped(region, "written");
   }
 
   #drop(hostPage: number, list: CodePage[]): void {

@@ -15,3 +15,6 @@ export {
   type VerifyStats,
 } from "./jit/verify.js";
 export type { MemoryDifference } from "./jit/store-journal.js";
+export { COST_MODEL, type CostModel, breakEven } from "./jit/cost-model.js";
+export { type RegionRecord, RegionLog, type ReportedBlock } from "./jit/region-report.js";
+export { type Explanation, type Interpreted, explain } from "./jit/explain.js";

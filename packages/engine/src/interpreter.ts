@@ -1,4 +1,4 @@
-import { PAGE_WATCH, type SoftTlb } from "@isinglass/mmu";
+import { PAGE_WATCH, type SoftTlb, TLB_X } from "@isinglass/mmu";
 import { type GuestIsa, MEM_SIZE_MASK } from "@isinglass/uops";
 import { Wasm, type WasmImports, type WasmModule, type WasmTable } from "@isinglass/wasm";
 import { CodeCache } from "./code-cache.js";
@@ -9,7 +9,9 @@ import { MemoryPath, type Translator } from "./memory-path.js";
 import type { InterpreterOptions } from "./executor-options.js";
 import { ReferenceExecutor } from "./reference.js";
 import { RECORD_BYTES, layOutHoles } from "./record.js";
+import { type Explanation, explain } from "./jit/explain.js";
 import { Jit } from "./jit/jit.js";
+import type { RegionLog } from "./jit/region-report.js";
 import { RegionVerifier } from "./jit/verify.js";
 
 /** Slots by which the table of handler functions grows. */
@@ -35,6 +37,7 @@ export class Interpreter {
   readonly #tlb: SoftTlb;
   readonly #translator: Translator;
   readonly #i32: Int32Array;
+  readonly #u8: Uint8Array;
   readonly #pc: number;
   readonly #mode: number;
   readonly #fuel: number;
@@ -64,6 +67,7 @@ export class Interpreter {
     this.#tlb = tlb;
     this.#translator = translator;
     this.#i32 = new Int32Array(memory.buffer);
+    this.#u8 = new Uint8Array(memory.buffer);
     this.#pc = (vcpu + isa.state.pc) >> 2;
     this.#mode = (vcpu + isa.state.mode) >> 2;
     this.#fuel = (vcpu + isa.state.fuel) >> 2;
@@ -264,6 +268,18 @@ export class Interpreter {
     if (host === this.code.crossingPage(record) >>> 0) return record + 32;
     this.code.dropCrossing(record);
     return this.#resolve();
+  }
+
+  /**
+   * What became of the code at a linear address, as the vCPU maps it now: how often it was gone to, and each region that it is or was in.
+   * `log` has to have watched from the beginning.
+   */
+  explain(lo: number, hi: number, log: RegionLog): Explanation {
+    const page = this.#tlb.lookup(this.#translator.view, lo, hi, TLB_X);
+    const mode = this.#i32[this.#mode]!;
+    const record = page < 0 ? 0 : this.code.knownRecord(page - (lo & 0xfff), mode, lo & 0xfff);
+    const arrivals = record === 0 ? 0 : (this.#arrivals[(record - this.#arena) / RECORD_BYTES] ?? 0) * 128;
+    return explain(this.#isa, this.#u8, log, { lo, hi, hostOffset: page, mode, isDecoded: record !== 0, arrivals });
   }
 
   /**

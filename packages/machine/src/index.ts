@@ -12,4 +12,13 @@ export * from "./exception-names.js";
 export * from "./execute.js";
 export { type CodeMode, type FlatStateOptions, setFlatState } from "./flat-state.js";
 export * from "./sdk/index.js";
-export { DEFAULT_POLICY, EAGER_POLICY, RegionDivergence, type TierPolicy } from "@isinglass/engine";
+export {
+  COST_MODEL,
+  DEFAULT_POLICY,
+  EAGER_POLICY,
+  type Explanation,
+  RegionDivergence,
+  RegionLog,
+  type RegionRecord,
+  type TierPolicy,
+} from "@isinglass/engine";

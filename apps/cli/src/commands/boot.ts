@@ -5,6 +5,7 @@ import { type DebianFiles, debianFiles, hasProgram } from "../debian.js";
 import { Guest } from "../guest.js";
 import { busyboxInitramfs } from "../initramfs.js";
 import { readInput } from "../input.js";
+import { observation } from "../observe.js";
 import { Progress } from "../progress.js";
 import { labelled, statisticsJson, statisticsLines } from "../report.js";
 import { atTerminal, describeEnd, exitCode } from "../session.js";
@@ -105,12 +106,15 @@ async function bootUnattended(
 ): Promise<number> {
   const { limit, board, engine } = guestOptions(invocation);
   const save = await saving(invocation, board);
+  const watched = await observation(invocation);
   const progress = new Progress();
   const decoder = new TextDecoder();
   let serial = "";
   const guest = new Guest({
     ...board,
     engine,
+    timed: true,
+    ...(watched === undefined ? {} : { observer: watched.observer }),
     ...(save === undefined ? {} : { save: save.plan }),
     interactive: false,
     onOutput: (bytes) => {
@@ -122,6 +126,7 @@ async function bootUnattended(
   guest.load(kernel, initrd, commandLine);
   const end = await guest.run(limit).finally(() => progress.clear());
   const statistics = guest.statistics();
+  const findings = await watched?.finish();
   const lines = serial.split(/\r*\n/);
   const uname = between(lines, "@isg begin", "@isg end");
   const version = lines
@@ -130,10 +135,18 @@ async function bootUnattended(
   const code = save?.finish(exitCode(end), end, statistics.instructions) ?? exitCode(end);
   const succeeded = code === 0 && uname !== "";
   if (flag(invocation, "json")) {
-    const result = { end: end.reason, exitCode: succeeded ? 0 : code === 0 ? 1 : code, kernel: from, version, uname };
+    const result = {
+      end: end.reason,
+      exitCode: succeeded ? 0 : code === 0 ? 1 : code,
+      kernel: from,
+      version,
+      uname,
+      ...findings?.json,
+    };
     process.stdout.write(`${JSON.stringify({ ...result, statistics: statisticsJson(statistics) }, undefined, 2)}\n`);
     return result.exitCode;
   }
+  if (findings !== undefined) process.stderr.write(`${findings.lines.join("\n")}\n`);
   if (!succeeded) {
     process.stderr.write(
       `${lines.slice(-TAIL).join("\n")}\nisg: ${describeEnd(end)}${uname === "" ? "; no answer to uname" : ""}\n`,

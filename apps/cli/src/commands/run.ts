@@ -3,6 +3,7 @@ import { type Command, type Invocation, type OptionSpec, bytes, flag, integer, l
 import { ENGINE_OPTIONS, type EngineChoice, engineChoice } from "../engine-options.js";
 import type { BoardOptions } from "../guest.js";
 import { readInput } from "../input.js";
+import { type Findings, OBSERVE_OPTIONS, observation } from "../observe.js";
 import { statisticsJson, statisticsLines } from "../report.js";
 import { SNAPSHOT_OPTIONS, restored, saving } from "../snapshot-options.js";
 import { type Boot, type SessionResult, converse, describeEnd, exitCode } from "../session.js";
@@ -16,6 +17,7 @@ export const GUEST_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   json: { type: "boolean", help: "the result as JSON on stdout; the serial line goes to stderr" },
   limit: { type: "string", value: "N", help: "stop after N instructions since the machine's start" },
   ...ENGINE_OPTIONS,
+  ...OBSERVE_OPTIONS,
   ...SNAPSHOT_OPTIONS,
 };
 
@@ -50,26 +52,40 @@ export async function runGuest(invocation: Invocation, boot: () => Promise<Boot>
   const saved = await restored(invocation, wanted);
   const board = saved?.board ?? wanted;
   const save = await saving(invocation, board);
+  const watched = await observation(invocation);
   const begin = saved?.begin ?? (await boot());
-  const options = { ...board, engine, ...(save === undefined ? {} : { save: save.plan }) };
+  const options = {
+    ...board,
+    engine,
+    timed: json || flag(invocation, "stats"),
+    ...(watched === undefined ? {} : { observer: watched.observer }),
+    ...(save === undefined ? {} : { save: save.plan }),
+  };
   const result = await converse(options, begin, limit, json ? process.stderr : process.stdout);
-  const code = finish(invocation, result, json);
+  const code = finish(invocation, result, json, await watched?.finish());
   return save?.finish(code, result.end, result.statistics.instructions) ?? code;
 }
 
-function finish(invocation: Invocation, { end, statistics }: SessionResult, json: boolean): number {
+function finish(
+  invocation: Invocation,
+  { end, statistics }: SessionResult,
+  json: boolean,
+  findings: Findings | undefined,
+): number {
   const code = exitCode(end);
   if (json) {
     const result = {
       end: end.reason,
       ...("detail" in end ? { detail: end.detail } : {}),
       exitCode: code,
+      ...findings?.json,
     };
     process.stdout.write(`${JSON.stringify({ ...result, statistics: statisticsJson(statistics) }, undefined, 2)}\n`);
     return code;
   }
   if (end.reason !== "poweroff") process.stderr.write(`\nisg: ${describeEnd(end)}\n`);
   if (flag(invocation, "stats")) process.stderr.write(`\n${statisticsLines(statistics).join("\n")}\n`);
+  if (findings !== undefined) process.stderr.write(`\n${findings.lines.join("\n")}\n`);
   return code;
 }
 

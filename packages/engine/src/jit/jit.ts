@@ -24,11 +24,44 @@ export interface JitStats {
   refused: number;
 }
 
-interface Waiting {
+/** A place that is to become a region's entry. */
+export interface Waiting {
+  /** Linear address. */
   readonly lo: number;
   readonly hi: number;
   readonly mode: number;
+  /** Host offset of its page. */
   readonly host: number;
+  /** Arrivals when it was found. */
+  readonly times: number;
+}
+
+/** What a module was made for: the waiting entries when it was, and further counts of those that waited long. */
+export interface Decision {
+  readonly waiting: number;
+  readonly urgent: number;
+  /** Number of the module, from 1 up. */
+  readonly module: number;
+  readonly regions: number;
+  readonly milliseconds: number;
+}
+
+/** Why a region is in use no more: a page of it was written, the code cache was emptied, or its entry could not be replaced. */
+export type DropReason = "written" | "emptied" | "in the way";
+
+/** Somebody who wants to know what the compiler does; nothing of it is on a path that code is executed on. */
+export interface JitObserver {
+  /** `bytes`: of the region's function. `installed`: false if it is thrown away at once. */
+  compiled(
+    waiting: Waiting,
+    shape: RegionShape,
+    region: Region,
+    bytes: number,
+    decision: Decision,
+    installed: boolean,
+  ): void;
+  refused(waiting: Waiting): void;
+  dropped(region: Region, why: DropReason): void;
 }
 
 export interface JitOptions {
@@ -50,6 +83,7 @@ export interface JitOptions {
 export class Jit {
   readonly policy: TierPolicy;
   readonly stats: JitStats = { regions: 0, modules: 0, instructions: 0, bytes: 0, time: 0, dropped: 0, refused: 0 };
+  observer: JitObserver | undefined;
   readonly #options: JitOptions;
   readonly #compiler: RegionCompiler;
   readonly #facts: (FormFacts | undefined)[] = [];
@@ -63,7 +97,7 @@ export class Jit {
     this.#options = options;
     this.policy = options.policy;
     this.#compiler = new RegionCompiler(options.isa, TLB_SHAPE);
-    options.code.onRegionDropped = (region) => this.#release(region);
+    options.code.onRegionDropped = (region, why) => this.#release(region, why);
   }
 
   /**
@@ -81,7 +115,7 @@ export class Jit {
     else {
       if (times >= policy.threshold + 128) return false;
       this.#isWaiting.add(key);
-      this.#waiting.push({ lo, hi, mode, host });
+      this.#waiting.push({ lo, hi, mode, host, times });
     }
     return this.isDue;
   }
@@ -96,7 +130,7 @@ export class Jit {
   force(lo: number, hi: number, mode: number): void {
     const host = this.#hostPage(lo, hi);
     if (host < 0 || this.#options.code.hasRegion(host, mode, lo & 0xfff)) return;
-    this.#waiting.push({ lo, hi, mode, host });
+    this.#waiting.push({ lo, hi, mode, host, times: 0 });
     this.compile();
   }
 
@@ -107,6 +141,7 @@ export class Jit {
 
   /** Compiles what waits. */
   compile(): void {
+    const urgent = this.#urgent;
     this.#urgent = 0;
     if (this.#waiting.length === 0) return;
     const { now, code } = this.#options;
@@ -114,20 +149,32 @@ export class Jit {
     const made: { shape: RegionShape; waiting: Waiting }[] = [];
     for (const waiting of this.#waiting) {
       const shape = this.#shape(waiting);
-      if (shape === undefined) this.stats.refused += 1;
-      else made.push({ shape, waiting });
+      if (shape === undefined) {
+        this.stats.refused += 1;
+        this.observer?.refused(waiting);
+      } else made.push({ shape, waiting });
     }
+    const waitingThen = this.#waiting.length;
     this.#waiting.length = 0;
     this.#isWaiting.clear();
     if (made.length > 0) {
+      const sizes: number[] = [];
       const bytes = buildRegionModule(
         this.#options.isa,
         this.#compiler,
         made.map(({ shape }) => shape),
+        sizes,
       );
       const { exports } = new Wasm.Instance(new Wasm.Module(bytes), this.#options.imports);
       this.stats.modules += 1;
       this.stats.bytes += bytes.length;
+      const decision: Decision = {
+        waiting: waitingThen,
+        urgent,
+        module: this.stats.modules,
+        regions: made.length,
+        milliseconds: now() - begun,
+      };
       made.forEach(({ shape, waiting }, k) => {
         const slot = this.#place(exports[`r${k}`], shape.entry);
         const region: Region = {
@@ -137,10 +184,12 @@ export class Jit {
           saved: 0,
           instructions: shape.instructions,
         };
-        if (code.install(region, shape.entry)) {
+        const installed = code.install(region, shape.entry);
+        this.observer?.compiled(waiting, shape, region, sizes[k]!, decision, installed);
+        if (installed) {
           this.stats.regions += 1;
           this.stats.instructions += shape.instructions;
-        } else this.#release(region);
+        } else this.#release(region, "in the way");
       });
     }
     this.stats.time += now() - begun;
@@ -187,9 +236,10 @@ export class Jit {
     return slot;
   }
 
-  #release(region: Region): void {
+  #release(region: Region, why: DropReason): void {
     this.#options.table.set(region.slot, null);
     this.#free.push(region.slot);
     this.stats.dropped += 1;
+    this.observer?.dropped(region, why);
   }
 }

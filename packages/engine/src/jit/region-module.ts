@@ -102,11 +102,12 @@ function findCode(tlb: TlbShape, slow: number, tag: number): CodeWriter {
   return code.else().localGet(3).op("i32.wrap_i64").localGet(2).memory("i32.load", tlb.ram).op("i32.add").end();
 }
 
-/** A module that exports the function of each region as `r0`, `r1`, … */
+/** A module that exports the function of each region as `r0`, `r1`, …; `sizes` takes the bytes of each. */
 export function buildRegionModule(
   isa: GuestIsa,
   compiler: RegionCompiler,
   shapes: readonly RegionShape[],
+  sizes: number[] = [],
 ): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
   module.importMemory("e", "memory", 1);
@@ -151,6 +152,7 @@ export function buildRegionModule(
   };
   shapes.forEach((shape, k) => {
     const { code, locals } = compiler.compile(shape, runtime);
+    sizes.push(code.length);
     module.export(`r${k}`, module.func(REGION_PARAMS, [i32], locals, code));
   });
   return module.build();

@@ -1,0 +1,50 @@
+import type { Explanation, RegionRecord } from "@isinglass/machine";
+
+const hex = (value: bigint | number): string => `0x${value.toString(16)}`;
+const count = (value: number): string => value.toLocaleString("en-US");
+
+function regionLine(record: RegionRecord): string {
+  const { instructions, blocks, pages, bytes, decision, state } = record;
+  if (state === "refused") return `  region at ${hex(record.address)}: none, refused`;
+  return (
+    `  region at ${hex(record.address)}: ${state}; ${instructions} instructions in ${blocks.length} blocks on ${pages.length} ` +
+    `${pages.length === 1 ? "page" : "pages"}, ${count(bytes)} bytes of WebAssembly (${(bytes / instructions).toFixed(1)} each), ` +
+    `module ${decision?.module} of ${decision?.regions} regions, made in ${decision?.milliseconds.toFixed(1)} ms`
+  );
+}
+
+/** Why an address is executed as it is, as lines for people. */
+export function explanationLines(explanation: Explanation): string[] {
+  const { address, tier, why, arrivals, regions, policy, costs, estimate } = explanation;
+  const lines = [`${hex(address)}: ${tier}; ${count(arrivals)} arrivals counted there`];
+  for (const record of regions) lines.push(regionLine(record));
+  for (const reason of why) lines.push(`  ${reason}`);
+  lines.push(
+    `  policy: ${Object.entries(policy)
+      .map(([key, value]) => `${key} ${value}`)
+      .join(", ")}`,
+  );
+  lines.push(
+    `  cost model: ${costs.compile} µs to compile an instruction, ${costs.interpreted} ns to interpret one, ${costs.compiled} ns compiled`,
+  );
+  if (estimate !== undefined)
+    lines.push(
+      `  estimate: ${count(estimate.compile)} µs to compile; ${estimate.interpreted.toFixed(0)} ns interpreted and ` +
+        `${estimate.compiled.toFixed(0)} ns compiled for each instruction once; paid after ${count(estimate.passes)} passes`,
+    );
+  return lines;
+}
+
+/** The same for `--json`: addresses as "0x…". */
+export function explanationJson(explanation: Explanation): Record<string, unknown> {
+  return {
+    ...explanation,
+    address: hex(explanation.address),
+    regions: explanation.regions.map((record) => ({
+      ...record,
+      address: hex(record.address),
+      hostOffset: undefined,
+      blocks: record.blocks.map((block) => ({ ...block, address: hex(block.address) })),
+    })),
+  };
+}
