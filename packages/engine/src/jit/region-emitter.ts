@@ -62,6 +62,13 @@ const WIDE_STORE: Readonly<Record<number, string>> = { [I32]: "i32.store", [I64]
 /** Largest offset of an exit from the entry's page that {@link packExit} holds. */
 const FAR = 0xf000;
 
+/** What is kept of each value of a region: arrays that one region leaves to the next. */
+export interface EmitterScratch {
+  uses: Uint16Array;
+  local: Int32Array;
+  made: Int32Array;
+}
+
 /** Structures around the code being written, outermost first: a block of the region that a branch to it reaches, or -1. */
 type Label = { readonly block: number; readonly isLoop: boolean };
 
@@ -84,6 +91,7 @@ export class RegionEmitter {
   readonly #slotLocal: Int32Array;
   readonly #uses: Uint16Array;
   readonly #local: Int32Array;
+  readonly #made: Int32Array;
   readonly #temporaries = new Map<ValueType, number[]>();
   readonly #taken = new Map<ValueType, number>();
   /** Locals with the soft-TLB entries that accesses found. */
@@ -103,6 +111,7 @@ export class RegionEmitter {
     flow: Flow,
     ranges: readonly (readonly [number, number])[],
     runtime: RegionRuntime,
+    scratch: EmitterScratch,
   ) {
     this.#isa = isa;
     this.#slots = slots;
@@ -113,8 +122,16 @@ export class RegionEmitter {
     this.#ranges = ranges;
     this.#runtime = runtime;
     const { count } = translator.buffer;
-    this.#uses = new Uint16Array(count);
-    this.#local = new Int32Array(count).fill(-1);
+    if (scratch.uses.length < count) {
+      scratch.uses = new Uint16Array(2 * count);
+      scratch.local = new Int32Array(2 * count);
+      scratch.made = new Int32Array(2 * count);
+    }
+    this.#uses = scratch.uses;
+    this.#local = scratch.local;
+    this.#made = scratch.made;
+    this.#uses.fill(0, 0, count);
+    this.#local.fill(-1, 0, count);
     this.#slotLocal = new Int32Array(translator.slotTypes.length).fill(-1);
     this.#children = shape.blocks.map(() => []);
     for (const block of flow.order) if (block !== 0) this.#children[flow.dominator[block]!]!.push(block);
@@ -226,7 +243,7 @@ export class RegionEmitter {
   #settleLeaves(): void {
     const { buffer } = this.#translator;
     const version = new Int32Array(this.#translator.slotTypes.length);
-    const made = new Int32Array(buffer.count);
+    const made = this.#made;
     let memory = 0;
     const check = (v: Value): void => {
       const code = buffer.op[v]!;

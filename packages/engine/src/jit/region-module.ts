@@ -2,10 +2,9 @@ import { CodeWriter, ModuleBuilder, WASM_TYPE } from "@isinglass/wasm";
 import { type GuestIsa, MEM_SIZE_MASK } from "@isinglass/uops";
 import { type TlbShape, wasmType } from "../lower.js";
 import { analyseFlow } from "./flow.js";
-import type { Knowledge } from "./knowledge.js";
-import { Knowledge as NoKnowledge } from "./knowledge.js";
+import { Knowledge } from "./knowledge.js";
 import { RegionBuffer } from "./region-buffer.js";
-import { REGION_PARAMS, RegionEmitter, type RegionRuntime } from "./region-emitter.js";
+import { type EmitterScratch, REGION_PARAMS, RegionEmitter, type RegionRuntime } from "./region-emitter.js";
 import { type RegionShape, branchTarget } from "./region-shape.js";
 import { type SlotTable, slotsOf } from "./slots.js";
 import { Translator } from "./translator.js";
@@ -21,11 +20,14 @@ export class RegionCompiler {
   readonly #slots: SlotTable;
   readonly #buffer = new RegionBuffer();
   readonly #translator: Translator;
+  readonly #nothing: Knowledge;
+  readonly #scratch: EmitterScratch = { uses: new Uint16Array(0), local: new Int32Array(0), made: new Int32Array(0) };
 
   constructor(isa: GuestIsa, tlb: TlbShape) {
     this.#isa = isa;
     this.tlb = tlb;
     this.#slots = slotsOf(isa);
+    this.#nothing = new Knowledge(this.#slots.count);
     this.#translator = new Translator(isa, this.#slots, this.#buffer);
   }
 
@@ -63,7 +65,7 @@ export class RegionCompiler {
       translator.block(
         index,
         block.instructions,
-        known ?? new NoKnowledge(this.#slots.count),
+        known ?? this.#nothing.copy(),
         {
           blockAt: (offset) => {
             const to = indexOf.get(offset) ?? -1;
@@ -75,7 +77,17 @@ export class RegionCompiler {
       );
       ranges[index] = [from, this.#buffer.count];
     }
-    const emitter = new RegionEmitter(this.#isa, this.#slots, this.tlb, translator, shape, flow, ranges, runtime);
+    const emitter = new RegionEmitter(
+      this.#isa,
+      this.#slots,
+      this.tlb,
+      translator,
+      shape,
+      flow,
+      ranges,
+      runtime,
+      this.#scratch,
+    );
     emitter.run();
     return { code: emitter.code, locals: emitter.localTypes };
   }

@@ -1,4 +1,4 @@
-import { DECODE_NEEDS_MORE, DecodedForm, type GuestIsa, MAX_HOLES } from "@isinglass/uops";
+import { DECODE_NEEDS_MORE, DecodedForm, type GuestIsa } from "@isinglass/uops";
 import { type FormFacts, factsOf } from "./form-facts.js";
 
 /** Where the bytes of code are found when a region is made. */
@@ -18,8 +18,8 @@ export interface RegionInstruction {
   readonly page: number;
   readonly facts: FormFacts;
   /** Values of its holes, low and high halves. */
-  readonly lo: Int32Array;
-  readonly hi: Int32Array;
+  readonly lo: readonly number[];
+  readonly hi: readonly number[];
 }
 
 /** A run of instructions that is entered only at its start and left only at its end. */
@@ -112,15 +112,14 @@ class Reader {
       facts = factsOf(this.#isa.form(decoded.form), this.#isa.state);
       this.#facts[decoded.form] = facts;
     }
-    const holes = Math.min(facts.ir.holes.length, MAX_HOLES);
-    return {
-      offset,
-      length,
-      page: (offset + length - 1) >> 12,
-      facts,
-      lo: decoded.lo.slice(0, holes),
-      hi: decoded.hi.slice(0, holes),
-    };
+    const holes = facts.ir.holes.length;
+    const lo: number[] = [];
+    const hi: number[] = [];
+    for (let i = 0; i < holes; i += 1) {
+      lo.push(decoded.lo[i]!);
+      hi.push(decoded.hi[i]!);
+    }
+    return { offset, length, page: (offset + length - 1) >> 12, facts, lo, hi };
   }
 }
 

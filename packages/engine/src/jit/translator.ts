@@ -49,6 +49,10 @@ const REPLACE = new Map([
 /** Helper functions with at most this many ops are copied to where they are called. */
 const INLINE_OPS = 256;
 
+/** Ops that the map of a frame holds at first. */
+const MAP = 512;
+const NO_LOCALS = new Int32Array(0);
+
 /** Addresses that differ by less are likely to lie in one page. */
 const NEAR = 512;
 
@@ -72,10 +76,14 @@ interface Frame {
   readonly locals: Int32Array;
   /** Slot of each mutable local, made on first use. */
   readonly slots: Int32Array;
+  /** What each slot of a local is known to hold, or -1. */
+  readonly inSlot: Int32Array;
   /** Open structures of the function: depth in the region, or -1 for those dissolved. */
   readonly labels: number[];
   /** Truths at branches to each open block. */
   readonly arrivals: (Truth | undefined)[][];
+  /** Structures of the function that are open in the region. */
+  open: number;
   result: Value;
   returned: boolean;
 }
@@ -111,6 +119,9 @@ export class Translator {
   readonly #unseen: Int32Array;
   #mode = -1;
   readonly #assumed = new Map<number, AssumedState>();
+  /** Frames in use, and the maps of frames at each depth. */
+  #frames = 0;
+  readonly #maps: Int32Array[] = [];
   #depth = 0;
   #edges!: EdgeSource;
   #charged = 0;
@@ -141,6 +152,7 @@ export class Translator {
     this.arriving.clear();
     this.#unseen.fill(-1);
     this.#depth = 0;
+    this.#frames = 0;
   }
 
   /** Copies a block of instructions. `next`: block or exit for falling off its end; undefined if that cannot happen. */
@@ -167,25 +179,32 @@ export class Translator {
   #instruction(instruction: RegionInstruction): void {
     const { ir } = instruction.facts;
     const frame = this.#frame(ir, instruction);
+    this.#frames += 1;
     this.#range(frame, 0, ir.count);
+    this.#frames -= 1;
   }
 
   #frame(fn: IrFunction, instruction: RegionInstruction | undefined): Frame {
+    const count = fn.locals.length;
+    // Ops come before what uses them, so what an earlier frame left here is never read.
+    const maps = this.#maps;
+    const map = (maps[this.#frames] ??= new Int32Array(MAP));
     const frame: Frame = {
       fn,
       instruction,
-      map: new Int32Array(fn.count).fill(-1),
-      locals: new Int32Array(fn.locals.length).fill(-1),
-      slots: new Int32Array(fn.locals.length).fill(-1),
+      map: fn.count <= map.length ? map : (maps[this.#frames] = new Int32Array(fn.count * 2)),
+      locals: count === 0 ? NO_LOCALS : new Int32Array(count).fill(-1),
+      inSlot: count === 0 ? NO_LOCALS : new Int32Array(count).fill(-1),
+      slots: count === 0 ? NO_LOCALS : new Int32Array(count).fill(-1),
       labels: [],
       arrivals: [],
+      open: 0,
       result: -1,
       returned: false,
     };
-    for (let i = fn.params.length; i < fn.locals.length; i += 1) {
+    for (let i = fn.params.length; i < count; i += 1) {
       const type = fn.locals[i]!;
-      const zero = type === I32 ? this.buffer.i32(0) : type === I64 ? this.buffer.i64(0, 0) : this.#zeroVector();
-      this.#setLocal(frame, i, zero);
+      frame.locals[i] = type === I32 ? this.buffer.i32(0) : type === I64 ? this.buffer.i64(0, 0) : this.#zeroVector();
     }
     return frame;
   }
@@ -475,7 +494,24 @@ export class Translator {
 
   #setLocal(frame: Frame, index: number, value: Value): void {
     frame.locals[index] = value;
+    if (frame.open > 0) this.#storeLocal(frame, index);
+  }
+
+  #storeLocal(frame: Frame, index: number): void {
+    const value = frame.locals[index]!;
+    frame.inSlot[index] = value;
     this.buffer.add(SET, value, -1, -1, this.#localSlot(frame, index));
+  }
+
+  /** Puts into their slots the locals that a structure may change: where its ways come together they are read from there. */
+  #storeLocals(frame: Frame, from: number, to: number): void {
+    const { fn } = frame;
+    for (let at = from; at < to; at += 1) {
+      const op = fn.op[at]!;
+      if (op !== OP.localSetI32 && op !== OP.localSetI64 && op !== OP.localSetV128) continue;
+      const index = fn.x[at]!;
+      if (frame.locals[index]! >= 0 && frame.inSlot[index] !== frame.locals[index]) this.#storeLocal(frame, index);
+    }
   }
 
   // State
@@ -654,7 +690,9 @@ export class Translator {
       return goesOn;
     }
     this.#settle();
+    this.#storeLocals(frame, opener + 1, end);
     this.buffer.add(OP.if, condition);
+    frame.open += 1;
     const before = this.known;
     const locals = frame.locals.slice();
     const yes = this.#arm(frame, opener + 1, other < 0 ? end : other, before, locals, condition, true);
@@ -670,6 +708,8 @@ export class Translator {
       }
     }
     this.buffer.add(OP.end);
+    frame.open -= 1;
+    frame.inSlot.fill(-1);
     return this.#joined(frame, yes, no);
   }
 
@@ -710,7 +750,9 @@ export class Translator {
 
   #block(frame: Frame, opener: number, end: number): boolean {
     this.#settle();
+    this.#storeLocals(frame, opener + 1, end);
     this.buffer.add(OP.block);
+    frame.open += 1;
     const before = this.known.copy();
     const locals = frame.locals.slice();
     frame.labels.push(this.#depth);
@@ -721,6 +763,8 @@ export class Translator {
     frame.labels.pop();
     const arrivals = frame.arrivals.pop()!;
     this.buffer.add(OP.end);
+    frame.open -= 1;
+    frame.inSlot.fill(-1);
     this.#settle();
     if (!goesOn && arrivals.length === 0) return false;
     let truths = goesOn ? this.known.truths : arrivals[0];
@@ -823,15 +867,19 @@ export class Translator {
     const known = this.known.copy();
     const unseen = this.#unseen.slice();
     const depth = this.#depth;
+    const frames = this.#frames;
     try {
       const frame = this.#frame(callee, undefined);
-      args.forEach((value, i) => this.#setLocal(frame, i, value));
+      this.#frames += 1;
+      for (let i = 0; i < args.length; i += 1) frame.locals[i] = args[i]!;
       this.#range(frame, 0, callee.count);
+      this.#frames = frames;
       if (!frame.returned) throw new NotInline();
       return frame.result;
     } catch (error) {
       if (!(error instanceof NotInline)) throw error;
       buffer.count = mark;
+      this.#frames = frames;
       this.known = known;
       this.#unseen.set(unseen);
       this.#depth = depth;
