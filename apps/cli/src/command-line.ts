@@ -6,12 +6,13 @@ import { completion } from "./commands/completion.js";
 import { DISASM } from "./commands/disasm.js";
 import { DOCTOR } from "./commands/doctor.js";
 import { EXEC } from "./commands/exec.js";
+import { JIT } from "./commands/jit.js";
 import { RUN } from "./commands/run.js";
 import { TRACE } from "./commands/trace.js";
 import { UOPS } from "./commands/uops.js";
 
 /** All commands, in the order of the help page. */
-const COMMANDS: Command[] = [RUN, BOOT, EXEC, TRACE, DISASM, UOPS, DOCTOR];
+const COMMANDS: Command[] = [RUN, BOOT, EXEC, TRACE, DISASM, UOPS, JIT, DOCTOR];
 COMMANDS.push(completion(COMMANDS));
 
 function version(): string {

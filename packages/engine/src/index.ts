@@ -18,3 +18,6 @@ export type { MemoryDifference } from "./jit/store-journal.js";
 export { COST_MODEL, type CostModel, breakEven } from "./jit/cost-model.js";
 export { type RegionRecord, RegionLog, type ReportedBlock } from "./jit/region-report.js";
 export { type Explanation, type Interpreted, explain } from "./jit/explain.js";
+export { type InstructionView, type RegionView, type ViewNames, shapeOfCode, viewRegion } from "./jit/region-view.js";
+export type { RegionShape } from "./jit/region-shape.js";
+export type { JitObserver } from "./jit/jit.js";

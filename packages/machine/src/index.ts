@@ -17,8 +17,13 @@ export {
   DEFAULT_POLICY,
   EAGER_POLICY,
   type Explanation,
+  type JitObserver,
   RegionDivergence,
   RegionLog,
   type RegionRecord,
+  type RegionShape,
+  type RegionView,
   type TierPolicy,
+  shapeOfCode,
+  viewRegion,
 } from "@isinglass/engine";

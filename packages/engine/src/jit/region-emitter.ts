@@ -137,6 +137,11 @@ export class RegionEmitter {
     for (const block of flow.order) if (block !== 0) this.#children[flow.dominator[block]!]!.push(block);
   }
 
+  /** How often each op of the buffer is used. */
+  get uses(): Uint16Array {
+    return this.#uses;
+  }
+
   /** Types of the locals after the parameters. */
   get localTypes(): readonly number[] {
     return this.#types;

@@ -13,12 +13,21 @@ const { i32, i64 } = WASM_TYPE;
 /** Most places that an indirect jump is compared with before it leaves the region. */
 const LIKELY = 3;
 
+/** What a region is made of, before it becomes WebAssembly. */
+export interface RegionListing {
+  /** Pairs: offset of an instruction, its first op in the buffer. */
+  readonly starts: number[];
+  take(buffer: RegionBuffer, uses: Uint16Array, slots: SlotTable): void;
+}
+
 /** Compiles regions of one ISA; keeps its buffers from one to the next. */
 export class RegionCompiler {
   readonly #isa: GuestIsa;
   readonly tlb: TlbShape;
   readonly #slots: SlotTable;
   readonly #buffer = new RegionBuffer();
+  /** Takes what the next region is made of, where somebody wants to see that. */
+  listing: RegionListing | undefined;
   readonly #translator: Translator;
   readonly #nothing: Knowledge;
   readonly #scratch: EmitterScratch = { uses: new Uint16Array(0), local: new Int32Array(0), made: new Int32Array(0) };
@@ -57,6 +66,7 @@ export class RegionCompiler {
     const flow = analyseFlow(successors);
     const translator = this.#translator;
     translator.clear(shape.mode);
+    translator.starts = this.listing?.starts;
     const ranges: [number, number][] = blocks.map(() => [0, 0]);
     for (const index of flow.order) {
       const block = blocks[index]!;
@@ -89,6 +99,7 @@ export class RegionCompiler {
       this.#scratch,
     );
     emitter.run();
+    this.listing?.take(this.#buffer, emitter.uses, this.#slots);
     return { code: emitter.code, locals: emitter.localTypes };
   }
 }

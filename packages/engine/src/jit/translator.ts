@@ -110,6 +110,8 @@ export class Translator {
   /** Types of all slots: state first, then locals of instructions. */
   readonly slotTypes: ValueType[] = [];
   known: Knowledge;
+  /** Takes pairs of an instruction's offset and its first op, for listings. */
+  starts: number[] | undefined;
   /** Slots of state that the region reads or writes, and writes. */
   readonly used: Uint8Array;
   readonly written: Uint8Array;
@@ -177,6 +179,7 @@ export class Translator {
   }
 
   #instruction(instruction: RegionInstruction): void {
+    this.starts?.push(instruction.offset, this.buffer.count);
     const { ir } = instruction.facts;
     const frame = this.#frame(ir, instruction);
     this.#frames += 1;
