@@ -197,6 +197,30 @@ describe.each([
     });
   });
 
+  it("see a write to what they hold and nobody has executed yet", () => {
+    everywhere(options, (g) => {
+      const cold = 100;
+      g.load(`
+      again:
+        dec ecx
+        test ecx, 255
+        jnz over
+        ${"add ebx, 1\n".repeat(cold)}
+      over:
+        test ecx, ecx
+        jnz again
+        hlt`);
+      g.setRegister(RCX, 500n);
+      // 499 down to 256 and no further: no round has gone through the additions.
+      expect(g.run(243 * 5)).toBe("fuel");
+      expect(g.register(RBX)).toBe(0n);
+      // The 90th is beyond what is decoded at once. DEC 2, TEST 6, JNZ 6 bytes, ADD 3 each, its immediate last.
+      g.write(CODE + 2 + 6 + 6 + 3 * 90 - 1, Uint8Array.of(51));
+      expect(g.run()).toBe("halt");
+      expect(g.register(RBX)).toBe(2n * (BigInt(cold) + 50n));
+    });
+  });
+
   /** A loop that goes over to the next page and back: ADD on this page, ADD on the next. */
   const onTwoPages = (first: number, second: number): Uint8Array => {
     const start = NEXT_PAGE - 32;
