@@ -431,8 +431,8 @@ function emitCount(code: CodeWriter, state: ExecutorState, hot: number): void {
   code.end().end();
 }
 
-/** Finds the record of TARGET; falls out to the fault block where there is none. Ends by going to dispatch. */
-function emitLookup(code: CodeWriter, state: ExecutorState, resolve: number, hot: number): void {
+/** ENTRY becomes the soft-TLB entry of TARGET, PAGE its fetch tag. */
+function emitFetchEntry(code: CodeWriter): void {
   const shift = 12 - Math.log2(TLB_ENTRY_BYTES);
   code.localGet(TLB).localGet(TARGET).op("i32.wrap_i64").i32(shift).op("i32.shr_u");
   code
@@ -441,8 +441,10 @@ function emitLookup(code: CodeWriter, state: ExecutorState, resolve: number, hot
     .op("i32.add")
     .localTee(ENTRY);
   code.memory("i64.load", TLB_FETCH).localSet(PAGE);
-  code.localGet(TARGET).localGet(PAGE).op("i64.sub").i64(4096, 0).op("i64.lt_u").if();
-  code.localGet(ENTRY).memory("i32.load", TLB_CODE).localTee(ENTRY).if();
+}
+
+/** Leaves the record of TARGET, or 0, on the stack; ENTRY is the table of its page, PAGE the page. */
+function emitRecordOfTarget(code: CodeWriter): void {
   code
     .localGet(ENTRY)
     .localGet(TARGET)
@@ -452,7 +454,16 @@ function emitLookup(code: CodeWriter, state: ExecutorState, resolve: number, hot
     .i32(2)
     .op("i32.shl")
     .op("i32.add");
-  code.memory("i32.load", 0).localTee(RECORD).if();
+  code.memory("i32.load", 0);
+}
+
+/** Finds the record of TARGET; falls out to the fault block where there is none. Ends by going to dispatch. */
+function emitLookup(code: CodeWriter, state: ExecutorState, resolve: number, hot: number): void {
+  emitFetchEntry(code);
+  code.localGet(TARGET).localGet(PAGE).op("i64.sub").i64(4096, 0).op("i64.lt_u").if();
+  code.localGet(ENTRY).memory("i32.load", TLB_CODE).localTee(ENTRY).if();
+  emitRecordOfTarget(code);
+  code.localTee(RECORD).if();
   emitCount(code, state, hot);
   code.br(4);
   code.end().end().end();
@@ -520,10 +531,20 @@ function emitOwnHandler(
     code.localGet(RECORD).memory("i32.load", RECORD_HOLES).localSet(RECORD);
     go(1, "dispatch");
     code.end();
+    code.loop();
     code.localGet(VCPU).localGet(FUEL).localGet(PAGE).localGet(TLB);
     code.localGet(RECORD).memory("i32.load16_u", RECORD_FUNCTION).callIndirect(regionType, 1).localSet(SKIP);
     code.localGet(VCPU).memory("i32.load", state.fuel).localSet(FUEL);
     code.localGet(VCPU).memory("i64.load", state.pc).localSet(TARGET);
+    // From region to region without the dispatch, which the processor cannot predict.
+    code.localGet(SKIP).op("i32.eqz").if();
+    emitFetchEntry(code);
+    code.localGet(TARGET).localGet(PAGE).op("i64.sub").i64(4096, 0).op("i64.lt_u").if();
+    code.localGet(ENTRY).memory("i32.load", TLB_CODE).localTee(ENTRY).if();
+    emitRecordOfTarget(code);
+    code.localTee(RECORD).if();
+    code.localGet(RECORD).memory("i32.load16_u", RECORD_HANDLER).i32(HANDLER_REGION).op("i32.eq").brIf(4);
+    code.end().end().end().end().end();
     go(0, "lookup");
     return;
   }

@@ -14,11 +14,11 @@ export interface TierPolicy {
 }
 
 export const DEFAULT_POLICY: TierPolicy = {
-  threshold: 4096,
+  threshold: 1024,
   batch: 64,
   patience: 64,
-  instructions: 200,
-  pages: 3,
+  instructions: 80,
+  pages: 2,
   regions: 16384,
 };
 
