@@ -9,16 +9,19 @@ function regionLine(record: RegionRecord): string {
   return (
     `  region at ${hex(record.address)}: ${state}; ${instructions} instructions in ${blocks.length} blocks on ${pages.length} ` +
     `${pages.length === 1 ? "page" : "pages"}, ${count(bytes)} bytes of WebAssembly (${(bytes / instructions).toFixed(1)} each), ` +
-    `module ${decision?.module} of ${decision?.regions} regions, made in ${decision?.milliseconds.toFixed(1)} ms`
+    `module ${decision?.module} of ${decision?.regions} regions, made in ${decision?.milliseconds.toFixed(1)} ms; ` +
+    `entered ${count(record.use.entries)} times, ${count(record.use.executed)} instructions executed there`
   );
 }
 
 /** Why an address is executed as it is, as lines for people. */
 export function explanationLines(explanation: Explanation): string[] {
-  const { address, tier, why, arrivals, regions, policy, costs, estimate } = explanation;
+  const { address, tier, why, arrivals, regions, regionReasons, policy, costs, estimate } = explanation;
   const lines = [`${hex(address)}: ${tier}; ${count(arrivals)} arrivals counted there`];
-  for (const record of regions) lines.push(regionLine(record));
-  for (const reason of why) lines.push(`  ${reason}`);
+  regions.forEach((record, i) => {
+    lines.push(regionLine(record), ...regionReasons[i]!.map((reason) => `    ${reason}`));
+  });
+  if (regions.length === 0) lines.push(...why.map((reason) => `  ${reason}`));
   lines.push(
     `  policy: ${Object.entries(policy)
       .map(([key, value]) => `${key} ${value}`)
@@ -39,11 +42,13 @@ export function explanationLines(explanation: Explanation): string[] {
 export function explanationJson(explanation: Explanation): Record<string, unknown> {
   return {
     ...explanation,
+    regionReasons: undefined,
     address: hex(explanation.address),
-    regions: explanation.regions.map((record) => ({
+    regions: explanation.regions.map((record, i) => ({
       ...record,
       address: hex(record.address),
       hostOffset: undefined,
+      why: explanation.regionReasons[i],
       blocks: record.blocks.map((block) => ({ ...block, address: hex(block.address) })),
     })),
   };

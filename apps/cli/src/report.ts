@@ -45,9 +45,9 @@ export function labelled(label: string, value: string): string {
 }
 
 /** What the compiler did, a row each. */
-function jitRows({ jit }: GuestStatistics): (readonly [string, string])[] {
+function jitRows({ jit, instructions: all }: GuestStatistics): (readonly [string, string])[] {
   if (jit === undefined) return [["compiled regions", "none: --tier interp"]];
-  const { regions, modules, instructions, bytes, time, dropped, refused, verified } = jit;
+  const { regions, modules, instructions, bytes, time, dropped, refused, entries, executed, verified } = jit;
   const per = (a: number, b: number): string => (b === 0 ? "0" : (a / b).toFixed(1));
   const rows: (readonly [string, string])[] = [
     [
@@ -59,6 +59,10 @@ function jitRows({ jit }: GuestStatistics): (readonly [string, string])[] {
       `${count(instructions)} to ${count(bytes)} bytes of WebAssembly (${per(bytes, instructions)} each) in ${time.toFixed(0)} ms`,
     ],
   ];
+  rows.push([
+    "executed in regions",
+    `${count(executed)} instructions (${((100 * executed) / Math.max(all, 1)).toFixed(1)} %); ${per(1000 * entries, all)} transfers to regions per 1,000 instructions`,
+  ]);
   if (verified !== undefined)
     rows.push(["verified runs", `${count(verified.runs)}, with ${count(verified.instructions)} instructions`]);
   return rows;

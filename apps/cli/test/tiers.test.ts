@@ -54,6 +54,39 @@ describe("--tier and --policy", () => {
   });
 });
 
+describe("--stats", () => {
+  it("counts what is executed in regions, also of regions that are gone", async () => {
+    const code = `
+      mov esi, 20
+    more: mov ecx, 10000
+    again: add eax, ecx
+      dec ecx
+      jnz again
+      mov byte [more], 0xb9
+      dec esi
+      jnz more
+      cli
+      hlt`;
+    const kernel = scratch.file("dropped", tinyKernel(code));
+    const { stdout } = await start(["run", "--kernel", kernel, "--json", "--policy", "threshold=128,batch=1"]);
+    const { instructions, jit } = (
+      JSON.parse(stdout) as {
+        statistics: {
+          instructions: number;
+          jit: { regions: number; dropped: number; executed: number; entries: number; bytes: number; time: number };
+        };
+      }
+    ).statistics;
+    // Each round writes to the page, which drops the region; it is found again after some hundred arrivals of the 10,000.
+    expect(jit.dropped).toBeGreaterThanOrEqual(19);
+    expect(jit.executed / instructions).toBeGreaterThan(0.9);
+    expect(jit.executed).toBeLessThanOrEqual(instructions);
+    expect(jit.entries).toBeGreaterThanOrEqual(20);
+    expect(jit.bytes).toBeGreaterThan(0);
+    expect(jit.time).toBeGreaterThan(0);
+  });
+});
+
 describe("--verify", () => {
   it("holds each compiled run against the interpreter, and says how many there were", async () => {
     const kernel = scratch.file("loop", LOOP);
@@ -64,6 +97,10 @@ describe("--verify", () => {
     expect(Number(runs!.replaceAll(",", ""))).toBeGreaterThan(0);
     // Nearly all of the 600,000 are in the one region.
     expect(Number(instructions!.replaceAll(",", ""))).toBeGreaterThan(500_000);
+    // The dispatch loop has counted as many, in as many runs.
+    const counted = /executed in regions +([\d,]+) instructions \((\d+)\.\d %\)/.exec(stderr)!;
+    expect(counted[1]).toBe(instructions);
+    expect(Number(counted[2])).toBeGreaterThan(85);
   });
 
   it("finds nothing in the first million instructions of the built-in guest, compiled at first execution", async () => {

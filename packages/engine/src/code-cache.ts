@@ -5,6 +5,8 @@ import { HANDLER_CROSS, HANDLER_GOTO, HANDLER_REGION, HANDLER_RESOLVE } from "./
 import {
   RECORD_BYTES,
   RECORD_DISPLACEMENT,
+  RECORD_ENTRIES,
+  RECORD_EXECUTED,
   RECORD_FUNCTION,
   RECORD_HANDLER,
   RECORD_HOLES,
@@ -33,6 +35,12 @@ export interface Region {
   entry: number;
   saved: number;
   readonly instructions: number;
+}
+
+/** How often regions were entered, and how many instructions were executed in them. */
+export interface RegionUse {
+  entries: number;
+  executed: number;
 }
 
 /** The decoded code of one physical page in one mode. */
@@ -86,7 +94,9 @@ export class CodeCache {
   /** Bumped when everything was dropped. */
   generation = 0;
   /** Told of each region that is in use no more: one of its pages was written, or everything was dropped. */
-  onRegionDropped: (region: Region, why: "written" | "emptied") => void = () => undefined;
+  onRegionDropped: (region: Region, why: "written" | "emptied", use: RegionUse) => void = () => undefined;
+  /** Of regions that are in use no more. */
+  readonly #droppedUse: RegionUse = { entries: 0, executed: 0 };
   /** Instructions decoded, runs, pages dropped, times everything was dropped. */
   readonly stats: { decoded: number; runs: number; invalidated: number; drops: number } = {
     decoded: 0,
@@ -124,12 +134,10 @@ export class CodeCache {
 
   /** Drops all decoded code. */
   dropAll(): void {
+    const dropped = this.#regions();
+    for (const region of dropped) this.onRegionDropped(region, "emptied", this.#drain(region));
     this.#u8.fill(0, this.#arena, this.#next);
     this.#next = this.#arena;
-    const dropped = new Set<Region>();
-    for (const list of this.#pages)
-      for (const page of list ?? []) for (const region of page.regions) dropped.add(region);
-    for (const region of dropped) this.onRegionDropped(region, "emptied");
     this.#pages.forEach((_, hostPage) => this.#physical.clearPageFlags(hostPage, PAGE_CODE));
     this.#pages.length = 0;
     this.#host.dropCode();
@@ -364,6 +372,7 @@ export class CodeCache {
     this.#u16[record >> 1] = HANDLER_REGION;
     this.#u16[(record + RECORD_FUNCTION) >> 1] = region.slot;
     this.#i32[(record + RECORD_HOLES) >> 2] = region.saved;
+    this.#i32.fill(0, (record + RECORD_ENTRIES) >> 2, (record + RECORD_DISPLACEMENT) >> 2);
     for (const each of region.pages) {
       each.regions.push(region);
       // All of the page counts as code now: a region may hold instructions that the interpreter has not met.
@@ -372,8 +381,46 @@ export class CodeCache {
     return true;
   }
 
+  #regions(): Set<Region> {
+    const regions = new Set<Region>();
+    for (const list of this.#pages)
+      for (const page of list ?? []) for (const region of page.regions) regions.add(region);
+    return regions;
+  }
+
+  /** What a region in use has done; for reports. */
+  useOf(region: Region): RegionUse {
+    const at = region.entry;
+    if (this.#u16[at >> 1] !== HANDLER_REGION) return { entries: 0, executed: 0 };
+    const low = this.#i32[(at + RECORD_EXECUTED) >> 2]! >>> 0;
+    return {
+      entries: this.#i32[(at + RECORD_ENTRIES) >> 2]! >>> 0,
+      executed: this.#i32[(at + RECORD_EXECUTED + 4) >> 2]! * 0x1_0000_0000 + low,
+    };
+  }
+
+  /** The same for all regions since the beginning. */
+  totalUse(): RegionUse {
+    const total = { ...this.#droppedUse };
+    for (const region of this.#regions()) {
+      const use = this.useOf(region);
+      total.entries += use.entries;
+      total.executed += use.executed;
+    }
+    return total;
+  }
+
+  /** Adds the use of a region that goes to that of those before it. */
+  #drain(region: Region): RegionUse {
+    const use = this.useOf(region);
+    this.#droppedUse.entries += use.entries;
+    this.#droppedUse.executed += use.executed;
+    return use;
+  }
+
   /** Takes a region out: its entry is interpreted again. */
   #uninstall(region: Region): void {
+    const use = this.#drain(region);
     if (this.#u16[region.entry >> 1] === HANDLER_REGION) {
       this.#u8.copyWithin(region.entry, region.saved, region.saved + RECORD_BYTES);
     }
@@ -381,7 +428,7 @@ export class CodeCache {
       const at = page.regions.indexOf(region);
       if (at >= 0) page.regions.splice(at, 1);
     }
-    this.onRegionDropped(region, "written");
+    this.onRegionDropped(region, "written", use);
   }
 
   #drop(hostPage: number, list: CodePage[]): void {

@@ -9,6 +9,8 @@ import {
   type HoleLayout,
   RECORD_BYTES,
   RECORD_DISPLACEMENT,
+  RECORD_ENTRIES,
+  RECORD_EXECUTED,
   RECORD_FUNCTION,
   RECORD_HOLES,
   RECORD_HANDLER,
@@ -532,9 +534,16 @@ function emitOwnHandler(
     go(1, "dispatch");
     code.end();
     code.loop();
+    code.localGet(RECORD).localGet(RECORD).memory("i32.load", RECORD_ENTRIES).i32(1).op("i32.add");
+    code.memory("i32.store", RECORD_ENTRIES).localGet(FUEL).localSet(ENTRY);
     code.localGet(VCPU).localGet(FUEL).localGet(PAGE).localGet(TLB);
     code.localGet(RECORD).memory("i32.load16_u", RECORD_FUNCTION).callIndirect(regionType, 1).localSet(SKIP);
     code.localGet(VCPU).memory("i32.load", state.fuel).localSet(FUEL);
+    // A region that was verified may be gone: the interpreter has been at work meanwhile.
+    code.localGet(RECORD).memory("i32.load16_u", RECORD_HANDLER).i32(HANDLER_REGION).op("i32.eq").if();
+    code.localGet(RECORD).localGet(RECORD).memory("i64.load", RECORD_EXECUTED);
+    code.localGet(ENTRY).localGet(FUEL).op("i32.sub").op("i64.extend_i32_u").op("i64.add");
+    code.memory("i64.store", RECORD_EXECUTED).end();
     code.localGet(VCPU).memory("i64.load", state.pc).localSet(TARGET);
     // From region to region without the dispatch, which the processor cannot predict.
     code.localGet(SKIP).op("i32.eqz").if();

@@ -275,6 +275,7 @@ export class Interpreter {
    * `log` has to have watched from the beginning.
    */
   explain(lo: number, hi: number, log: RegionLog): Explanation {
+    log.refresh(this.code);
     const page = this.#tlb.lookup(this.#translator.view, lo, hi, TLB_X);
     const mode = this.#i32[this.#mode]!;
     const record = page < 0 ? 0 : this.code.knownRecord(page - (lo & 0xfff), mode, lo & 0xfff);

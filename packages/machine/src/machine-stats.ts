@@ -59,6 +59,9 @@ export interface MachineStats {
     readonly dropped: number;
     /** Places that became hot where nothing can be compiled. */
     readonly refused: number;
+    /** Times that a region was entered from the dispatch loop, and guest instructions executed in regions. */
+    readonly entries: number;
+    readonly executed: number;
     /** With `verify`: runs of regions that were compared, and instructions in them. */
     readonly verified?: { readonly runs: number; readonly instructions: number };
   };
@@ -80,7 +83,7 @@ function jitStats(interpreter: Interpreter | undefined): { jit?: NonNullable<Mac
   const jit = interpreter?.jit;
   if (jit === undefined) return {};
   const { regions, modules, instructions, bytes, time, dropped, refused } = jit.stats;
-  const counted = { regions, modules, instructions, bytes, time, dropped, refused };
+  const counted = { regions, modules, instructions, bytes, time, dropped, refused, ...interpreter!.code.totalUse() };
   const verified = interpreter?.verifier?.stats;
   return {
     jit:

@@ -101,7 +101,7 @@ async function running(invocation: Invocation, address: bigint, policy: TierPoli
       found.push({ shape, page, pages });
     },
     refused: (waiting) => log.refused(waiting),
-    dropped: (region, why) => log.dropped(region, why),
+    dropped: (region, why, use) => log.dropped(region, why, use),
   };
   jit.observer = observer;
   while (found.length === 0 && machine.instructions < max && machine.stopReason === undefined) {

@@ -28,6 +28,8 @@ export interface Explanation {
   readonly arrivals: number;
   /** All that covered the address, oldest first; the last is the one in use, if `tier` is `compiled`. */
   readonly regions: readonly RegionRecord[];
+  /** By region: those of the reasons that are its. */
+  readonly regionReasons: readonly (readonly string[])[];
   readonly policy: TierPolicy;
   readonly costs: CostModel;
   /** Of the newest region: microseconds to compile it, nanoseconds to execute each of its instructions once, passes after which it has paid. */
@@ -76,9 +78,10 @@ export function explain(isa: GuestIsa, bytes: Uint8Array, log: RegionLog, at: In
   const address = BigInt.asUintN(64, (BigInt(at.hi) << 32n) | BigInt(at.lo >>> 0));
   const regions = log.covering(address, at.hostOffset);
   const inUse = regions.findLast(({ state }) => state === "compiled");
-  const why = regions.flatMap((record) =>
+  const regionReasons = regions.map((record) =>
     reasons(record, policy, () => refusal(isa, bytes, record.hostOffset, record.mode)),
   );
+  const why = regionReasons.flat();
   if (regions.length === 0) {
     if (!at.isDecoded) why.push("no instruction that begins there has been executed as the address is mapped now");
     else if (at.arrivals < policy.threshold)
@@ -93,6 +96,7 @@ export function explain(isa: GuestIsa, bytes: Uint8Array, log: RegionLog, at: In
     why,
     arrivals: at.arrivals,
     regions,
+    regionReasons,
     policy,
     costs,
     estimate:

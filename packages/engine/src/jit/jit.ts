@@ -1,7 +1,7 @@
 import { type SoftTlb, TLB_X } from "@isinglass/mmu";
 import type { GuestIsa } from "@isinglass/uops";
 import { Wasm, type WasmImports, type WasmTable } from "@isinglass/wasm";
-import type { CodeCache, CodePage, Region } from "../code-cache.js";
+import type { CodeCache, CodePage, Region, RegionUse } from "../code-cache.js";
 import { TLB_SHAPE } from "../interpreter-module.js";
 import type { FormFacts } from "./form-facts.js";
 import { MOST_IN_BLOCK, MOST_PAGES_AWAY } from "./exits.js";
@@ -61,7 +61,7 @@ export interface JitObserver {
     installed: boolean,
   ): void;
   refused(waiting: Waiting): void;
-  dropped(region: Region, why: DropReason): void;
+  dropped(region: Region, why: DropReason, use: RegionUse): void;
 }
 
 export interface JitOptions {
@@ -97,7 +97,7 @@ export class Jit {
     this.#options = options;
     this.policy = options.policy;
     this.#compiler = new RegionCompiler(options.isa, TLB_SHAPE);
-    options.code.onRegionDropped = (region, why) => this.#release(region, why);
+    options.code.onRegionDropped = (region, why, use) => this.#release(region, why, use);
   }
 
   /**
@@ -189,7 +189,7 @@ export class Jit {
         if (installed) {
           this.stats.regions += 1;
           this.stats.instructions += shape.instructions;
-        } else this.#release(region, "in the way");
+        } else this.#release(region, "in the way", { entries: 0, executed: 0 });
       });
     }
     this.stats.time += now() - begun;
@@ -236,10 +236,10 @@ export class Jit {
     return slot;
   }
 
-  #release(region: Region, why: DropReason): void {
+  #release(region: Region, why: DropReason, use: RegionUse): void {
     this.#options.table.set(region.slot, null);
     this.#free.push(region.slot);
     this.stats.dropped += 1;
-    this.observer?.dropped(region, why);
+    this.observer?.dropped(region, why, use);
   }
 }

@@ -1,4 +1,4 @@
-import type { Region } from "../code-cache.js";
+import type { CodeCache, Region, RegionUse } from "../code-cache.js";
 import type { Decision, DropReason, Jit, JitObserver, Waiting } from "./jit.js";
 import type { TierPolicy } from "./policy.js";
 import type { RegionShape } from "./region-shape.js";
@@ -35,6 +35,8 @@ export interface RegionRecord {
   /** Of WebAssembly, in the region's function. */
   readonly bytes: number;
   readonly decision: Decision | undefined;
+  /** Entries through the dispatch loop, and instructions executed in it, as of the last look. */
+  use: RegionUse;
 }
 
 const linear = (lo: number, hi: number): bigint => BigInt.asUintN(64, (BigInt(hi) << 32n) | BigInt(lo >>> 0));
@@ -74,6 +76,7 @@ export class RegionLog implements JitObserver {
       pages: [...shape.pages.keys()],
       bytes,
       decision,
+      use: { entries: 0, executed: 0 },
     };
     this.#add(record);
     if (installed) this.#byRegion.set(region, record);
@@ -89,15 +92,17 @@ export class RegionLog implements JitObserver {
       pages: [],
       bytes: 0,
       decision: undefined,
+      use: { entries: 0, executed: 0 },
     });
   }
 
-  dropped(region: Region, why: DropReason): void {
+  dropped(region: Region, why: DropReason, use: RegionUse): void {
     const record = this.#byRegion.get(region);
     if (record === undefined) return;
     this.#byRegion.delete(region);
     record.state = "dropped";
     record.dropped = why;
+    record.use = use;
   }
 
   #common(waiting: Waiting): Pick<RegionRecord, "address" | "mode" | "hostOffset" | "arrivals"> {
@@ -112,6 +117,11 @@ export class RegionLog implements JitObserver {
       for (const one of kept) this.records.push(one);
     }
     this.records.push(record);
+  }
+
+  /** Looks up what the regions in use have done. */
+  refresh(code: CodeCache): void {
+    for (const [region, record] of this.#byRegion) record.use = code.useOf(region);
   }
 
   /** Records whose code covers a linear address, as it was mapped then, or a host offset; oldest first. */
