@@ -115,6 +115,8 @@ describe.runIf(available)("the demo's page", () => {
     const download = demo.page.waitForEvent("download");
     await press(0, "save");
     await (await download).saveAs(file("state"));
+    await press(1, "pause");
+    await stateOf(1, "paused");
     await demo.page.locator('.machine input[type="file"]').nth(1).setInputFiles(file("state"));
     await stateOf(1, "running");
     await type(1, "q");

@@ -2,6 +2,7 @@ import type { Machine, MachineOptions } from "@isinglass/machine";
 import { createMachine } from "@isinglass/machine/browser";
 import { Terminal } from "@xterm/xterm";
 import { Figures } from "./figures.js";
+import { Screen } from "./screen.js";
 
 const COLUMNS = 80;
 const ROWS = 24;
@@ -22,12 +23,15 @@ function button(label: string, action: () => void): HTMLButtonElement {
 export class Panel {
   readonly #element: HTMLElement = document.createElement("section");
   readonly #terminal: Terminal = new Terminal({ cols: COLUMNS, rows: ROWS, convertEol: false, scrollback: 2000 });
+  readonly #screen: Screen = new Screen(this.#terminal);
   readonly #problem: HTMLElement = document.createElement("p");
   readonly #figures: Figures = new Figures();
   readonly #upload: HTMLInputElement = document.createElement("input");
   readonly #options: OptionSource;
   readonly #title: string;
   readonly #pause: HTMLButtonElement;
+  /** The terminal is blank. */
+  readonly #warm: Promise<void>;
   #machine: Machine | undefined;
 
   constructor(parent: HTMLElement, title: string, options: OptionSource) {
@@ -59,6 +63,7 @@ export class Panel {
     parent.append(this.#element);
     this.#terminal.open(terminal);
     this.#terminal.onData((text) => this.#machine?.sendSerial(text));
+    this.#warm = this.#screen.warmUp();
     this.#show("idle");
   }
 
@@ -76,12 +81,17 @@ export class Panel {
   }
 
   async #start(options: MachineOptions): Promise<Machine> {
-    await this.#machine?.close();
-    this.#terminal.reset();
+    await this.#warm;
+    const before = this.#machine;
+    // What is typed from now on is nobody's.
+    this.#machine = undefined;
+    this.#show("idle");
+    await before?.close();
+    this.#screen.clear();
     const machine = await createMachine(options);
     this.#machine = machine;
     // The machine waits for a terminal that is behind.
-    machine.onSerial((bytes) => new Promise((written) => this.#terminal.write(bytes, written)));
+    machine.onSerial((bytes) => this.#screen.write(bytes));
     machine.onState((state, reason) => {
       if (this.#machine !== machine) return;
       this.#show(state);
@@ -108,7 +118,7 @@ export class Panel {
   async #reset(): Promise<void> {
     const machine = this.#machine;
     if (machine === undefined) return;
-    this.#terminal.reset();
+    this.#screen.clear();
     await machine.reset();
     await machine.boot();
   }

@@ -19,6 +19,7 @@ port1.start();
 
 const host: WorkerHost = {
   now: () => performance.now(),
+  clockCalls: 16,
   sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
   yieldToHost: () =>
     new Promise((done) => {

@@ -120,6 +120,8 @@ export interface WorkerPort extends Port<ToWorker, FromWorker> {
 export interface WorkerHost {
   /** Milliseconds, monotonic. */
   now(): number;
+  /** The machine reads the clock at every n-th look only, where reading it is dear; 1 by default. */
+  readonly clockCalls?: number;
   sleep(ms: number): Promise<void>;
   /** Lets the event loop turn, so that messages come in. */
   yieldToHost(): Promise<void>;

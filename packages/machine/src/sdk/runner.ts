@@ -41,6 +41,8 @@ export class Runner {
   #told = false;
   #signal: (() => void) | undefined;
   #signalled = false;
+  /** Called before the machine runs. */
+  beforeSlice: () => void = () => undefined;
   /** Called whenever the machine has left. */
   afterSlice: () => void = () => undefined;
   /** Runs without a task as well. */
@@ -164,6 +166,7 @@ export class Runner {
     const before = machine.instructions;
     const left = (this.#task?.endInstructions ?? Infinity) - before;
     const begun = this.#host.now();
+    this.beforeSlice();
     const exit = machine.run(Math.min(this.#slice, Math.max(0, left)));
     this.afterSlice();
     const took = this.#host.now() - begun;
@@ -180,6 +183,7 @@ export class Runner {
     if (this.#machine.stopReason !== undefined) return;
     this.#machine.vm.pause();
     this.#machine.run(0);
+    this.afterSlice();
   }
 
   async #wait(ms: number): Promise<void> {

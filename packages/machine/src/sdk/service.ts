@@ -17,6 +17,8 @@ import type {
 } from "./protocol.js";
 import { Runner } from "./runner.js";
 import { SavedConfig, readShape } from "./saved-config.js";
+import { SteppedClock } from "./stepped-clock.js";
+import { concatenate } from "./text.js";
 
 /** Output that the other side has not dealt with; beyond this the machine waits for it. */
 const UNACKNOWLEDGED_BYTES = 1 << 20;
@@ -38,6 +40,7 @@ export class MachineService {
   #config: MachineConfig | undefined;
   #parts: Parts | undefined;
   #unacknowledged = 0;
+  #serial: Uint8Array[] = [];
   #on = true;
 
   constructor(port: Port<FromWorker, ToWorker>, host: WorkerHost) {
@@ -135,6 +138,14 @@ export class MachineService {
     this.#port.post({ kind: "state", state, reason: stopped ?? null });
   }
 
+  /** What the guest wrote to its serial port in a slice, in one message. */
+  #sendSerial(): void {
+    if (this.#serial.length === 0) return;
+    const bytes = concatenate(this.#serial);
+    this.#serial = [];
+    this.#port.post({ kind: "serial", bytes }, [bytes.buffer]);
+  }
+
   /** Output on its way to the caller. */
   #count(bytes: Uint8Array): void {
     this.#unacknowledged += bytes.length;
@@ -205,10 +216,11 @@ export class MachineService {
     const { state } = config;
     // What a state does not fit is not asked for: it knows its machine.
     const full: MachineConfig = state === undefined ? config : { ...config, ...readShape(state) };
+    const clock = new SteppedClock(() => this.#host.now(), this.#host.clockCalls ?? 1);
     const builder = pc({
       memory: full.memory,
       clock: full.clock,
-      now: () => this.#host.now(),
+      now: () => clock.now(),
       ...(full.cpu === undefined ? {} : { cpu: full.cpu }),
       ...(full.nanosecondsPerInstruction === undefined
         ? {}
@@ -217,7 +229,7 @@ export class MachineService {
       serial: {
         onOutput: (bytes) => {
           this.#count(bytes);
-          this.#port.post({ kind: "serial", bytes }, [bytes.buffer]);
+          this.#serial.push(bytes);
         },
       },
     });
@@ -228,12 +240,19 @@ export class MachineService {
     if (state !== undefined) machine.restore(state);
     const runner = new Runner(machine, this.#host, () => this.#tell());
     agent.runner = runner;
-    runner.afterSlice = () => agent.flush();
+    runner.beforeSlice = () => clock.refresh();
+    runner.afterSlice = () => {
+      agent.flush();
+      this.#sendSerial();
+    };
     runner.paused = !this.#on;
     // The bytes of the state have done their work.
     this.#config = { ...full, state: undefined };
     this.#parts = { machine, agent, runner, checkpoints: new Checkpoints(machine) };
-    if (state !== undefined) this.#setOff(runner);
+    if (state !== undefined) {
+      this.#setOff(runner);
+      this.#tell();
+    }
     return { ready: agent.present };
   }
 

@@ -195,6 +195,7 @@ describe("a saved state", () => {
     await machine.exec("one");
     const state = await machine.save();
     const copy = await machineOf({ state });
+    expect(copy.state.state).toBe("running");
     expect((await copy.exec("two")).stdout).toBe("2");
     expect((await machine.exec("two")).stdout).toBe("2");
     // Back in place, too.
