@@ -199,7 +199,7 @@ describe.each([
 
   it("see a write to what they hold and nobody has executed yet", () => {
     everywhere(options, (g) => {
-      const cold = 100;
+      const cold = 190;
       g.load(`
       again:
         dec ecx
@@ -214,8 +214,9 @@ describe.each([
       // 499 down to 256 and no further: no round has gone through the additions.
       expect(g.run(243 * 5)).toBe("fuel");
       expect(g.register(RBX)).toBe(0n);
-      // The 90th is beyond what is decoded at once. DEC 2, TEST 6, JNZ 6 bytes, ADD 3 each, its immediate last.
-      g.write(CODE + 2 + 6 + 6 + 3 * 90 - 1, Uint8Array.of(51));
+      // The 120th is beyond what is decoded at once, in a piece of 128 bytes with nothing that has been executed. DEC 2, TEST 6, JNZ 6
+      // bytes, ADD 3 each, its immediate last.
+      g.write(CODE + 2 + 6 + 6 + 3 * 120 - 1, Uint8Array.of(51));
       expect(g.run()).toBe("halt");
       expect(g.register(RBX)).toBe(2n * (BigInt(cold) + 50n));
     });

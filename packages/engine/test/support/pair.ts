@@ -2,8 +2,14 @@ import { S } from "@isinglass/cpu-x86";
 import { DEFAULT_POLICY, type TierPolicy } from "../../src/index.js";
 import { Guest, type GuestOptions, type Outcome, differences } from "./guest.js";
 
-/** The default policy, hurried: a region as soon as the dispatch loop tells of an address for the first time. */
-export const HURRIED_POLICY: TierPolicy = { ...DEFAULT_POLICY, threshold: 128, batch: 1 };
+/** The default policy with large regions, hurried: one as soon as the dispatch loop tells of an address for the first time. */
+export const HURRIED_POLICY: TierPolicy = {
+  ...DEFAULT_POLICY,
+  threshold: 128,
+  batch: 1,
+  instructions: 200,
+  pages: 3,
+};
 
 /** Names of the state's fields by offset, for messages. */
 const FIELDS: readonly (readonly [string, number])[] = Object.entries(S)
