@@ -97,6 +97,8 @@ export class CodeCache {
   onRegionDropped: (region: Region, why: "written" | "emptied", use: RegionUse) => void = () => undefined;
   /** Of regions that are in use no more. */
   readonly #droppedUse: RegionUse = { entries: 0, executed: 0 };
+  /** Told when all decoded code, or every region, has been dropped: counts of arrivals begin again. */
+  onAllDropped: () => void = () => undefined;
   /** Instructions decoded, runs, pages dropped, times everything was dropped. */
   readonly stats: { decoded: number; runs: number; invalidated: number; drops: number } = {
     decoded: 0,
@@ -143,6 +145,7 @@ export class CodeCache {
     this.#host.dropCode();
     this.generation += 1;
     this.stats.drops += 1;
+    this.onAllDropped();
   }
 
   /** Code page of the host page at `hostOffset` for `mode`, made if there is none. */
@@ -358,6 +361,8 @@ export class CodeCache {
    */
   install(region: Region, offset: number): boolean {
     const page = region.pages[0]!;
+    // Making room for a page of it may have dropped the others.
+    if (!region.pages.every((each) => this.#pages[each.hostPage]?.includes(each) === true)) return false;
     const record = this.#i32[(page.table >> 2) + offset]!;
     const handler = this.#u16[record >> 1]!;
     if (record === 0 || handler === HANDLER_REGION || handler === HANDLER_CROSS || handler === HANDLER_RESOLVE)
@@ -418,8 +423,15 @@ export class CodeCache {
     return use;
   }
 
+  /** Takes all regions out; decoded code stays. */
+  dropRegions(): void {
+    for (const list of this.#pages)
+      for (const page of list ?? []) while (page.regions.length > 0) this.#uninstall(page.regions[0]!, "emptied");
+    this.onAllDropped();
+  }
+
   /** Takes a region out: its entry is interpreted again. */
-  #uninstall(region: Region): void {
+  #uninstall(region: Region, why: "written" | "emptied"): void {
     const use = this.#drain(region);
     if (this.#u16[region.entry >> 1] === HANDLER_REGION) {
       this.#u8.copyWithin(region.entry, region.saved, region.saved + RECORD_BYTES);
@@ -428,13 +440,13 @@ export class CodeCache {
       const at = page.regions.indexOf(region);
       if (at >= 0) page.regions.splice(at, 1);
     }
-    this.onRegionDropped(region, "written", use);
+    this.onRegionDropped(region, why, use);
   }
 
   #drop(hostPage: number, list: CodePage[]): void {
     this.stats.invalidated += 1;
     for (const page of list) {
-      while (page.regions.length > 0) this.#uninstall(page.regions[0]!);
+      while (page.regions.length > 0) this.#uninstall(page.regions[0]!, "written");
       this.#u8.fill(0, page.table, page.table + TABLE_BYTES);
       for (let i = 0; i < page.runs.length; i += 2) {
         for (let at = page.runs[i]!; at < page.runs[i + 1]!; at += RECORD_BYTES) this.#u16[at >> 1] = HANDLER_RESOLVE;

@@ -178,6 +178,7 @@ export class Interpreter {
             now: options.now ?? (() => 0),
             ...(verifier === undefined ? {} : { place: (slot, region, entry) => verifier.place(slot, region, entry) }),
           });
+    this.code.onAllDropped = () => this.#arrivals.fill(0);
     physical.onCodeWrite = (hostOffset, length) => this.code.invalidate(hostOffset, length);
   }
 

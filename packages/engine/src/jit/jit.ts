@@ -157,6 +157,7 @@ export class Jit {
     const waitingThen = this.#waiting.length;
     this.#waiting.length = 0;
     this.#isWaiting.clear();
+    if (this.#slots - this.#free.length + made.length > this.policy.regions) code.dropRegions();
     if (made.length > 0) {
       const sizes: number[] = [];
       const bytes = buildRegionModule(

@@ -9,7 +9,7 @@ export interface TierPolicy {
   /** Most instructions and pages of a region. */
   readonly instructions: number;
   readonly pages: number;
-  /** Most regions kept. */
+  /** Most regions kept, some 15 KB of the host each; beyond it all are dropped, and what is still hot is made again. */
   readonly regions: number;
 }
 
@@ -19,7 +19,7 @@ export const DEFAULT_POLICY: TierPolicy = {
   patience: 64,
   instructions: 80,
   pages: 2,
-  regions: 16384,
+  regions: 8192,
 };
 
 /** Everything at once, on its first execution: for tests of the compiler. */
@@ -29,5 +29,5 @@ export const EAGER_POLICY: TierPolicy = {
   patience: 0,
   instructions: 64,
   pages: 3,
-  regions: 16384,
+  regions: 8192,
 };
