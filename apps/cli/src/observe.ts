@@ -49,7 +49,10 @@ export function parseAddresses(words: string, option: string): bigint[] {
 }
 
 /** What a kernel was moved by (KASLR), from where its system-call entry lies and where its symbols say that it lies; undefined: no telling. */
-export function kaslrShift(machine: PcMachine, symbols: SymbolTable): bigint | undefined {
+export function kaslrShift(
+  machine: { readonly vcpu: Pick<PcMachine["vcpu"], "registers"> },
+  symbols: SymbolTable,
+): bigint | undefined {
   const { registers } = machine.vcpu;
   for (const [register, symbol] of [
     ["lstar", "entry_SYSCALL_64"],
@@ -137,6 +140,10 @@ class Profiler {
     const isNamed = symbols === undefined || shares.some(([name]) => symbols.byName.has(name));
     if (shift !== 0n)
       lines.push(`  the kernel lies 0x${BigInt.asUintN(64, shift).toString(16)} from where --symbols has it (KASLR)`);
+    else if (symbols !== undefined && this.#shift === undefined)
+      lines.push(
+        "  no telling where the kernel lies: it has not set up its system calls, or --symbols does not name their entry",
+      );
     else if (!isNamed)
       lines.push(
         "  hardly a sample lies in a function of --symbols: another kernel's, or moved by KASLR (boot with nokaslr)",

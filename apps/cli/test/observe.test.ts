@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
+import { MiB, bare } from "@isinglass/machine";
 import { frameName } from "../src/guest-profile/formats.js";
 import { functionAt, readSymbols } from "../src/guest-profile/symbols.js";
+import { kaslrShift } from "../src/observe.js";
 import { Scratch, isg, start, tinyKernel } from "./support.js";
 
 const scratch = new Scratch();
@@ -145,6 +147,17 @@ describe("--profile", () => {
     expect(functionAt(symbols, 0xffffffff81000123n)).toBe("start_kernel");
     expect(functionAt(symbols, 0xffffffff810000ffn)).toBeUndefined();
     expect(() => readSymbols(elf.subarray(0, 0x110), "vmlinux")).toThrow("the ELF file is cut");
+  });
+
+  it("finds out by how much KASLR has moved a kernel from where SYSCALL goes, or in a 32-bit one SYSENTER", () => {
+    const machine = bare({ memory: MiB });
+    const text = "ffffffff81a00040 T entry_SYSCALL_64\n00000000c1800000 T entry_SYSENTER_32\n";
+    const symbols = readSymbols(new TextEncoder().encode(text), "System.map");
+    expect(kaslrShift(machine, symbols)).toBeUndefined();
+    machine.registers.set("sysenter-eip", 0xc2800000n);
+    expect(kaslrShift(machine, symbols)).toBe(0x1000000n);
+    machine.registers.set("lstar", 0xffffffffb8a00040n);
+    expect(kaslrShift(machine, symbols)).toBe(0x37000000n);
   });
 
   it("finds a kernel's functions where KASLR has put them", () => {
