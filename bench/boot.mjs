@@ -7,16 +7,17 @@ import { count, readOptions } from "./lib/options.mjs";
 import { median, printTable } from "./lib/table.mjs";
 
 const options = readOptions(
-  `usage: pnpm bench boot [--rounds N] [--kernel installer|cloud]... [--node PATH]... [--memory MIB] [--json]
+  `usage: pnpm bench boot [--rounds N] [--kernel installer|cloud]... [--node PATH]... [--memory MIB] [--tier interp|auto] [--json]
 
 Boots Debian's installer and cloud kernels to the shell marker under Isinglass and under qemu-system-x86_64 -accel tcg,thread=single, and
-prints user + system CPU seconds of the whole process. Each --node adds a Node binary to the one that runs this. The exit code is 1 where
+prints user + system CPU seconds of the whole process: the interpreter alone unless --tier says otherwise. Each --node adds a Node binary to the one that runs this. The exit code is 1 where
 a guest does not come up, takes more than 8 times QEMU's CPU (median), or more memory than the guest's plus 200 MB.`,
   {
     rounds: { type: "string", default: "1" },
     kernel: { type: "string", multiple: true, default: ["installer", "cloud"] },
     node: { type: "string", multiple: true, default: [] },
     memory: { type: "string", default: "256" },
+    tier: { type: "string", default: "interp" },
     json: { type: "boolean", default: false },
   },
 );
@@ -32,7 +33,12 @@ for (let round = 1; round <= count(options.rounds, "rounds"); round++) {
     const guest = { kernel: files.kernels[kernel], initrd: files.initrd, append: `${COMMAND_LINE} bootonly`, memory };
     await measure(round, kernel, "QEMU TCG", qemu(guest));
     for (const node of nodes)
-      await measure(round, kernel, `Isinglass, Node ${version(node)}`, isinglass(guest, { node }));
+      await measure(
+        round,
+        kernel,
+        `Isinglass, Node ${version(node)}`,
+        isinglass(guest, { node, extra: ["--tier", options.tier] }),
+      );
   }
 }
 const rows = summary();

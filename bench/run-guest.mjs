@@ -11,6 +11,7 @@ const options = readOptions(
     append: { type: "string", default: "" },
     memory: { type: "string", default: "256" },
     disk: { type: "string" },
+    tier: { type: "string", default: "auto" },
     /** Stop after so many instructions. */
     limit: { type: "string", default: "100000000000" },
     /** COUNT:FILE: save the state after so many instructions. */
