@@ -30,6 +30,8 @@ export interface MachineOptions {
   readonly nanosecondsPerInstruction?: number;
   /** The guest's real-time clock at the start, seconds since 1970 UTC. */
   readonly startSeconds?: number;
+  /** What is compiled: what is executed often (`auto`, the default), nothing, or everything on first execution. The guest sees no difference. */
+  readonly tier?: "auto" | "interp" | "jit";
   /** How commands get in, see {@link AgentMode}; `init` by default. */
   readonly agent?: AgentMode;
   /** What save() gave: the machine goes on from there and needs no boot(). Memory, CPU and clock are those of the state. */
@@ -79,6 +81,7 @@ export function configOf(options: MachineOptions): MachineConfig {
     clock: options.clock ?? "realtime",
     nanosecondsPerInstruction: options.nanosecondsPerInstruction,
     startSeconds: options.startSeconds,
+    tier: options.tier,
     kernel: options.kernel,
     initrd: options.initrd,
     // A kernel that panics resets the machine, which is then known to have stopped.

@@ -10,6 +10,7 @@ export interface MachineConfig {
   readonly clock: "realtime" | "deterministic";
   readonly nanosecondsPerInstruction?: number | undefined;
   readonly startSeconds?: number | undefined;
+  readonly tier?: "auto" | "interp" | "jit" | undefined;
   readonly kernel?: Uint8Array | undefined;
   readonly initrd?: Uint8Array | undefined;
   readonly commandLine: string;

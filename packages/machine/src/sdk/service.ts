@@ -225,6 +225,7 @@ export class MachineService {
       ...(full.nanosecondsPerInstruction === undefined
         ? {}
         : { nanosecondsPerInstruction: full.nanosecondsPerInstruction }),
+      ...(full.tier === undefined ? {} : { tier: full.tier }),
       ...(full.startSeconds === undefined ? {} : { startSeconds: full.startSeconds }),
       serial: {
         onOutput: (bytes) => {

@@ -144,9 +144,9 @@ describe("after a limit", () => {
   }, 30_000);
 });
 
-describe("a checkpoint", () => {
+describe.each(["auto", "interp", "jit"] as const)("a checkpoint, tier %s,", (tier) => {
   it("brings back every byte of the machine, time after time", async () => {
-    const machine = await booted(COUNT);
+    const machine = await booted(COUNT, { tier });
     await machine.exec("one");
     const checkpoint = await machine.checkpoint();
     const before = sha(await machine.save());
@@ -160,7 +160,7 @@ describe("a checkpoint", () => {
   });
 
   it("can be one of several, and is forgotten when it is released", async () => {
-    const machine = await booted(COUNT);
+    const machine = await booted(COUNT, { tier });
     const first = await machine.checkpoint();
     await machine.exec("one");
     const second = await machine.checkpoint();
@@ -173,13 +173,16 @@ describe("a checkpoint", () => {
     expect((await machine.exec("")).stdout).toBe("2");
     await machine.release(second);
     await expect(machine.restore(second)).rejects.toMatchObject({ code: "ISG_CHECKPOINT_UNKNOWN" });
-    const other = await booted(COUNT);
+    const other = await booted(COUNT, { tier });
     await expect(other.restore(first)).rejects.toMatchObject({ code: "ISG_CHECKPOINT_UNKNOWN" });
   });
 
   it("forgets code that the guest has written since", async () => {
     // The command rewrites the immediate of the instruction that prints it.
-    const machine = await booted("mov edx, 0x2f8\n mov edi, patch\n inc byte [edi+1]\n patch: mov al, 64\n out dx, al");
+    const machine = await booted(
+      "mov edx, 0x2f8\n mov edi, patch\n inc byte [edi+1]\n patch: mov al, 64\n out dx, al",
+      { tier },
+    );
     const checkpoint = await machine.checkpoint();
     for (let i = 0; i < 3; i += 1) {
       expect((await machine.exec("")).stdout).toBe("A");

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { MiB, busyboxRoot } from "@isinglass/machine";
 import { createMachine } from "@isinglass/machine/node";
@@ -75,6 +76,14 @@ describe.runIf(hasKernel)("a Linux guest", () => {
     await expect(machine.writeFile("/nope/x", "")).rejects.toMatchObject({ code: "ISG_FILE_WRITE" });
 
     const start = await machine.checkpoint();
+    const digest = async (): Promise<string> =>
+      createHash("sha256")
+        .update(await machine.save())
+        .digest("hex");
+    const before = await digest();
+    await machine.exec("dd if=/dev/zero of=/tmp/zero bs=1M count=20; sha256sum /tmp/zero; rm -rf /bin");
+    await machine.restore(start);
+    expect(await digest(), "every byte of the guest after a restore").toBe(before);
     const stopped = async (script: string, code: string, limits: object): Promise<void> => {
       await expect(machine.exec(script, limits)).rejects.toMatchObject({
         code,
