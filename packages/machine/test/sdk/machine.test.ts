@@ -178,9 +178,19 @@ describe.each(["auto", "interp", "jit"] as const)("a checkpoint, tier %s,", (tie
   });
 
   it("forgets code that the guest has written since", async () => {
-    // The command rewrites the immediate of the instruction that prints it.
+    // The first command prints its immediate and then changes it; the second prints what was made of it, and leaves that decoded.
     const machine = await booted(
-      "mov edx, 0x2f8\n mov edi, patch\n inc byte [edi+1]\n patch: mov al, 64\n out dx, al",
+      `mov edx, 0x2f8
+       patch: mov al, 65
+       out dx, al
+       mov eax, [count]
+       inc eax
+       mov [count], eax
+       cmp eax, 1
+       jne unchanged
+       mov edi, patch
+       inc byte [edi+1]
+       unchanged:`,
       { tier },
     );
     const checkpoint = await machine.checkpoint();

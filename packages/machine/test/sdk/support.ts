@@ -105,9 +105,9 @@ export function agentKernel(body: string): Uint8Array {
   readytext: db "ready ", 0
   trailer: db " 0 0"
   newline: db 10, 0
-  tok: resb 33
-  align 4
+  align 4096
   count: dd 0
+  tok: resb 33
   `;
   const { bytes } = assemble(text, { mode: 32, origin: BigInt(LOAD + 32) });
   const end = LOAD + 32 + bytes.length;
