@@ -68,6 +68,7 @@ describe("isg --help", () => {
     trace: /^1 instruction: registers equal after each/,
     disasm: /add +rax,rcx/,
     uops: /; imul +rax,rcx/,
+    jit: /region at 0x1000: 4 instructions in 2 blocks/,
     doctor: /^Node +v/m,
     completion: /^$/,
   };
