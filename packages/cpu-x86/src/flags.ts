@@ -66,13 +66,17 @@ export function buildStatusFlags(): IrFunction {
   or(bit(f.op("i64.lt_s", f.get(result), f.i64(0)), FLAG_SF));
   const low = f.op("i32.and", f.op("i32.wrap_i64", f.get(result)), f.i32(0xff));
   or(bit(f.op("i32.eqz", f.op("i32.and", f.op("i32.popcnt", low), f.i32(1))), FLAG_PF));
-  f.if(is(CC_RESULT), () => f.return(f.op("i32.or", f.get(bits), f.op("i32.wrap_i64", f.get(b)))));
+  f.if(is(CC_RESULT), () =>
+    f.return(
+      f.op("i32.or", f.get(bits), f.op("i32.and", f.op("i32.wrap_i64", f.get(b)), f.i32(FLAG_CF | FLAG_AF | FLAG_OF))),
+    ),
+  );
   const carryXor = f.op("i64.xor", f.op("i64.xor", f.get(a), f.get(b)), f.get(result));
   const isStep = f.op("i32.or", is(CC_INC), is(CC_DEC));
   f.if(
     isStep,
     () => {
-      or(f.op("i32.wrap_i64", f.get(b)));
+      or(f.op("i32.and", f.op("i32.wrap_i64", f.get(b)), f.i32(FLAG_CF)));
       const change = f.op("i64.xor", f.get(a), f.get(result));
       or(f.op("i32.and", f.op("i32.wrap_i64", change), f.i32(FLAG_AF)));
       // Incrementing overflows from the largest positive value, decrementing from the most negative.

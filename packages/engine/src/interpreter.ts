@@ -92,8 +92,8 @@ export class Interpreter {
         hot: (record: number) => this.#hot(record),
         ...(options.verify === undefined
           ? {
-              regionLoad: (lo: number, hi: number, descriptor: number) => path.locate(lo, hi, descriptor, false),
-              regionStore: (lo: number, hi: number, descriptor: number) => path.locate(lo, hi, descriptor, true),
+              regionLoad: (lo: number, hi: number, descriptor: number) => this.#locate(lo, hi, descriptor, false),
+              regionStore: (lo: number, hi: number, descriptor: number) => this.#locate(lo, hi, descriptor, true),
             }
           : {
               regionLoad: (lo: number, hi: number, descriptor: number) => this.verifier!.locateLoad(lo, hi, descriptor),
@@ -234,6 +234,14 @@ export class Interpreter {
     if (!jit.hot(lo, this.#i32[this.#pc + 1]!, this.#i32[this.#mode]!, times * 128)) return 0;
     this.#leftForCompiler = true;
     return 1;
+  }
+
+  /** Slow path of region code. A walk may have set a bit in the code that is being executed: the interpreter goes on then. */
+  #locate(lo: number, hi: number, descriptor: number, isStore: boolean): number {
+    const { stats } = this.code;
+    const before = stats.invalidated;
+    const host = this.memoryPath.locate(lo, hi, descriptor, isStore);
+    return stats.invalidated === before ? host : 0;
   }
 
   /** Compiles the code at the pc, if it is none yet. A fetch that faults is left to the executor to find again. */

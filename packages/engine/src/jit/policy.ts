@@ -15,7 +15,7 @@ export interface TierPolicy {
 
 export const DEFAULT_POLICY: TierPolicy = {
   threshold: 1024,
-  batch: 64,
+  batch: 24,
   patience: 64,
   instructions: 80,
   pages: 2,

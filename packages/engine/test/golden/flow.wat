@@ -341,7 +341,7 @@ local.get 4 i32.const 1 i32.and
 
 ;; irreducible: two blocks that jump at each other
 ;; 64-bit code at 100: 85c07404ffc97404ffca75f8bb01000000
-;; 7 guest instructions, 263 instructions, 528 bytes
+;; 7 guest instructions, 253 instructions, 512 bytes
 (local i32 i64 i64 i64 i64 i32 i64 i64 i64 i64 i64 i64 i32 i32 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i64.load offset=8 local.set 6
@@ -375,7 +375,7 @@ block
         local.get 15 i64.extend32_s local.set 10
         local.get 13 i64.extend32_s local.set 11
         local.get 14 i64.const 0 i64.lt_u i64.extend_i32_u local.set 12
-        i32.const 64 i32.const 0 local.get 10 i64.eqz select local.get 12 i32.wrap_i64 i32.const 64 i32.and i32.or i32.const 0 i32.ne i32.const 1 i32.xor if
+        i32.const 64 i32.const 0 local.get 10 i64.eqz select i32.const 0 i32.ne i32.const 1 i32.xor if
           br 2
         end
         br 2
@@ -402,7 +402,7 @@ block
     local.get 14 i64.extend32_s local.set 10
     local.get 13 i64.extend32_s local.set 11
     local.get 16 i64.extend_i32_u local.set 12
-    i32.const 64 i32.const 0 local.get 10 i64.eqz select local.get 12 i32.wrap_i64 i32.const 64 i32.and i32.or i32.const 0 i32.ne i32.const 0 i32.xor if
+    i32.const 64 i32.const 0 local.get 10 i64.eqz select i32.const 0 i32.ne i32.const 0 i32.xor if
       br 1
     end
     i32.const 8650848 local.set 4

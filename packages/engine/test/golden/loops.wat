@@ -1,6 +1,6 @@
 ;; of one block
 ;; 64-bit code at 100: 01c8ffc975fa
-;; 3 guest instructions, 150 instructions, 303 bytes
+;; 3 guest instructions, 145 instructions, 295 bytes
 (local i32 i64 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i64.load offset=8 local.set 6
@@ -27,7 +27,7 @@ block
     local.get 16 i64.extend32_s local.set 8
     local.get 12 i64.extend32_s local.set 9
     local.get 14 local.get 15 i64.lt_u i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 10
-    i32.const 64 i32.const 0 local.get 8 i64.eqz select local.get 10 i32.wrap_i64 i32.const 64 i32.and i32.or i32.const 0 i32.ne i32.const 1 i32.xor if
+    i32.const 64 i32.const 0 local.get 8 i64.eqz select i32.const 0 i32.ne i32.const 1 i32.xor if
       br 1
     end
     i32.const 8585312 local.set 4
@@ -126,7 +126,7 @@ local.get 4 i32.const 1 i32.and
 
 ;; with a condition inside
 ;; 64-bit code at 100: f7c101000000740201c8ffc975f2
-;; 5 guest instructions, 217 instructions, 437 bytes
+;; 5 guest instructions, 212 instructions, 429 bytes
 (local i32 i64 i64 i32 i64 i64 i64 i64 i64 i32 i32 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i64.load offset=8 local.set 6
@@ -180,7 +180,7 @@ block
     local.get 12 i64.extend32_s local.set 8
     local.get 11 i64.extend32_s local.set 9
     local.get 13 i64.extend_i32_u local.set 10
-    i32.const 64 i32.const 0 local.get 8 i64.eqz select local.get 10 i32.wrap_i64 i32.const 64 i32.and i32.or i32.const 0 i32.ne i32.const 1 i32.xor if
+    i32.const 64 i32.const 0 local.get 8 i64.eqz select i32.const 0 i32.ne i32.const 1 i32.xor if
       br 1
     end
     i32.const 8847456 local.set 4
@@ -200,7 +200,7 @@ local.get 4 i32.const 1 i32.and
 
 ;; with a way out in the middle
 ;; 64-bit code at 100: 39d0740601c8ffc975f6bb01000000
-;; 6 guest instructions, 204 instructions, 407 bytes
+;; 6 guest instructions, 199 instructions, 399 bytes
 (local i32 i64 i64 i64 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i64.load offset=8 local.set 6
@@ -241,7 +241,7 @@ block
       local.get 18 i64.extend32_s local.set 10
       local.get 14 i64.extend32_s local.set 11
       local.get 16 local.get 17 i64.lt_u i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 12
-      i32.const 64 i32.const 0 local.get 10 i64.eqz select local.get 12 i32.wrap_i64 i32.const 64 i32.and i32.or i32.const 0 i32.ne i32.const 1 i32.xor if
+      i32.const 64 i32.const 0 local.get 10 i64.eqz select i32.const 0 i32.ne i32.const 1 i32.xor if
         br 2
       end
       br 0
@@ -329,7 +329,7 @@ local.get 4 i32.const 1 i32.and
 
 ;; nested
 ;; 64-bit code at 100: b90900000001c8ffc975faffca75f1
-;; 6 guest instructions, 223 instructions, 439 bytes
+;; 6 guest instructions, 213 instructions, 423 bytes
 (local i32 i64 i64 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i64.load offset=8 local.set 6
@@ -363,7 +363,7 @@ block
       local.get 17 i64.extend32_s local.set 9
       local.get 13 i64.extend32_s local.set 10
       local.get 15 local.get 16 i64.lt_u i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 11
-      i32.const 64 i32.const 0 local.get 9 i64.eqz select local.get 11 i32.wrap_i64 i32.const 64 i32.and i32.or i32.const 0 i32.ne i32.const 1 i32.xor if
+      i32.const 64 i32.const 0 local.get 9 i64.eqz select i32.const 0 i32.ne i32.const 1 i32.xor if
         br 1
       end
       local.get 1 i32.const 2 i32.sub local.tee 1 i32.const 0 i32.lt_s if
@@ -374,7 +374,7 @@ block
       local.get 13 i64.extend32_s local.set 9
       local.get 12 i64.extend32_s local.set 10
       local.get 11 i32.wrap_i64 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 11
-      i32.const 64 i32.const 0 local.get 9 i64.eqz select local.get 11 i32.wrap_i64 i32.const 64 i32.and i32.or i32.const 0 i32.ne i32.const 1 i32.xor if
+      i32.const 64 i32.const 0 local.get 9 i64.eqz select i32.const 0 i32.ne i32.const 1 i32.xor if
         br 2
       end
       i32.const 8880224 local.set 4
@@ -396,7 +396,7 @@ local.get 4 i32.const 1 i32.and
 
 ;; nested three deep
 ;; 64-bit code at 100: b909000000ba0900000001d0ffca75faffc975f1ffcb75e8
-;; 9 guest instructions, 296 instructions, 575 bytes
+;; 9 guest instructions, 281 instructions, 551 bytes
 (local i32 i64 i64 i64 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i64.load offset=8 local.set 6
@@ -437,7 +437,7 @@ block
         local.get 18 i64.extend32_s local.set 10
         local.get 14 i64.extend32_s local.set 11
         local.get 16 local.get 17 i64.lt_u i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 12
-        i32.const 64 i32.const 0 local.get 10 i64.eqz select local.get 12 i32.wrap_i64 i32.const 64 i32.and i32.or i32.const 0 i32.ne i32.const 1 i32.xor if
+        i32.const 64 i32.const 0 local.get 10 i64.eqz select i32.const 0 i32.ne i32.const 1 i32.xor if
           br 1
         end
         local.get 1 i32.const 2 i32.sub local.tee 1 i32.const 0 i32.lt_s if
@@ -448,7 +448,7 @@ block
         local.get 14 i64.extend32_s local.set 10
         local.get 13 i64.extend32_s local.set 11
         local.get 12 i32.wrap_i64 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 12
-        i32.const 64 i32.const 0 local.get 10 i64.eqz select local.get 12 i32.wrap_i64 i32.const 64 i32.and i32.or i32.const 0 i32.ne i32.const 1 i32.xor if
+        i32.const 64 i32.const 0 local.get 10 i64.eqz select i32.const 0 i32.ne i32.const 1 i32.xor if
           br 2
         end
         local.get 1 i32.const 2 i32.sub local.tee 1 i32.const 0 i32.lt_s if
@@ -459,7 +459,7 @@ block
         local.get 14 i64.extend32_s local.set 10
         local.get 13 i64.extend32_s local.set 11
         local.get 12 i32.wrap_i64 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 12
-        i32.const 64 i32.const 0 local.get 10 i64.eqz select local.get 12 i32.wrap_i64 i32.const 64 i32.and i32.or i32.const 0 i32.ne i32.const 1 i32.xor if
+        i32.const 64 i32.const 0 local.get 10 i64.eqz select i32.const 0 i32.ne i32.const 1 i32.xor if
           br 3
         end
         i32.const 9175136 local.set 4
@@ -483,7 +483,7 @@ local.get 4 i32.const 1 i32.and
 
 ;; that begins in its middle
 ;; 64-bit code at 100: eb0201c8ffc979fa
-;; 4 guest instructions, 198 instructions, 403 bytes
+;; 4 guest instructions, 193 instructions, 395 bytes
 (local i32 i64 i64 i32 i64 i64 i64 i64 i32 i32 i64 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i64.load offset=8 local.set 6
@@ -517,7 +517,7 @@ block
     local.get 14 i64.extend32_s local.set 8
     local.get 11 i64.extend32_s local.set 9
     local.get 12 i64.extend_i32_u local.set 10
-    i32.const 128 i32.const 0 local.get 8 i64.const 0 i64.lt_s select local.get 10 i32.wrap_i64 i32.const 128 i32.and i32.or i32.const 0 i32.ne i32.const 1 i32.xor if
+    i32.const 128 i32.const 0 local.get 8 i64.const 0 i64.lt_s select i32.const 0 i32.ne i32.const 1 i32.xor if
       local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
         i32.const 8454641 local.set 4
         br 3
@@ -628,7 +628,7 @@ local.get 4 i32.const 1 i32.and
 
 ;; that copies
 ;; 64-bit code at 100: 8a06880748ffc648ffc748ffc975f1
-;; 6 guest instructions, 281 instructions, 556 bytes
+;; 6 guest instructions, 276 instructions, 548 bytes
 (local i32 i64 i64 i64 i64 i32 i64 i64 i64 i64 i32 i64 i32 i64 i64 i32 i64 i32 i32 i32 i64 i64 i64 i64 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i64.load offset=8 local.set 6
@@ -682,7 +682,7 @@ block
     local.get 27 local.set 10
     local.get 26 local.set 11
     local.get 12 i32.wrap_i64 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 12
-    i32.const 64 i32.const 0 local.get 10 i64.eqz select local.get 12 i32.wrap_i64 i32.const 64 i32.and i32.or i32.const 0 i32.ne i32.const 1 i32.xor if
+    i32.const 64 i32.const 0 local.get 10 i64.eqz select i32.const 0 i32.ne i32.const 1 i32.xor if
       br 1
     end
     i32.const 8880224 local.set 4
@@ -704,7 +704,7 @@ local.get 4 i32.const 1 i32.and
 
 ;; that sums
 ;; 64-bit code at 100: 31c003048e48ffc975f8
-;; 4 guest instructions, 209 instructions, 418 bytes
+;; 4 guest instructions, 204 instructions, 410 bytes
 (local i32 i64 i64 i64 i32 i64 i64 i64 i64 i64 i64 i32 i64 i32 i64 i64 i64 i64 i64 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i64.load offset=8 local.set 6
@@ -748,7 +748,7 @@ block
     local.get 22 local.set 9
     local.get 13 local.set 10
     local.get 20 local.get 21 i64.lt_u i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 11
-    i32.const 64 i32.const 0 local.get 9 i64.eqz select local.get 11 i32.wrap_i64 i32.const 64 i32.and i32.or i32.const 0 i32.ne i32.const 1 i32.xor if
+    i32.const 64 i32.const 0 local.get 9 i64.eqz select i32.const 0 i32.ne i32.const 1 i32.xor if
       br 1
     end
     i32.const 8716384 local.set 4
@@ -885,7 +885,7 @@ local.get 4 i32.const 1 i32.and
 
 ;; with a call
 ;; 64-bit code at 100: e806000000ffc975f7eb0301c8c3bb01000000
-;; 7 guest instructions, 315 instructions, 628 bytes
+;; 7 guest instructions, 310 instructions, 620 bytes
 (local i32 i64 i64 i64 i64 i32 i64 i64 i64 i64 i32 i64 i32 i64 i64 i64 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i64.load offset=8 local.set 6
@@ -943,7 +943,7 @@ block
       local.get 18 i64.extend32_s local.set 10
       local.get 13 i64.extend32_s local.set 11
       local.get 15 local.get 17 i64.lt_u i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 12
-      i32.const 64 i32.const 0 local.get 10 i64.eqz select local.get 12 i32.wrap_i64 i32.const 64 i32.and i32.or i32.const 0 i32.ne i32.const 1 i32.xor if
+      i32.const 64 i32.const 0 local.get 10 i64.eqz select i32.const 0 i32.ne i32.const 1 i32.xor if
         br 2
       end
       local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if

@@ -89,7 +89,7 @@ local.get 4 i32.const 1 i32.and
 
 ;; a loop over the page border
 ;; 64-bit code at ffa: 83c00183c00283c004ffc975f3
-;; 5 guest instructions, 231 instructions, 472 bytes
+;; 5 guest instructions, 226 instructions, 464 bytes
 (local i32 i64 i64 i32 i64 i64 i64 i64 i64 i64 i32 i64 i64 i64 i64 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i64.load offset=8 local.set 6
@@ -128,7 +128,7 @@ block
     local.get 17 i64.extend32_s local.set 8
     local.get 13 i64.extend32_s local.set 9
     local.get 15 local.get 16 i64.lt_u i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 10
-    i32.const 64 i32.const 0 local.get 8 i64.eqz select local.get 10 i32.wrap_i64 i32.const 64 i32.and i32.or i32.const 0 i32.ne i32.const 1 i32.xor if
+    i32.const 64 i32.const 0 local.get 8 i64.eqz select i32.const 0 i32.ne i32.const 1 i32.xor if
       local.get 2 i64.const 0 i64.add local.tee 18 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.tee 14 i64.load offset=16 local.get 18 i64.ne local.get 14 i32.load offset=24 i32.const 8192 i32.ne i32.or if
         i32.const 134021216 local.set 4
         br 3
@@ -243,7 +243,7 @@ local.get 4 i32.const 1 i32.and
 
 ;; a loop over the page border in 32-bit code
 ;; 32-bit code at ffa: 83c00183c00283c0044975f4
-;; 5 guest instructions, 231 instructions, 472 bytes
+;; 5 guest instructions, 226 instructions, 464 bytes
 (local i32 i64 i64 i32 i64 i64 i64 i64 i64 i64 i32 i64 i64 i64 i64 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i64.load offset=8 local.set 6
@@ -282,7 +282,7 @@ block
     local.get 17 i64.extend32_s local.set 8
     local.get 13 i64.extend32_s local.set 9
     local.get 15 local.get 16 i64.lt_u i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 10
-    i32.const 64 i32.const 0 local.get 8 i64.eqz select local.get 10 i32.wrap_i64 i32.const 64 i32.and i32.or i32.const 0 i32.ne i32.const 1 i32.xor if
+    i32.const 64 i32.const 0 local.get 8 i64.eqz select i32.const 0 i32.ne i32.const 1 i32.xor if
       local.get 2 i64.const 0 i64.add local.tee 18 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.tee 14 i64.load offset=16 local.get 18 i64.ne local.get 14 i32.load offset=24 i32.const 8192 i32.ne i32.or if
         i32.const 134021216 local.set 4
         br 3
@@ -306,7 +306,7 @@ local.get 4 i32.const 1 i32.and
 
 ;; a branch to the page before
 ;; 64-bit code at 4: ffc975deb801000000
-;; 3 guest instructions, 169 instructions, 346 bytes
+;; 3 guest instructions, 164 instructions, 338 bytes
 (local i32 i64 i64 i32 i64 i64 i64 i64 i32 i32 i64 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i64.load offset=8 local.set 6
@@ -335,7 +335,7 @@ block
   local.get 14 i64.extend32_s local.set 8
   local.get 11 i64.extend32_s local.set 9
   local.get 12 i64.extend_i32_u local.set 10
-  i32.const 64 i32.const 0 local.get 8 i64.eqz select local.get 10 i32.wrap_i64 i32.const 64 i32.and i32.or i32.const 0 i32.ne i32.const 1 i32.xor if
+  i32.const 64 i32.const 0 local.get 8 i64.eqz select i32.const 0 i32.ne i32.const 1 i32.xor if
     i32.const -851872 local.set 4
     br 1
   end
