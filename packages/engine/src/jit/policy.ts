@@ -19,7 +19,7 @@ export const DEFAULT_POLICY: TierPolicy = {
   patience: 64,
   instructions: 80,
   pages: 2,
-  regions: 8192,
+  regions: 4096,
 };
 
 /** Everything at once, on its first execution: for tests of the compiler. */
@@ -29,5 +29,5 @@ export const EAGER_POLICY: TierPolicy = {
   patience: 0,
   instructions: 64,
   pages: 3,
-  regions: 8192,
+  regions: 4096,
 };
