@@ -65,7 +65,7 @@ const TARGET = 5;
 const SAVED = 6;
 const ENTRY = 7;
 const STATUS = 8;
-/** 1: a region is not entered at the next record, which is interpreted. */
+/** 1: the instruction at the target that is looked up is interpreted, even where a region begins there. */
 const SKIP = 9;
 const FIRST_POOLED = 10;
 
@@ -459,6 +459,15 @@ function emitRecordOfTarget(code: CodeWriter): void {
   code.memory("i32.load", 0);
 }
 
+/** Where a region left for the interpreter: the record that a region took the place of, if RECORD is such a place. */
+function emitSkip(code: CodeWriter): void {
+  code.localGet(SKIP).if();
+  code.i32(0).localSet(SKIP);
+  code.localGet(RECORD).memory("i32.load16_u", RECORD_HANDLER).i32(HANDLER_REGION).op("i32.eq").if();
+  code.localGet(RECORD).memory("i32.load", RECORD_HOLES).localSet(RECORD);
+  code.end().end();
+}
+
 /** Finds the record of TARGET; falls out to the fault block where there is none. Ends by going to dispatch. */
 function emitLookup(code: CodeWriter, state: ExecutorState, resolve: number, hot: number): void {
   emitFetchEntry(code);
@@ -467,6 +476,7 @@ function emitLookup(code: CodeWriter, state: ExecutorState, resolve: number, hot
   emitRecordOfTarget(code);
   code.localTee(RECORD).if();
   emitCount(code, state, hot);
+  emitSkip(code);
   code.br(4);
   code.end().end().end();
   // The last instruction of the budget has been executed: what its target raises is the next one's matter.
@@ -478,7 +488,10 @@ function emitLookup(code: CodeWriter, state: ExecutorState, resolve: number, hot
   code.localGet(VCPU).localGet(TARGET).memory("i64.store", state.pc);
   code.localGet(VCPU).localGet(FUEL).localGet(SAVED).op("i32.add").memory("i32.store", state.fuel);
   code.localGet(TARGET).i64(-4096, -1).op("i64.and").localSet(PAGE);
-  code.localGet(FUEL).call(resolve).localTee(RECORD).brIf(1);
+  code.localGet(FUEL).call(resolve).localTee(RECORD).if();
+  emitSkip(code);
+  code.br(2);
+  code.end();
   code.localGet(VCPU).memory("i32.load", state.exitCode).return();
 }
 
@@ -528,11 +541,6 @@ function emitOwnHandler(
   }
   code.localGet(FUEL).i32(1).op("i32.add").localSet(FUEL);
   if (handler === HANDLER_REGION) {
-    code.localGet(SKIP).if();
-    code.i32(0).localSet(SKIP);
-    code.localGet(RECORD).memory("i32.load", RECORD_HOLES).localSet(RECORD);
-    go(1, "dispatch");
-    code.end();
     code.loop();
     code.localGet(RECORD).localGet(RECORD).memory("i32.load", RECORD_ENTRIES).i32(1).op("i32.add");
     code.memory("i32.store", RECORD_ENTRIES).localGet(FUEL).localSet(ENTRY);

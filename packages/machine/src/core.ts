@@ -57,7 +57,7 @@ export interface CoreOptions {
    * compared; a difference is thrown as `RegionDivergence` of @isinglass/engine. Some ten times slower. `tamper` is for tests of this.
    */
   readonly verify?: boolean | Pick<VerifyOptions, "tamper">;
-  /** Bytes for decoded code; 96 MiB by default, of which only what is used takes memory. */
+  /** Bytes for decoded code; 64 MiB by default, of which only what is used takes memory. */
   readonly codeBytes?: number;
 }
 
@@ -99,7 +99,7 @@ export class Core {
         { name },
       );
     }
-    const codeBytes = options.codeBytes ?? 96 * MiB;
+    const codeBytes = options.codeBytes ?? 64 * MiB;
     if (!Number.isInteger(codeBytes) || codeBytes < FEWEST_CODE_BYTES || codeBytes > MOST_CODE_BYTES) {
       throw new IsinglassError(
         "ISG_MACHINE_CODE_BYTES",

@@ -26,6 +26,7 @@ const isScratch = (state: ExecutorState, offset: number): boolean =>
 function isRestartable(ir: IrFunction, state: ExecutorState): boolean {
   let written = false;
   let depth = 0;
+  let loads = 0;
   for (let i = 0; i < ir.count; i += 1) {
     const op = ir.op[i]!;
     if (op === OP.loop || op === OP.leave || op === OP.repeat) return false;
@@ -36,11 +37,18 @@ function isRestartable(ir: IrFunction, state: ExecutorState): boolean {
     } else if (op === OP.fault) {
       if (written) return false;
     } else if (op === OP.guestLoad || op === OP.guestLoadV128) {
-      if (written) return false;
+      // Parts of one operand under one limit check: one of them may lie beyond what the mode lets compiled code assume of limits.
+      loads += 1;
+      if (written || loads > 1) return false;
     } else if (op === OP.guestStore || op === OP.guestStoreV128) {
       if (written) return false;
       written = true;
-    } else if (stateAccess(op)?.isStore === true && ir.y[i]! < 0 && state.fixed.includes(ir.x[i]!)) return false;
+    } else if (
+      stateAccess(op)?.isStore === true &&
+      ir.y[i]! < 0 &&
+      state.fixed.some((at) => ir.x[i]! < at + 4 && at < ir.x[i]! + stateAccess(op)!.bytes)
+    )
+      return false;
     else if (stateAccess(op)?.isStore === true && (ir.y[i]! >= 0 || !isScratch(state, ir.x[i]!))) written = true;
   }
   return true;

@@ -148,6 +148,7 @@ export class Jit {
     const begun = now();
     const made: { shape: RegionShape; waiting: Waiting }[] = [];
     for (const waiting of this.#waiting) {
+      if (code.hasRegion(waiting.host, waiting.mode, waiting.lo & 0xfff)) continue;
       const shape = this.#shape(waiting);
       if (shape === undefined) {
         this.stats.refused += 1;
@@ -190,10 +191,24 @@ export class Jit {
         if (installed) {
           this.stats.regions += 1;
           this.stats.instructions += shape.instructions;
+          this.#continue(shape, waiting);
         } else this.#release(region, "in the way", { entries: 0, executed: 0 });
       });
     }
     this.stats.time += now() - begun;
+  }
+
+  /** What follows an interpreted instruction is executed as often as the region, but falling through is not counted: it waits as well. */
+  #continue(shape: RegionShape, from: Waiting): void {
+    if (this.policy.threshold === 0) return;
+    const { code } = this.#options;
+    for (const offset of shape.continuations) {
+      if (offset < 0 || offset >= 4096 || !code.isKnown(from.host, from.mode, offset)) continue;
+      const key = (from.host + offset) * 256 + from.mode;
+      if (this.#isWaiting.has(key) || code.hasRegion(from.host, from.mode, offset)) continue;
+      this.#isWaiting.add(key);
+      this.#waiting.push({ ...from, lo: (from.lo & ~0xfff) | offset });
+    }
   }
 
   #pagesOf(shape: RegionShape, waiting: Waiting): CodePage[] {

@@ -19,7 +19,7 @@ export const DEFAULT_POLICY: TierPolicy = {
   patience: 64,
   instructions: 80,
   pages: 2,
-  regions: 4096,
+  regions: 8192,
 };
 
 /** Everything at once, on its first execution: for tests of the compiler. */

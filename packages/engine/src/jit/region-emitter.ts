@@ -637,8 +637,8 @@ export class RegionEmitter {
     const { code } = this;
     const { page } = this.#shape.blocks[block]!;
     const here = this.#shape.blocks[this.#block]!.page;
-    if (page !== here && page !== offset >> 12 && here !== offset >> 12) {
-      // Its first instruction lies on two pages, of which neither is this one.
+    if (page !== offset >> 12 && here !== offset >> 12) {
+      // Its first instruction begins on a page that nothing has looked at.
       this.#leaveFor(offset, fuel, tracked, false, bits);
       return;
     }

@@ -42,7 +42,7 @@ export interface RegionShape {
   /** Host offset of each page, by its distance in pages from the entry's. */
   readonly pages: ReadonlyMap<number, number>;
   readonly instructions: number;
-  /** Offsets after interpreted instructions, and after calls: places where execution goes on. */
+  /** Offsets after interpreted instructions, where execution goes on: falling through is no arrival that is counted. */
   readonly continuations: readonly number[];
 }
 
@@ -171,7 +171,6 @@ export function shapeRegion(
         const target = branchTarget(instruction);
         if (source.isKnown(target)) lead(target);
       }
-      if (f.keepsReturn) continuations.push(after);
       if (f.branchHole >= 0 || f.jumps) {
         if (!f.endsBlock || f.keepsReturn) lead(after);
         break;

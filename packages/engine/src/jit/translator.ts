@@ -801,6 +801,10 @@ export class Translator {
   #truth(condition: Value): boolean | undefined {
     const { buffer } = this;
     if (buffer.isI32(condition)) return buffer.x[condition] !== 0;
+    if (buffer.op[condition] === EQZ32) {
+      const holds = this.#truth(buffer.a[condition]!);
+      return holds === undefined ? undefined : !holds;
+    }
     const key = this.#key(condition);
     return key === undefined ? undefined : this.known.truth(key);
   }
@@ -822,10 +826,6 @@ export class Translator {
     if (op === OP.constI32 || op === OP.constI64) return `${buffer.x[v]},${buffer.y[v]}`;
     if (op === OP.stateLoadI32) return this.#isa.state.fixed.includes(buffer.x[v]!) ? `@${buffer.x[v]}` : undefined;
     if (OPS[op]?.isWasm !== true || OPS[op].operands.length === 0) return undefined;
-    if (op === EQZ32) {
-      const inner = this.#key(buffer.a[v]!);
-      return inner === undefined ? undefined : `!${inner}`;
-    }
     const a = this.#key(buffer.a[v]!);
     if (a === undefined) return undefined;
     if (OPS[op].operands.length === 1) return `${op}(${a})`;

@@ -1136,7 +1136,7 @@ local.get 4 i32.const 1 i32.and
 
 ;; a dot product
 ;; 64-bit code at 100: f20f100ef20f590ff20f58c14883c6084883c708ffc975e8
-;; 7 guest instructions, 395 instructions, 910 bytes
+;; 7 guest instructions, 378 instructions, 870 bytes
 (local i32 i64 i64 i64 i32 i64 i64 i64 v128 v128 i32 i64 i32 i64 i64 i32 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32)
 local.get 0 i64.load offset=8 local.set 5
 local.get 0 i64.load offset=48 local.set 6
@@ -1165,10 +1165,6 @@ block
     local.get 15 i32.wrap_i64 local.get 14 i32.load offset=24 i32.add end
     i64.load local.set 17
     local.get 13 local.get 17 i64x2.replace_lane 0 local.tee 13 i64.const 0 i64x2.replace_lane 1 local.set 13
-    local.get 0 i32.load offset=232 i32.eqz if
-      i32.const 8521457 local.set 4
-      br 2
-    end
     local.get 7 local.tee 18 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 19
     local.get 18 local.get 19 i64.load i64.sub local.tee 20 i64.const 4088 i64.gt_u if (result i32)
       i32.const 8521457 local.set 4
@@ -1191,12 +1187,7 @@ block
       i32.const 8521457 local.set 4
       br 2
     end
-    local.get 13 local.get 24 i64x2.replace_lane 0 local.set 13
-    local.get 0 i32.load offset=232 i32.eqz if
-      i32.const 8652273 local.set 4
-      br 2
-    end
-    local.get 13 i64x2.extract_lane 0 local.set 29
+    local.get 13 local.get 24 i64x2.replace_lane 0 local.tee 13 i64x2.extract_lane 0 local.set 29
     local.get 12 i64x2.extract_lane 0 local.set 30
     i64.const 0 local.set 31
     block
@@ -1244,7 +1235,7 @@ local.get 4 i32.const 1 i32.and
 
 ;; strlen by sixteen
 ;; 64-bit code at 100: 660f6f0e660f74c8660fd7c14883c61085c074ec
-;; 6 guest instructions, 191 instructions, 408 bytes
+;; 6 guest instructions, 173 instructions, 366 bytes
 (local i32 i64 i64 i32 i64 i64 i64 v128 v128 i32 i64 i32 v128 i64 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i64.load offset=48 local.set 6
@@ -1274,17 +1265,7 @@ block
       local.get 6 i32.const 4 call $load local.tee 15 i32.eqz br_if 2
     local.get 15 else
     local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
-    v128.load local.tee 16 local.set 12
-    local.get 0 i32.load offset=232 i32.eqz if
-      i32.const 8521201 local.set 4
-      br 2
-    end
-    local.get 12 local.get 11 i8x16.eq local.set 12
-    local.get 0 i32.load offset=232 i32.eqz if
-      i32.const 8652017 local.set 4
-      br 2
-    end
-    local.get 12 i8x16.bitmask i64.extend_i32_u local.set 5
+    v128.load local.tee 16 local.tee 12 local.get 11 i8x16.eq local.tee 12 i8x16.bitmask i64.extend_i32_u local.set 5
     local.get 6 i64.const 16 i64.add local.set 6
     local.get 5 i64.extend32_s local.set 17
     i32.const 1 local.set 7
@@ -1312,7 +1293,7 @@ local.get 4 i32.const 1 i32.and
 
 ;; memcpy by sixteen
 ;; 64-bit code at 100: 0f10060f11074883c6104883c7104883e91077ec
-;; 6 guest instructions, 211 instructions, 443 bytes
+;; 6 guest instructions, 203 instructions, 424 bytes
 (local i32 i64 i64 i64 i32 i64 i64 i64 v128 i32 i64 i32 v128 i32 i64 i32 i64 i64 i32)
 local.get 0 i64.load offset=8 local.set 5
 local.get 0 i64.load offset=48 local.set 6
@@ -1339,10 +1320,6 @@ block
     local.get 15 else
     local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
     v128.load local.tee 16 local.set 12
-    local.get 0 i32.load offset=232 i32.eqz if
-      i32.const 8488433 local.set 4
-      br 2
-    end
     local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 17
     local.get 7 local.get 17 i64.load offset=8 i64.sub local.tee 18 i64.const 4080 i64.gt_u if (result i32)
       i32.const 8488433 local.set 4
