@@ -1,34 +1,46 @@
 import { createRequire } from "node:module";
 import { IsinglassError } from "@isinglass/interface";
 import { EXIT_CODES, type Command, commandHelp, parse, shortSummary } from "./command.js";
-import { BOOT } from "./commands/boot.js";
-import { completion } from "./commands/completion.js";
-import { DISASM } from "./commands/disasm.js";
-import { DOCTOR } from "./commands/doctor.js";
-import { EXEC } from "./commands/exec.js";
-import { JIT } from "./commands/jit.js";
-import { RUN } from "./commands/run.js";
-import { TRACE } from "./commands/trace.js";
-import { UOPS } from "./commands/uops.js";
 
-/** All commands, in the order of the help page. */
-const COMMANDS: Command[] = [RUN, BOOT, EXEC, TRACE, DISASM, UOPS, JIT, DOCTOR];
-COMMANDS.push(completion(COMMANDS));
+/**
+ * All commands, in the order of the help page. Each is loaded when it is needed: what `run` stands on takes a quarter of a second to load,
+ * which `disasm` and `--version` do not wait for.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import("./commands/run.js")).RUN,
+  boot: async () => (await import("./commands/boot.js")).BOOT,
+  exec: async () => (await import("./commands/exec.js")).EXEC,
+  trace: async () => (await import("./commands/trace.js")).TRACE,
+  disasm: async () => (await import("./commands/disasm.js")).DISASM,
+  uops: async () => (await import("./commands/uops.js")).UOPS,
+  jit: async () => (await import("./commands/jit.js")).JIT,
+  doctor: async () => (await import("./commands/doctor.js")).DOCTOR,
+  completion: async () => (await import("./commands/completion.js")).completion(allCommands),
+};
+
+function allCommands(): Promise<Command[]> {
+  return Promise.all(Object.values(COMMANDS).map((load) => load()));
+}
+
+function find(name: string): Promise<Command> | undefined {
+  return Object.hasOwn(COMMANDS, name) ? COMMANDS[name]!() : undefined;
+}
 
 function version(): string {
   const { version: text } = createRequire(import.meta.url)("../package.json") as { version: string };
   return text;
 }
 
-function help(): string {
+async function help(): Promise<string> {
+  const commands = await allCommands();
   return [
     "isg: virtual machines in plain TypeScript and WebAssembly",
     "",
     "Commands",
-    ...COMMANDS.map((command) => `  ${`${command.name} ${command.words}`.padEnd(24)} ${shortSummary(command)}`),
+    ...commands.map((command) => `  ${`${command.name} ${command.words}`.padEnd(24)} ${shortSummary(command)}`),
     "",
     "Examples",
-    ...COMMANDS.map((command) => `  ${command.example}`),
+    ...commands.map((command) => `  ${command.example}`),
     "",
     "Options",
     "  --help, -h               of isg, or after a command of that command",
@@ -49,22 +61,27 @@ function isHelp(word: string): boolean {
   return word === "--help" || word === "-h";
 }
 
+function unknown(name: string): IsinglassError {
+  const what = name.startsWith("-")
+    ? `no option ${name}; see isg --help`
+    : `no command "${name}"; there are ${Object.keys(COMMANDS).join(", ")}`;
+  return new IsinglassError("ISG_CLI_USAGE", `isg: ${what}`);
+}
+
 async function dispatch(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || isHelp(name) || name === "help") {
-    const about = rest[0] === undefined ? undefined : COMMANDS.find((c) => c.name === rest[0]);
-    process.stdout.write(about === undefined ? help() : commandHelp(about));
+    const about = rest[0] === undefined ? undefined : await find(rest[0]);
+    if (name === "help" && rest[0] !== undefined && about === undefined) throw unknown(rest[0]);
+    process.stdout.write(about === undefined ? await help() : commandHelp(about));
     return name === undefined ? 2 : 0;
   }
   if (name === "--version") {
     process.stdout.write(`isinglass ${version()}\n`);
     return 0;
   }
-  const command = COMMANDS.find((c) => c.name === name);
-  if (command === undefined) {
-    const names = COMMANDS.map((c) => c.name).join(", ");
-    throw new IsinglassError("ISG_CLI_USAGE", `isg: no command "${name}"; there are ${names}`);
-  }
+  const command = await find(name);
+  if (command === undefined) throw unknown(name);
   const end = rest.indexOf("--");
   if ((end < 0 ? rest : rest.slice(0, end)).some(isHelp)) {
     process.stdout.write(commandHelp(command));

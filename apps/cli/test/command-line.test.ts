@@ -46,9 +46,38 @@ it("--version says the package's version", async () => {
   expect(await start(["--version"])).toEqual({ code: 0, stdout: `isinglass ${version}\n`, stderr: "" });
 });
 
+describe("a command loads what it needs, and no more", () => {
+  // Throws where the machine package or the CPU's semantics are imported.
+  const hook = `export function resolve(name, context, next) {
+    if (/isinglass\\/(machine|cpu-x86|engine)/.test(name)) throw new Error("loads " + name);
+    return next(name, context);
+  }`;
+  const data = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
+  const watch = data(`import { register } from "node:module"; register(${JSON.stringify(data(hook))});`);
+  const watched = { NODE_OPTIONS: `--import ${watch}` };
+
+  it.each<[args: string[], shows: string]>([
+    [["--version"], "isinglass"],
+    [["disasm", "48", "01", "c8"], "add rax,rcx"],
+  ])("%j without a machine", async (args, shows) => {
+    const { code, stdout, stderr } = await start(args, { env: watched });
+    expect(stderr).toBe("");
+    expect(stdout).toContain(shows);
+    expect(code).toBe(0);
+  });
+
+  it("which the watch on it would tell", async () => {
+    const { stderr } = await start(["exec", "--code", "f4"], { env: watched });
+    expect(stderr).toMatch(/^isg: loads @isinglass\/\w/);
+  });
+});
+
 describe("a wrong command line ends with 2 and one line", () => {
   it.each<[why: string, args: string[], message: RegExp]>([
     ["no such command", ["fly"], /no command "fly"; there are run, boot/],
+    ["no such command to help with", ["help", "fly"], /^isg: no command "fly"; there are run, boot/],
+    ["a command that is a property of every object", ["toString"], /^isg: no command "toString"; there are run/],
+    ["an option of no command", ["--nope"], /^isg: no option --nope; see isg --help$/],
     [
       "no such option",
       ["run", "--kernal", "x"],

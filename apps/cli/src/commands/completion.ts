@@ -42,8 +42,8 @@ function fish(commands: readonly Command[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** The command that prints completion scripts for these commands and itself. */
-export function completion(commands: readonly Command[]): Command {
+/** The command that prints completion scripts for all commands, itself included. */
+export function completion(all: () => Promise<readonly Command[]>): Command {
   return {
     name: "completion",
     words: "bash|zsh|fish",
@@ -52,6 +52,7 @@ export function completion(commands: readonly Command[]): Command {
     example: "source <(isg completion bash)",
     async run(invocation) {
       const [shell, ...more] = invocation.words;
+      const commands = await all();
       if (shell === "bash" && more.length === 0) process.stdout.write(bash(commands));
       else if (shell === "zsh" && more.length === 0)
         process.stdout.write(`autoload -U bashcompinit\nbashcompinit\n${bash(commands)}`);
