@@ -7,7 +7,7 @@ import { count, readOptions } from "./lib/options.mjs";
 import { median, printTable } from "./lib/table.mjs";
 
 const options = readOptions(
-  `usage: pnpm bench boot [--rounds N] [--kernel installer|cloud]... [--node PATH]... [--memory MIB] [--tier interp|auto] [--json]
+  `usage: npm run bench -- boot [--rounds N] [--kernel installer|cloud]... [--node PATH]... [--memory MIB] [--tier interp|auto] [--json]
 
 Boots Debian's installer and cloud kernels to the shell marker under Isinglass and under qemu-system-x86_64 -accel tcg,thread=single, and
 prints user + system CPU seconds of the whole process: the interpreter alone unless --tier says otherwise. Each --node adds a Node binary to the one that runs this. The exit code is 1 where

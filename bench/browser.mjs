@@ -1,4 +1,4 @@
-// `pnpm bench browser`: the same boot to a shell in Node and in headless Chromium, in turns: CPU seconds of all processes, and whether the page
+// `npm run bench -- browser`: the same boot to a shell in Node and in headless Chromium, in turns: CPU seconds of all processes, and whether the page
 // answers clicks meanwhile.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ import { count, readOptions } from "./lib/options.mjs";
 import { median, printTable } from "./lib/table.mjs";
 
 const options = readOptions(
-  "usage: pnpm bench browser [--kernel FILE] [--busybox FILE] [--rounds N] [--node PATH] [--json FILE]",
+  "usage: npm run bench -- browser [--kernel FILE] [--busybox FILE] [--rounds N] [--node PATH] [--json FILE]",
   {
     kernel: { type: "string" },
     busybox: { type: "string" },

@@ -1,4 +1,4 @@
-// `pnpm bench NAME ...` runs bench/NAME.mjs; without a name, bench/suite.mjs.
+// `npm run bench -- NAME ...` runs bench/NAME.mjs; without a name, bench/suite.mjs.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -12,7 +12,7 @@ const names = readdirSync(folder)
 const named = given.length > 0 && !given[0].startsWith("-");
 const [name, ...args] = named ? given : ["suite", ...given];
 if (!names.includes(name)) {
-  console.error(`usage: pnpm bench [NAME] [--help]; NAME is one of ${names.join(", ")}; suite unless told`);
+  console.error(`usage: npm run bench -- [NAME] [--help]; NAME is one of ${names.join(", ")}; suite unless told`);
   process.exit(2);
 }
 const { status } = spawnSync(process.execPath, [`${folder}${name}.mjs`, ...args], { stdio: "inherit" });

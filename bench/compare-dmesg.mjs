@@ -6,7 +6,7 @@ import { COMMAND_LINE, guestFiles } from "./lib/guest-files.mjs";
 import { readOptions } from "./lib/options.mjs";
 
 const options = readOptions(
-  `usage: pnpm bench compare-dmesg [--kernel installer|cloud]... [--all] [--json]
+  `usage: npm run bench -- compare-dmesg [--kernel installer|cloud]... [--all] [--json]
 
 Boots each kernel under both, compares dmesg (all levels) and prints the differing lines by reason. A line that one log lacks counts once; a line of ours and one
 of QEMU's that say the same of two machines count once together. --all prints QEMU's lines too. The exit code is 1 for a difference without a reason, more than 20

@@ -11,7 +11,7 @@ import { readOptions } from "./lib/options.mjs";
 import { printTable } from "./lib/table.mjs";
 
 const options = readOptions(
-  `usage: pnpm bench determinism [--kernel installer|cloud] [--node PATH]... [--runs N] [--saves N]
+  `usage: npm run bench -- determinism [--kernel installer|cloud] [--node PATH]... [--runs N] [--saves N]
 
 Boots the kernel to power-off N times (default 2) on this Node and on each --node, and compares instruction counts at the shell marker and at the end,
 SHA-256 of the final state, and the serial output. Then boots once more, saves the state at N random instruction counts before the shell (default 5), restores

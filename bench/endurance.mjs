@@ -6,7 +6,7 @@ import { median, printTable } from "./lib/table.mjs";
 import { slope } from "./lib/trend.mjs";
 
 const options = readOptions(
-  `usage: pnpm bench endurance [--minutes N] [--programs NAME,NAME] [--kernel installer|cloud] [--node PATH] [--json]
+  `usage: npm run bench -- endurance [--minutes N] [--programs NAME,NAME] [--kernel installer|cloud] [--node PATH] [--json]
 
 Runs the benchmark programs, shell loops, compression and short-lived processes in the guest in turns, again and again, for N minutes (30 unless told), and
 prints CPU seconds and resident set of each round. The exit code is 1 where the process takes more than the guest's memory plus 300 MB, or the

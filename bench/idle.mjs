@@ -8,7 +8,7 @@ import { ProcessCpu } from "./lib/process-cpu.mjs";
 import { printTable } from "./lib/table.mjs";
 
 const options = readOptions(
-  `usage: pnpm bench idle [--seconds N] [--kernel installer|cloud] [--node PATH] [--json]
+  `usage: npm run bench -- idle [--seconds N] [--kernel installer|cloud] [--node PATH] [--json]
 
 Boots to a shell under \`isg run\` on a pseudo-terminal, waits N seconds (30 unless told) at the prompt, and prints the CPU time of that as a share of one
 core, with the threads that took it, how often each was woken, and the guest's interrupts. The exit code is 1 where it is 2 % or more.`,

@@ -10,7 +10,7 @@ import { readOptions } from "./lib/options.mjs";
 import { printTable } from "./lib/table.mjs";
 
 const options = readOptions(
-  `usage: pnpm bench profile-boot [--kernel installer|cloud] [--node PATH]
+  `usage: npm run bench -- profile-boot [--kernel installer|cloud] [--node PATH]
 
 Boots the kernel to the shell under --cpu-prof and prints the 20 functions with the most time of their own. The exit code is 1 where one of them is a method of
 BigInt or Map, or has either in its source.`,

@@ -11,7 +11,7 @@ import { count, readOptions } from "./lib/options.mjs";
 
 const target = fileURLToPath(new URL("../packages/cpu-x86/src/hot-forms.ts", import.meta.url));
 const options = readOptions(
-  `usage: pnpm bench profile-forms [--output FILE] [--step N] [--hot N] [--programs]
+  `usage: npm run bench -- profile-forms [--output FILE] [--step N] [--hot N] [--programs]
 
 Writes HOT_ENCODINGS (the N most frequent forms, 300 unless told) and WARM_ENCODINGS (the others that were met) to FILE, packages/cpu-x86/src/hot-forms.ts
 unless told. --step is the mean distance of two looks, 2,000 instructions unless told. --programs runs the benchmark programs after the boot too.`,

@@ -10,7 +10,7 @@ import { suiteGuest } from "./lib/suite-peers.mjs";
 import { printTable } from "./lib/table.mjs";
 
 const options = readOptions(
-  `usage: pnpm bench profile-guest NAME|boot [--kernel installer|cloud|i386|FILE] [--step N] [--top N] [--lines N] [--cpu-profile FILE]
+  `usage: npm run bench -- profile-guest NAME|boot [--kernel installer|cloud|i386|FILE] [--step N] [--top N] [--lines N] [--cpu-profile FILE]
 
 Runs the kernel (installer unless told) and the benchmark program NAME in this process, or the boot alone. First: V8's profile of the program's
 time, the functions with the most time of their own; --cpu-profile keeps it. Then the same program again, from a state saved before it, in slices of about

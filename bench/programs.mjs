@@ -11,7 +11,7 @@ import { readOptions } from "./lib/options.mjs";
 import { printTable } from "./lib/table.mjs";
 
 const options = readOptions(
-  `usage: pnpm bench programs [--kernel installer|cloud] [--only programs|disk] [--node PATH] [--json]
+  `usage: npm run bench -- programs [--kernel installer|cloud] [--only programs|disk] [--node PATH] [--json]
 
 Runs the 16 benchmark programs under Isinglass and QEMU and compares their checksums; then lets each write to an ext4 image on a virtio disk (cloud
 kernel: the installer's has no ext4) and checks the image on the host. The exit code is 1 where anything differs.`,

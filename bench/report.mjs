@@ -6,9 +6,9 @@ import { writeCharts } from "./lib/suite-charts.mjs";
 import { summarise } from "./lib/suite-summary.mjs";
 import { suiteTables } from "./lib/suite-tables.mjs";
 
-const usage = `usage: pnpm bench report FILE.json...
+const usage = `usage: npm run bench -- report FILE.json...
 
-Rewrites the generated part of docs/performance.md and docs/performance-*.svg from files that \`pnpm bench suite --output FOLDER\` wrote. The runs of several
+Rewrites the generated part of docs/performance.md and docs/performance-*.svg from files that \`npm run bench -- suite --output FOLDER\` wrote. The runs of several
 files count as one suite; they must come from one host.`;
 const BEGIN = "<!-- suite: begin -->";
 const END = "<!-- suite: end -->";
@@ -53,7 +53,8 @@ function read(path) {
   } catch (error) {
     stop(`${path}: ${error.message}`);
   }
-  if (report?.format !== 1 || !Array.isArray(report.runs)) stop(`${path}: not a file of \`pnpm bench suite --output\``);
+  if (report?.format !== 1 || !Array.isArray(report.runs))
+    stop(`${path}: not a file of \`npm run bench -- suite --output\``);
   return report;
 }
 

@@ -1,4 +1,4 @@
-// One guest in v86 in this process: its serial line to stdout. `pnpm bench suite` starts it; it is no command of its own.
+// One guest in v86 in this process: its serial line to stdout. `npm run bench -- suite` starts it; it is no command of its own.
 import { readFileSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { count, readOptions } from "./lib/options.mjs";

@@ -14,7 +14,7 @@ import { summarise } from "./lib/suite-summary.mjs";
 import { suiteTables } from "./lib/suite-tables.mjs";
 
 const options = readOptions(
-  `usage: pnpm bench [suite] [--rounds N] [--only boot|programs|NAME,NAME] [--kernel installer|cloud|i386|FILE]... [--peers isinglass,qemu,v86]
+  `usage: npm run bench -- [suite] [--rounds N] [--only boot|programs|NAME,NAME] [--kernel installer|cloud|i386|FILE]... [--peers isinglass,qemu,v86]
                   [--node PATH]... [--output FOLDER] [--json]
 
 Boots each guest in each emulator in turns, N rounds (5 unless told), and prints medians of CPU seconds: user + system of the whole process tree, and

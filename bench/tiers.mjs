@@ -5,7 +5,7 @@ import { readOptions } from "./lib/options.mjs";
 import { printTable } from "./lib/table.mjs";
 
 const options = readOptions(
-  `usage: pnpm bench tiers [--rounds N]
+  `usage: npm run bench -- tiers [--rounds N]
 
 Runs short loops of guest code on a bare machine, interpreted and compiled, and prints the least CPU time of N rounds (default 5) for each guest instruction.
 Then compiles some thousand different instructions in batches of 64 and prints the microseconds for each, V8's baseline compiler included.`,

@@ -5,7 +5,7 @@ import { COMMAND_LINE, guestFiles } from "./lib/guest-files.mjs";
 import { count, readOptions } from "./lib/options.mjs";
 
 const options = readOptions(
-  `usage: pnpm bench trace-against-qemu [--kernel installer|cloud] [--max N] [--skip N]
+  `usage: npm run bench -- trace-against-qemu [--kernel installer|cloud] [--max N] [--skip N]
 
 Compares registers after each of N instructions (60,000 unless told) from the kernel's entry, or from --skip instructions after it, as \`isg trace --against qemu\` does.`,
   {

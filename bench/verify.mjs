@@ -5,7 +5,7 @@ import { COMMAND_LINE, guestFiles } from "./lib/guest-files.mjs";
 import { readOptions } from "./lib/options.mjs";
 
 const options = readOptions(
-  `usage: pnpm bench verify [--kernel installer|cloud|FILE] [--initrd FILE] [--boot-only] [--tier auto|jit] [--limit N] [--node PATH]
+  `usage: npm run bench -- verify [--kernel installer|cloud|FILE] [--initrd FILE] [--boot-only] [--tier auto|jit] [--limit N] [--node PATH]
 
 Boots the kernel, runs the benchmark programs (the cloud kernel too) and powers off, with every run of a compiled region taken back, made once more by
 the interpreter and compared: registers, flags, vector state, stores. The exit code is 1 at the first difference, which is printed as isg prints it.`,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "../lib/run.mjs";
@@ -37,5 +37,40 @@ describe("the workspace", () => {
 
   it.each(folders)("asks of %s the Node version that the root asks for", (folder) => {
     expect(read(folder, "package.json").engines).toEqual(read("package.json").engines);
+  });
+});
+
+describe("the documents", () => {
+  const inside = (folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => join(folder, name));
+  const documents = [...inside("."), ...inside("docs"), ...[...folders, "bench"].flatMap(inside)];
+
+  it("name no command that a fresh clone lacks: pnpm is not on PATH, npm is", () => {
+    const offences = documents.flatMap((path) =>
+      readFileSync(join(root, path), "utf8")
+        .split("\n")
+        .filter(
+          (line) =>
+            /(^|[^@/.-])\bpnpm (--?\w|bench|demo|test|run|start|exec|install|build)/.test(line) &&
+            !line.includes("npx"),
+        )
+        .map((line) => `${path}: ${line}`),
+    );
+    expect(documents).toContain("apps/demo/README.md");
+    expect(offences).toEqual([]);
+  });
+
+  it("the README begins with the same commands in both languages, and links the same packages", () => {
+    const commands = (path) =>
+      [.../```sh\n([^]*?)```/.exec(readFileSync(join(root, path), "utf8"))[1].matchAll(/^(\w[^#]*?) *#/gm)].map(
+        ([, line]) => line,
+      );
+    const packages = (path) =>
+      [...readFileSync(join(root, path), "utf8").matchAll(/\]\(((packages|apps)\/[\w-]+)\)/g)].map(([, link]) => link);
+    expect(commands("README.md").length).toBeGreaterThanOrEqual(3);
+    expect(commands("README.zh-CN.md")).toEqual(commands("README.md"));
+    expect(packages("README.zh-CN.md")).toEqual(packages("README.md"));
   });
 });

@@ -1,15 +1,27 @@
 // node dist/main.js KERNEL [BUSYBOX] [COUNT]: boots once, then runs COUNT scripts, each in a clean copy of the booted machine.
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { IsinglassError } from "@isinglass/interface";
 import { ExecError, type LimitOptions, busyboxRoot } from "@isinglass/machine";
 import { createMachine } from "@isinglass/machine/node";
 
 const [kernel, busybox = "/bin/busybox", count = "100"] = process.argv.slice(2);
-if (kernel === undefined) {
+if (kernel === undefined || !/^\d+$/.test(count)) {
   console.error(
     "usage: node dist/main.js KERNEL [BUSYBOX] [COUNT]\n  a bzImage, and a static busybox such as Debian's busybox-static has",
   );
   process.exit(2);
+}
+
+/** What is wrong is one line for whoever typed the command, not a stack. */
+process.on("uncaughtException", (problem) => {
+  console.error(`untrusted-scripts: ${problem.message}`);
+  process.exit(1);
+});
+
+function read(what: string, path: string): Uint8Array {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true)
+    throw new IsinglassError("ISG_EXAMPLE_FILE", `${what} ${path}: no such file`);
+  return readFileSync(path);
 }
 
 interface Cost {
@@ -40,8 +52,8 @@ const hostile: readonly (readonly [name: string, script: string, limits: LimitOp
 
 // One machine boots. What runs later knows nothing but the bytes of its state.
 const first = await createMachine({
-  kernel: readFileSync(kernel),
-  initrd: busyboxRoot(readFileSync(busybox)),
+  kernel: read("kernel", kernel),
+  initrd: busyboxRoot(read("busybox", busybox)),
   clock: "deterministic",
 });
 await first.boot({ timeMs: 300_000 });

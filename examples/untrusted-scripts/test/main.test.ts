@@ -20,6 +20,19 @@ it("says how it is called", async () => {
   });
 });
 
+it.each<[what: string, args: string[], message: RegExp]>([
+  ["a missing kernel", ["/nope"], /^untrusted-scripts: kernel \/nope: no such file\n$/],
+  ["a folder as kernel", ["/"], /^untrusted-scripts: kernel \/: no such file\n$/],
+  ["a missing busybox", [main, "/nope"], /^untrusted-scripts: busybox \/nope: no such file\n$/],
+  ["a file that is no kernel", [main, main], /^untrusted-scripts: .*neither a bzImage, an ELF file.*\n$/],
+])("%s is one line", async (_what, args, message) => {
+  await expect(promisify(execFile)(process.execPath, [main, ...args])).rejects.toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: expect.stringMatching(message),
+  });
+});
+
 it.runIf(available)("runs scripts in clean copies, and stops what would not end", { timeout: 400_000 }, async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [main, kernel, busybox, "10"]);
   // 0 + 1 + … + n, n², the MD5 of "2\n" by md5sum(1).

@@ -14,7 +14,7 @@ describe(`answers of ${recording.cpu} (${recording.family}), recorded on ${recor
     for (const name of family.names) {
       it(`${name}: results and flags`, () => {
         const recorded = recording.operations[name];
-        if (recorded === undefined) throw new Error(`${name} is not recorded: run "pnpm record" on an x86-64 host`);
+        if (recorded === undefined) throw new Error(`${name} is not recorded: run "npm run record" on an x86-64 host`);
         const input = family.inputs(recording.seed, name, recording.cases);
         expect(digest(input), "the operands are no longer those of the recording: record again").toBe(recorded.inputs);
         const output = family.ours(name, input);
@@ -28,7 +28,7 @@ describe(`answers of ${recording.cpu} (${recording.family}), recorded on ${recor
   for (const [name, operation] of Object.entries(transcendentals)) {
     it(`${name}: within one unit in the last place, and the same exceptions`, () => {
       const recorded = recording.transcendentals[name];
-      if (recorded === undefined) throw new Error(`${name} is not recorded: run "pnpm record" on an x86-64 host`);
+      if (recorded === undefined) throw new Error(`${name} is not recorded: run "npm run record" on an x86-64 host`);
       const output = unpackSample(recorded.sample);
       const count = output.length / X87_OUTPUT_SIZE;
       const input = makeTranscendentalCases(new Random(seedOf(recording.seed, name)), operation, count);

@@ -1,5 +1,5 @@
 /**
- * What each tier costs, in round figures: execution from the loops of `pnpm bench tiers`, compilation from a boot, where the compiler is cold
+ * What each tier costs, in round figures: execution from the loops of `npm run bench -- tiers`, compilation from a boot, where the compiler is cold
  * and instructions are harder than in those loops (docs/performance.md has both). They explain decisions; none is taken from them yet.
  */
 export interface CostModel {
