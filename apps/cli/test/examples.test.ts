@@ -65,7 +65,7 @@ describe("isg --help", () => {
     run: /^speed .*MIPS/m,
     boot: /no apt-get on PATH[^]*Isinglass built-in guest|Isinglass built-in guest[^]*no apt-get on PATH/,
     exec: /"stop": "hlt"/,
-    trace: /^1 instruction: registers equal after each/,
+    trace: /^2 instructions: registers equal after each before the HLT/,
     disasm: /add +rax,rcx/,
     uops: /; imul +rax,rcx/,
     jit: /region at 0x1000: 4 instructions in 2 blocks/,

@@ -5,6 +5,7 @@ import { hasCommand, requireOracle } from "@isinglass/testkit";
 import { assemble } from "@isinglass/isa-x86";
 import { builtinGuest } from "../src/builtin/guest.js";
 import { MAIN, Scratch, isg, start, tinyKernel } from "./support.js";
+import { Terminal, hasTmux } from "./tmux.js";
 
 const scratch = new Scratch();
 afterAll(() => scratch.remove());
@@ -30,6 +31,24 @@ function lines(stdout: string): Line[] {
     .split("\n")
     .map((line) => JSON.parse(line) as Line);
 }
+
+/** Writes bytes to a port. */
+const out = (port: number, ...values: number[]): string =>
+  values.map((value) => `mov al, ${value}\nout ${port}, al\n`).join("");
+
+// Interrupts of the master PIC begin at vector 32 (8259A, ICW1 to ICW4); line 0 alone is open. The PIT's channel 0 fires every 1,000 ticks.
+const TIMER = `lidt [idtr]
+mov dword [table + 256], handler - header + 0x100000 & 0xffff | 0x00100000
+mov dword [table + 260], handler - header + 0x100000 & 0xffff0000 | 0x8e00
+${out(0x20, 0x11)}${out(0x21, 32, 4, 1, 0xfe)}${out(0x43, 0x34)}${out(0x40, 0xe8, 3)}
+sti
+hlt
+handler: mov ebx, [esp]
+cli
+hlt
+idtr: dw 0x7ff
+dd table
+table: dd 0`;
 
 describe("trace", () => {
   it("prints address, bytes, text and changed registers of each instruction", async () => {
@@ -67,28 +86,21 @@ describe("trace", () => {
   });
 
   it("tells of a delivered interrupt, and wakes a halted CPU by it", async () => {
-    const out = (port: number, ...values: number[]): string =>
-      values.map((value) => `mov al, ${value}\nout ${port}, al\n`).join("");
-    // Interrupts of the master PIC begin at vector 32 (8259A, ICW1 to ICW4); line 0 alone is open. The PIT's channel 0 fires every 1,000 ticks.
-    const kernel = `lidt [idtr]
-mov dword [table + 256], handler - header + 0x100000 & 0xffff | 0x00100000
-mov dword [table + 260], handler - header + 0x100000 & 0xffff0000 | 0x8e00
-${out(0x20, 0x11)}${out(0x21, 32, 4, 1, 0xfe)}${out(0x43, 0x34)}${out(0x40, 0xe8, 3)}
-sti
-hlt
-handler: mov ebx, [esp]
-cli
-hlt
-idtr: dw 0x7ff
-dd table
-table: dd 0`;
-    const { code: exit, stdout } = await isg(["trace", "--kernel", scratch.file("irq", tinyKernel(kernel)), "--json"]);
+    const { code: exit, stdout } = await isg(["trace", "--kernel", scratch.file("irq", tinyKernel(TIMER)), "--json"]);
     const all = lines(stdout);
     const handler = all.findIndex(({ delivered }) => delivered?.includes(32));
     expect(all[handler - 1]!.text).toBe("hlt");
     expect(all[handler]!.text).toMatch(/^mov +ebx,/);
     expect(all.at(-1)).toEqual({ end: "halted", instructions: all.length - 1 });
     expect(exit).toBe(0);
+  });
+
+  it("skips to a timer's interrupt of a halted CPU and over it", async () => {
+    const kernel = scratch.file("irq-skip", tinyKernel(TIMER));
+    const all = lines((await isg(["trace", "--kernel", kernel, "--json"])).stdout);
+    const halt = all.findIndex(({ text }) => text === "hlt");
+    const later = lines((await isg(["trace", "--kernel", kernel, "--skip", String(halt + 2), "--json"])).stdout);
+    expect(later[0]).toMatchObject({ number: halt + 3, text: all[halt + 2]!.text });
   });
 
   it("ends with a triple fault and says so", async () => {
@@ -126,8 +138,20 @@ describe("trace: bad input", () => {
     [
       "a place that is never reached",
       1,
-      () => ["--code", "f4", "--start", "0x5"],
-      /--start 0x5: the guest never came there/,
+      () => ["--code", "90f4", "--start", "0x5"],
+      /^--start 0x5: the guest never came there; it halts for ever after 2 instructions$/,
+    ],
+    [
+      "more to skip than there is",
+      1,
+      () => ["--code", "90f4", "--skip", "9000000000"],
+      /^--skip 9000000000: the guest halts for ever after 2 instructions$/,
+    ],
+    [
+      "a fault in what is skipped",
+      1,
+      () => ["--code", "900f0b", "--skip", "9000000000"],
+      /^--skip 9000000000: the guest ends in a triple fault after 2 instructions$/,
     ],
   ])("%s ends with %i and one line", async (_what, exit, args, message) => {
     const { code: got, stdout, stderr } = await isg(["trace", ...args()]);
@@ -135,6 +159,16 @@ describe("trace: bad input", () => {
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     expect(stdout).toBe("");
     expect(got).toBe(exit);
+  });
+
+  it.runIf(hasTmux)("shows on a terminal how far a long --skip is", async () => {
+    const spin = scratch.file("spin", tinyKernel("again: inc eax\njmp again"));
+    const terminal = new Terminal(`"${process.execPath}" "${MAIN}" trace --kernel ${spin} --skip 900000000000`);
+    try {
+      await terminal.see(/^skipping: [1-9]\d*\.\d of 900000\.0 million instructions \.\.\.$/m);
+    } finally {
+      terminal.close();
+    }
   });
 
   it("a missing QEMU ends with 1 and one line that says what to install", async () => {
@@ -169,6 +203,7 @@ describe("trace: bad input", () => {
 
 interface Comparison {
   readonly same: boolean;
+  readonly instructions: number;
   readonly compared: number;
   readonly end: string;
   readonly takenOver: Record<string, number>;
@@ -212,7 +247,26 @@ hlt`;
     expect(result.divergence).toBeNull();
     // 12 instructions, REP as one, and five times round the loop.
     expect(result).toMatchObject({ same: true, compared: 22, end: "halted", takenOver: {} });
+    // REP STOSB as 100, and the HLT.
+    expect(result.instructions).toBe(22 + 99 + 1);
     expect(exit).toBe(0);
+  });
+
+  // HLT completes like any other. After each iteration of REP an interrupt may come (SDM vol. 2B, REP), so each is counted.
+  it.each<[what: string, text: string, count: number]>([
+    ["two and HLT", "add eax, ebx\nnop\nhlt", 3],
+    ["HLT alone", "hlt", 1],
+    ["a repeated one", "mov ecx, 5\nlea rdi, [rsp - 64]\nrep stosb\nhlt", 8],
+  ])("counts as exec and as trace alone do: %s", async (_what, text, count) => {
+    const words = ["--code", code(text), "--json"];
+    const executed = JSON.parse((await isg(["exec", ...words])).stdout) as { stop: string; instructions: number };
+    expect(executed).toMatchObject({ stop: "hlt", instructions: count });
+    expect(lines((await isg(["trace", ...words])).stdout).at(-1)).toEqual({ end: "halted", instructions: count });
+    expect((await against(words)).result).toMatchObject({ end: "halted", instructions: count });
+    const shown = (await isg(["trace", "--against", "qemu", ...words.slice(0, 2)])).stdout;
+    expect(shown).toMatch(
+      new RegExp(`^${count} instructions?: registers equal after each before the HLT that ends it`),
+    );
   });
 
   it("finds faults equal that both deliver through the same table", async () => {

@@ -41,6 +41,7 @@ export interface ExecRequest {
 export interface ExecResult {
   /** Why it ended: HLT; an exception; `max` instructions; something that a bare CPU cannot do alone; not implemented. */
   readonly stop: "hlt" | "fault" | "limit" | "exit" | "not-implemented";
+  /** Retired, as every machine counts them: the HLT at the end is one, an iteration of REP is one, and so is a fault. */
   readonly instructions: number;
   /** All registers by name, as "0x…". */
   readonly registers: Readonly<Record<string, string>>;
@@ -250,7 +251,8 @@ function report(core: Core, list: readonly Page[], exit: VmExit): ExecResult {
   };
   switch (exit.reason) {
     case "hlt":
-      return { ...result, stop: "hlt" };
+      // Intercepted, it has not been counted; a machine that executes it counts it.
+      return { ...result, stop: "hlt", instructions: instructions + 1 };
     case "budget":
       return { ...result, stop: "limit" };
     case "exception": {

@@ -9,7 +9,7 @@ const hex = (text: string, mode: CodeMode = 64, origin: bigint = 0x400000n): str
 describe("execute", () => {
   it("runs to HLT and gives registers, flags and the count", () => {
     const result = execute({ code: "48 01 d8 f4", mode: 64, registers: { rax: "0xffffffffffffffff", rbx: 1 } });
-    expect(result).toMatchObject({ stop: "hlt", instructions: 1, fault: null, exit: null, memory: [] });
+    expect(result).toMatchObject({ stop: "hlt", instructions: 2, fault: null, exit: null, memory: [] });
     // CF, PF, AF, ZF and the fixed bit (SDM vol. 1, 3.4.3).
     expect(result.registers).toMatchObject({ rax: "0x0", rbx: "0x1", rflags: "0x57", rip: "0x400003" });
   });

@@ -3,6 +3,7 @@ import { type Command, type Invocation, bytes, flag, integer, text } from "../co
 import { hasProgram } from "../debian.js";
 import { codeOrFile, readInput } from "../input.js";
 import { Progress } from "../progress.js";
+import { arriveAt, skipTo } from "../trace/begin.js";
 import { type Comparison, Lockstep } from "../trace/compare.js";
 import { type TraceEnd, type TraceLine, describeLine, describeStep, hex, hexBytes, list } from "../trace/listing.js";
 import { QEMU, startQemu } from "../trace/qemu.js";
@@ -115,10 +116,17 @@ async function printTrace(subject: Subject, max: number, json: boolean): Promise
   }
 }
 
-function comparisonJson({ compared, end, divergence, takenOver }: Comparison): Record<string, unknown> {
+function comparisonJson({
+  compared,
+  instructions: total,
+  end,
+  divergence,
+  takenOver,
+}: Comparison): Record<string, unknown> {
   return {
     same: divergence === undefined,
     compared,
+    instructions: total,
     end,
     takenOver: Object.fromEntries(takenOver),
     divergence:
@@ -135,11 +143,14 @@ function comparisonJson({ compared, end, divergence, takenOver }: Comparison): R
   };
 }
 
-function describeComparison({ compared, end, divergence, takenOver }: Comparison): string[] {
+function describeComparison({ compared, executed, end, divergence, takenOver }: Comparison): string[] {
   if (divergence === undefined) {
+    const isHalted = end === "halted";
+    const repeated = executed - compared > (isHalted ? 1 : 0) ? "; a repeated one was compared at its end" : "";
+    const where = isHalted ? " before the HLT that ends it" : ENDS[end];
     const taken = [...takenOver].map(([name, times]) => `${name} ${times}`).join(", ");
     return [
-      `${instructions(compared)}: registers equal after each${ENDS[end]}`,
+      `${instructions(executed)}: registers equal after each${where}${repeated}`,
       ...(taken === "" ? [] : [`results taken over from QEMU: ${taken}`]),
     ];
   }
@@ -177,8 +188,9 @@ async function compareWithQemu({ what, start, skip, max }: Plan, invocation: Inv
   try {
     const lockstep = new Lockstep(subject, client);
     await lockstep.begin();
-    if (start !== undefined) await lockstep.arrive(start);
-    if (skip > 0) await lockstep.skip(skip, new Subject(what, false));
+    const say = (done: string): void => progress.tick(() => done);
+    if (start !== undefined) await lockstep.arrive(start, say);
+    if (skip > 0) await lockstep.skip(skip, new Subject(what, false), say);
     const comparison = await lockstep.compare({
       max,
       strict: flag(invocation, "strict"),
@@ -239,9 +251,13 @@ export const TRACE: Command = {
     const what = await source(invocation);
     if (against !== undefined) return compareWithQemu({ what, start, skip, max }, invocation);
     const subject = new Subject(what, true);
-    if (skip > 0) subject.machine.run(skip);
-    if (start !== undefined && !subject.runTo(start)) {
-      throw new IsinglassError("ISG_TRACE_START", `--start ${hex(start)}: the guest never came there`);
+    const progress = new Progress();
+    const say = (done: string): void => progress.tick(() => done);
+    try {
+      if (skip > 0) skipTo(subject, skip, say);
+      if (start !== undefined && subject.next().address !== start) arriveAt(subject, start, say);
+    } finally {
+      progress.clear();
     }
     return printTrace(subject, max, flag(invocation, "json"));
   },

@@ -3,6 +3,7 @@ import { IsinglassError } from "@isinglass/interface";
 import type { GdbClient } from "./gdb-client.js";
 import { type TraceEnd, endOf, hex } from "./listing.js";
 import { type Registers, differences, handOver, readOurs, readTheirs, takeOver } from "./registers.js";
+import { arriveAt, millions, skipTo } from "./begin.js";
 import type { Step, Subject } from "./subject.js";
 
 export interface CompareOptions {
@@ -25,7 +26,12 @@ export interface Divergence {
 }
 
 export interface Comparison {
+  /** Instructions after which registers were compared; a repeated one is compared once, at its end. */
   readonly compared: number;
+  /** Executed meanwhile, as the machine counts: each iteration of a repeated one, and the HLT at which a comparison ends. */
+  readonly executed: number;
+  /** The same from the machine's start on. */
+  readonly instructions: number;
   readonly end: TraceEnd;
   readonly divergence: Divergence | undefined;
   /** Instructions whose result was taken over from QEMU, by mnemonic. */
@@ -39,6 +45,8 @@ const RECENT = 12;
 const LONGEST_REPEAT = 100_000_000;
 const RUN_SECONDS = 60;
 const STOPPED = "T05";
+/** Instructions or arrivals between two reports of progress. */
+const LOOK_EVERY = 1024;
 
 /** Our machine and QEMU, in step. */
 export class Lockstep {
@@ -56,11 +64,9 @@ export class Lockstep {
   }
 
   /** Both go on to the first arrival at `address`. */
-  async arrive(address: bigint): Promise<void> {
+  async arrive(address: bigint, say: (what: string) => void): Promise<void> {
     if (this.#subject.machine.vcpu.registers.get("rip") === address) return;
-    if (!this.#subject.runTo(address)) {
-      throw new IsinglassError("ISG_TRACE_START", `trace: our guest ended before it came to ${hex(address)}`);
-    }
+    arriveAt(this.#subject, address, say);
     await this.#client.setBreakpoint(address, true);
     await this.#goOn(address, "");
     await this.#client.setBreakpoint(address, false);
@@ -71,16 +77,10 @@ export class Lockstep {
    * cannot count them: it goes to as many arrivals at the address where we stand then, or takes single steps where that is less work.
    *
    * @param scout a machine like ours, which is run to find that address
+   * @param say hears of progress
    */
-  async skip(count: number, scout: Subject): Promise<void> {
-    while (scout.instructions < count) {
-      const { reason } = scout.machine.run(count - scout.instructions);
-      if (endOf(scout, reason) === undefined && reason !== "hlt") continue;
-      throw new IsinglassError(
-        "ISG_TRACE_SKIP",
-        `--skip ${count}: the guest ends after ${scout.instructions} instructions`,
-      );
-    }
+  async skip(count: number, scout: Subject, say: (what: string) => void): Promise<void> {
+    skipTo(scout, count, say);
     const { cpu, registers } = scout.machine.vcpu;
     if (scout.next().repeats) {
       const inside = registers.get("rip");
@@ -94,10 +94,14 @@ export class Lockstep {
     while (this.#subject.instructions < end) {
       this.#subject.step();
       if (ours.get32(S.rip) === lo && ours.getHi(S.rip) === hi) arrivals += 1;
+      if (this.#subject.instructions % LOOK_EVERY === 0) say(`skipping: ${millions(this.#subject.instructions, end)}`);
     }
     // An arrival takes two answers of QEMU's, a step one.
     if (arrivals * 2 > end) {
-      for (let i = 0; i < end; i += 1) await this.#client.step();
+      for (let i = 0; i < end; i += 1) {
+        await this.#client.step();
+        if (i % LOOK_EVERY === 0) say(`skipping in QEMU: ${millions(i, end)}`);
+      }
       return;
     }
     await this.#client.setBreakpoint(target, true);
@@ -105,6 +109,7 @@ export class Lockstep {
       // Off the breakpoint, which would stop it again at once.
       await this.#client.step();
       await this.#goOn(target, ` (arrival ${i} of ${arrivals})`);
+      if (i % LOOK_EVERY === 0) say(`skipping in QEMU: arrival ${i} of ${arrivals}`);
     }
     await this.#client.setBreakpoint(target, false);
   }
@@ -126,7 +131,11 @@ export class Lockstep {
     const takenOver = new Map<string, number>();
     const before: Step[] = [];
     let compared = 0;
-    const result = (end: TraceEnd, divergence?: Divergence): Comparison => ({ compared, end, divergence, takenOver });
+    const first = subject.instructions;
+    const result = (end: TraceEnd, divergence?: Divergence): Comparison => {
+      const total = subject.instructions + (end === "halted" ? 1 : 0);
+      return { compared, executed: total - first, instructions: total, end, divergence, takenOver };
+    };
     const diverged = (step: Step, names: readonly string[], ours: Registers, theirs: Registers): Comparison =>
       result("limit", {
         number: compared,

@@ -176,15 +176,4 @@ export class Subject {
   get delivered(): Float64Array {
     return this.machine.vcpu.delivered;
   }
-
-  /** Runs to the next arrival at `address`, or at most `most` instructions; says whether it arrived. */
-  runTo(address: bigint, most: number = Number.MAX_SAFE_INTEGER): boolean {
-    const { vm } = this.machine;
-    vm.addBreakpoint(address);
-    try {
-      return this.machine.run(most).reason === "breakpoint";
-    } finally {
-      vm.removeBreakpoint(address);
-    }
-  }
 }
