@@ -5,7 +5,7 @@ import {
   type Snapshotted,
   type SnapshotValue,
 } from "@isinglass/interface";
-import { sha256, toHex } from "./sha256.js";
+import { type Sha256, sha256 as ownSha256, toHex } from "./sha256.js";
 import { decodeState, encodeState } from "./snapshot-encoding.js";
 
 /**
@@ -37,6 +37,8 @@ export interface SnapshotSource {
   /** Saved and restored, but no part of the state hash: what only remembers, such as a TLB. */
   readonly caches: readonly Snapshotted[];
   readonly memory: PhysicalMemory;
+  /** A faster one of the host's than the package's own. */
+  readonly sha256?: Sha256 | undefined;
 }
 
 function error(code: string, what: string, data: Record<string, string | number> = {}): IsinglassError {
@@ -47,12 +49,15 @@ function describeRegions(memory: PhysicalMemory): SnapshotValue {
   return memory.regions().map(({ gpa, length, kind, name }) => ({ gpa, length, kind, name }));
 }
 
+/** By words: byte for byte through the iterator, this took two thirds of a save (0.55 s of 0.85 for 256 MiB, Node 20). */
 function isZero(chunk: Uint8Array): boolean {
-  for (const byte of chunk) if (byte !== 0) return false;
+  const words = new Int32Array(chunk.buffer, chunk.byteOffset, chunk.length >>> 2);
+  for (let i = 0; i < words.length; i += 1) if (words[i] !== 0) return false;
+  for (let i = words.length * 4; i < chunk.length; i += 1) if (chunk[i] !== 0) return false;
   return true;
 }
 
-/** Calls back for each chunk of memory; the array is used again. */
+/** Calls back for each chunk of memory; the array is used again, and begins at a multiple of 4 in its buffer. */
 function eachChunk(memory: PhysicalMemory, visit: (gpa: number, chunk: Uint8Array) => void): void {
   const buffer = new Uint8Array(CHUNK_BYTES);
   for (const region of memory.regions())
@@ -69,7 +74,7 @@ function eachChunkOf(region: MemoryRegion, visit: (gpa: number, length: number) 
 }
 
 /** Addresses and hashes of the chunks that are not zero: 40 bytes each, float64 GPA and SHA-256. */
-function hashMemory(memory: PhysicalMemory): Uint8Array {
+function hashMemory({ memory, sha256 = ownSha256 }: SnapshotSource): Uint8Array {
   const entries: Uint8Array[] = [];
   eachChunk(memory, (gpa, chunk) => {
     if (isZero(chunk)) return;
@@ -89,12 +94,13 @@ function describe(components: readonly Snapshotted[]): SnapshotValue {
 
 /** SHA-256 over the state of all components and memory, as hexadecimal: equal for machines that will do the same. */
 export function hashState(source: SnapshotSource): string {
+  const { sha256 = ownSha256 } = source;
   return toHex(
     sha256(
       encodeState({
         components: describe(source.components),
         regions: describeRegions(source.memory),
-        chunks: hashMemory(source.memory),
+        chunks: hashMemory(source),
       }),
     ),
   );
@@ -102,8 +108,8 @@ export function hashState(source: SnapshotSource): string {
 
 /** The state of a machine as the bytes of a file. Equal states give equal bytes. */
 export function saveSnapshot(source: SnapshotSource): Uint8Array {
-  const { memory } = source;
-  const chunks = hashMemory(memory);
+  const { memory, sha256 = ownSha256 } = source;
+  const chunks = hashMemory(source);
   const state = encodeState({
     components: describe([...source.components, ...source.caches]),
     regions: describeRegions(memory),
@@ -155,7 +161,7 @@ interface Parsed {
 const isRecord = (value: SnapshotValue | undefined): value is { readonly [key: string]: SnapshotValue } =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 
-function parse(file: Uint8Array): Parsed {
+function parse(file: Uint8Array, sha256: Sha256): Parsed {
   for (let i = 0; i < MAGIC.length; i += 1) {
     if (i < file.length && file[i] !== MAGIC.charCodeAt(i))
       throw error("BAD_MAGIC", `does not begin with "${MAGIC}": not a saved machine`);
@@ -197,7 +203,7 @@ function parse(file: Uint8Array): Parsed {
 }
 
 /** Checks the chunks against the machine's memory and their hashes; gives where each one lies in the data. */
-function checkChunks(parsed: Parsed, memory: PhysicalMemory): Map<number, Uint8Array> {
+function checkChunks(parsed: Parsed, memory: PhysicalMemory, sha256: Sha256): Map<number, Uint8Array> {
   const lengthAt = chunkLengths(memory);
   const table = new DataView(parsed.chunks.buffer, parsed.chunks.byteOffset, parsed.chunks.byteLength);
   const found = new Map<number, Uint8Array>();
@@ -230,8 +236,8 @@ function checkChunks(parsed: Parsed, memory: PhysicalMemory): Map<number, Uint8A
  *   `_MISSING_COMPONENT`, `_MEMORY`, `_BAD_STATE`
  */
 export function restoreSnapshot(source: SnapshotSource, file: Uint8Array): void {
-  const parsed = parse(file);
-  const { memory } = source;
+  const { memory, sha256 = ownSha256 } = source;
+  const parsed = parse(file, sha256);
   const targets = [...source.components, ...source.caches];
   for (const { component } of parsed.parts) {
     if (!targets.some((t) => t.component === component))
@@ -261,7 +267,7 @@ export function restoreSnapshot(source: SnapshotSource, file: Uint8Array): void 
       own,
     });
   }
-  const chunks = checkChunks(parsed, memory);
+  const chunks = checkChunks(parsed, memory, sha256);
   const before = targets.map((target) => target.save());
   targets.forEach((target, i) => {
     try {

@@ -11,6 +11,7 @@ import {
 } from "@isinglass/interface";
 import { EXIT_REASONS, type ExitCount, ExitStatistics } from "./exit-statistics.js";
 import type { RunnableVcpu } from "./runnable-vcpu.js";
+import type { Sha256 } from "./sha256.js";
 import { hashState, restoreSnapshot, saveSnapshot, type SnapshotSource } from "./snapshot-file.js";
 import type { TimeSource } from "./time-source.js";
 import type { VirtualClock } from "./virtual-clock.js";
@@ -64,6 +65,8 @@ export interface VirtualMachineOptions {
   /** Saved, but no part of {@link VirtualMachine.stateHash}. */
   readonly caches?: readonly Snapshotted[];
   readonly statistics?: ExitStatistics;
+  /** SHA-256 for saved states, where the host has a faster one than the package's own. */
+  readonly sha256?: Sha256 | undefined;
   /** Called whenever the vCPU has left, before anything else is looked at: hands on buffered output, offers input. */
   readonly onLeave?: () => void;
 }
@@ -352,8 +355,8 @@ export class VirtualMachine {
   }
 
   get #source(): SnapshotSource {
-    const { components = [], caches = [] } = this.#options;
-    return { components: [this.#state, this.vcpu, this.time, ...components], caches, memory: this.memory };
+    const { components = [], caches = [], sha256 } = this.#options;
+    return { components: [this.#state, this.vcpu, this.time, ...components], caches, memory: this.memory, sha256 };
   }
 
   /** The whole state as the bytes of a file; the contents of disks are not in it. To be called between runs. */

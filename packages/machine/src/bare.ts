@@ -2,7 +2,8 @@ import { IsinglassError, type RegisterAccess, type VmExit } from "@isinglass/int
 import type { PhysicalMap } from "@isinglass/mmu";
 import type { VirtualMachine } from "@isinglass/hypervisor";
 import type { SystemBus } from "@isinglass/devices";
-import { Core, type CoreOptions, MiB } from "./core.js";
+import { Core, type CoreOptions } from "./core.js";
+import { MiB } from "./pc-memory.js";
 import type { EngineVcpu } from "./engine-vcpu.js";
 import { type CodeMode, setFlatState } from "./flat-state.js";
 import { IDENTITY_MAP_BYTES, writeIdentityMap } from "./page-tables.js";

@@ -1,8 +1,9 @@
 import { IsinglassError, type VmExit } from "@isinglass/interface";
-import { Core, MiB } from "./core.js";
+import { Core } from "./core.js";
 import { EXCEPTION_NAMES } from "./exception-names.js";
 import { type CodeMode, setFlatState } from "./flat-state.js";
 import { PageTableBuilder } from "./page-tables.js";
+import { MiB } from "./pc-memory.js";
 
 /** A number as JSON has it: an integer, or text such as "0x7fff_0000" or "42". */
 export type JsonNumber = number | string;

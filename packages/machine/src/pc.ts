@@ -31,13 +31,13 @@ import {
   type Device,
   type EventSink,
   type InterruptLine,
-  IsinglassError,
   type VmExit,
 } from "@isinglass/interface";
 import { DEVICE_HOLE, applyBootState } from "./boot-state.js";
-import { Core, type CoreOptions, MiB } from "./core.js";
+import { Core, type CoreOptions } from "./core.js";
 import type { EngineVcpu } from "./engine-vcpu.js";
 import { type MachineStats, machineStats } from "./machine-stats.js";
+import { MiB, checkPcMemory } from "./pc-memory.js";
 import type { Board, MachinePlugin } from "./plugin.js";
 import { SerialPort } from "./serial-port.js";
 
@@ -63,8 +63,6 @@ export interface LoadKernelOptions {
 
 const LOW_MEMORY = 0xa0000;
 const TABLES = 0xe0000;
-const SMALLEST = 2 * MiB;
-const LARGEST = 3072 * MiB;
 /** The guest's clock starts here unless told otherwise: a fixed day, so that machines are repeatable. */
 const START_SECONDS = 1_700_000_000;
 /** What the host bridge forwards to PCI: below the IOAPIC and above all RAM, as on QEMU's board. */
@@ -93,11 +91,7 @@ export class PcMachine {
 
   constructor(options: PcOptions, plugins: readonly MachinePlugin[]) {
     const { memory: ram } = options;
-    if (!(ram >= SMALLEST && ram <= LARGEST && ram % MiB === 0)) {
-      throw new IsinglassError("ISG_MACHINE_MEMORY", `memory: ${ram} bytes; a PC wants 2 MiB to 3 GiB, in whole MiB`, {
-        memory: ram,
-      });
-    }
+    checkPcMemory(ram);
     this.#serial = new SerialPort(options.serial?.onOutput);
     const piece = (
       gpa: number,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { IsinglassError, type Device } from "@isinglass/interface";
 import { sha256, toHex } from "@isinglass/hypervisor";
+import { nodeSha256 } from "@isinglass/machine/node";
 import { type PcMachine, MiB, pc } from "../src/index.js";
 import { CODE_AT, code } from "./support.js";
 
@@ -94,6 +95,24 @@ describe("a saved machine", () => {
     }
     runTo(paused, END);
     expect(paused.stateHash()).toBe(expected);
+  });
+
+  it("is the same file with the host's SHA-256, and goes on under either", () => {
+    const hashed: number[] = [];
+    const counting = (...pieces: readonly Uint8Array[]): Uint8Array => {
+      hashed.push(pieces.length);
+      return nodeSha256(...pieces);
+    };
+    const machine = guest();
+    runTo(machine, 54_321);
+    const file = machine.save();
+    const other = pc({ memory: 2 * MiB, sha256: counting }).build();
+    other.restore(file);
+    expect(hashed.length).toBeGreaterThan(1);
+    expect(Buffer.compare(other.save(), file)).toBe(0);
+    expect(other.stateHash()).toBe(machine.stateHash());
+    const damaged = file.with(file.length - 1, file.at(-1)! ^ 1);
+    expect(() => other.restore(damaged)).toThrow(expect.objectContaining({ code: "ISG_SNAPSHOT_CHECKSUM" }));
   });
 
   it("goes on as if nothing had been after an exit, answered or not", () => {

@@ -32,7 +32,7 @@ function pagePort(worker: Worker): WorkerPort {
  */
 export async function createMachine(options: MachineOptions, worker?: Worker): Promise<Machine> {
   return connectMachine(
-    pagePort(worker ?? new Worker(new URL("./worker.js", import.meta.url), { type: "module" })),
+    () => pagePort(worker ?? new Worker(new URL("./worker.js", import.meta.url), { type: "module" })),
     options,
   );
 }

@@ -8,6 +8,8 @@ import {
   connectMachine,
 } from "../index.js";
 
+export { nodeSha256 } from "./sha256.js";
+
 /** A thread of this process as the SDK wants it. */
 function threadPort(worker: Worker): WorkerPort {
   let ended = false;
@@ -38,5 +40,5 @@ function threadPort(worker: Worker): WorkerPort {
  * await vm.close();
  */
 export async function createMachine(options: MachineOptions): Promise<Machine> {
-  return connectMachine(threadPort(new Worker(new URL("./worker.js", import.meta.url))), options);
+  return connectMachine(() => threadPort(new Worker(new URL("./worker.js", import.meta.url))), options);
 }

@@ -1,5 +1,6 @@
 import { randomFillSync } from "node:crypto";
 import { parentPort } from "node:worker_threads";
+import { nodeSha256 } from "./sha256.js";
 import { type FromWorker, serveMachine, type ToWorker, type WorkerHost } from "../index.js";
 
 const host: WorkerHost = {
@@ -7,6 +8,7 @@ const host: WorkerHost = {
   sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
   yieldToHost: () => new Promise((done) => setImmediate(done)),
   random: (count) => randomFillSync(new Uint8Array(count)),
+  sha256: nodeSha256,
 };
 
 const port = parentPort;

@@ -1,4 +1,5 @@
 import { type InitramfsEntry, createInitramfs } from "@isinglass/boot";
+import { checkProgram } from "./static-elf.js";
 import { ascii, concatenate } from "./text.js";
 
 /**
@@ -171,8 +172,10 @@ export function agentArchive(mode: "init" | "beside"): Uint8Array {
  * An initramfs that is a static busybox: all its commands in /bin, and an `/init` that gives a shell on the console.
  *
  * @param busybox the program, linked statically, such as /bin/busybox of Debian's busybox-static
+ * @throws IsinglassError `ISG_MACHINE_BAD_OPTION`, `ISG_BUSYBOX_NOT_ELF`, `ISG_BUSYBOX_NOT_STATIC`
  */
 export function busyboxRoot(busybox: Uint8Array): Uint8Array {
+  checkProgram("busyboxRoot", busybox);
   const applets = ["sh", "mount", "mkdir", "setsid"];
   return createInitramfs([
     { type: "file", path: "bin/busybox", mode: 0o755, bytes: busybox },

@@ -106,12 +106,12 @@ export class WorkerClient {
   ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#check();
+      if (signal?.aborted === true) throw aborted(signal);
       this.#last += 1;
       const id = this.#last;
       const onAbort = (): void => this.#port.post({ kind: "abort", target: id });
       this.#waiting.set(id, { resolve, reject, onOutput, signal, onAbort });
-      if (signal?.aborted === true) onAbort();
-      else signal?.addEventListener("abort", onAbort);
+      signal?.addEventListener("abort", onAbort);
       this.#port.post(make(id));
     });
   }
@@ -143,4 +143,9 @@ export class WorkerClient {
     this.#end(new IsinglassError("ISG_MACHINE_CLOSED", "the machine is closed"));
     await this.#port.terminate();
   }
+}
+
+function aborted(signal: AbortSignalLike): IsinglassError {
+  const text = "the request was not made: its signal had been aborted before";
+  return new IsinglassError("ISG_ABORTED", text, {}, { cause: signal.reason });
 }

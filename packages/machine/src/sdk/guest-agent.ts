@@ -123,8 +123,7 @@ export class GuestAgent implements Device {
         this.#ports.discardInput();
         this.#ports.send(encodeInterrupt(token));
       }
-      // One attempt after the other.
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- an attempt is made only where the one before it failed
       outcome = await this.#run(() => this.#phase === "ready", RECOVERY, aborted);
       if (outcome === "done") return;
       if (outcome === "stopped" || outcome === "aborted") throw this.#failure("EXEC", outcome, "exec", RECOVERY);
@@ -168,6 +167,7 @@ export class GuestAgent implements Device {
       hostTime: this.#host.now() - hostTime,
     };
     if (this.#overflow) {
+      this.#standStill();
       throw new IsinglassError("ISG_EXEC_OUTPUT_LIMIT", `exec: more than ${limits.outputBytes} bytes of output`, {
         limit: limits.outputBytes,
         ...used,
@@ -187,6 +187,7 @@ export class GuestAgent implements Device {
       );
     }
     if (result.outOfMemory) {
+      this.#standStill();
       throw new IsinglassError(
         "ISG_EXEC_MEMORY_LIMIT",
         `exec: the guest ran out of memory, and its kernel killed what took most; exit status ${result.status}`,
@@ -194,6 +195,11 @@ export class GuestAgent implements Device {
       );
     }
     return { exitCode: result.status };
+  }
+
+  /** As the runner does at the limits that it knows: what may still run in the guest gets no time until the next request. */
+  #standStill(): void {
+    if (this.#runner !== undefined) this.#runner.background = false;
   }
 
   #output(context: ExecContext, stream: Stream, bytes: Uint8Array): void {

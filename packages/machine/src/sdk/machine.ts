@@ -1,15 +1,16 @@
 import type { StopReason } from "@isinglass/hypervisor";
 import { IsinglassError } from "@isinglass/interface";
 import type { MachineStats } from "../machine-stats.js";
+import { BAD_OPTION, checkBytes, checkFunction, checkText, describe, isBytes } from "./check.js";
 import { type RequestBody, type SerialListener, WorkerClient } from "./client.js";
 import { ExecError } from "./errors.js";
-import { type CallOptions, type MachineOptions, configOf, limitsOf } from "./options.js";
+import { type CallOptions, type MachineOptions, checkCall, configOf, limitsOf } from "./options.js";
 import type { ExecSummary, MachineState, WorkerPort } from "./protocol.js";
 import { type CommandOptions, commandText, operand } from "./shell.js";
 import { concatenate, decodeText, encodeText } from "./text.js";
 
 const BOOT_TIME_MS = 120_000;
-const MODE = /^[0-7]{1,4}$/;
+const EXEC_NAMES: readonly (keyof ExecOptions)[] = ["cwd", "env", "stdin", "onOutput"];
 
 export interface ExecOptions extends CallOptions, CommandOptions {
   /** Standard input; empty by default. */
@@ -95,6 +96,7 @@ export class Machine {
 
   /** Hears of changes of {@link state}; returns a function that ends that. */
   onState(listener: (state: MachineState, reason: StopReason | null) => void): () => void {
+    checkFunction("onState", listener);
     return this.#client.listenToState(listener);
   }
 
@@ -103,12 +105,13 @@ export class Machine {
    * that writes faster than it is read.
    */
   onSerial(listener: SerialListener): () => void {
+    checkFunction("onSerial", listener);
     return this.#client.listenToSerial(listener);
   }
 
   /** Types on the guest's first serial port. */
   sendSerial(data: Uint8Array | string): void {
-    this.#client.signal({ kind: "serial", bytes: typeof data === "string" ? encodeText(data) : data.slice() });
+    this.#client.signal({ kind: "serial", bytes: bytesOf("sendSerial", data).slice() });
   }
 
   /**
@@ -118,6 +121,7 @@ export class Machine {
    *   `ISG_BOOT_TWICE`, and what `loadKernel` of @isinglass/boot throws
    */
   async boot(options: CallOptions = {}): Promise<void> {
+    checkCall("boot", options);
     await this.#client.request({ kind: "boot", limits: limitsOf(options, BOOT_TIME_MS) }, options.signal);
   }
 
@@ -128,11 +132,14 @@ export class Machine {
    * A command that hits a limit is not awaited any longer; the machine then stands still. The next request interrupts it (SIGINT); if
    * that does not help, `ISG_AGENT_LOST` says so, and restore() or reset() go on.
    *
-   * @throws ExecError with the output so far; IsinglassError `ISG_EXEC_BAD_COMMAND`, `ISG_AGENT_ABSENT`, `ISG_AGENT_LOST`
+   * @throws ExecError with the output so far; IsinglassError `ISG_EXEC_BAD_COMMAND`, `ISG_MACHINE_BAD_OPTION`, `ISG_MACHINE_BAD_LIMIT`, `ISG_AGENT_ABSENT`
+   *   (boot() it first), `ISG_AGENT_LOST`
    */
   async exec(command: string | readonly string[], options: ExecOptions = {}): Promise<CommandResult> {
+    checkCall("exec", options, EXEC_NAMES);
     const { stdin, onOutput } = options;
-    const input = typeof stdin === "string" ? encodeText(stdin) : stdin;
+    if (onOutput !== undefined) checkFunction("exec: onOutput", onOutput);
+    const input = stdin === undefined ? undefined : bytesOf("exec: stdin", stdin);
     const body: RequestBody = {
       kind: "exec",
       request: { command: commandText(command, options), stdin: input },
@@ -159,16 +166,18 @@ export class Machine {
    * @throws IsinglassError `ISG_FILE_WRITE` with what the guest says, and what exec() throws
    */
   async writeFile(path: string, data: Uint8Array | string, options: WriteOptions = {}): Promise<void> {
+    checkPath("writeFile", path);
+    checkCall("writeFile", options, ["mode"]);
     const { mode, ...call } = options;
-    const octal = mode?.toString(8);
-    if (octal !== undefined && !MODE.test(octal))
+    if (mode !== undefined && !(Number.isInteger(mode) && mode >= 0 && mode <= 0o7777))
       throw new IsinglassError(
         "ISG_FILE_WRITE",
-        `writeFile: mode ${String(mode)}; permission bits such as 0o644 are right`,
+        `writeFile: mode: ${describe(mode)}; permission bits such as 0o644 are right`,
         { path },
       );
-    const change = octal === undefined ? "" : ` && chmod ${octal} ${operand(path)}`;
-    const result = await this.exec(`cat >${operand(path)}${change}`, { ...call, stdin: data });
+    const change = mode === undefined ? "" : ` && chmod ${mode.toString(8)} ${operand(path)}`;
+    const stdin = bytesOf(`writeFile: data for ${path}`, data);
+    const result = await this.exec(`cat >${operand(path)}${change}`, { ...call, stdin });
     if (result.exitCode !== 0) throw fileError("ISG_FILE_WRITE", "writeFile", path, result);
   }
 
@@ -178,6 +187,8 @@ export class Machine {
    * @throws IsinglassError `ISG_FILE_READ` with what the guest says, and what exec() throws
    */
   async readFile(path: string, options: CallOptions = {}): Promise<Uint8Array> {
+    checkPath("readFile", path);
+    checkCall("readFile", options);
     const result = await this.exec(`cat <${operand(path)}`, options);
     if (result.exitCode !== 0) throw fileError("ISG_FILE_READ", "readFile", path, result);
     return result.stdoutBytes;
@@ -206,10 +217,13 @@ export class Machine {
    */
   async restore(state: Uint8Array | Checkpoint): Promise<void> {
     if (state instanceof Checkpoint) this.#own(state);
+    else checkBytes("restore", state, "a checkpoint, or what save() gave, is right");
     await this.#client.request({ kind: "restore", state: state instanceof Checkpoint ? state.id : state });
   }
 
   #own(checkpoint: Checkpoint): void {
+    if (!(checkpoint instanceof Checkpoint))
+      throw new IsinglassError(BAD_OPTION, `release: ${describe(checkpoint)}; what checkpoint() gave is right`);
     if (checkpoint.belongsTo(this)) return;
     throw new IsinglassError(
       "ISG_CHECKPOINT_UNKNOWN",
@@ -241,6 +255,19 @@ export class Machine {
   }
 }
 
+/** Text as UTF-8, and bytes as they are. */
+function bytesOf(where: string, data: Uint8Array | string): Uint8Array {
+  if (typeof data === "string") return encodeText(data);
+  if (!isBytes(data))
+    throw new IsinglassError(BAD_OPTION, `${where}: ${describe(data)}; a string or a Uint8Array is right`);
+  return data;
+}
+
+function checkPath(call: string, path: string): void {
+  checkText(`${call}: path`, path);
+  if (path === "") throw new IsinglassError(BAD_OPTION, `${call}: an empty path; the name of a file is right`);
+}
+
 function fileError(
   code: "ISG_FILE_READ" | "ISG_FILE_WRITE",
   what: string,
@@ -257,12 +284,14 @@ function fileError(
 /**
  * Makes a machine in a worker that runs a {@link MachineService}.
  *
- * @throws IsinglassError what is wrong with the options or the state; the worker is ended then
+ * @param open starts the worker; called when the options have been found good
+ * @throws IsinglassError what is wrong with the options, or with the state: then the worker is ended
  */
-export async function connectMachine(port: WorkerPort, options: MachineOptions): Promise<Machine> {
-  const client = new WorkerClient(port);
+export async function connectMachine(open: () => WorkerPort, options: MachineOptions): Promise<Machine> {
+  const config = configOf(options);
+  const client = new WorkerClient(open());
   try {
-    await client.request({ kind: "create", config: configOf(options) });
+    await client.request({ kind: "create", config });
   } catch (problem) {
     await client.close();
     throw problem;

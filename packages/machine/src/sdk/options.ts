@@ -1,5 +1,7 @@
 import { IsinglassError } from "@isinglass/interface";
-import { MiB } from "../core.js";
+import { cpuModel } from "../cpu-model.js";
+import { MiB, checkPcMemory } from "../pc-memory.js";
+import { checkBytes, checkChoice, checkInteger, checkLimit, checkNames, checkSignal, checkText } from "./check.js";
 import type { AgentMode, Limits, MachineConfig } from "./protocol.js";
 
 /** The part of an `AbortSignal` that is used; the browser's and Node's both fit. */
@@ -13,7 +15,10 @@ export interface AbortSignalLike {
 export interface MachineOptions {
   /** A bzImage, or an ELF or Multiboot kernel. */
   readonly kernel?: Uint8Array;
-  /** An initramfs, compressed or not, with a POSIX shell as /bin/sh; {@link busyboxRoot} makes one of a static busybox. */
+  /**
+   * An initramfs, compressed or not, with a POSIX shell as /bin/sh; {@link busyboxRoot} makes one of a static busybox. With a kernel that has one built
+   * in, or no need of one, pass no bytes: `new Uint8Array()`.
+   */
   readonly initrd?: Uint8Array;
   /** Added to `console=ttyS0 panic=-1`. */
   readonly commandLine?: string;
@@ -55,25 +60,81 @@ const DEFAULT_MEMORY = 128 * MiB;
 const DEFAULT_TIME_MS = 60_000;
 const DEFAULT_OUTPUT_BYTES = 16 * MiB;
 
+const CLOCKS = ["realtime", "deterministic"] as const;
+const TIERS = ["auto", "interp", "jit"] as const;
+const AGENTS = ["init", "beside", "none"] as const;
+/** See InstructionTime of @isinglass/hypervisor. */
+const MOST_NS_PER_INSTRUCTION = 1000;
+/** The end of the year 9999, the last that a real-time clock can tell. */
+const LAST_SECOND = 253_402_300_799;
+export const LIMIT_NAMES: readonly (keyof LimitOptions)[] = ["timeMs", "instructions", "outputBytes"];
+export const CALL_NAMES: readonly (keyof CallOptions)[] = [...LIMIT_NAMES, "signal"];
+
+/**
+ * Checks the options that every call has, and that there are no others.
+ *
+ * @param more names that this call has beside them
+ * @throws IsinglassError `ISG_MACHINE_BAD_OPTION`, `ISG_MACHINE_BAD_LIMIT`
+ */
+export function checkCall(call: string, options: CallOptions, more: readonly string[] = []): void {
+  checkNames(call, options, [...CALL_NAMES, ...more]);
+  for (const name of LIMIT_NAMES) if (options[name] !== undefined) checkLimit(`${call}: ${name}`, options[name]);
+  if (options.signal !== undefined) checkSignal(`${call}: signal`, options.signal);
+}
+
 export function limitsOf(options: LimitOptions, timeMs: number = DEFAULT_TIME_MS): Limits {
-  const limits: Limits = {
+  return {
     timeMs: options.timeMs ?? timeMs,
     instructions: options.instructions ?? Infinity,
     outputBytes: options.outputBytes ?? DEFAULT_OUTPUT_BYTES,
   };
-  for (const [name, value] of Object.entries(limits) as [keyof Limits, number][]) {
-    // Not "value < 0": NaN is no limit either.
-    if (!(value >= 0))
-      throw new IsinglassError(
-        "ISG_MACHINE_BAD_LIMIT",
-        `${name}: ${value}; a number that is not negative, or Infinity, is right`,
-        { name, value },
-      );
-  }
-  return limits;
 }
 
+type Check = (where: string, value: unknown) => void;
+
+const file =
+  (what: string): Check =>
+  (where, value) =>
+    checkBytes(where, value, `${what} as a Uint8Array is right`);
+
+const CHECKS: Readonly<Record<keyof MachineOptions, Check>> = {
+  kernel: file("the kernel's bytes"),
+  initrd: file("the initramfs' bytes"),
+  commandLine: checkText,
+  memory: (where, value) => {
+    checkInteger(where, value, 0, Number.MAX_SAFE_INTEGER);
+    checkPcMemory(value as number);
+  },
+  cpu: (where, value) => {
+    checkText(where, value);
+    cpuModel(value as string);
+  },
+  clock: (where, value) => checkChoice(where, value, CLOCKS),
+  nanosecondsPerInstruction: (where, value) => checkInteger(where, value, 1, MOST_NS_PER_INSTRUCTION),
+  startSeconds: (where, value) => checkInteger(where, value, 0, LAST_SECOND),
+  tier: (where, value) => checkChoice(where, value, TIERS),
+  agent: (where, value) => checkChoice(where, value, AGENTS),
+  state: file("what save() gave"),
+};
+
+/** @throws IsinglassError `ISG_MACHINE_BAD_OPTION`, `ISG_MACHINE_MEMORY`, `ISG_CPU_UNKNOWN_MODEL`, `ISG_BOOT_NO_INITRD` */
+function checkMachine(options: MachineOptions): void {
+  checkNames("createMachine", options, Object.keys(CHECKS));
+  for (const [name, check] of Object.entries(CHECKS) as [keyof MachineOptions, Check][])
+    if (options[name] !== undefined) check(`createMachine: ${name}`, options[name]);
+  const { kernel, initrd, state, agent = "init" } = options;
+  if (kernel !== undefined && initrd === undefined && state === undefined && agent !== "none") {
+    throw new IsinglassError(
+      "ISG_BOOT_NO_INITRD",
+      `createMachine: a kernel without an initrd, but the agent "${agent}" needs its shell; pass { initrd: busyboxRoot(busybox) }, or { agent: "none" }`,
+      { agent },
+    );
+  }
+}
+
+/** What the worker is told, of options that were checked; see {@link checkMachine} for what it throws. */
 export function configOf(options: MachineOptions): MachineConfig {
+  checkMachine(options);
   const agent = options.agent ?? "init";
   return {
     memory: options.memory ?? DEFAULT_MEMORY,

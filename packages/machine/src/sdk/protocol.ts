@@ -1,5 +1,5 @@
 import type { IsinglassErrorCode } from "@isinglass/interface";
-import type { StopReason } from "@isinglass/hypervisor";
+import type { Sha256, StopReason } from "@isinglass/hypervisor";
 import type { MachineStats } from "../machine-stats.js";
 
 /** What a machine is made of, as it travels to its worker. */
@@ -128,4 +128,6 @@ export interface WorkerHost {
   yieldToHost(): Promise<void>;
   /** Unpredictable bytes. */
   random(count: number): Uint8Array;
+  /** SHA-256, where the host's is faster than the package's own; it has to answer at once. */
+  readonly sha256?: Sha256;
 }

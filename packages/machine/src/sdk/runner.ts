@@ -114,18 +114,22 @@ export class Runner {
   #finish(outcome: Outcome): void {
     const task = this.#task;
     this.#task = undefined;
-    task?.finish(outcome);
+    if (task === undefined) return;
+    // A limit holds to the instruction: nothing runs before somebody has asked for it.
+    if (outcome !== "done") this.background = false;
+    task.finish(outcome);
   }
 
-  /** Whether the task in hand is over. */
-  #check(): void {
+  /** Ends the task in hand if it is over, and says whether it did. */
+  #check(): boolean {
     const task = this.#task;
-    if (task === undefined) return;
+    if (task === undefined) return false;
     if (task.until()) this.#finish("done");
     else if (this.#machine.stopReason !== undefined) this.#finish("stopped");
     else if (task.aborted?.() === true) this.#finish("aborted");
     else if (this.#machine.instructions >= task.endInstructions) this.#finish("instructions");
     else if (this.#host.now() >= task.endTime) this.#finish("time");
+    return this.#task === undefined;
   }
 
   get #runs(): boolean {
@@ -136,10 +140,15 @@ export class Runner {
   async #loop(): Promise<void> {
     const { vm } = this.#machine;
     while (!this.#closed) {
-      this.#check();
+      const over = this.#check();
       if (this.#machine.stopReason !== undefined && !this.#told) {
         this.#told = true;
         this.#onStop(this.#machine.stopReason);
+      }
+      if (over) {
+        // Whoever waited for the task counts what it took, before the machine goes on.
+        await this.#host.yieldToHost();
+        continue;
       }
       if (!this.#runs) {
         this.#standStill();
@@ -148,8 +157,11 @@ export class Runner {
       }
       const exit = this.#runSlice();
       if (exit === "hlt" && vm.stopReason === undefined) {
+        if (this.#check()) {
+          await this.#host.yieldToHost();
+          continue;
+        }
         const next = vm.clock.next();
-        this.#check();
         const ms = next === Infinity ? LONGEST_SLEEP : (next - vm.time.now()) / 1e6;
         await this.#wait(Math.min(LONGEST_SLEEP, Math.max(0, ms)));
         continue;

@@ -16,24 +16,31 @@ const isFields = (value: SnapshotValue | undefined): value is Fields =>
 /** What a machine has to be made of so that a state fits it. */
 export type ShapeOfMachine = Pick<MachineConfig, "memory" | "cpu" | "clock" | "nanosecondsPerInstruction" | "agent">;
 
-/** The shape of a machine as a part of its saved state. */
+/** The shape of a machine as a part of its saved state, and whether it has been booted. */
 export class SavedConfig implements Device {
   readonly component: string = COMPONENT;
-  readonly version: number = 1;
+  readonly version: number = 2;
   readonly #shape: ShapeOfMachine;
+  /** Has a kernel to run: before that, what the CPU would execute is nothing. */
+  started: boolean = false;
 
   constructor(shape: ShapeOfMachine) {
     this.#shape = shape;
   }
 
-  reset(): void {}
+  reset(): void {
+    this.started = false;
+  }
 
   save(): SnapshotValue {
     const { memory, cpu, clock, nanosecondsPerInstruction, agent } = this.#shape;
-    return { memory, cpu: cpu ?? null, clock, nanosecondsPerInstruction: nanosecondsPerInstruction ?? null, agent };
+    const rate = nanosecondsPerInstruction ?? null;
+    return { memory, cpu: cpu ?? null, clock, nanosecondsPerInstruction: rate, agent, started: this.started };
   }
 
-  load(state: SnapshotValue): void {
+  /** States of version 1 do not say whether they were booted; those that anybody kept were. */
+  load(state: SnapshotValue, version: number): void {
+    const started = version === 1 || (isFields(state) ? state["started"] : undefined);
     const saved = shapeOf(state);
     const own = this.#shape;
     const differs = (["memory", "cpu", "clock", "nanosecondsPerInstruction"] as const).find(
@@ -46,7 +53,15 @@ export class SavedConfig implements Device {
         { component: COMPONENT },
       );
     }
+    if (typeof started !== "boolean" || version > this.version) throw notAShape();
+    this.started = started;
   }
+}
+
+function notAShape(): IsinglassError {
+  return new IsinglassError("ISG_SNAPSHOT_BAD_STATE", `${COMPONENT}: not the shape of a machine`, {
+    component: COMPONENT,
+  });
 }
 
 function shapeOf(state: SnapshotValue | undefined): ShapeOfMachine {
@@ -59,9 +74,7 @@ function shapeOf(state: SnapshotValue | undefined): ShapeOfMachine {
     (rate !== null && typeof rate !== "number") ||
     mode === undefined
   ) {
-    throw new IsinglassError("ISG_SNAPSHOT_BAD_STATE", `${COMPONENT}: not the shape of a machine`, {
-      component: COMPONENT,
-    });
+    throw notAShape();
   }
   return {
     memory,

@@ -27,6 +27,7 @@ interface Parts {
   readonly machine: PcMachine & { readonly agentPorts: AgentPorts };
   readonly agent: GuestAgent;
   readonly runner: Runner;
+  readonly config: SavedConfig;
   readonly checkpoints: Checkpoints;
 }
 
@@ -37,6 +38,8 @@ export class MachineService {
   readonly #queue: Request[] = [];
   readonly #aborted = new Set<number>();
   #busy = false;
+  /** The request in hand. */
+  #current: number | undefined;
   #config: MachineConfig | undefined;
   #parts: Parts | undefined;
   #unacknowledged = 0;
@@ -73,6 +76,8 @@ export class MachineService {
   #signal(message: Signal): void {
     switch (message.kind) {
       case "abort":
+        // One that has just been answered is not to be remembered.
+        if (message.target !== this.#current && !this.#queue.some(({ id }) => id === message.target)) return;
         this.#aborted.add(message.target);
         this.#parts?.runner.wake();
         return;
@@ -103,16 +108,17 @@ export class MachineService {
     this.#busy = true;
     for (let request = this.#queue.shift(); request !== undefined; request = this.#queue.shift()) {
       const { id } = request;
+      this.#current = id;
       try {
         if (this.#aborted.has(id)) throw new IsinglassError("ISG_ABORTED", `${request.kind}: aborted before it began`);
-        // Requests have their order; the next one begins when this one has ended.
-        // oxlint-disable-next-line no-await-in-loop
+        // oxlint-disable-next-line no-await-in-loop -- requests have their order: the next one begins when this one has ended
         const answer = await this.#handle(request);
         this.#done(id, answer);
       } catch (problem) {
         this.#fail(id, problem);
       }
       this.#aborted.delete(id);
+      this.#current = undefined;
     }
     this.#busy = false;
   }
@@ -162,21 +168,18 @@ export class MachineService {
         await this.#boot(parts, request);
         return null;
       case "exec": {
-        this.#setOff(runner);
-        try {
-          return await agent.exec(request.request, {
-            limits: request.limits,
-            aborted: () => this.#aborted.has(request.id),
-            onOutput: (stream, bytes) => {
-              this.#count(bytes);
-              this.#port.post({ kind: "output", id: request.id, stream, bytes }, [bytes.buffer]);
-            },
-          });
-        } catch (problem) {
-          // What may still run in the guest gets no more time until the next request.
-          runner.background = false;
-          throw problem;
+        if (!parts.config.started) {
+          throw new IsinglassError("ISG_AGENT_ABSENT", "exec: nothing runs in this machine yet; boot() it first");
         }
+        this.#setOff(parts);
+        return agent.exec(request.request, {
+          limits: request.limits,
+          aborted: () => this.#aborted.has(request.id),
+          onOutput: (stream, bytes) => {
+            this.#count(bytes);
+            this.#port.post({ kind: "output", id: request.id, stream, bytes }, [bytes.buffer]);
+          },
+        });
       }
       case "save":
         await this.#rest(parts);
@@ -189,7 +192,7 @@ export class MachineService {
         if (typeof request.state === "number") checkpoints.restore(request.state);
         else machine.restore(request.state);
         runner.renewed();
-        this.#setOff(runner);
+        this.#setOff(parts);
         this.#tell();
         return null;
       case "forget":
@@ -200,9 +203,9 @@ export class MachineService {
     }
   }
 
-  /** Lets a machine with the host's clock run from now on. */
-  #setOff(runner: Runner): void {
-    runner.background = this.#config?.clock === "realtime";
+  /** Lets a machine with the host's clock run from now on, if there is something to run. */
+  #setOff({ runner, config }: Parts): void {
+    runner.background = config.started && this.#config?.clock === "realtime";
     runner.wake();
   }
 
@@ -221,6 +224,7 @@ export class MachineService {
       memory: full.memory,
       clock: full.clock,
       now: () => clock.now(),
+      sha256: this.#host.sha256,
       ...(full.cpu === undefined ? {} : { cpu: full.cpu }),
       ...(full.nanosecondsPerInstruction === undefined
         ? {}
@@ -237,7 +241,7 @@ export class MachineService {
     const machine = builder.use(agentPorts()).build();
     const agent = new GuestAgent(machine, machine.agentPorts, this.#host);
     machine.core.addDevice(agent);
-    machine.core.addDevice(new SavedConfig(full));
+    const saved = machine.core.addDevice(new SavedConfig(full));
     if (state !== undefined) machine.restore(state);
     const runner = new Runner(machine, this.#host, () => this.#tell());
     agent.runner = runner;
@@ -249,22 +253,23 @@ export class MachineService {
     runner.paused = !this.#on;
     // The bytes of the state have done their work.
     this.#config = { ...full, state: undefined };
-    this.#parts = { machine, agent, runner, checkpoints: new Checkpoints(machine) };
+    this.#parts = { machine, agent, runner, config: saved, checkpoints: new Checkpoints(machine) };
     if (state !== undefined) {
-      this.#setOff(runner);
+      this.#setOff(this.#parts);
       this.#tell();
     }
     return { ready: agent.present };
   }
 
-  async #boot({ machine, agent, runner }: Parts, request: Extract<Request, { kind: "boot" }>): Promise<void> {
+  async #boot(parts: Parts, request: Extract<Request, { kind: "boot" }>): Promise<void> {
+    const { machine, agent, config } = parts;
     const { kernel, initrd, commandLine, agent: mode } = this.#config ?? noConfig();
     if (kernel === undefined)
       throw new IsinglassError(
         "ISG_BOOT_NO_KERNEL",
         "boot: createMachine() was given no kernel; pass { kernel }, or { state } and no boot()",
       );
-    if (machine.instructions > 0)
+    if (config.started)
       throw new IsinglassError("ISG_BOOT_TWICE", "boot: this machine has been started; reset() it first");
     const archives = [...(mode === "none" ? [] : [agentArchive(mode)]), ...(initrd === undefined ? [] : [initrd])];
     machine.loadKernel({
@@ -272,7 +277,8 @@ export class MachineService {
       initrd: archives.length === 0 ? undefined : joinArchives(archives),
       commandLine: mode === "none" ? commandLine : `${commandLine} rdinit=/isg/init`,
     });
-    this.#setOff(runner);
+    config.started = true;
+    this.#setOff(parts);
     this.#tell();
     if (mode !== "none") await agent.greet(request.limits, () => this.#aborted.has(request.id));
   }

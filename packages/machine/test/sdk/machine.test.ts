@@ -16,7 +16,12 @@ afterEach(async () => {
 });
 
 async function machineOf(options: MachineOptions): Promise<Machine> {
-  const machine = await connectMachine(localWorker(), { memory: 4 * MiB, clock: "deterministic", ...options });
+  const machine = await connectMachine(localWorker, {
+    initrd: new Uint8Array(),
+    memory: 4 * MiB,
+    clock: "deterministic",
+    ...options,
+  });
   open.push(machine);
   return machine;
 }
@@ -287,7 +292,8 @@ describe("a machine", () => {
       ...worker,
       post: (message: Parameters<typeof worker.post>[0]) => message.kind !== "acknowledge" && worker.post(message),
     };
-    const machine = await connectMachine(silentPort, {
+    const machine = await connectMachine(() => silentPort, {
+      initrd: new Uint8Array(),
       memory: 4 * MiB,
       kernel: agentKernel("mov edx, 0x3f8\n mov al, 97\n endless: out dx, al\n jmp endless"),
     });

@@ -11,7 +11,7 @@ const kernel = agentKernel("mov edx, 0x2f8\n mov al, 33\n out dx, al");
 
 describe("a machine in a thread", () => {
   it("boots, runs commands and ends", async () => {
-    const machine = await createMachine({ kernel, memory: 4 * MiB });
+    const machine = await createMachine({ kernel, initrd: new Uint8Array(), memory: 4 * MiB });
     await machine.boot();
     expect((await machine.exec("")).stdout).toBe("!");
     await machine.close();
@@ -19,7 +19,11 @@ describe("a machine in a thread", () => {
   });
 
   it("leaves the caller's event loop alone", async () => {
-    const busy = await createMachine({ kernel: agentKernel("endless: jmp endless"), memory: 4 * MiB });
+    const busy = await createMachine({
+      kernel: agentKernel("endless: jmp endless"),
+      initrd: new Uint8Array(),
+      memory: 4 * MiB,
+    });
     await busy.boot();
     const running = busy.exec("loop", { timeMs: 600 }).catch((problem: Error) => problem);
     let longest = 0;
@@ -37,7 +41,9 @@ describe("a machine in a thread", () => {
   });
 
   it("is not made where the options are wrong", async () => {
-    await expect(createMachine({ kernel, cpu: "z80" })).rejects.toMatchObject({ code: "ISG_CPU_UNKNOWN_MODEL" });
+    await expect(createMachine({ kernel, initrd: new Uint8Array(), cpu: "z80" })).rejects.toMatchObject({
+      code: "ISG_CPU_UNKNOWN_MODEL",
+    });
   });
 });
 
