@@ -1,5 +1,6 @@
 import type { VmExit } from "@isinglass/interface";
 import { type MachineStats, type PcMachine, RegionDivergence, pc, virtioDisk, virtioRng } from "@isinglass/machine";
+import { nodeSha256 } from "@isinglass/machine/node";
 import { divergenceLines } from "./divergence-text.js";
 import type { EngineChoice } from "./engine-options.js";
 import { type FileBlockBackend, openBlockFile, hostEntropy } from "@isinglass/virtio/node";
@@ -92,6 +93,7 @@ export class Guest {
     this.#save = options.save;
     this.#observer = options.observer;
     let builder = pc({
+      sha256: nodeSha256,
       memory: options.memory,
       ...(options.cpu === undefined ? {} : { cpu: options.cpu }),
       clock: options.interactive ? "realtime" : "deterministic",
