@@ -1,0 +1,8 @@
+export * from "./bytes.js";
+export { checkAesKey, checkBlocks, checkGcm, checkXts, fitsCurve } from "./checks.js";
+export { type EncryptedMemory, IntegrityTreeMemory } from "./integrity-tree.js";
+export { type MemoryEncryptionEngine, XexMemoryEncryption } from "./memory-encryption.js";
+export { noble } from "./noble.js";
+export * from "./provider.js";
+export { modPow, rsaParts } from "./rsa.js";
+export { type SubtleCryptoLike, webCrypto } from "./webcrypto.js";

@@ -1,0 +1,241 @@
+import {
+  type CryptoProvider,
+  type CurveName,
+  type HashName,
+  type Operation,
+  type RsaPadding,
+  CURVES,
+  equalBytes,
+  fromHex,
+  toHex,
+} from "../../src/index.js";
+import { type CavsRecord, readCavs, readRsaExamples } from "./cavs.js";
+
+/** One published vector: `check` says whether a provider gives what it says. */
+export interface VectorCase {
+  readonly operation: Operation;
+  readonly name: string;
+  check(provider: CryptoProvider): Promise<boolean>;
+}
+
+/** Files of the collection that are read, and how. */
+const READERS: readonly (readonly [path: RegExp, read: (path: string, text: string) => VectorCase[]])[] = [
+  [/^ciphers\/AES\/XTS\/.*\.rsp$/, xtsCases],
+  [/^ciphers\/AES\/GCM\/.*\.rsp$/, gcmCases],
+  [/^CMAC\/.*aes.*\.txt$/, cmacCases],
+  [/^hashes\/SHA[12]\/.*Msg\.rsp$/, digestCases],
+  [/^hashes\/SHA[12]\/.*Monte\.rsp$/, monteCases],
+  [/^HMAC\/.*sha\d+\.txt$/, hmacCases],
+  [/^KDF\/.*[Hh][Kk][Dd][Ff].*\.txt$/, hkdfCases],
+  [/^asymmetric\/ECDSA\/FIPS_186-.\/Sig(Ver\.rsp|Gen\.txt)$/, ecdsaCases],
+  [/^asymmetric\/RSA\/FIPS_186-2\/Sig(Ver|Gen)(15|PSS)_.*\.(rsp|txt)$/, rsaCases],
+  [/^asymmetric\/RSA\/SigVer15EMTest\.txt$/, rsaCases],
+  [/^asymmetric\/RSA\/(pkcs1v15sign-vectors|pkcs-1v2-1d2-vec\/pss-vect)\.txt$/, rsaCases],
+];
+
+/** Whether a file of the collection, named by its path in it, has vectors of ours. */
+export function isVectorFile(path: string): boolean {
+  return READERS.some(([pattern]) => pattern.test(path));
+}
+
+/** The vectors of a file. */
+export function casesOf(path: string, text: string): VectorCase[] {
+  const reader = READERS.find(([pattern]) => pattern.test(path));
+  return reader === undefined ? [] : reader[1](path, text);
+}
+
+function hex(record: CavsRecord, name: string): Uint8Array {
+  const text = record[name];
+  if (text === undefined) throw new Error(`a record has no ${name}: ${Object.keys(record).join(", ")}`);
+  return fromHex(text.length % 2 === 0 ? text : `0${text}`);
+}
+
+function hashName(text: string): HashName {
+  const bits = /(1|224|256|384|512)$/.exec(text.trim());
+  if (bits === null) throw new Error(`no hash ${text}`);
+  return `SHA-${bits[1]}` as HashName;
+}
+
+function hashOfPath(path: string): HashName {
+  const match = /(?:SHA|sha|Sha)(512_224|512_256|1|224|256|384|512)/.exec(path.split("/").at(-1)!);
+  return `SHA-${match![1]!.replace("_", "/")}` as HashName;
+}
+
+function xtsCases(path: string, text: string): VectorCase[] {
+  let encrypt = true;
+  return readCavs(text).map((record) => {
+    if (record["heading"] !== undefined) encrypt = record["heading"] === "ENCRYPT";
+    const wasEncrypt = encrypt;
+    const tweak = new Uint8Array(16);
+    if (record["i"] !== undefined) tweak.set(hex(record, "i"));
+    else new DataView(tweak.buffer).setBigUint64(0, BigInt(record["dataunitseqnumber"]!), true);
+    const bits = Number(record["dataunitlen"]);
+    return {
+      operation: "xts",
+      name: `${path} ${wasEncrypt ? "encrypt" : "decrypt"} ${record["count"]}`,
+      async check(provider) {
+        const [plain, cipher] = [hex(record, "pt"), hex(record, "ct")];
+        const key = hex(record, "key");
+        return wasEncrypt
+          ? equalBytes(await provider.xtsEncrypt(key, tweak, plain, bits), cipher)
+          : equalBytes(await provider.xtsDecrypt(key, tweak, cipher, bits), plain);
+      },
+    };
+  });
+}
+
+function gcmCases(path: string, text: string): VectorCase[] {
+  const encrypt = path.includes("Encrypt");
+  return readCavs(text).map((record) => ({
+    operation: "gcm",
+    name: `${path} ${record["ivlen"]} ${record["aadlen"]} ${record["count"]}`,
+    async check(provider) {
+      const tag = hex(record, "tag");
+      const options = {
+        key: hex(record, "key"),
+        iv: hex(record, "iv"),
+        aad: hex(record, "aad"),
+        tagLength: tag.length,
+      };
+      const sealed = new Uint8Array([...hex(record, "ct"), ...tag]);
+      if (encrypt) return equalBytes(await provider.gcmEncrypt(options, hex(record, "pt")), sealed);
+      const plain = await provider.gcmDecrypt(options, sealed);
+      if (record["fail"] !== undefined) return plain === undefined;
+      return plain !== undefined && equalBytes(plain, hex(record, "pt"));
+    },
+  }));
+}
+
+function cmacCases(path: string, text: string): VectorCase[] {
+  return readCavs(text).map((record) => ({
+    operation: "cmac",
+    name: `${path} ${record["count"]}`,
+    check: async (provider) =>
+      equalBytes(await provider.cmac(hex(record, "key"), hex(record, "message")), hex(record, "output")),
+  }));
+}
+
+function digestCases(path: string, text: string): VectorCase[] {
+  const hash = hashOfPath(path);
+  return readCavs(text).map((record) => ({
+    operation: "digest",
+    name: `${path} ${record["len"]}`,
+    check: async (provider) => {
+      const message = hex(record, "msg").subarray(0, Number(record["len"]) / 8);
+      return equalBytes(await provider.digest(hash, message), hex(record, "md"));
+    },
+  }));
+}
+
+/** The chains of 1,000 digests (SHAVS, 6.4): each checkpoint is a case, and starts from the one before it. */
+function monteCases(path: string, text: string): VectorCase[] {
+  const hash = hashOfPath(path);
+  const records = readCavs(text).filter((record) => record["md"] !== undefined);
+  return records.map((record, i) => ({
+    operation: "digest",
+    name: `${path} ${record["count"]}`,
+    check: async (provider) => {
+      const seed = i === 0 ? hex(record, "seed") : hex(records[i - 1]!, "md");
+      let [a, b, c] = [seed, seed, seed];
+      for (let j = 0; j < 1000; j += 1) {
+        const next = await provider.digest(hash, new Uint8Array([...a, ...b, ...c]));
+        [a, b, c] = [b, c, next];
+      }
+      return equalBytes(c, hex(record, "md"));
+    },
+  }));
+}
+
+function hmacCases(path: string, text: string): VectorCase[] {
+  const hash = hashOfPath(path);
+  return readCavs(text).map((record, i) => ({
+    operation: "hmac",
+    name: `${path} ${i}`,
+    check: async (provider) =>
+      equalBytes(await provider.hmac(hash, hex(record, "key"), hex(record, "msg")), hex(record, "md")),
+  }));
+}
+
+function hkdfCases(path: string, text: string): VectorCase[] {
+  // Records with empty lines inside: their numbers alone tell them apart.
+  return readCavs(text.replace(/\n\s*\n/g, "\n")).map((record) => ({
+    operation: "hkdf",
+    name: `${path} ${record["count"]}`,
+    check: async (provider) => {
+      const hash = hashName(record["hash"]!);
+      const salt = record["salt"] === undefined ? new Uint8Array(0) : hex(record, "salt");
+      const okm = hex(record, "okm");
+      return equalBytes(await provider.hkdf(hash, hex(record, "ikm"), salt, hex(record, "info"), okm.length), okm);
+    },
+  }));
+}
+
+function coordinate(record: CavsRecord, name: string, size: number): string {
+  return record[name]!.padStart(2 * size, "0").slice(-2 * size);
+}
+
+function ecdsaCases(path: string, text: string): VectorCase[] {
+  const cases: VectorCase[] = [];
+  for (const record of readCavs(text)) {
+    const [curve = "", hash = "SHA-1"] = (record["heading"] ?? "").split(",");
+    if (!Object.hasOwn(CURVES, curve)) continue;
+    const size = CURVES[curve as CurveName];
+    const point = fromHex(`04${coordinate(record, "qx", size)}${coordinate(record, "qy", size)}`);
+    const signature = fromHex(coordinate(record, "r", size) + coordinate(record, "s", size));
+    const good = record["result"] === undefined || record["result"].startsWith("P");
+    cases.push({
+      operation: "ecdsa",
+      name: `${path} ${record["heading"]} ${toHex(signature).slice(0, 8)}`,
+      check: async (provider) =>
+        (await provider.ecdsaVerify(curve as CurveName, hashName(hash), point, hex(record, "msg"), signature)) === good,
+    });
+  }
+  return cases;
+}
+
+function rsaCases(path: string, text: string): VectorCase[] {
+  const isPss = /PSS|pss/.test(path);
+  const examples = /vectors|vect\.txt/.test(path);
+  const records = examples ? readRsaExamples(text) : readCavs(text);
+  const cases: VectorCase[] = [];
+  for (const record of records) {
+    if (record["s"] === undefined || record["msg"] === undefined) continue;
+    const saltLength = examples ? 20 : Number(record["saltlen"] ?? 0);
+    const padding: RsaPadding = isPss ? { scheme: "pss", saltLength } : { scheme: "pkcs1" };
+    const good = record["result"] === undefined || record["result"].startsWith("P");
+    const n = hex(record, "n");
+    cases.push({
+      operation: "rsa",
+      name: `${path} ${8 * n.length} ${record["shaalg"]} ${cases.length}`,
+      check: async (provider) => {
+        const key = { n, e: hex(record, "e") };
+        const signature = hex(record, "s");
+        return (
+          (await provider.rsaVerify(key, hashName(record["shaalg"]!), padding, hex(record, "msg"), signature)) === good
+        );
+      },
+    });
+  }
+  return cases;
+}
+
+/** Runs cases and counts them. @returns passed cases by operation, and the names of those that failed */
+export async function runCases(
+  cases: readonly VectorCase[],
+  provider: CryptoProvider,
+): Promise<{ passed: Record<string, number>; failed: string[] }> {
+  const passed: Record<string, number> = {};
+  const failed: string[] = [];
+  for (const one of cases) {
+    let good = false;
+    let why = "";
+    try {
+      good = await one.check(provider);
+    } catch (problem) {
+      why = `: ${String(problem)}`;
+    }
+    if (good) passed[one.operation] = (passed[one.operation] ?? 0) + 1;
+    else failed.push(`${one.operation} ${one.name}${why}`);
+  }
+  return { passed, failed };
+}
