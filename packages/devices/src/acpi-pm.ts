@@ -114,6 +114,8 @@ export class AcpiPm implements Device, PortHandler {
   readonly #halfTurn: number;
   readonly #state: State;
   #bus: Bus | null = null;
+  /** Lets others leave that have to yield to the PM block, calls back, and lets them come again. */
+  around: (change: () => void) => void = (change) => change();
   #mapping: BusMapping | null = null;
   #timer: Timer | null = null;
   readonly #onTimer = (): void => {
@@ -324,6 +326,10 @@ export class AcpiPm implements Device, PortHandler {
   }
 
   #remap(): void {
+    this.around(() => this.#claim());
+  }
+
+  #claim(): void {
     this.#mapping?.remove();
     this.#mapping = null;
     const base = this.#state.base;

@@ -131,6 +131,38 @@ describe("memory-mapped registers", () => {
     expect(log).toEqual(["r1 2", "r1 3", "r1 4", "r1 5", "w1 ffe=44", "w1 fff=33"]);
   });
 
+  it("cuts off what a handler returns beyond the size asked for, and what is written beyond it", () => {
+    const bus = new SystemBus();
+    const written: number[] = [];
+    const sloppy = {
+      readMmio: () => -0x1234_5678,
+      writeMmio: (_: number, __: number, value: number) => written.push(value),
+    };
+    bus.mapMmio(0x8000, 0x1000, sloppy, "sloppy");
+    expect([1, 2, 4].map((size) => bus.readMmio(0x8000, size as 1 | 2 | 4))).toEqual([0x88, 0xa988, 0xedcb_a988]);
+    for (const size of [1, 2, 4] as const) bus.writeMmio(0x8000, size, -1);
+    expect(written).toEqual([0xff, 0xffff, 0xffff_ffff]);
+  });
+
+  it("arrives as bytes where it leaves one range for another, each with its offset", () => {
+    const bus = new SystemBus({ splitPages: true });
+    const [first, second] = [recorder(), recorder()];
+    bus.mapMmio(0x8010, 6, first.handler, "first");
+    bus.mapMmio(0x8016, 2, second.handler, "second");
+    bus.writeMmio(0x8014, 4, 0x44332211);
+    // Four bytes of which the last is the first device's.
+    bus.writeMmio(0x800d, 4, 0x88776655);
+    expect(first.log).toEqual(["w1 4=11", "w1 5=22", "w1 0=88"]);
+    expect(second.log).toEqual(["w1 0=33", "w1 1=44"]);
+  });
+
+  it("lets a handler take itself away in the middle of an access", () => {
+    const bus = new SystemBus();
+    const suicidal = bus.mapMmio(0x9000, 0x1000, { readMmio: () => 0, writeMmio: () => suicidal.remove() }, "c");
+    bus.writeMmio(0x9001, 2, 0);
+    expect(bus.describe().unclaimed.mmioWrites).toBe(1);
+  });
+
   it("wants whole pages unless it splits them, and no overlap", () => {
     const { handler } = recorder();
     const bus = new SystemBus();

@@ -443,3 +443,130 @@ describe("firmware's part", () => {
     expect(get(1, 3, 0x3c, 1)).toBe(9);
   });
 });
+
+describe("ranges over each other", () => {
+  const KINDS = [
+    ["io", 0x10, 0x1000, 0x1],
+    ["memory", 0x10, 0xfeb0_0000, 0x2],
+  ] as const;
+
+  /** Three functions with one BAR each, plugged in in the wrong order, and the PM block. */
+  function machine(kind: "io" | "memory"): {
+    readonly host: PciHost;
+    readonly bus: SystemBus;
+    readonly pm: AcpiPm;
+    readonly who: (at: number) => string | undefined;
+    readonly of: readonly PciFunction[];
+  } {
+    const bus = new SystemBus();
+    const pm = new AcpiPm({ clock: new TestClock() });
+    pm.mapOn(bus);
+    const host = new PciHost();
+    host.mapOn(bus);
+    addPiixChipset({ host, router: new PirqRouter(() => ({ setLevel: () => undefined })), pm, bus });
+    const size = kind === "io" ? 64 : 4096;
+    const make = (name: string): PciFunction =>
+      new PciFunction({
+        name,
+        vendorId: 1,
+        deviceId: 1,
+        classCode: 0,
+        bars: [{ index: 0, kind, size, handler: storage(size) }],
+      });
+    const of = ["low", "middle", "high"].map(make);
+    host.add(5, 1, of[2]!);
+    host.add(4, 0, of[0]!);
+    host.add(5, 0, of[1]!);
+    const who = (at: number): string | undefined => (kind === "io" ? bus.decodePort(at) : bus.decodeMmio(at))?.name;
+    return { host, bus, pm, who, of };
+  }
+
+  const ORDERS = [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ];
+
+  it.each(KINDS)(
+    "%s: the lowest device and function answers, whatever the order of the writes",
+    (kind, bar, at, on) => {
+      for (const order of ORDERS) {
+        const { who, of } = machine(kind);
+        for (const i of order) {
+          of[i]!.writeConfig(bar, 4, at);
+          of[i]!.writeConfig(0x04, 2, on);
+        }
+        expect(who(at), `${order.join()}`).toBe("low bar0");
+        // Each one that leaves makes room for the next.
+        of[0]!.writeConfig(0x04, 2, 0);
+        expect(who(at)).toBe("middle bar0");
+        of[1]!.writeConfig(0x04, 2, 0);
+        expect(who(at)).toBe("high bar0");
+        of[0]!.writeConfig(0x04, 2, on);
+        expect(who(at)).toBe("low bar0");
+      }
+    },
+  );
+
+  it("of one function: the lower BAR answers, and a restored bus is as the saved one was", () => {
+    const make = (): { readonly bus: SystemBus; readonly host: PciHost; readonly f: PciFunction } => {
+      const bus = new SystemBus();
+      const host = new PciHost();
+      host.mapOn(bus);
+      // Named out of order, too.
+      const bars = [3, 1].map((index) => ({ index, kind: "memory", size: 4096, handler: storage(4096) }) as const);
+      const f = new PciFunction({ name: "f", vendorId: 1, deviceId: 1, classCode: 0, bars });
+      host.add(2, 0, f);
+      f.writeConfig(0x04, 2, 2);
+      return { bus, host, f };
+    };
+    for (const [first, second] of [
+      [0x14, 0x1c],
+      [0x1c, 0x14],
+    ] as const) {
+      const { bus, host, f } = make();
+      f.writeConfig(first, 4, 0xfeb0_0000);
+      f.writeConfig(second, 4, 0xfeb0_0000);
+      expect(bus.decodeMmio(0xfeb0_0000)?.name).toBe("f bar1");
+      const copy = make();
+      // Where the copy is at the time decides nothing.
+      copy.f.writeConfig(second, 4, 0xfeb0_0000);
+      copy.host.load(host.save(), host.version);
+      expect(copy.bus.decodeMmio(0xfeb0_0000)?.name).toBe("f bar1");
+    }
+  });
+
+  it("a BAR yields to the PM block, which comes and goes, also when that is restored over it", () => {
+    const { who, of, pm, host } = machine("io");
+    const saved = { pm: pm.save(), host: host.save() };
+    pm.moveTo(0x1000);
+    const moved = { pm: pm.save(), host: host.save() };
+    pm.moveTo(0x600);
+    of[0]!.writeConfig(0x10, 4, 0x1000);
+    of[0]!.writeConfig(0x04, 2, 1);
+    const both = host.save();
+    expect(who(0x1000)).toBe("low bar0");
+    pm.moveTo(0x1000);
+    expect(who(0x1000)).toBe("acpi-pm");
+    pm.moveTo(-1);
+    expect(who(0x1000)).toBe("low bar0");
+    pm.load(moved.pm, pm.version);
+    host.load(both, host.version);
+    expect(who(0x1000)).toBe("acpi-pm");
+    pm.load(saved.pm, pm.version);
+    expect(who(0x1000)).toBe("low bar0");
+  });
+
+  it("a silent range takes nothing from those after it", () => {
+    const { who, of } = machine("memory");
+    // "middle" loses to "low" on its first page; "high" has only the second.
+    of[0]!.writeConfig(0x10, 4, 0xfeb0_0000);
+    of[1]!.writeConfig(0x10, 4, 0xfeb0_0000);
+    of[2]!.writeConfig(0x10, 4, 0xfeb0_1000);
+    for (const f of of) f.writeConfig(0x04, 2, 2);
+    expect([who(0xfeb0_0000), who(0xfeb0_1000)]).toEqual(["low bar0", "high bar0"]);
+  });
+});

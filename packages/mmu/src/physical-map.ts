@@ -1,13 +1,4 @@
-import {
-  type BusMapping,
-  type Gpa,
-  IsinglassError,
-  type MemoryRegion,
-  type MmioHandler,
-  type MmioSize,
-  type PhysicalMemory,
-} from "@isinglass/interface";
-import { hex, MmioMap } from "./mmio-map.js";
+import { type Gpa, IsinglassError, type MemoryRegion, type PhysicalMemory } from "@isinglass/interface";
 import { PAGE_CODE, PAGE_DIRTY_LOG, PAGE_ROM } from "./page-flags.js";
 
 /** Guest-physical addresses are below this (52 bits, SDM vol. 3A 4.1.4). */
@@ -23,10 +14,10 @@ interface Region extends MemoryRegion {
 
 /**
  * The guest-physical address space of one machine: RAM and ROM, which live in one fixed buffer (the machine's WebAssembly
- * memory), devices, and holes. It also keeps what is known of each host page ({@link pageFlags}).
+ * memory), and holes. It also keeps what is known of each host page ({@link pageFlags}).
  *
  * Ranges of RAM and ROM are whole 4-KiB pages and do not overlap in guest-physical space; two of them may show the same host
- * pages (a firmware image below 1 MiB and below 4 GiB). Device ranges are exact to the byte but share no page with memory.
+ * pages (a firmware image below 1 MiB and below 4 GiB). What is no memory is for a bus to decode, such as `SystemBus` of @isinglass/devices.
  */
 export class PhysicalMap implements PhysicalMemory {
   readonly buffer: ArrayBufferLike;
@@ -48,7 +39,6 @@ export class PhysicalMap implements PhysicalMemory {
   readonly #low: Int32Array = new Int32Array(TABLE_PAGES);
   readonly #high: Int32Array[] = [this.#low];
   readonly #none: Int32Array = new Int32Array(0);
-  readonly #mmio: MmioMap = new MmioMap();
   #regions: Region[] = [];
   readonly #reserved: { readonly hostOffset: number; readonly length: number; readonly name: string }[] = [];
 
@@ -111,25 +101,6 @@ export class PhysicalMap implements PhysicalMemory {
       );
     }
     this.#reserved.push({ hostOffset, length, name });
-  }
-
-  /**
-   * Lets `handler` answer on `gpa`..`gpa + length - 1`. Any byte range that shares no page with memory; several may share a page.
-   *
-   * @throws IsinglassError `ISG_MEMORY_BAD_RANGE`, or `ISG_BUS_OVERLAP` if memory or a device is there. A guest can provoke this
-   *   by moving a PCI BAR: the host bridge then leaves the BAR unmapped.
-   */
-  addMmio(gpa: Gpa, length: number, handler: MmioHandler, name: string): BusMapping {
-    checkRange(gpa, length, 1, name);
-    const other = this.#regionIn(pageStart(gpa), pageStart(gpa + length + PAGE - 1));
-    if (other !== undefined) {
-      throw new IsinglassError(
-        "ISG_BUS_OVERLAP",
-        `memory map: ${name} at ${hex(gpa)}..${hex(gpa + length - 1)} shares a page with ${other.kind} "${other.name}"`,
-        { gpa, length, name, other: other.name },
-      );
-    }
-    return this.#mmio.add(gpa, length, handler, name);
   }
 
   /** Offset in the buffer of the byte at `gpa` (0 ≤ gpa < 2^52), -1 where there is no RAM or ROM. */
@@ -204,24 +175,6 @@ export class PhysicalMap implements PhysicalMemory {
     }
     this.dirtyBitmap.fill(0);
     return Uint32Array.from(pages);
-  }
-
-  /** An access to what is not memory. Naturally aligned accesses inside one range arrive whole, others as bytes. */
-  readMmio(gpa: Gpa, size: MmioSize): number {
-    return this.#mmio.read(gpa, size);
-  }
-
-  writeMmio(gpa: Gpa, size: MmioSize, value: number): void {
-    this.#mmio.write(gpa, size, value);
-  }
-
-  /** Accesses that no device answered. */
-  get unclaimedReads(): number {
-    return this.#mmio.unclaimedReads;
-  }
-
-  get unclaimedWrites(): number {
-    return this.#mmio.unclaimedWrites;
   }
 
   /** @throws IsinglassError `ISG_MEMORY_UNBACKED`; nothing is copied then */
@@ -309,8 +262,8 @@ export class PhysicalMap implements PhysicalMemory {
       );
     }
     this.#refuseReserved(hostOffset, length, name);
-    const other = this.#regionIn(gpa, gpa + length)?.name ?? this.#mmio.overlapping(gpa, length);
-    if (other !== null) {
+    const other = this.#regionIn(gpa, gpa + length)?.name;
+    if (other !== undefined) {
       throw new IsinglassError(
         "ISG_MEMORY_OVERLAP",
         `memory map: ${name} at ${hex(gpa)}..${hex(gpa + length - 1)} overlaps ${other}`,
@@ -359,4 +312,8 @@ function checkRange(gpa: number, length: number, unit: number, name: string): vo
     `memory map: ${name} at ${hex(gpa)}, ${length} bytes; multiples of ${unit} with the end at most at 2^52 are right`,
     { gpa, length, name },
   );
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16)}`;
 }

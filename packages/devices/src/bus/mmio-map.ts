@@ -72,27 +72,25 @@ export class MmioMap {
   /** A read of 1, 2 or 4 bytes; all ones where nobody answers. */
   read(gpa: Gpa, size: MmioSize): number {
     const range = this.#find(gpa);
-    if (size !== 1 && (gpa % size !== 0 || (range !== null && gpa + size > range.end)))
-      return this.#readSplit(gpa, size);
+    if (size !== 1 && this.#splits(range, gpa, size)) return this.#readSplit(gpa, size);
     if (range === null) {
       this.#unclaimedReads++;
       return size === 1 ? 0xff : size === 2 ? 0xffff : 0xffff_ffff;
     }
     range.reads++;
-    return range.handler.readMmio(gpa - range.first, size);
+    return cut(range.handler.readMmio(gpa - range.first, size), size);
   }
 
   /** A write of 1, 2 or 4 bytes; dropped where nobody answers. */
   write(gpa: Gpa, size: MmioSize, value: number): void {
     const range = this.#find(gpa);
-    if (size !== 1 && (gpa % size !== 0 || (range !== null && gpa + size > range.end)))
-      return this.#writeSplit(gpa, size, value);
+    if (size !== 1 && this.#splits(range, gpa, size)) return this.#writeSplit(gpa, size, value);
     if (range === null) {
       this.#unclaimedWrites++;
       return;
     }
     range.writes++;
-    range.handler.writeMmio(gpa - range.first, size, value);
+    range.handler.writeMmio(gpa - range.first, size, cut(value, size));
   }
 
   /** The range that answers at `gpa`, or null. */
@@ -131,6 +129,13 @@ export class MmioMap {
     return low;
   }
 
+  /** Not aligned in its range, over the end of it, or before the beginning of another. */
+  #splits(range: Range | null, gpa: Gpa, size: MmioSize): boolean {
+    if (range !== null) return (gpa - range.first) % size !== 0 || gpa + size > range.end;
+    const next = this.#ranges[this.#firstEndingAfter(gpa)];
+    return next !== undefined && next.first < gpa + size;
+  }
+
   #readSplit(gpa: Gpa, size: MmioSize): number {
     let value = 0;
     for (let i = 0; i < size; i++) value |= this.read(gpa + i, 1) << (8 * i);
@@ -144,6 +149,11 @@ export class MmioMap {
 
 function describe({ name, first, end, reads, writes }: Range): RangeDescription {
   return { name, first, length: end - first, reads, writes };
+}
+
+/** The unsigned number of so many bytes: other people's handlers may be careless. */
+function cut(value: number, size: MmioSize): number {
+  return size === 4 ? value >>> 0 : size === 2 ? value & 0xffff : value & 0xff;
 }
 
 function hex(value: number): string {

@@ -1,7 +1,6 @@
 import { IsinglassError } from "@isinglass/interface";
-import type { BusMapping, MmioHandler, PortHandler, PortSize } from "@isinglass/interface";
+import type { Bus, BusMapping, MmioHandler, PortHandler, PortSize } from "@isinglass/interface";
 import { readAsBytes, writeAsBytes } from "../wide.js";
-import type { PciSlot } from "./function.js";
 
 // Base address registers: PCI Local Bus Specification 3.0, section 6.2.5.1.
 
@@ -12,8 +11,7 @@ const FLAG_PREFETCHABLE = 0x08;
 const COMMAND_IO = 0x0001;
 const COMMAND_MEMORY = 0x0002;
 /**
- * Ports below belong to the devices behind the ISA bridge, some of which come and go (IDE). A BAR that a guest puts there stays silent, so that who answers follows from the registers,
- * whatever the order in which they were written.
+ * Ports below belong to the devices behind the ISA bridge, some of which come and go (IDE). A BAR that a guest puts there stays silent.
  */
 export const ISA_PORTS = 0x400;
 const ABOVE_4_GIB = 0x1_0000_0000;
@@ -29,7 +27,7 @@ export interface PciBarOptions {
   readonly handler: MmioHandler;
 }
 
-/** One range of a function: claimed on the bus while it is enabled, addressable and free. */
+/** One range of a function: claimed on the bus while it is enabled, addressable and free. The host bridge says when, see `PciHost`. */
 export class Bar {
   readonly index: number;
   readonly kind: "io" | "memory" | "memory64";
@@ -78,32 +76,47 @@ export class Bar {
   }
 
   /** Follows the registers: gives the range back if it moves or is switched off. {@link claim} takes the new one. */
-  release(low: number, high: number, command: number): void {
+  follow(low: number, high: number, command: number): void {
     const enabled = (command & (this.kind === "io" ? COMMAND_IO : COMMAND_MEMORY)) !== 0;
     const base = this.kind === "io" ? (low & ~3) >>> 0 : ((low & ~15) >>> 0) + high * ABOVE_4_GIB;
     // A zero is "not assigned yet" to every operating system.
     const address = enabled && base !== 0 ? base : -1;
     if (address === this.#address) return;
-    this.#mapping?.remove();
-    this.#mapping = null;
+    this.release();
     this.#address = address;
   }
 
-  /** Claims the range on the bus if it is not claimed yet. */
-  claim(slot: PciSlot): void {
+  /** Gives the range back, to whoever comes first in {@link claim}. */
+  release(): void {
+    this.#mapping?.remove();
+    this.#mapping = null;
+  }
+
+  /** Whether the registers say that the range should answer and does not. */
+  wants(forwards: (first: number, length: number) => boolean): boolean {
     const address = this.#address;
-    if (address < 0 || this.#mapping !== null) return;
-    const outside = address < ISA_PORTS || address + this.size > 0x1_0000;
-    if (this.kind === "io" ? outside : !slot.forwards(address, this.size)) return;
+    if (address < 0 || this.#mapping !== null) return false;
+    return this.kind === "io" ? address >= ISA_PORTS && address + this.size <= 0x1_0000 : forwards(address, this.size);
+  }
+
+  /** Whether both registers name some same address. */
+  overlaps(other: Bar): boolean {
+    if ((this.kind === "io") !== (other.kind === "io")) return false;
+    return this.#address < other.#address + other.size && other.#address < this.#address + this.size;
+  }
+
+  /** Claims the range on the bus, if it is free. */
+  claim(bus: Bus): void {
+    const address = this.#address;
     try {
       if (this.kind === "io") {
         this.#ports.base = address;
-        this.#mapping = slot.bus.mapPorts(address, this.size, this.#ports, this.#name);
+        this.#mapping = bus.mapPorts(address, this.size, this.#ports, this.#name);
       } else {
-        this.#mapping = slot.bus.mapMmio(address, this.size, this.#handler, this.#name);
+        this.#mapping = bus.mapMmio(address, this.size, this.#handler, this.#name);
       }
     } catch {
-      // The guest put the range where another device is. On a real bus both would answer; here the newcomer stays silent.
+      // The guest put the range where another device is. On a real bus both would answer; here one stays silent.
     }
   }
 }

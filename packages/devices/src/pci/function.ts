@@ -1,5 +1,5 @@
 import { IsinglassError } from "@isinglass/interface";
-import type { Bus, SnapshotValue } from "@isinglass/interface";
+import type { SnapshotValue } from "@isinglass/interface";
 import { assignFields, bytes, flag, loadFields, saveFields } from "../state.js";
 import type { Shape } from "../state.js";
 import { Bar } from "./bar.js";
@@ -41,9 +41,8 @@ const SHAPE: Shape<State> = { config: bytes(256), interrupt: flag };
 
 /** What a function needs of the bus that it is plugged into; the host bridge provides it. */
 export interface PciSlot {
-  readonly bus: Bus;
-  /** Whether memory BARs may answer at this range: the windows that the host bridge forwards. */
-  forwards(first: number, length: number): boolean;
+  /** The function's ranges have moved: all of the bus are claimed anew, as far as they change. */
+  arrange(): void;
   /** The function's INTx pin (1 is INTA) changes. */
   setPin(pin: number, asserted: boolean): void;
 }
@@ -120,7 +119,7 @@ export class PciFunction {
     this.define(PCI_SUBSYSTEM + 2, 2, options.subsystemId ?? 0);
     this.define(PCI_INTERRUPT_LINE, 1, 0, 0xff);
     this.define(PCI_INTERRUPT_PIN, 1, options.interruptPin ?? 0);
-    this.bars = (options.bars ?? []).map((bar) => this.#defineBar(bar));
+    this.bars = (options.bars ?? []).map((bar) => this.#defineBar(bar)).sort((a, b) => a.index - b.index);
     this.#initial = this.#state.config.slice();
   }
 
@@ -261,9 +260,9 @@ export class PciFunction {
     const command = this.command;
     // All leave before any comes: a guest may swap two ranges with one write of the command register.
     for (const bar of this.bars) {
-      bar.release(this.readConfig(bar.offset, 4), bar.is64 ? this.readConfig(bar.offset + 4, 4) : 0, command);
+      bar.follow(this.readConfig(bar.offset, 4), bar.is64 ? this.readConfig(bar.offset + 4, 4) : 0, command);
     }
-    for (const bar of this.bars) bar.claim(slot);
+    slot.arrange();
   }
 
   #pinLevel(): boolean {

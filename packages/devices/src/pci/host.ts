@@ -11,6 +11,7 @@ import type {
 } from "@isinglass/interface";
 import { badState, int, loadFields, part, word } from "../state.js";
 import { readAsBytes, writeAsBytes } from "../wide.js";
+import type { Bar } from "./bar.js";
 import type { PciFunction, PciSlot } from "./function.js";
 
 // Configuration mechanism #1: PCI Local Bus Specification 3.0, section 3.2.2.3.2. Reset control: 82371SB datasheet, section 2.5.7.
@@ -47,6 +48,10 @@ export interface PciHostOptions {
  * A PCI host bridge with one bus: configuration through ports 0xcf8 and 0xcfc, byte, word or dword, and the reset control register
  * at 0xcf9 between them. {@link PciHost.ecam} serves the same registers from memory.
  *
+ * Two ranges that a guest puts over each other would both answer on a real bus. Here one does: what is no BAR goes before BARs, and among these goes the one of
+ * the lower device, then function, then index; the other is silent as a whole, for as long as that is so. Who answers thus follows from the registers, and not from the
+ * order in which they were written or restored.
+ *
  * @example
  * const host = new PciHost({ onPin: (device, pin, on) => router.setPin(device, pin, on) });
  * host.mapOn(bus);
@@ -60,6 +65,8 @@ export class PciHost implements Device, PortHandler {
   readonly #onPin: (device: number, pin: number, asserted: boolean) => void;
   readonly #onReset: () => void;
   #bus: Bus | null = null;
+  /** All BARs, in the order in which they get what they ask for. */
+  #bars: Bar[] = [];
   #address = 0;
   #resetControl = 0;
 
@@ -96,6 +103,7 @@ export class PciHost implements Device, PortHandler {
       });
     }
     this.#functions[devfn] = f;
+    this.#bars = this.#functions.flatMap((plugged) => plugged?.bars ?? []);
     if (this.#bus !== null) this.#attach(devfn, f);
   }
 
@@ -191,11 +199,32 @@ export class PciHost implements Device, PortHandler {
 
   #attach(devfn: number, f: PciFunction): void {
     const slot: PciSlot = {
-      bus: this.#bus!,
-      forwards: (first, length) => this.#windows.some((w) => first >= w.first && first + length <= w.end),
+      arrange: () => this.#arrange(),
       setPin: (pin, asserted) => this.#onPin(devfn >> 3, pin, asserted),
     };
     f.attach(slot);
+  }
+
+  /** Lets a device that is no BAR come, move or go where BARs may be, and then these have what is left. */
+  rearrange(change: () => void): void {
+    for (const bar of this.#bars) bar.release();
+    change();
+    this.#arrange();
+  }
+
+  readonly #forwards = (first: number, length: number): boolean =>
+    this.#windows.some((w) => first >= w.first && first + length <= w.end);
+
+  /** Claims what the registers ask for and nobody with precedence has; ranges that stay are not touched. */
+  #arrange(): void {
+    const bus = this.#bus;
+    if (bus === null) return;
+    this.#bars.forEach((bar, i) => {
+      if (!bar.wants(this.#forwards)) return;
+      for (let later = i + 1; later < this.#bars.length; later++)
+        if (this.#bars[later]!.overlaps(bar)) this.#bars[later]!.release();
+      bar.claim(bus);
+    });
   }
 
   #selected(): PciFunction | null {

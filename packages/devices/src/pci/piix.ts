@@ -195,6 +195,7 @@ export function addPiixChipset({ host, router, pm, bus }: PiixOptions): void {
     throw new IsinglassError("ISG_PCI_PM_OFF", "piix4-pm: the PM block is switched off; give it a base", {
       base: pm.base,
     });
+  pm.around = (change) => host.rearrange(change);
   host.add(0, 0, createHostBridge());
   host.add(1, 0, createIsaBridge(router));
   if (bus !== undefined) host.add(1, 1, createIde(bus));
