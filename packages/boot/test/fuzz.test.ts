@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { debMember, loadKernel, readAr, readTar } from "../src/index.js";
 import { FlatMemory } from "./support/flat-memory.js";
 import { bzImage, elf, multibootHeader } from "./support/kernels.js";
-import { fuzzSeed, random } from "./support/random.js";
+import { fuzzSeed, random } from "@isinglass/testkit";
 import { tarMember, withTarChecksum } from "./support/archives.js";
 
 const RUNS = 3000;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { SnapshotValue } from "@isinglass/interface";
 import { buildMachine } from "./machine.js";
 import type { Machine } from "./machine.js";
-import { Random } from "./support.js";
+import { Random } from "@isinglass/testkit";
 
 const SEED = Number(process.env["ISG_FUZZ_SEED"] ?? 0x15_1c_1a_55);
 
@@ -18,7 +18,7 @@ function act(machine: Machine, random: Random): string {
   const { bus, clock } = machine;
   const size = random.pick([1, 1, 1, 2, 4] as const);
   const wide = random.pick([
-    random.next(),
+    random.u32(),
     random.below(256),
     random.below(16),
     0xffff_ffff,
@@ -58,20 +58,20 @@ function act(machine: Machine, random: Random): string {
     case 11: {
       const address = 0x8000_0000 | (random.pick([0, 0x800, 0x900, 0xb00, 0x1800]) + (random.below(64) << 2));
       bus.writePort(0xcf8, 4, address >>> 0);
-      bus.writePort(0xcfc, 4, random.next());
+      bus.writePort(0xcfc, 4, random.u32());
       return `config ${address.toString(16)}`;
     }
     case 12: {
       const index = random.pick([0x1b, 0x6e0, 0x800 + random.below(0x40)]);
       const accepted = machine.lapic.writeMsr(
         index,
-        random.pick([random.next(), 0xfee0_0900]),
-        random.pick([0, 0, random.next()]),
+        random.pick([random.u32(), 0xfee0_0900]),
+        random.pick([0, 0, random.u32()]),
       );
       return `wrmsr ${index.toString(16)} ${accepted}`;
     }
     case 13: {
-      const bytes = Uint8Array.from({ length: random.below(20) }, () => random.next());
+      const bytes = Uint8Array.from({ length: random.below(20) }, () => random.u32());
       const what = random.below(7);
       if (what === 0) machine.keyboard.send(bytes);
       else if (what === 1) machine.mouse.move(random.below(9) - 4, random.below(600) - 300, 1, random.below(8));
@@ -130,7 +130,7 @@ describe("snapshots", () => {
       expect(save(second)).toEqual(saved);
       first.events.length = 0;
       second.events.length = 0;
-      const seed = random.next();
+      const seed = random.u32();
       const [a, b] = [new Random(seed), new Random(seed)];
       for (let i = 0; i < 500; i++) expect(act(second, b)).toBe(act(first, a));
       expect(second.events).toEqual(first.events);

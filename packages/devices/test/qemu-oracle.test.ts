@@ -17,7 +17,8 @@ import { Rtc } from "../src/rtc/mc146818.js";
 import { Uart16550 } from "../src/uart16550/uart16550.js";
 import { annotate, askOurs, askQemu, findQemuPic, hasQemu, inb, outb } from "./qemu.js";
 import type { Action, Target } from "./qemu.js";
-import { Random, TestClock } from "./support.js";
+import { Random } from "@isinglass/testkit";
+import { TestClock } from "./support.js";
 
 const SEED = Number(process.env["ISG_FUZZ_SEED"] ?? 0x0bad_cafe);
 
@@ -277,11 +278,11 @@ describe.runIf(hasQemu)(`QEMU's devices answer the same (ISG_FUZZ_SEED=${SEED})`
         const offset = random.pick([0x00, 0x08, 0x10, 0x14, 0x18, 0x1c, 0x20, 0x24, 0x30, 0x40]);
         select(1, offset);
         if (offset === 0x40)
-          script.push({ do: "out", port: 0xcfc, size: 4, value: (random.next() & 0xf3ff_f3ff) >>> 0 });
+          script.push({ do: "out", port: 0xcfc, size: 4, value: (random.u32() & 0xf3ff_f3ff) >>> 0 });
         script.push({ do: "in", port: 0xcfc, size: 4 });
       } else {
         const channel = 8 * random.below(2);
-        script.push({ do: "out", port: 0xc004 + channel, size: 4, value: random.next() });
+        script.push({ do: "out", port: 0xc004 + channel, size: 4, value: random.u32() });
         script.push({ do: "in", port: 0xc004 + channel, size: 4 });
         // Storage bits and write-one-to-clear bits; started transfers wait in ours and end at once in QEMU.
         script.push(outb(0xc002 + channel, random.below(256)), inb(0xc002 + channel));
@@ -304,7 +305,7 @@ describe.runIf(hasQemu)(`QEMU's devices answer the same (ISG_FUZZ_SEED=${SEED})`
       const offset = random.pick([0x00, 0x04, 0x10, 0x20, 0xf0, 0xf4, timer, timer, timer + 4, timer + 8, timer + 12]);
       if (random.below(2) === 0 && offset >= 0x20) {
         // Enables of interrupts and routes; the timers stay 64 bits wide and are not periodic, in which QEMU is not the specification.
-        const value = offset === timer ? random.next() & 0x3e06 : random.next();
+        const value = offset === timer ? random.u32() & 0x3e06 : random.u32();
         script.push({ do: "store", gpa: base + offset, value });
       }
       script.push({ do: "load", gpa: base + offset });
@@ -364,9 +365,9 @@ describe.runIf(hasQemu)(`QEMU's devices answer the same (ISG_FUZZ_SEED=${SEED})`
       const index = random.pick([0, 1, 2, 0x10 + random.below(48), random.below(256)]);
       script.push({ do: "store", gpa: 0xfec0_0000, value: index });
       // Masked, as a message would go to processors that are not there, and without reserved bits, which QEMU keeps.
-      const entry = (index & 1) === 0 ? (random.next() & 0xffff) | 0x1_0000 : random.next() & 0xff00_0000;
+      const entry = (index & 1) === 0 ? (random.u32() & 0xffff) | 0x1_0000 : random.u32() & 0xff00_0000;
       if (random.below(2) === 0)
-        script.push({ do: "store", gpa: 0xfec0_0010, value: index < 0x10 ? random.next() : entry >>> 0 });
+        script.push({ do: "store", gpa: 0xfec0_0010, value: index < 0x10 ? random.u32() : entry >>> 0 });
       script.push({ do: "load", gpa: 0xfec0_0010 }, { do: "load", gpa: 0xfec0_0000 });
     }
     compare(script, (bus) => void new IoApic({ bus: new InterruptBus() }).mapOn(bus));

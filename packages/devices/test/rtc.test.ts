@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { fromCivil, secondsToAlarm, toCivil } from "../src/rtc/calendar.js";
 import { Rtc } from "../src/rtc/mc146818.js";
-import { Random, TestClock, TestLine } from "./support.js";
+import { Random } from "@isinglass/testkit";
+import { TestClock, TestLine } from "./support.js";
 
 const SECOND = 1_000_000_000;
 /** 2024-02-29 23:59:58 UTC, a Thursday. */
@@ -34,7 +35,7 @@ describe("calendar", () => {
     const random = new Random(77);
     const c = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0, weekday: 0 };
     for (let i = 0; i < 5000; i++) {
-      const seconds = -62_135_596_800 + Math.floor((random.next() / 2 ** 32) * 315_537_897_599);
+      const seconds = -62_135_596_800 + Math.floor((random.u32() / 2 ** 32) * 315_537_897_599);
       const date = new Date(seconds * 1000);
       toCivil(seconds, c);
       expect([c.year, c.month, c.day, c.hour, c.minute, c.second, c.weekday]).toEqual([

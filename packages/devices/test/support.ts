@@ -68,29 +68,3 @@ export class TestLine implements InterruptLine {
     this.level = asserted;
   }
 }
-
-/** A generator whose seed a failing test prints (xorshift32; Marsaglia 2003). */
-export class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed | 0 || 1;
-  }
-
-  next(): number {
-    let x = this.#state;
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    this.#state = x;
-    return x >>> 0;
-  }
-
-  below(n: number): number {
-    return this.next() % n;
-  }
-
-  pick<T>(from: readonly T[]): T {
-    return from[this.below(from.length)]!;
-  }
-}

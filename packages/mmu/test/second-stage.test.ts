@@ -21,7 +21,7 @@ import {
 } from "../src/index.js";
 import { Differences } from "./support/differences.js";
 import { naiveEpt, type NaiveEpt, type NaiveEptAccess } from "./support/naive-ept.js";
-import { Random, seed } from "./support/random.js";
+import { Random, seed } from "@isinglass/testkit";
 import { A, D, P, RW, Tables, US, XD } from "./support/tables.js";
 
 const RWX = 7n;
@@ -100,11 +100,11 @@ describe("EPT against a naive walker", () => {
       const e: NaiveEpt = {
         root: BigInt(random.below(8)) << 12n,
         levels: random.pick([4, 5] as const),
-        accessedDirty: random.chance(2),
-        modeBasedExecute: random.chance(2),
-        executeOnly: random.chance(2),
-        page2m: !random.chance(4),
-        page1g: !random.chance(4),
+        accessedDirty: random.oneIn(2),
+        modeBasedExecute: random.oneIn(2),
+        executeOnly: random.oneIn(2),
+        page2m: !random.oneIn(4),
+        page1g: !random.oneIn(4),
         maxPhysical: BigInt(random.pick([32, 39, 46, 52])),
       };
       const regime = new EptRegime();
@@ -114,23 +114,23 @@ describe("EPT against a naive walker", () => {
         let entry = BigInt(random.below(8)) << 12n;
         // Readable and writable, or read-only with execution, or anything.
         entry |= BigInt(random.pick([7, 7, 7, 7, 3, 1, 5, 4, 0, random.below(8)]));
-        if (random.chance(2)) entry |= 1n << 10n;
-        if (random.chance(3)) entry |= BigInt(random.below(4)) << 8n;
-        if (random.chance(4)) entry = (entry & ~0x3fff_f000n) | 0x80n | (BigInt(random.pick([0, 1, 4, 5, 6])) << 3n);
-        if (random.chance(20)) entry |= 1n << BigInt(random.below(64));
-        if (random.chance(50)) entry = random.big();
+        if (random.oneIn(2)) entry |= 1n << 10n;
+        if (random.oneIn(3)) entry |= BigInt(random.below(4)) << 8n;
+        if (random.oneIn(4)) entry = (entry & ~0x3fff_f000n) | 0x80n | (BigInt(random.pick([0, 1, 4, 5, 6])) << 3n);
+        if (random.oneIn(20)) entry |= 1n << BigInt(random.below(64));
+        if (random.oneIn(50)) entry = random.u64();
         t.set64(at, entry);
         copy.setBigUint64(at, entry, true);
       }
       for (let n = 0; n < 200; n++, i++) {
         const access: NaiveEptAccess = {
-          read: random.chance(2),
-          write: random.chance(3),
-          fetch: random.chance(3),
-          userFetch: random.chance(2),
-          table: random.chance(3),
+          read: random.oneIn(2),
+          write: random.oneIn(3),
+          fetch: random.oneIn(3),
+          userFetch: random.oneIn(2),
+          table: random.oneIn(3),
         };
-        const gpa = random.big() & ((1n << BigInt(random.pick([48, 48, 48, 52]))) - 1n);
+        const gpa = random.u64() & ((1n << BigInt(random.pick([48, 48, 48, 52]))) - 1n);
         const bits =
           (access.read ? STAGE2_READ : 0) |
           (access.write ? STAGE2_WRITE : 0) |

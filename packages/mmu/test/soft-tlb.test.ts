@@ -20,7 +20,7 @@ import {
   tlbRights,
 } from "../src/index.js";
 import { Differences } from "./support/differences.js";
-import { Random, seed } from "./support/random.js";
+import { Random, seed } from "@isinglass/testkit";
 
 const BASE = 0x2000;
 const RWX = TLB_R | TLB_W | TLB_X;
@@ -405,11 +405,11 @@ describe("save and load", () => {
       const shift = random.pick([12, 12, 21, 30]);
       f.tlb.fill(
         random.below(3),
-        random.bits() | 0,
-        random.bits() | 0,
-        random.bits(),
+        random.u32() | 0,
+        random.u32() | 0,
+        random.u32(),
         random.below(8),
-        random.chance(3),
+        random.oneIn(3),
         shift,
       );
     }
@@ -489,12 +489,12 @@ describe(`random operations against a plain model, seed ${seed}`, () => {
       const view = random.below(2);
       switch (random.below(12)) {
         case 0:
-          if (!random.chance(8)) break;
+          if (!random.oneIn(8)) break;
           f.tlb.flushAll();
           model.clear();
           break;
         case 1:
-          if (!random.chance(4)) break;
+          if (!random.oneIn(4)) break;
           f.tlb.flushNonGlobal();
           for (const [key, page] of model) if (!page.global) model.delete(key);
           break;
@@ -511,7 +511,7 @@ describe(`random operations against a plain model, seed ${seed}`, () => {
           break;
         }
         case 4:
-          if (!random.chance(4)) break;
+          if (!random.oneIn(4)) break;
           f.tlb.flushView(view);
           for (const key of model.keys()) if (key >> 10 === view) model.delete(key);
           break;
@@ -521,14 +521,14 @@ describe(`random operations against a plain model, seed ${seed}`, () => {
             hi,
             host: random.below(16) << 12,
             rights: random.below(8),
-            global: random.chance(3),
+            global: random.oneIn(3),
             shift: random.pick([12, 12, 12, 21, 22, 30]),
           };
           f.tlb.fill(view, lo, hi, page.host, page.rights, page.global, page.shift);
           model.set((view << 10) | ((lo >>> 12) & 1023), page);
         }
       }
-      const [probeLo, probeHi] = random.chance(2) ? [lo, hi] : address();
+      const [probeLo, probeHi] = random.oneIn(2) ? [lo, hi] : address();
       const page = model.get((view << 10) | ((probeLo >>> 12) & 1023));
       const hit = page !== undefined && page.hi === probeHi && page.lo === (probeLo & ~0xfff);
       for (const [tag, right] of [

@@ -11,7 +11,7 @@ import {
   PAGING_PAE,
 } from "../src/index.js";
 import { type NaiveAccess, type NaiveMachine, type NaiveMemory, naiveWalk } from "./support/naive-walk.js";
-import { Random, seed } from "./support/random.js";
+import { Random, seed } from "@isinglass/testkit";
 import { Tables } from "./support/tables.js";
 
 const CASES = Number(process.env["ISG_MMU_CASES"] ?? 60_000);
@@ -43,36 +43,36 @@ class NaiveRam implements NaiveMemory {
 /** An entry that mostly is sound and leads to another table, sometimes anything. */
 function entry(random: Random, wide: boolean, maxPhysical: number): bigint {
   let value = BigInt(random.below(BYTES >>> 12)) << 12n;
-  value |= BigInt(random.bits() & 0xfff) & ~0x80n;
-  if (!random.chance(12)) value |= 1n;
-  if (!random.chance(4)) value |= 6n;
-  if (random.chance(3)) {
+  value |= BigInt(random.u32() & 0xfff) & ~0x80n;
+  if (!random.oneIn(12)) value |= 1n;
+  if (!random.oneIn(4)) value |= 6n;
+  if (random.oneIn(3)) {
     value |= 0x80n;
-    if (!random.chance(4)) value &= ~0x3fff_e000n;
+    if (!random.oneIn(4)) value &= ~0x3fff_e000n;
   }
-  if (!wide) return random.chance(30) ? BigInt(random.bits()) : value;
-  if (random.chance(6)) value |= 1n << 63n;
-  if (random.chance(4)) value |= BigInt(random.below(16)) << 59n;
-  if (random.chance(10)) value |= 1n << BigInt(32 + random.below(31));
-  if (random.chance(10)) value |= random.big() & ((1n << BigInt(maxPhysical)) - 1n) & ~0xfffn;
-  return random.chance(40) ? random.big() : value;
+  if (!wide) return random.oneIn(30) ? BigInt(random.u32()) : value;
+  if (random.oneIn(6)) value |= 1n << 63n;
+  if (random.oneIn(4)) value |= BigInt(random.below(16)) << 59n;
+  if (random.oneIn(10)) value |= 1n << BigInt(32 + random.below(31));
+  if (random.oneIn(10)) value |= random.u64() & ((1n << BigInt(maxPhysical)) - 1n) & ~0xfffn;
+  return random.oneIn(40) ? random.u64() : value;
 }
 
 function machine(random: Random): NaiveMachine {
-  const coin = (): boolean => random.chance(2);
+  const coin = (): boolean => random.oneIn(2);
   return {
     mode: random.pick(["32-bit", "PAE", "4-level", "5-level"] as const),
     cr3: BigInt(random.below(BYTES >>> 12)) << 12n,
-    pdptes: [0, 1, 2, 3].map(() => (random.chance(8) ? 0n : (BigInt(random.below(BYTES >>> 12)) << 12n) | 1n)),
+    pdptes: [0, 1, 2, 3].map(() => (random.oneIn(8) ? 0n : (BigInt(random.below(BYTES >>> 12)) << 12n) | 1n)),
     pse: coin(),
     pge: coin(),
-    nxe: !random.chance(4),
+    nxe: !random.oneIn(4),
     wp: coin(),
     smep: coin(),
     smap: coin(),
     pke: coin(),
-    pkru: random.chance(2) ? 0n : BigInt(random.bits()),
-    page1g: !random.chance(4),
+    pkru: random.oneIn(2) ? 0n : BigInt(random.u32()),
+    page1g: !random.oneIn(4),
     maxPhysical: BigInt(random.pick([32, 36, 39, 40, 46, 48, 52])),
   };
 }
@@ -101,12 +101,12 @@ describe(`random tables, seed ${seed}, ${CASES} walks (ISG_SEED repeats a run)`,
       m.pdptes.forEach((pdpte, n) => (r.pdpte[n] = Number(pdpte)));
       for (let n = 0; n < 400; n++, i++) {
         const bits = { "32-bit": 32, PAE: 32, "4-level": 48, "5-level": 57 }[m.mode];
-        const va = BigInt.asUintN(wide && m.mode !== "PAE" ? 64 : 32, BigInt.asIntN(bits, random.big()));
+        const va = BigInt.asUintN(wide && m.mode !== "PAE" ? 64 : 32, BigInt.asIntN(bits, random.u64()));
         const access: NaiveAccess = {
           kind: random.pick(["read", "write", "fetch"] as const),
-          user: random.chance(2),
-          ac: random.chance(2),
-          implicit: random.chance(4),
+          user: random.oneIn(2),
+          ac: random.oneIn(2),
+          implicit: random.oneIn(4),
         };
         const flags =
           { read: 0, write: ACCESS_WRITE, fetch: ACCESS_FETCH }[access.kind] |

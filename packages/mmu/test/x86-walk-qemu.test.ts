@@ -16,7 +16,7 @@ import {
   type PagingCase,
   runInQemu,
 } from "./support/qemu-paging.js";
-import { Random, seed } from "./support/random.js";
+import { Random, seed } from "@isinglass/testkit";
 import { A, D, G, P, PS, RW, Tables, US, XD } from "./support/tables.js";
 
 const CASES = Number(process.env["ISG_MMU_QEMU_CASES"] ?? 20_000);
@@ -42,35 +42,35 @@ function randomCase(random: Random, mode: number): PagingCase {
   const entries = [0n, 0n, 0n, 0n, 0n];
   for (let level = first; level < 5; level++) {
     let flags = 0n;
-    if (!random.chance(25)) flags |= P;
-    if (!random.chance(4)) flags |= RW;
-    if (!random.chance(4)) flags |= US;
-    if (random.chance(2)) flags |= A;
-    if (random.chance(2)) flags |= D;
-    if (random.chance(3)) flags |= G;
+    if (!random.oneIn(25)) flags |= P;
+    if (!random.oneIn(4)) flags |= RW;
+    if (!random.oneIn(4)) flags |= US;
+    if (random.oneIn(2)) flags |= A;
+    if (random.oneIn(2)) flags |= D;
+    if (random.oneIn(3)) flags |= G;
     // The last level's is the PAT bit and maps nothing else.
-    const large = random.chance(mode === 1 ? 3 : level < 2 ? 40 : 6);
+    const large = random.oneIn(mode === 1 ? 3 : level < 2 ? 40 : 6);
     if (large) flags |= PS;
     const leaf = level === 4 || (large && level >= 2);
     let base = leaf ? FRAME[level]! : BigInt(TABLE[level + 1]!);
     if (mode === 1) {
       if (level === 3 && large) base = 0x100_0000n;
-      if (level === 3 && random.chance(20)) base |= 1n << 21n;
+      if (level === 3 && random.oneIn(20)) base |= 1n << 21n;
     } else {
-      if (random.chance(8)) flags |= XD;
-      if (random.chance(3)) flags |= BigInt(random.below(16)) << 59n;
-      if (random.chance(30)) flags |= 1n << BigInt(PHYSICAL_BITS + random.below(12));
-      if (mode === 2 && !random.chance(30)) flags &= ~(0x7fffn << 48n);
-      if (leaf && level !== 4 && random.chance(20)) base |= 1n << BigInt(13 + random.below(level === 2 ? 17 : 8));
+      if (random.oneIn(8)) flags |= XD;
+      if (random.oneIn(3)) flags |= BigInt(random.below(16)) << 59n;
+      if (random.oneIn(30)) flags |= 1n << BigInt(PHYSICAL_BITS + random.below(12));
+      if (mode === 2 && !random.oneIn(30)) flags &= ~(0x7fffn << 48n);
+      if (leaf && level !== 4 && random.oneIn(20)) base |= 1n << BigInt(13 + random.below(level === 2 ? 17 : 8));
     }
     entries[level] = base | flags;
   }
   return {
     mode,
-    bits: random.bits() & 0x7f & (random.chance(3) ? -1 : ~CASE_PKE) & (mode > 2 || random.chance(2) ? -1 : ~CASE_PKE),
+    bits: random.u32() & 0x7f & (random.oneIn(3) ? -1 : ~CASE_PKE) & (mode > 2 || random.oneIn(2) ? -1 : ~CASE_PKE),
     kind: random.below(4),
     who: random.below(4),
-    pkru: random.chance(2) ? 0 : random.bits(),
+    pkru: random.oneIn(2) ? 0 : random.u32(),
     entries,
   };
 }

@@ -4,7 +4,8 @@ import { families } from "./support/families.js";
 import { NativeOracle } from "./support/oracle.js";
 import { digest, packSample, recordingFile, type Recording } from "./support/recording.js";
 import { makeTranscendentalCases, transcendentals } from "./support/transcendental.js";
-import { Random, seedOf } from "./support/random.js";
+import { Random } from "@isinglass/testkit";
+import { seedOf } from "./support/seed-of.js";
 
 const SEED = 20261122;
 const CASES = 10_000;

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { differences, families } from "./support/families.js";
-import { Random, seedOf } from "./support/random.js";
+import { Random } from "@isinglass/testkit";
+import { seedOf } from "./support/seed-of.js";
 import { digest, recordingFile, unpackSample, type Recording } from "./support/recording.js";
 import { compareTranscendental, makeTranscendentalCases, transcendentals } from "./support/transcendental.js";
 import { X87_OUTPUT_SIZE } from "./support/x87-operations.js";

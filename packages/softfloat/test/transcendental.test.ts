@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { differenceInUlps, exactF128, exactF80 } from "./support/exact.js";
 import { NativeOracle } from "./support/oracle.js";
-import { Random, seedOf } from "./support/random.js";
+import { Random } from "@isinglass/testkit";
+import { seedOf } from "./support/seed-of.js";
 import { cases, native, seed } from "./support/settings.js";
 import { compareTranscendental, makeTranscendentalCases, transcendentals } from "./support/transcendental.js";
 

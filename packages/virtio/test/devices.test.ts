@@ -8,7 +8,7 @@ import { hostEntropy, openBlockFile } from "../src/node/index.js";
 import { MmioGuest, PciGuest, start } from "./support/drivers.js";
 import type { Guest } from "./support/drivers.js";
 import { GuestRam } from "./support/guest.js";
-import { fuzzSeed, random } from "./support/random.js";
+import { fuzzSeed, random } from "@isinglass/testkit";
 import { thrown } from "./support/errors.js";
 
 const IN = 0;

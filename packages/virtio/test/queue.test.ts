@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { QueueMemory, SplitQueue } from "../src/index.js";
 import { GuestQueue, GuestRam } from "./support/guest.js";
-import { fuzzSeed, random } from "./support/random.js";
+import { fuzzSeed, random } from "@isinglass/testkit";
 
 const SIZE = 8;
 

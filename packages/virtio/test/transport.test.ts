@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { EchoModel } from "./support/echo.js";
 import { MmioGuest, PciGuest, start, transports } from "./support/drivers.js";
 import { GuestQueue, GuestRam } from "./support/guest.js";
-import { fuzzSeed, random } from "./support/random.js";
+import { fuzzSeed, random } from "@isinglass/testkit";
 
 const ask = (...bytes: number[]): { data: Uint8Array } => ({ data: Uint8Array.from(bytes) });
 

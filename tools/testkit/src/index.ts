@@ -1,2 +1,3 @@
 export { hasCommand } from "./command.js";
 export { requireOracle } from "./oracle.js";
+export { Random, fuzzSeed, random, seed } from "./random.js";

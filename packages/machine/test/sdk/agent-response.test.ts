@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LineReader, OutputReader, parseTrailer } from "../../src/sdk/agent-response.js";
-import { random } from "./support.js";
+import { random } from "@isinglass/testkit";
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 

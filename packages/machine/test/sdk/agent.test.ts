@@ -8,7 +8,7 @@ import { COMMAND_BYTES, base64, encodeInterrupt, encodeRequest } from "../../src
 import { OutputReader } from "../../src/sdk/agent-response.js";
 import { AGENT_SCRIPT } from "../../src/sdk/agent-script.js";
 import { commandText } from "../../src/sdk/shell.js";
-import { random } from "./support.js";
+import { random } from "@isinglass/testkit";
 
 // The agent runs on the host here, on a pseudo-terminal that script(1) makes: the same terminal driver as a guest's serial line has.
 const terminal = requireOracle("script (a pseudo-terminal for the agent)", hasCommand("script"));

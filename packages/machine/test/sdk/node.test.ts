@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { MiB, busyboxRoot } from "@isinglass/machine";
 import { createMachine } from "@isinglass/machine/node";
-import { requireOracle } from "@isinglass/testkit";
+import { random, requireOracle } from "@isinglass/testkit";
 import { describe, expect, it } from "vitest";
-import { agentKernel, random } from "./support.js";
+import { agentKernel } from "./support.js";
 
 // The worker is the built one: a thread loads no TypeScript.
 const kernel = agentKernel("mov edx, 0x2f8\n mov al, 33\n out dx, al");

@@ -2,17 +2,6 @@ import { randomBytes } from "node:crypto";
 import { assemble } from "@isinglass/isa-x86";
 import { type FromWorker, MachineService, type ToWorker, type WorkerPort } from "../../src/index.js";
 
-/** Numbers that a seed decides: xorshift32 (Marsaglia, 2003). `next(n)` is from 0 to n - 1. */
-export function random(seed: number): (below: number) => number {
-  let state = seed === 0 ? 1 : seed | 0;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
-
 const LOAD = 0x10_0000;
 
 /**

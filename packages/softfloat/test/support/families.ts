@@ -1,4 +1,5 @@
-import { Random, seedOf } from "./random.js";
+import { Random } from "@isinglass/testkit";
+import { seedOf } from "./seed-of.js";
 import { INPUT_SIZE, OUTPUT_SIZE, blankSse, makeSseCases, runSseCases, sseOperations } from "./sse-operations.js";
 import {
   X87_INPUT_SIZE,

@@ -1,4 +1,4 @@
-import type { Random } from "./random.js";
+import type { Random } from "@isinglass/testkit";
 
 /*
  * Operands of the oracle tests, as little-endian bit patterns in a DataView. About half come from pools of boundary values;

@@ -1,6 +1,6 @@
 import * as sf from "../../src/index.js";
 import { F16, F32, F64, floatOperand, integerOperand, store } from "./operands.js";
-import type { Random } from "./random.js";
+import type { Random } from "@isinglass/testkit";
 
 /** Bytes of one input record of the SSE oracle: see native/sse.c. */
 export const INPUT_SIZE: number = 64;

@@ -1,7 +1,7 @@
 import * as sf from "../../src/index.js";
 import { differenceInUlps, exactF80, type Exact } from "./exact.js";
 import { F80, floatOperand, store } from "./operands.js";
-import type { Random } from "./random.js";
+import type { Random } from "@isinglass/testkit";
 import { X87_INPUT_SIZE, X87_OUTPUT_SIZE } from "./x87-operations.js";
 
 export interface Transcendental {

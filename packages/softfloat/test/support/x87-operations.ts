@@ -1,6 +1,6 @@
 import * as sf from "../../src/index.js";
 import { F32, F64, F80, floatOperand, integerOperand, store } from "./operands.js";
-import type { Random } from "./random.js";
+import type { Random } from "@isinglass/testkit";
 
 /** Bytes of one input record of the x87 oracle: see native/x87.c. */
 export const X87_INPUT_SIZE: number = 64;
