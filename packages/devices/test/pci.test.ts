@@ -499,7 +499,7 @@ describe("ranges over each other", () => {
           of[i]!.writeConfig(bar, 4, at);
           of[i]!.writeConfig(0x04, 2, on);
         }
-        expect(who(at), order.join(" ")).toBe("low bar0");
+        expect({ order, who: who(at) }).toEqual({ order, who: "low bar0" });
         // Each one that leaves makes room for the next.
         of[0]!.writeConfig(0x04, 2, 0);
         expect(who(at)).toBe("middle bar0");
