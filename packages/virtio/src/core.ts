@@ -5,6 +5,7 @@ import type { VirtioModel, VirtioPort } from "./model.js";
 import { SplitQueue } from "./queue.js";
 import {
   FEATURE_ACCESS_PLATFORM,
+  FEATURE_EVENT_IDX,
   FEATURE_INDIRECT_DESC,
   FEATURE_VERSION_1,
   STATUS_ACKNOWLEDGE,
@@ -68,6 +69,8 @@ export class VirtioCore implements VirtioPort {
   /** When they are served again, in machine time; -1 where none waits. */
   #resumeAt = -1;
   #serving = false;
+  /** What {@link spend} was told of the chain in hand. */
+  #spent = 0;
   /** Queues that a model asked to be served while another one was. */
   #again = 0;
   readonly #resume = (): void => {
@@ -87,7 +90,7 @@ export class VirtioCore implements VirtioPort {
     this.model = model;
     this.#options = options;
     this.queues = model.queueSizes.map((size) => new SplitQueue(options.memory, size));
-    const offered = [...model.features, FEATURE_VERSION_1, FEATURE_INDIRECT_DESC];
+    const offered = [...model.features, FEATURE_VERSION_1, FEATURE_INDIRECT_DESC, FEATURE_EVENT_IDX];
     if (options.accessPlatform === true) offered.push(FEATURE_ACCESS_PLATFORM);
     const words: [number, number] = [0, 0];
     for (const bit of offered) words[bit >> 5] = (words[bit >> 5]! | (1 << (bit & 31))) >>> 0;
@@ -133,6 +136,7 @@ export class VirtioCore implements VirtioPort {
     const queue = this.configurableQueue;
     if (queue === null) return;
     queue.indirect = this.negotiated(FEATURE_INDIRECT_DESC);
+    queue.eventIndex = this.negotiated(FEATURE_EVENT_IDX);
     queue.enable();
     if (queue.broken !== null) this.#needsReset(queue.broken);
   }
@@ -197,19 +201,28 @@ export class VirtioCore implements VirtioPort {
     const { model } = this;
     let work = 0;
     let pushed = false;
+    let asked = false;
     while (model.ready === undefined || model.ready(index)) {
       if (work >= WORK_LIMIT) {
         if (queue.hasAvailable()) this.#later(index);
         break;
       }
       const chain = queue.pop();
-      if (chain === null) break;
+      if (chain === null) {
+        if (asked) break;
+        asked = true;
+        queue.askForNotification();
+        continue;
+      }
+      asked = false;
+      this.#spent = 0;
       work += chain.readable + chain.writable + CHAIN_COST;
       const written = model.handle(index, chain);
       if (written === null) {
         queue.broken = "a request without room for its answer";
         break;
       }
+      work += this.#spent;
       queue.push(chain, written);
       pushed = true;
     }
@@ -241,6 +254,10 @@ export class VirtioCore implements VirtioPort {
 
   emit(kind: string, data: Readonly<Record<string, string | number | boolean>>): void {
     this.#options.events?.emit({ time: this.#options.clock.now(), source: this.component, kind, data });
+  }
+
+  spend(bytes: number): void {
+    this.#spent += bytes;
   }
 
   configChanged(): void {

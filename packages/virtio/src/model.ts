@@ -41,6 +41,8 @@ export interface VirtioPort {
   negotiated(feature: number): boolean;
   /** Serves a queue whose model was not ready before, such as a console that got input. */
   service(queue: number): void;
+  /** Work in bytes that a chain causes beside its own bytes, such as sectors to be zeroed: it counts for what one notification may cause. */
+  spend(bytes: number): void;
   /** Tells the host's log of something, such as an error of a back end. */
   emit(kind: string, data: Readonly<Record<string, string | number | boolean>>): void;
   /** The configuration changed: new generation and an interrupt. */

@@ -23,6 +23,8 @@ export class SplitQueue {
   broken: string | null = null;
   /** VIRTIO_F_INDIRECT_DESC was negotiated. */
   indirect = false;
+  /** VIRTIO_F_EVENT_IDX was negotiated: indices say when to interrupt and when to notify, and the flags count for nothing (2.7.7, 2.7.10). */
+  eventIndex = false;
   readonly #memory: QueueMemory;
   readonly #chain: DescriptorChain;
   readonly #small = new Uint8Array(8);
@@ -34,6 +36,8 @@ export class SplitQueue {
   readonly #tableView: DataView;
   #nextAvail = 0;
   #nextUsed = 0;
+  /** Where the used index was when {@link wantsInterrupt} was asked last. */
+  #signalled = 0;
 
   constructor(memory: QueueMemory, maxSize: number) {
     if (maxSize > MAX_QUEUE_SIZE || maxSize < 1 || (maxSize & (maxSize - 1)) !== 0)
@@ -54,8 +58,10 @@ export class SplitQueue {
     this.areas.fill(0);
     this.broken = null;
     this.indirect = false;
+    this.eventIndex = false;
     this.#nextAvail = 0;
     this.#nextUsed = 0;
+    this.#signalled = 0;
   }
 
   /**
@@ -114,12 +120,28 @@ export class SplitQueue {
       this.broken = "the used ring is not in memory";
   }
 
-  /**
-   * Whether the driver wants an interrupt for what was pushed (2.7.7). With VIRTIO_F_EVENT_IDX, which is not offered yet, `used_event` would be compared here.
-   */
+  /** Whether the driver wants an interrupt for what was pushed since the last call: 2.7.7.2, with indices 2.7.10. */
   wantsInterrupt(): boolean {
+    const before = this.#signalled;
+    this.#signalled = this.#nextUsed;
+    if (this.eventIndex) {
+      const event = this.#read16(this.#area(1) + 4 + 2 * this.size);
+      // used_event lies from the first of the new entries to the last, modulo 2^16.
+      return event >= 0 && ((this.#nextUsed - event - 1) & 0xffff) < ((this.#nextUsed - before) & 0xffff);
+    }
     const flags = this.#read16(this.#area(1));
     return flags >= 0 && (flags & AVAIL_NO_INTERRUPT) === 0;
+  }
+
+  /**
+   * Says that everything available was taken and that the next chain is to be announced (2.7.10.1). A driver that added one before it could see this did not announce it:
+   * {@link pop} again afterwards.
+   */
+  askForNotification(): void {
+    if (!this.eventIndex || !this.enabled || this.broken !== null) return;
+    this.#smallView.setUint16(0, this.#nextAvail, true);
+    if (!this.#memory.write(this.#area(2) + 4 + 8 * this.size, this.#small.subarray(0, 2)))
+      this.broken = "the used ring is not in memory";
   }
 
   save(): SnapshotValue {
@@ -131,6 +153,8 @@ export class SplitQueue {
       indirect: this.indirect,
       nextAvail: this.#nextAvail,
       nextUsed: this.#nextUsed,
+      eventIndex: this.eventIndex,
+      signalled: this.#signalled,
     };
   }
 
@@ -143,6 +167,9 @@ export class SplitQueue {
     const indirect = state.flag("indirect");
     const nextAvail = state.int("nextAvail", 0, 0xffff);
     const nextUsed = state.int("nextUsed", 0, 0xffff);
+    // States of before there was an event index have neither of these.
+    const eventIndex = state.has("eventIndex") && state.flag("eventIndex");
+    const signalled = state.has("signalled") ? state.int("signalled", 0, 0xffff) : nextUsed;
     if (enabled && broken === null && (size < 1 || size > this.maxSize || (size & (size - 1)) !== 0))
       throw state.bad(`a queue of ${size} entries is in use; up to ${this.maxSize} are right`);
     return () => {
@@ -153,6 +180,8 @@ export class SplitQueue {
       this.indirect = indirect;
       this.#nextAvail = nextAvail;
       this.#nextUsed = nextUsed;
+      this.eventIndex = eventIndex;
+      this.#signalled = signalled;
     };
   }
 

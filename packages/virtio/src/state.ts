@@ -22,6 +22,10 @@ export class StateReader {
     this.#record = value as StateRecord;
   }
 
+  has(key: string): boolean {
+    return this.#record[key] !== undefined;
+  }
+
   int(key: string, min: number, max: number): number {
     const value = this.#record[key];
     if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max) {

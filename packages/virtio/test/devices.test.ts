@@ -109,6 +109,95 @@ describe("block device", () => {
     expect(through.flushes).toBe(1);
   });
 
+  it("is written through while the driver has cleared writeback (5.2.5.2)", () => {
+    const backend = new MemoryBlockBackend(4096);
+    const guest = disk(backend);
+    expect([guest.features(0) & (1 << 11), guest.config(32, 1)]).toEqual([1 << 11, 1]);
+    request(guest, OUT, 0, [{ data: pattern(512) }]);
+    guest.setConfig(32, 1, 0);
+    // What was written before is stable, too.
+    expect([guest.config(32, 1), backend.flushes]).toEqual([0, 1]);
+    request(guest, OUT, 0, [{ data: pattern(512) }]);
+    expect(backend.flushes).toBe(2);
+    const saved = structuredClone(guest.save());
+    const next = new PciGuest(new VirtioBlock({ backend }), { ram: guest.ram, clock: guest.clock });
+    next.function.load(saved as never);
+    next.queues.push(...guest.queues);
+    request(next, OUT, 0, [{ data: pattern(512) }]);
+    expect([next.config(32, 1), backend.flushes]).toEqual([0, 3]);
+    next.setConfig(32, 1, 1);
+    request(next, OUT, 0, [{ data: pattern(512) }]);
+    expect(backend.flushes).toBe(3);
+  });
+
+  const segment = (sector: number, sectors: number, flags: number): { data: Uint8Array } => {
+    const view = new DataView(new ArrayBuffer(16));
+    view.setBigUint64(0, BigInt(sector), true);
+    view.setUint32(8, sectors, true);
+    view.setUint32(12, flags, true);
+    return { data: new Uint8Array(view.buffer) };
+  };
+
+  it.each([
+    ["a back end that can", true],
+    ["one that can write only", false],
+  ])("writes zeros and discards, with %s", (_what, able) => {
+    const memory = new MemoryBlockBackend(pattern(16 * 512));
+    const plain: BlockBackend = {
+      size: memory.size,
+      readonly: false,
+      read: (at, into) => memory.read(at, into),
+      write: (at, bytes) => memory.write(at, bytes),
+      flush: () => memory.flush(),
+    };
+    const guest = disk(able ? memory : plain);
+    expect((guest.features(0) >>> 13) & 3).toBe(able ? 3 : 2);
+    expect([guest.config(40, 4), guest.config(44, 4), guest.config(52, 4), guest.config(56, 1)]).toEqual([
+      1,
+      1,
+      1,
+      able ? 1 : 0,
+    ]);
+    const expected = pattern(16 * 512);
+    expect(request(guest, 13, 3, [segment(2, 3, 0)])).toMatchObject({ status: 0, length: 1 });
+    expected.fill(0, 1024, 2560);
+    expect(request(guest, 13, 0, [segment(10, 1, 1)]).status).toBe(0);
+    expected.fill(0, 5120, 5632);
+    expect(request(guest, 11, 0, [segment(15, 1, 0)]).status).toBe(able ? 0 : 2);
+    if (able) expected.fill(0, 7680);
+    expect(Buffer.from(memory.bytes).equals(expected)).toBe(true);
+  });
+
+  it.each([
+    ["write-zeroes with reserved flags", 13, segment(0, 1, 2), 2],
+    ["discard that says unmap", 11, segment(0, 1, 1), 2],
+    ["write-zeroes across the end", 13, segment(7, 2, 0), 1],
+    ["discard at 2^63", 11, segment(2 ** 63, 1, 0), 1],
+    ["write-zeroes of more sectors than announced", 13, segment(0, (1 << 13) + 1, 0), 1],
+    ["discard of more sectors than announced", 11, segment(0, 0xffff_ffff, 0), 1],
+    ["write-zeroes of half a segment", 13, { data: new Uint8Array(8) }, 1],
+    ["write-zeroes of two segments", 13, { data: new Uint8Array(32) }, 1],
+    ["discard of nothing", 11, segment(8, 0, 0), 0],
+  ])("answers %s with its status", (_what, type, data, status) => {
+    const backend = new MemoryBlockBackend(pattern(4096));
+    const guest = disk(backend);
+    expect(request(guest, type, 0, [data])).toMatchObject({ status, length: 1 });
+    expect([guest.status(), Buffer.from(backend.bytes).equals(pattern(4096))]).toEqual([15, true]);
+  });
+
+  it("zeroes no more in one go than one notification may cost", () => {
+    const backend = new MemoryBlockBackend(64 << 20);
+    let zeroed = 0;
+    backend.writeZeroes = (_offset, length) => void (zeroed += length);
+    const guest = disk(backend);
+    const queue = guest.queues[0]!;
+    for (let i = 0; i < 40; i += 1) queue.add([header(13, 0), segment(0, 1 << 13, 0), { data: 1 }]);
+    guest.notify(0);
+    expect(zeroed).toBe(4 << 20);
+    while (guest.clock.step());
+    expect(zeroed).toBe(40 * (4 << 20));
+  });
+
   it("tells its serial number", () => {
     expect(request(disk(new MemoryBlockBackend(4096)), GET_ID, 0, [{ data: 20 }]).data.toString("latin1")).toBe(
       "disk-1".padEnd(20, "\0"),

@@ -12,6 +12,12 @@ export interface BlockBackend {
   write(offset: number, bytes: Uint8Array): void;
   /** Returns when everything written is on stable storage. */
   flush(): void;
+  /** Bytes of the range that are not needed any more; they may read as anything of their past, or zero. Absent: the guest is offered no discard. */
+  discard?(offset: number, length: number): void;
+  /** The alignment at which {@link discard} gives anything back; 512 by default. */
+  readonly discardGranularity?: number;
+  /** Makes a range read as zeros. `unmap`: its storage need not be kept. Absent: zeros are written. */
+  writeZeroes?(offset: number, length: number, unmap: boolean): void;
 }
 
 /** A disk in the host's memory. */
@@ -39,17 +45,31 @@ export class MemoryBlockBackend implements BlockBackend {
 
   write(offset: number, bytes: Uint8Array): void {
     this.#check(offset, bytes.length);
-    if (this.readonly)
-      throw new IsinglassError(
-        "ISG_BLOCK_READONLY",
-        `memory disk: a write of ${bytes.length} bytes at ${offset}; it is read-only`,
-        { offset },
-      );
+    this.#checkWritable(offset, bytes.length);
     this.bytes.set(bytes, offset);
   }
 
   flush(): void {
     this.flushes++;
+  }
+
+  discard(offset: number, length: number): void {
+    this.writeZeroes(offset, length);
+  }
+
+  writeZeroes(offset: number, length: number): void {
+    this.#check(offset, length);
+    this.#checkWritable(offset, length);
+    this.bytes.fill(0, offset, offset + length);
+  }
+
+  #checkWritable(offset: number, length: number): void {
+    if (!this.readonly) return;
+    throw new IsinglassError(
+      "ISG_BLOCK_READONLY",
+      `memory disk: a write of ${length} bytes at ${offset}; it is read-only`,
+      { offset },
+    );
   }
 
   #check(offset: number, length: number): void {

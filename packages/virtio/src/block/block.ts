@@ -12,11 +12,16 @@ const FEATURE_SEG_MAX = 2;
 const FEATURE_RO = 5;
 const FEATURE_BLK_SIZE = 6;
 const FEATURE_FLUSH = 9;
+const FEATURE_CONFIG_WCE = 11;
+const FEATURE_DISCARD = 13;
+const FEATURE_WRITE_ZEROES = 14;
 
 const TYPE_IN = 0;
 const TYPE_OUT = 1;
 const TYPE_FLUSH = 4;
 const TYPE_GET_ID = 8;
+const TYPE_DISCARD = 11;
+const TYPE_WRITE_ZEROES = 13;
 
 const STATUS_OK = 0;
 const STATUS_IOERR = 1;
@@ -33,6 +38,16 @@ const SEGMENT_SIZE_MAX = 1 << 19;
 const REQUEST_MAX = SEGMENTS_MAX * SEGMENT_SIZE_MAX;
 /** Data goes between guest memory and backend in pieces of this size: host memory does not grow with the request. */
 const PIECE = 1 << 17;
+/** Discard and write-zeroes: one segment of 16 bytes a request (5.2.6), of at most so many sectors. */
+const SEGMENT_BYTES = 16;
+const DISCARD_SECTORS_MAX = 1 << 16;
+const ZERO_SECTORS_MAX = 1 << 13;
+/** Bit 0 of a segment's flags: the storage may be given back. The others are reserved. */
+const SEGMENT_UNMAP = 1;
+/** A discard costs metadata alone: so many bytes of it are worth one of data. */
+const DISCARD_CHEAPER = 64;
+/** Offset of `writeback` in the configuration. */
+const CONFIG_WRITEBACK = 32;
 
 export interface VirtioBlockOptions {
   readonly backend: BlockBackend;
@@ -41,8 +56,8 @@ export interface VirtioBlockOptions {
 }
 
 /**
- * A disk with one queue: read, write, flush, get-id. A driver that does not negotiate VIRTIO_BLK_F_FLUSH gets a write-through disk: each write is flushed
- * before it is answered (5.2.6.2).
+ * A disk with one queue: read, write, flush, get-id, write-zeroes, and discard where the back end can. A driver that does not negotiate VIRTIO_BLK_F_FLUSH, or that
+ * clears `writeback`, gets a write-through disk: each write is flushed before it is answered (5.2.6.2).
  */
 export class VirtioBlock implements VirtioModel {
   readonly name = "virtio-blk";
@@ -58,6 +73,7 @@ export class VirtioBlock implements VirtioModel {
   readonly #headerView: DataView;
   readonly #status = new Uint8Array(1);
   readonly #piece = new Uint8Array(PIECE);
+  readonly #segment = new DataView(new ArrayBuffer(SEGMENT_BYTES));
   #port: VirtioPort | null = null;
 
   constructor(options: VirtioBlockOptions) {
@@ -68,6 +84,8 @@ export class VirtioBlock implements VirtioModel {
     for (let i = 0; i < Math.min(serial.length, ID_SIZE); i++) this.#serial[i] = serial.charCodeAt(i) & 0x7f;
     const features = [FEATURE_SIZE_MAX, FEATURE_SEG_MAX, FEATURE_BLK_SIZE, FEATURE_FLUSH];
     if (this.#backend.readonly) features.push(FEATURE_RO);
+    else features.push(FEATURE_CONFIG_WCE, FEATURE_WRITE_ZEROES);
+    if (!this.#backend.readonly && this.#backend.discard !== undefined) features.push(FEATURE_DISCARD);
     this.features = features;
     this.#sectors = Math.floor(this.#backend.size / SECTOR_SIZE);
     const config = new DataView(this.config.buffer);
@@ -76,10 +94,34 @@ export class VirtioBlock implements VirtioModel {
     config.setUint32(8, SEGMENT_SIZE_MAX, true);
     config.setUint32(12, SEGMENTS_MAX, true);
     config.setUint32(20, SECTOR_SIZE, true);
+    this.config[CONFIG_WRITEBACK] = 1;
+    config.setUint32(36, DISCARD_SECTORS_MAX, true);
+    config.setUint32(40, 1, true);
+    config.setUint32(44, (this.#backend.discardGranularity ?? SECTOR_SIZE) / SECTOR_SIZE, true);
+    config.setUint32(48, ZERO_SECTORS_MAX, true);
+    config.setUint32(52, 1, true);
+    this.config[56] = this.#backend.writeZeroes === undefined ? 0 : 1;
   }
 
   attach(port: VirtioPort): void {
     this.#port = port;
+  }
+
+  /** `writeback` alone can be written (5.2.5.2); what was written before it is cleared is then on stable storage. */
+  writeConfig(offset: number, bytes: Uint8Array): void {
+    if (offset !== CONFIG_WRITEBACK || bytes.length !== 1 || this.#port?.negotiated(FEATURE_CONFIG_WCE) !== true)
+      return;
+    this.config[CONFIG_WRITEBACK] = bytes[0]! & 1;
+    if (this.#writesThrough)
+      try {
+        this.#backend.flush();
+      } catch (error) {
+        this.#report(TYPE_FLUSH, 0, error);
+      }
+  }
+
+  get #writesThrough(): boolean {
+    return this.#port?.negotiated(FEATURE_FLUSH) !== true || this.config[CONFIG_WRITEBACK] === 0;
   }
 
   handle(_queue: number, chain: DescriptorChain): number | null {
@@ -103,6 +145,10 @@ export class VirtioBlock implements VirtioModel {
           this.#backend.flush();
           status = STATUS_OK;
           break;
+        case TYPE_DISCARD:
+        case TYPE_WRITE_ZEROES:
+          status = this.#clear(chain, type);
+          break;
         case TYPE_GET_ID:
           written = Math.min(chain.writable - 1, ID_SIZE);
           status = chain.write(this.#serial.subarray(0, written)) ? STATUS_OK : STATUS_IOERR;
@@ -112,11 +158,7 @@ export class VirtioBlock implements VirtioModel {
       }
     } catch (error) {
       // Whatever the back end throws is the guest's I/O error, not the machine's end; the host's log has the reason.
-      this.#port?.emit("block-error", {
-        type,
-        sector,
-        message: error instanceof Error ? error.message : String(error),
-      });
+      this.#report(type, sector, error);
       status = STATUS_IOERR;
     }
     this.#status[0] = status;
@@ -145,21 +187,56 @@ export class VirtioBlock implements VirtioModel {
       if (!chain.read(piece)) return STATUS_IOERR;
       this.#backend.write(sector * SECTOR_SIZE + done, piece);
     }
-    if (this.#port?.negotiated(FEATURE_FLUSH) !== true) this.#backend.flush();
+    if (this.#writesThrough) this.#backend.flush();
     return STATUS_OK;
   }
 
+  /** Discard and write-zeroes (5.2.6.2): the segment is read once, checked, and used from the copy. */
+  #clear(chain: DescriptorChain, type: number): number {
+    const zero = type === TYPE_WRITE_ZEROES;
+    if (!this.features.includes(zero ? FEATURE_WRITE_ZEROES : FEATURE_DISCARD)) return STATUS_UNSUPPORTED;
+    const view = this.#segment;
+    if (chain.readable !== HEADER_SIZE + SEGMENT_BYTES || !chain.read(new Uint8Array(view.buffer))) return STATUS_IOERR;
+    const sector = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
+    const sectors = view.getUint32(8, true);
+    const flags = view.getUint32(12, true);
+    if ((flags & ~(zero ? SEGMENT_UNMAP : 0)) !== 0) return STATUS_UNSUPPORTED;
+    if (sectors > (zero ? ZERO_SECTORS_MAX : DISCARD_SECTORS_MAX) || !(sector + sectors <= this.#sectors))
+      return STATUS_IOERR;
+    const [offset, length] = [sector * SECTOR_SIZE, sectors * SECTOR_SIZE];
+    this.#port?.spend(zero ? length : length / DISCARD_CHEAPER);
+    if (length === 0) return STATUS_OK;
+    if (!zero) this.#backend.discard?.(offset, length);
+    else if (this.#backend.writeZeroes !== undefined)
+      this.#backend.writeZeroes(offset, length, (flags & SEGMENT_UNMAP) !== 0);
+    else {
+      const zeros = this.#piece.fill(0);
+      for (let done = 0; done < length; done += PIECE)
+        this.#backend.write(offset + done, zeros.subarray(0, Math.min(PIECE, length - done)));
+    }
+    if (this.#writesThrough) this.#backend.flush();
+    return STATUS_OK;
+  }
+
+  #report(type: number, sector: number, error: unknown): void {
+    this.#port?.emit("block-error", { type, sector, message: error instanceof Error ? error.message : String(error) });
+  }
+
   reset(): void {
-    // Nothing is remembered between requests.
+    this.config[CONFIG_WRITEBACK] = 1;
   }
 
   save(): SnapshotValue {
-    return { sectors: this.#sectors };
+    return { sectors: this.#sectors, writeback: this.config[CONFIG_WRITEBACK] === 1 };
   }
 
   load(state: SnapshotValue): void {
-    const saved = new StateReader(this.name, state).int("sectors", 0, Number.MAX_SAFE_INTEGER);
+    const fields = new StateReader(this.name, state);
+    const saved = fields.int("sectors", 0, Number.MAX_SAFE_INTEGER);
+    // States of before the cache could be switched do not have it.
+    const writeback = !fields.has("writeback") || fields.flag("writeback");
     if (saved !== this.#sectors)
       throw badState(this.name, `the snapshot's disk has ${saved} sectors; this one has ${this.#sectors}`);
+    this.config[CONFIG_WRITEBACK] = writeback ? 1 : 0;
   }
 }

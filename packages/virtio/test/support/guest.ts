@@ -117,6 +117,7 @@ export class GuestQueue {
     this.#free = Array.from({ length: size }, (_, i) => i);
     this.#availIndex = startIndex;
     this.#usedIndex = startIndex;
+    this.usedEvent = startIndex;
   }
 
   /** Forgets all buffers; only while no chain is in flight. */
@@ -165,6 +166,16 @@ export class GuestQueue {
     this.ram.view.setUint16(this.avail + 2, this.#availIndex, true);
   }
 
+  /** `used_event`, behind the available ring (2.7.6). */
+  set usedEvent(value: number) {
+    this.ram.view.setUint16(this.avail + 4 + 2 * this.size, value & 0xffff, true);
+  }
+
+  /** `avail_event`, behind the used ring (2.7.8). */
+  get availEvent(): number {
+    return this.ram.view.getUint16(this.used + 4 + 8 * this.size, true);
+  }
+
   set noInterrupt(value: boolean) {
     this.ram.view.setUint16(this.avail, value ? 1 : 0, true);
   }
@@ -185,6 +196,8 @@ export class GuestQueue {
     if (this.ram.view.getUint16(this.used + 2, true) === this.#usedIndex) return null;
     const at = this.used + 4 + 8 * (this.#usedIndex % this.size);
     this.#usedIndex = (this.#usedIndex + 1) & 0xffff;
+    // What a driver does that wants to hear of the next one (2.7.10); without the event index nobody looks.
+    this.usedEvent = this.#usedIndex;
     const head = this.ram.view.getUint32(at, true);
     const chain = this.#chains.get(head);
     if (chain === undefined) throw new Error(`the device used ${head}, which was not available`);
