@@ -14,6 +14,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   disasm: async () => (await import("./commands/disasm.js")).DISASM,
   uops: async () => (await import("./commands/uops.js")).UOPS,
   jit: async () => (await import("./commands/jit.js")).JIT,
+  isa: async () => (await import("./commands/isa.js")).ISA,
+  vuln: async () => (await import("./commands/vuln.js")).VULN,
   doctor: async () => (await import("./commands/doctor.js")).DOCTOR,
   completion: async () => (await import("./commands/completion.js")).completion(allCommands),
 };

@@ -72,6 +72,8 @@ export interface Form {
    * sensitive forms with privilege `none` are those that user code can run without a trap (Robin and Irvine, 2000).
    */
   readonly sensitive: boolean;
+  /** Sensitive and executed without a trap where a privileged instruction would have one, whatever IOPL is. */
+  readonly untrapped: boolean;
   /** EFLAGS masks. `flagsWritten` does not contain `flagsUndefined`. */
   readonly flagsRead: number;
   readonly flagsWritten: number;
@@ -128,6 +130,7 @@ function makeForms(): Form[] {
       class: CLASSES[FORM_CLASS[index]!]!,
       privilege,
       sensitive: privilege !== "none" || (facts & FACT_SENSITIVE) !== 0,
+      untrapped: (facts & FACT_SENSITIVE) !== 0,
       flagsRead: flags[0],
       flagsWritten: flags[1],
       flagsUndefined: flags[2],

@@ -1,0 +1,63 @@
+export {
+  type Absence,
+  type CpuFeature,
+  CPU_FEATURES,
+  type FeatureBit,
+  featureNamed,
+  featureOfIsa,
+  findFeature,
+  withDependencies,
+} from "./features.js";
+export { featuresOfLevel, levelOf, LEVELS } from "./levels.js";
+export {
+  CpuidDump,
+  type CpuidEntry,
+  decodeSignature,
+  encodeSignature,
+  type MsrEntry,
+  type Signature,
+} from "./cpuid.js";
+export { type Cpu, cpuLevel, cpuOfDump, cpuOfNames } from "./cpu.js";
+export { findModel, modelNamed, modelNames, unavailableFeatures } from "./models.js";
+export { readCpu } from "./readers/detect.js";
+export { readCpuidRaw, readInstLatx64, writeCpuidRaw } from "./readers/cpuid-text.js";
+export { readCpuinfo } from "./readers/cpuinfo.js";
+export { type ExecuteCpuid, readCpuidDevice } from "./readers/cpuid-device.js";
+export { type LibvirtCpu, parseCpuElement, readLibvirt } from "./readers/libvirt.js";
+export {
+  describeForLibvirt,
+  type LibvirtDescription,
+  libvirtFeatures,
+  type LibvirtMap,
+  type LibvirtMapFeature,
+  type LibvirtMapModel,
+  readLibvirtMap,
+  type UsableModel,
+} from "./readers/libvirt-map.js";
+export { type QmpDefinition, readJson, readQmpDefinitions } from "./readers/json.js";
+export { childNamed, elementsNamed, parseXml, type XmlElement } from "./readers/xml.js";
+export {
+  closestModel,
+  firecrackerTemplate,
+  kubevirtCpu,
+  libvirtCpu,
+  type ModelWithChanges,
+  qemuCpu,
+} from "./writers/writers.js";
+export { codeRanges, type Elf, readElf } from "./elf/elf.js";
+export type { ElfRelocation, ElfSection, ElfSegment, ElfSymbol } from "./elf/records.js";
+export { type Dynamic } from "./elf/dynamic.js";
+export { COUNT_BY, type Count, type CountBy, countInstructions, vectorWidth } from "./isa/count.js";
+export { type Used, usedBy } from "./isa/used.js";
+export {
+  type Classified,
+  classifyInstructions,
+  type InstructionKind,
+  nameInPaper,
+  sensitiveUnprivileged,
+  VIRTUALIZATION_MODES,
+  type VirtualizationMode,
+} from "./isa/virtualizable.js";
+export { checkEntries, checkVulnerabilities, type EntryVerdict, type VulnerabilityVerdict } from "./vuln/check.js";
+export { VULN_ENTRIES, type VulnEntry, type VulnLayer } from "./vuln/entries.js";
+export { type Affected, VULNERABILITIES, type Vulnerability } from "./vuln/kernel-rules.js";

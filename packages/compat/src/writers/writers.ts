@@ -1,0 +1,118 @@
+/** A CPU as the configuration of a hypervisor: libvirt, QEMU, Firecracker, KubeVirt. */
+import type { Cpu } from "../cpu.js";
+import { type CpuFeature, CPU_FEATURES } from "../features.js";
+import { findModel, modelNames } from "../models.js";
+
+/** A named model and what to add to it or take away from it to have a CPU's features. */
+export interface ModelWithChanges {
+  readonly model: string;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+/** Features that a guest is not given by name: what the hypervisor decides itself, and what describes the host's topology. */
+const NOT_FOR_GUESTS = new Set([
+  "hypervisor",
+  "osxsave",
+  "ospke",
+  "ht",
+  "cmp_legacy",
+  "topoext",
+  "invtsc",
+  "nodeid_msr",
+]);
+
+/**
+ * The QEMU model that needs the fewest changes. A model of the same vendor is preferred; features outside of CPUID's architectural bits
+ * (`msr:`) are left to the hypervisor.
+ *
+ * @param names the models to choose from; QEMU's versions without `max` if undefined
+ */
+export function closestModel(cpu: Cpu, names?: readonly string[]): ModelWithChanges {
+  const choice =
+    names ?? modelNames().filter((name) => !name.startsWith("x86-64-") && name !== "max" && !/-v\d+$/.test(name));
+  const relevant = (f: CpuFeature): boolean => f.bit.kind === "cpuid" && !NOT_FOR_GUESTS.has(f.name);
+  const wanted = CPU_FEATURES.filter((f) => relevant(f) && cpu.features.has(f.name)).map((f) => f.name);
+  let best: ModelWithChanges | undefined;
+  let bestCost = Infinity;
+  for (const name of choice) {
+    const model = findModel(name);
+    if (model === undefined) continue;
+    const add = wanted.filter((feature) => !model.features.has(feature));
+    const remove = CPU_FEATURES.filter(
+      (f) => relevant(f) && model.features.has(f.name) && !cpu.features.has(f.name) && !cpu.unknown.has(f.name),
+    ).map((f) => f.name);
+    const foreign = cpu.vendor !== "" && model.vendor !== cpu.vendor ? 20 : 0;
+    const cost = add.length + 2 * remove.length + foreign;
+    if (cost < bestCost) [best, bestCost] = [{ model: name, add, remove }, cost];
+  }
+  return best ?? { model: "qemu64", add: wanted, remove: [] };
+}
+
+/** QEMU's spelling of a feature: its own alias with hyphens where libvirt has underscores. */
+function qemuName(name: string): string {
+  const spelled: Readonly<Record<string, string>> = { pclmuldq: "pclmulqdq", cmt: "", "cet-ss": "", ibt: "" };
+  return spelled[name] ?? name.replaceAll("_", "-");
+}
+
+/** A value for QEMU's `-cpu`. */
+export function qemuCpu({ model, add, remove }: ModelWithChanges): string {
+  const flags = (sign: string, names: readonly string[]): string[] =>
+    names
+      .map(qemuName)
+      .filter((name) => name !== "")
+      .map((name) => `${sign}${name}`);
+  return [model, ...flags("+", add), ...flags("-", remove)].join(",");
+}
+
+const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+
+/** libvirt's `<cpu>` for a domain. */
+export function libvirtCpu({ model, add, remove }: ModelWithChanges): string {
+  const features = [
+    ...add.map((name) => `  <feature policy='require' name='${escape(name)}'/>`),
+    ...remove.map((name) => `  <feature policy='disable' name='${escape(name)}'/>`),
+  ];
+  const lines = [
+    "<cpu mode='custom' match='exact'>",
+    `  <model fallback='forbid'>${escape(model)}</model>`,
+    ...features,
+  ];
+  return `${lines.join("\n")}\n</cpu>\n`;
+}
+
+/** KubeVirt's `spec.domain.cpu` in YAML. */
+export function kubevirtCpu({ model, add, remove }: ModelWithChanges): string {
+  const feature = (policy: string) => (name: string) => `    - name: ${JSON.stringify(name)}\n      policy: ${policy}`;
+  const features = [...add.map(feature("require")), ...remove.map(feature("disable"))];
+  return `cpu:\n  model: ${JSON.stringify(model)}\n${features.length === 0 ? "" : `  features:\n${features.join("\n")}\n`}`;
+}
+
+/**
+ * A Firecracker custom CPU template that clears, in each leaf the database knows, the feature bits that `cpu` lacks; all other bits are
+ * left alone (`x`).
+ */
+export function firecrackerTemplate(cpu: Cpu): string {
+  const leaves = new Map<string, Map<string, number>>();
+  for (const { bit, name } of CPU_FEATURES) {
+    if (bit.kind !== "cpuid" || NOT_FOR_GUESTS.has(name) || cpu.features.has(name) || cpu.unknown.has(name)) continue;
+    const key = `${bit.leaf}.${bit.subleaf}`;
+    const registers = leaves.get(key) ?? new Map<string, number>();
+    registers.set(bit.register, ((registers.get(bit.register) ?? 0) | (1 << bit.bit)) >>> 0);
+    leaves.set(key, registers);
+  }
+  const modifiers = [...leaves].map(([key, registers]) => {
+    const [leaf = 0, subleaf = 0] = key.split(".").map(Number);
+    return {
+      leaf: `0x${leaf.toString(16)}`,
+      subleaf: `0x${subleaf.toString(16)}`,
+      // KVM_CPUID_FLAG_SIGNIFCANT_INDEX, for leaves that have subleaves (Linux' Documentation/virt/kvm/api.rst).
+      flags: [7, 0xd, 0xf, 0x12, 0x14].includes(leaf) ? 1 : 0,
+      modifiers: [...registers].map(([register, mask]) => ({
+        register,
+        bitmap: `0b${mask.toString(2).padStart(32, "0").replaceAll("0", "x").replaceAll("1", "0")}`,
+      })),
+    };
+  });
+  return `${JSON.stringify({ cpuid_modifiers: modifiers }, undefined, 2)}\n`;
+}

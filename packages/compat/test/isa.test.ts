@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { classifyInstructions, countInstructions, sensitiveUnprivileged, vectorWidth } from "../src/index.js";
+import { readExtended } from "../src/isa/evex.js";
+
+describe("instructions that a monitor cannot trap", () => {
+  it("are the 17 of Robin and Irvine on the classic CPU", () => {
+    // J. S. Robin and C. E. Irvine, USENIX Security 2000: the manual's page VERR/VERW counts as one.
+    const paper = "SGDT SIDT SLDT SMSW PUSHF POPF LAR LSL VERR/VERW POP PUSH CALL JMP RET INT_n STR MOV";
+    expect(sensitiveUnprivileged("classic")).toEqual(
+      paper
+        .split(" ")
+        .map((n) => n.replace("_", " "))
+        .toSorted(),
+    );
+    expect(sensitiveUnprivileged("classic").length).toBe(17);
+  });
+
+  it("are none under VT-x and SVM, and five fewer with UMIP", () => {
+    expect(sensitiveUnprivileged("vmx")).toEqual([]);
+    expect(sensitiveUnprivileged("svm")).toEqual([]);
+    const left = new Set(sensitiveUnprivileged("umip"));
+    expect(sensitiveUnprivileged("classic").filter((n) => !left.has(n))).toEqual([
+      "SGDT",
+      "SIDT",
+      "SLDT",
+      "SMSW",
+      "STR",
+    ]);
+  });
+
+  it("leave an ordinary CALL and MOV innocuous and a MOV to a control register privileged", () => {
+    const forms = classifyInstructions("classic");
+    const kind = (opcode: string, mnemonic: string): string | undefined =>
+      forms.find((f) => f.opcode === opcode && f.mnemonic === mnemonic)?.kind;
+    expect(kind("E8", "call")).toBe("innocuous");
+    expect(kind("8E /r", "mov")).toBe("sensitive");
+    expect(kind("0F 22 /r", "mov")).toBe("privileged");
+    expect(classifyInstructions("vmx").find((f) => f.mnemonic === "cpuid")?.why).toBe("exits always");
+  });
+});
+
+describe("counts and widths", () => {
+  it("count far more than 47 instructions by any way to count", () => {
+    for (const by of ["mnemonic", "opcode", "form"] as const) {
+      const { total, tiers } = countInstructions(by);
+      expect(tiers.base + tiers.extension + tiers.special).toBe(total);
+      expect(tiers.base).toBeGreaterThan(400);
+    }
+  });
+
+  it.each([
+    ["mmx", 64],
+    ["sse4.1", 128],
+    ["aes", 128],
+    ["avx", 256],
+    ["avx2", 256],
+    ["avx512f", 512],
+    ["bmi2", 0],
+  ])("%s works on vectors of %i bits", (name, bits) => {
+    expect(vectorWidth(name)).toBe(bits);
+  });
+});
+
+describe("instructions that isa-x86 does not decode", () => {
+  // Encodings as `gcc -mavx512f -c` and objdump have them.
+  it.each([
+    ["62 f1 7c 48 10 07", 6, "avx512f"], // vmovups zmm0,[rdi]
+    ["62 f1 7c 28 10 07", 6, "avx512f avx512vl"], // vmovups ymm0,[rdi]
+    ["62 f1 75 48 fd c2", 6, "avx512f avx512bw"], // vpaddw zmm0,zmm1,zmm2
+    ["62 f2 f5 48 40 c2", 6, "avx512f avx512dq"], // vpmullq zmm0,zmm1,zmm2
+    ["62 f3 75 48 25 c2 ff", 7, "avx512f"], // vpternlogd zmm0,zmm1,zmm2,0xff
+    ["62 f1 7c 48 10 84 24 80 00 00 00", 11, "avx512f"], // vmovups zmm0,[rsp+0x80]
+    ["62 f1 76 08 58 c2", 6, "avx512f"], // vaddss xmm0,xmm1,xmm2
+    ["62 f2 75 48 50 c2", 6, "avx512f avx512vnni"], // vpdpbusd zmm0,zmm1,zmm2
+    ["c5 f8 90 c8", 4, "avx512f"], // kmovw k1,k0
+    ["c4 e1 f8 90 c8", 5, "avx512f avx512bw"], // kmovq k1,k0
+    ["c5 f9 90 c8", 4, "avx512f avx512dq"], // kmovb k1,k0
+  ])("%s: length %i, %s", (hex, length, features) => {
+    const code = Uint8Array.from(hex.split(" "), (b) => Number.parseInt(b, 16));
+    expect(readExtended(code, 0, code.length)).toEqual({ length, features: features.split(" ") });
+    for (let cut = 1; cut < code.length; cut += 1) expect(readExtended(code, 0, cut)).toBeUndefined();
+  });
+});

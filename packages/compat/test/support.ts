@@ -1,0 +1,47 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/**
+ * The sources of the distribution's libvirt 9.0, outside of the repository: `ISG_LIBVIRT_SOURCE`, or downloaded by apt (its own source
+ * entries, turned into deb-src for this one call) to the system's folder for temporary files, where later runs find it.
+ *
+ * @returns the folder, or undefined if there is none and it cannot be had
+ */
+export function libvirtSource(): string | undefined {
+  const given = process.env["ISG_LIBVIRT_SOURCE"];
+  if (given !== undefined && given !== "") return given;
+  const cache = join(tmpdir(), "isinglass-libvirt-source");
+  const unpacked = (): string | undefined => {
+    const name = existsSync(cache) ? readdirSync(cache).find((f) => /^libvirt-9\.\d/.test(f)) : undefined;
+    return name !== undefined && existsSync(join(cache, name, "tests/cputestdata")) ? join(cache, name) : undefined;
+  };
+  if (unpacked() !== undefined) return unpacked();
+  try {
+    const lists = join(cache, "lists", "partial");
+    mkdirSync(lists, { recursive: true });
+    const parts = "/etc/apt/sources.list.d";
+    const deb822 = readdirSync(parts).filter((f) => f.endsWith(".sources"));
+    const texts = deb822.map((f) => readFileSync(join(parts, f), "utf8").replace(/^Types:.*$/gm, "Types: deb-src"));
+    const old = existsSync("/etc/apt/sources.list") ? readFileSync("/etc/apt/sources.list", "utf8") : "";
+    writeFileSync(join(cache, "source.sources"), texts.join("\n\n"));
+    writeFileSync(join(cache, "source.list"), old.replace(/^deb /gm, "deb-src "));
+    const list = texts.length > 0 ? "source.sources" : "source.list";
+    const options = [
+      `Dir::Etc::sourcelist=${join(cache, list)}`,
+      "Dir::Etc::sourceparts=-",
+      `Dir::State::lists=${join(cache, "lists")}`,
+      "APT::Sandbox::User=",
+    ].flatMap((option) => ["-o", option]);
+    const run = { cwd: cache, stdio: "ignore" as const, timeout: 120_000 };
+    execFileSync("apt-get", [...options, "update"], run);
+    execFileSync("apt-get", [...options, "source", "--download-only", "libvirt"], run);
+    const archive = readdirSync(cache).find((f) => /^libvirt_9.*\.orig\.tar\.xz$/.test(f));
+    if (archive === undefined) return undefined;
+    execFileSync("tar", ["xf", archive, "--wildcards", "*/src/cpu_map", "*/tests/cputestdata"], run);
+    return unpacked();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import { existsSync } from "node:fs";
+import { requireOracle } from "@isinglass/testkit";
+import { describe, expect, it } from "vitest";
+import { checkEntries, checkVulnerabilities, cpuOfNames, modelNamed, VULN_ENTRIES } from "../src/index.js";
+import { kernelVulnerabilities, readHost } from "../src/node/index.js";
+
+const kernel = kernelVulnerabilities();
+const available = requireOracle(
+  "a kernel that reports vulnerabilities",
+  existsSync("/proc/cpuinfo") && kernel.size > 0,
+);
+
+it.runIf(available)("our rules agree with the kernel about the host wherever both speak", () => {
+  const verdicts = checkVulnerabilities(readHost(), kernel);
+  expect(
+    verdicts.filter((v) => v.agrees === false).map((v) => `${v.vulnerability.id}: ${v.affected}, ${v.kernel}`),
+  ).toEqual([]);
+  expect(verdicts.filter((v) => v.agrees === true).length).toBeGreaterThanOrEqual(8);
+});
+
+describe("rules", () => {
+  const intel = (model: number, ...features: string[]): ReturnType<typeof cpuOfNames> =>
+    cpuOfNames(features, {
+      name: "x",
+      source: "test",
+      vendor: "GenuineIntel",
+      signature: { family: 6, model, stepping: 4 },
+    });
+  const affected = (cpu: ReturnType<typeof cpuOfNames>): string[] =>
+    checkVulnerabilities(cpu)
+      .filter((v) => v.affected === "affected")
+      .map((v) => v.vulnerability.id);
+
+  it("find Skylake-X affected by what Intel's table lists for it", () => {
+    expect(affected(intel(0x55, "avx", "rtm", "rdrand"))).toEqual([
+      "gather_data_sampling",
+      "itlb_multihit",
+      "l1tf",
+      "mds",
+      "meltdown",
+      "mmio_stale_data",
+      "retbleed",
+      "spec_store_bypass",
+      "spectre_v1",
+      "spectre_v2",
+      "tsx_async_abort",
+      "vmscape",
+    ]);
+  });
+
+  it("believe the bits that say that a CPU is mended", () => {
+    const mended = affected(
+      intel(0x6a, "avx", "arch-capabilities", "rdctl-no", "mds-no", "taa-no", "gds-no", "pschange-mc-no", "its-no"),
+    );
+    for (const id of ["meltdown", "l1tf", "mds", "gather_data_sampling", "itlb_multihit"])
+      expect(mended).not.toContain(id);
+  });
+
+  it("find Zen 2 affected by Zenbleed and not by L1TF", () => {
+    const rome = modelNamed("EPYC-Rome");
+    const entry = checkEntries(rome).find((e) => e.entry.ids.includes("CVE-2023-20593"))!;
+    expect(entry.verdict).toBe("affected");
+    expect(affected(rome)).not.toContain("l1tf");
+    expect(affected(rome)).toContain("retbleed");
+  });
+
+  it("leave bugs of programs to the programs, and show the article's two numbers as wrong", () => {
+    const verdicts = checkEntries(modelNamed("Haswell"));
+    expect(verdicts.find((e) => e.entry.ids[0] === "CVE-2020-14364")?.verdict).toBe("component");
+    const wrong = verdicts.filter((e) => e.verdict === "article").flatMap((e) => e.entry.ids);
+    expect(wrong).toEqual(["CVE-2022-35683", "CVE-2023-2073"]);
+    const ids = VULN_ENTRIES.flatMap((e) => e.ids);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
