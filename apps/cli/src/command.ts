@@ -4,9 +4,15 @@ import { IsinglassError } from "@isinglass/interface";
 /** One option of a command, as `--help` shows it. */
 export interface OptionSpec {
   readonly type: "string" | "boolean";
-  /** Placeholder of the value, such as `FILE`. */
+  /** Placeholder of the value, such as `FILE`; words in small letters and numbers between bars are all values that there are. */
   readonly value?: string;
+  /** All values that there are, where the placeholder does not say so. */
+  readonly choices?: readonly string[];
+  /** Words among other values, for completion. */
+  readonly suggestions?: readonly string[];
   readonly help: string;
+  /** Another name, which other commands have for it. */
+  readonly alias?: string;
   /** May be given more than once. */
   readonly multiple?: boolean;
 }
@@ -31,9 +37,9 @@ export interface Command {
 
 /** Exit codes; the table of `isg --help`. */
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
-  [0, "done; of run and boot: the guest powered off"],
-  [1, "the command failed: one line on stderr says why"],
-  [2, "the command line is wrong"],
+  [0, "done; run, boot: the guest powered off; exec, trace: there is a result, be it a fault or the limit"],
+  [1, "the command failed (a file, a guest that cannot be loaded, restored or compared): one line on stderr says why"],
+  [2, "the command line is wrong (an unknown option, a value that no such option has): one line on stderr says how"],
   [3, "run, boot: the guest asked for a reset"],
   [4, "run, boot: the guest shut down by a triple fault"],
   [5, "the guest met an instruction that is not implemented"],
@@ -46,6 +52,31 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
 
 function usage(message: string): IsinglassError {
   return new IsinglassError("ISG_CLI_USAGE", message);
+}
+
+/** All values that an option takes, where they are few; undefined: they are not. */
+export function choicesOf({ choices, value }: OptionSpec): readonly string[] | undefined {
+  return choices ?? (/^[a-z0-9]+(\|[a-z0-9]+)*$/.test(value ?? "") ? value!.split("|") : undefined);
+}
+
+/** `16, 32 or 64`, or that there is one thing alone. */
+function oneOf(choices: readonly string[]): string {
+  return choices.length === 1
+    ? `${choices[0]} is what there is`
+    : `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
+}
+
+/** An option by its name or its other name. */
+function findOption(command: Command, name: string): readonly [name: string, spec: OptionSpec] | undefined {
+  return Object.entries(command.options).find(([own, { alias }]) => own === name || alias === name);
+}
+
+/** What is wrong with a value, as the end of a message. */
+function wrongValue(spec: OptionSpec, value: string): string | undefined {
+  // The text of a kernel's command line may be empty; nothing else has a meaning then.
+  if (value === "" && spec.value !== "TEXT") return `the value is empty; ${spec.value ?? "a value"} is wanted`;
+  const choices = choicesOf(spec);
+  return choices === undefined || choices.includes(value) ? undefined : oneOf(choices);
 }
 
 /** The option that a mistyped name was meant to be: it begins alike, or differs in a letter. */
@@ -71,33 +102,32 @@ function prepare(command: Command, args: readonly string[]): string[] {
       out.push(word);
       continue;
     }
-    const [name = "", given] = word.replace(/^--?/, "").split(/=(.*)/s);
-    const spec = word.startsWith("--") && Object.hasOwn(command.options, name) ? command.options[name] : undefined;
-    if (spec === undefined) {
-      const meant = resembling(command, name);
+    const [typed = "", given] = word.replace(/^--?/, "").split(/=(.*)/s);
+    const found = word.startsWith("--") ? findOption(command, typed) : undefined;
+    if (found === undefined) {
+      const meant = resembling(command, typed);
       throw usage(
         `${where} no option ${word.split("=")[0]}${meant === undefined ? "" : `; is --${meant} meant?`}; ${see}`,
       );
     }
+    const [name, spec] = found;
     if (spec.type === "boolean") {
-      if (given !== undefined) throw usage(`${where} --${name} takes no value; ${see}`);
+      if (given !== undefined) throw usage(`${where} --${typed} takes no value; ${see}`);
       out.push(word);
       continue;
     }
-    if (given !== undefined) {
-      out.push(word);
-      continue;
-    }
-    const value = args[i + 1];
-    if (value === undefined) throw usage(`${where} --${name} ${spec.value ?? "VALUE"}: the value is missing; ${see}`);
-    if (value.startsWith("-") && value !== "-" && !/^-\d/.test(value)) {
-      const joined = `--${name}=${value}`;
+    const value = given ?? args[i + 1];
+    if (value === undefined) throw usage(`${where} --${typed} ${spec.value ?? "VALUE"}: the value is missing; ${see}`);
+    if (given === undefined && value.startsWith("-") && value !== "-" && !/^-\d/.test(value)) {
+      const joined = `--${typed}=${value}`;
       throw usage(
-        `${where} --${name} ${spec.value ?? "VALUE"}: "${value}" is an option, not a value (if it is one: ${joined})`,
+        `${where} --${typed} ${spec.value ?? "VALUE"}: "${value}" is an option, not a value (if it is one: ${joined})`,
       );
     }
+    const wrong = wrongValue(spec, value);
+    if (wrong !== undefined) throw usage(`--${typed} ${value === "" ? '""' : value}: ${wrong}`);
     out.push(`--${name}=${value}`);
-    i += 1;
+    if (given === undefined) i += 1;
   }
   return out;
 }
@@ -112,6 +142,11 @@ export function parse(command: Command, args: readonly string[]): Invocation {
   );
   const { values, positionals } = parseArgs({ args: prepare(command, args), options, allowPositionals: true });
   return { options: values, words: positionals };
+}
+
+/** Throws ISG_CLI_USAGE where there are words and the command takes none. */
+export function noWords(invocation: Invocation, command: string): void {
+  if (invocation.words.length > 0) throw usage(`isg ${command}: "${invocation.words.join(" ")}" belongs to no option`);
 }
 
 /** A string option, or undefined. */
@@ -131,13 +166,20 @@ export function list(invocation: Invocation, name: string): string[] {
   return typeof value === "string" ? [value] : [];
 }
 
+/** `--mode` of commands that take code; its values are checked by {@link parse}. */
+export function codeMode(invocation: Invocation): 16 | 32 | 64 {
+  const value = text(invocation, "mode");
+  return value === "16" ? 16 : value === "32" ? 32 : 64;
+}
+
 /** A number option; throws ISG_CLI_USAGE if it is not one. */
 export function integer(invocation: Invocation, name: string, otherwise: number): number {
   const value = text(invocation, name);
   if (value === undefined) return otherwise;
   const number = Number(value);
   if (!Number.isSafeInteger(number) || number < 0) {
-    throw new IsinglassError("ISG_CLI_USAGE", `--${name} ${value}: not a whole number from 0 up`);
+    const range = number > Number.MAX_SAFE_INTEGER ? `to ${Number.MAX_SAFE_INTEGER}` : "up";
+    throw usage(`--${name} ${value}: not a whole number from 0 ${range}`);
   }
   return number;
 }
@@ -164,7 +206,7 @@ export function shortSummary(command: Command): string {
 export function commandHelp(command: Command): string {
   const rows = Object.entries(command.options).map(([name, spec]) => {
     const left = `--${name}${spec.type === "string" ? ` ${spec.value ?? "VALUE"}` : ""}`;
-    return `  ${left.padEnd(26)} ${spec.help}`;
+    return `  ${left.padEnd(26)} ${spec.help}${spec.alias === undefined ? "" : ` (or --${spec.alias})`}`;
   });
   return [
     `isg ${command.name}${command.words === "" ? "" : ` ${command.words}`}${rows.length > 0 ? " [options]" : ""}`,

@@ -45,8 +45,8 @@ export function parsePolicy(words: string, base: TierPolicy): TierPolicy {
 
 /** Reads the options of {@link ENGINE_OPTIONS}. */
 export function engineChoice(invocation: Invocation): EngineChoice {
-  const tier = text(invocation, "tier") ?? "auto";
-  if (tier !== "interp" && tier !== "jit" && tier !== "auto") throw usage(`--tier ${tier}: interp, jit or auto`);
+  const given = text(invocation, "tier");
+  const tier = given === "interp" || given === "jit" ? given : "auto";
   const words = text(invocation, "policy");
   const verify = flag(invocation, "verify");
   if (tier === "interp" && (words !== undefined || verify))

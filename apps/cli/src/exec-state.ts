@@ -18,6 +18,11 @@ const integer: Check = (value, where) => (Number.isSafeInteger(value) ? undefine
 const boolean: Check = (value, where) => (typeof value === "boolean" ? undefined : `${where} is not true or false`);
 const string: Check = (value, where) => (typeof value === "string" ? undefined : `${where} is not text`);
 
+const mode: Check = (value, where) =>
+  value === 16 || value === 32 || value === 64
+    ? undefined
+    : `${where} is ${JSON.stringify(value)}; 16, 32 or 64 is right`;
+
 /** An object with these members, all optional but those in `required`. */
 function object(members: Readonly<Record<string, Check>>, required: readonly string[]): Check {
   return (value, where) => {
@@ -59,7 +64,7 @@ const TOP = "the file";
 const STATE = object(
   {
     code: string,
-    mode: integer,
+    mode,
     address: number,
     user: boolean,
     max: integer,

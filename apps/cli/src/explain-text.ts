@@ -14,14 +14,27 @@ function regionLine(record: RegionRecord): string {
   );
 }
 
+/** What may help where an address was not executed, or not often enough. */
+export function advice({ tier, regions, policy }: Explanation): string | undefined {
+  if (tier === "not executed")
+    return "to try: --append nokaslr, if it is a kernel's address (KASLR moves kernels); a later end; isg run --explain hot, which finds the busiest code";
+  if (regions.length === 0 && policy.threshold > 1)
+    return "to try: a later end, or --policy threshold=1,batch=1, which compiles it earlier";
+  return undefined;
+}
+
 /** Why an address is executed as it is, as lines for people. */
-export function explanationLines(explanation: Explanation): string[] {
+export function explanationLines(explanation: Explanation, name?: string): string[] {
   const { address, tier, why, arrivals, regions, regionReasons, policy, costs, estimate } = explanation;
-  const lines = [`${hex(address)}: ${tier}; ${count(arrivals)} arrivals counted there`];
+  const lines = [
+    `${hex(address)}${name === undefined ? "" : ` (${name})`}: ${tier}; ${count(arrivals)} arrivals counted there`,
+  ];
   regions.forEach((record, i) => {
     lines.push(regionLine(record), ...regionReasons[i]!.map((reason) => `    ${reason}`));
   });
   if (regions.length === 0) lines.push(...why.map((reason) => `  ${reason}`));
+  const help = advice(explanation);
+  if (help !== undefined) lines.push(`  ${help}`);
   lines.push(
     `  policy: ${Object.entries(policy)
       .map(([key, value]) => `${key} ${value}`)

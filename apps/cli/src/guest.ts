@@ -1,4 +1,4 @@
-import type { VmExit } from "@isinglass/interface";
+import { IsinglassError, type VmExit } from "@isinglass/interface";
 import { type MachineStats, type PcMachine, RegionDivergence, pc, virtioDisk, virtioRng } from "@isinglass/machine";
 import { nodeSha256 } from "@isinglass/machine/node";
 import { divergenceLines } from "./divergence-text.js";
@@ -64,6 +64,8 @@ export type GuestEnd =
   | { readonly reason: "diverged"; readonly detail: string };
 
 export interface GuestStatistics extends MachineStats {
+  /** Instructions since {@link Guest.run} began: of a restored guest, not those before it was saved. */
+  readonly executed: number;
   /** User and system time of this process since {@link Guest.run} began, in seconds. */
   readonly cpuSeconds: number;
   readonly seconds: number;
@@ -87,6 +89,7 @@ export class Guest {
   #input: Uint8Array[] = [];
   #inputEnded = false;
   #started = performance.now();
+  #instructionsBefore = 0;
   #cpuStarted = process.cpuUsage();
 
   constructor(options: GuestOptions) {
@@ -103,7 +106,7 @@ export class Guest {
       ...options.engine,
     });
     for (const { path, readonly } of options.disks) {
-      const backend = openBlockFile(path, { readonly });
+      const backend = openDisk(path, readonly);
       this.#disks.push(backend);
       builder = builder.use(virtioDisk({ backend, readonly }));
     }
@@ -151,6 +154,7 @@ export class Guest {
   /** Runs until the guest ends or `limit` instructions are done; the event loop gets its turn in between. */
   async run(limit: number): Promise<GuestEnd> {
     this.#started = performance.now();
+    this.#instructionsBefore = this.instructions;
     this.#cpuStarted = process.cpuUsage();
     try {
       const end = this.#endOf(await this.#runAndSave(limit));
@@ -247,6 +251,7 @@ export class Guest {
     const { user, system } = process.cpuUsage(this.#cpuStarted);
     return {
       ...this.#machine.stats(),
+      executed: this.instructions - this.#instructionsBefore,
       cpuSeconds: (user + system) / 1e6,
       seconds: (performance.now() - this.#started) / 1000,
       peakMemory: process.resourceUsage().maxRSS * 1024,
@@ -282,6 +287,15 @@ export class Guest {
       default:
         return { reason: "not-implemented", detail: describeExit(this.#machine.vm.lastExit) };
     }
+  }
+}
+
+function openDisk(path: string, readonly: boolean): FileBlockBackend {
+  try {
+    return openBlockFile(path, { readonly });
+  } catch (problem) {
+    if (!(problem instanceof IsinglassError)) throw problem;
+    throw new IsinglassError(problem.code, `--disk ${problem.message}`, problem.data, { cause: problem });
   }
 }
 

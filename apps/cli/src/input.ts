@@ -1,23 +1,49 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { existsSync, statSync } from "node:fs";
+import { access, constants, readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { IsinglassError } from "@isinglass/interface";
+
+const ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EISDIR: "is a folder, not a file",
+  ENOTDIR: "a part of the path is no folder",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "is on a file system that may only be read",
+  ENOSPC: "there is no space left on the disk",
+  EDQUOT: "there is no space left for this user",
+  ENAMETOOLONG: "the name is too long",
+  ELOOP: "symbolic links go round in a circle",
+  EMFILE: "too many files are open",
+  EFBIG: "the file would be too large",
+};
+
+/** What an operating system's error means, in words. */
+export function errnoText(problem: unknown): string {
+  const { code } = problem as NodeJS.ErrnoException;
+  if (code !== undefined) return ERRORS[code] ?? `cannot be used (${code})`;
+  return problem instanceof Error ? (problem.message.split("\n")[0] ?? "") : String(problem);
+}
 
 /** Reads a file that the user named; one clear line if that fails. */
 export async function readInput(path: string, what: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (problem) {
-    const { code } = problem as NodeJS.ErrnoException;
-    const why =
-      code === "ENOENT"
-        ? "no such file"
-        : code === "EISDIR"
-          ? "is a folder, not a file"
-          : code === "EACCES"
-            ? "may not be read"
-            : String(code);
-    throw new IsinglassError("ISG_CLI_FILE", `${what} ${path}: ${why}`);
+    throw new IsinglassError("ISG_CLI_FILE", `${what} ${path}: ${errnoText(problem)}`);
   }
+}
+
+/** Throws one clear line where a file could not be written there in the end. */
+export async function checkOutput(path: string, what: string): Promise<void> {
+  const folder = dirname(resolve(path));
+  const wrong = (why: string): IsinglassError => new IsinglassError("ISG_CLI_FILE", `${what} ${path}: ${why}`);
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found?.isDirectory() !== true) throw wrong(`there is no folder ${folder}`);
+  await access(folder, constants.W_OK).catch(() => {
+    throw wrong(`the folder ${folder} may not be written to`);
+  });
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw wrong("is a folder, not a file");
 }
 
 /** Bytes from hexadecimal digits, with or without spaces; undefined if the text is something else. */

@@ -1,20 +1,23 @@
 import { writeFile } from "node:fs/promises";
 import { IsinglassError } from "@isinglass/interface";
-import { type Explanation, type PcMachine, RegionLog } from "@isinglass/machine";
+import type { PcMachine } from "@isinglass/machine";
 import { type Invocation, type OptionSpec, integer, text } from "./command.js";
 import { explanationJson, explanationLines } from "./explain-text.js";
+import { Explainer } from "./explainer.js";
 import type { GuestObserver } from "./guest.js";
 import { cpuProfile, selfShares, speedscope } from "./guest-profile/formats.js";
+import { kaslrShift } from "./guest-profile/kaslr.js";
 import { SAMPLE_EVERY, Sampler } from "./guest-profile/sampler.js";
 import { type SymbolTable, readSymbols } from "./guest-profile/symbols.js";
-import { readInput } from "./input.js";
+import { checkOutput, errnoText, readInput } from "./input.js";
 
 /** Options of every command with a guest that look at what it executes. */
 export const OBSERVE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   explain: {
     type: "string",
-    value: "ADDR[,ADDR]",
-    help: "afterwards: how code at these linear addresses is executed, and why; best with --limit N",
+    value: "ADDR|hot,...",
+    suggestions: ["hot"],
+    help: "afterwards: how code at these linear addresses is executed, and why; hot: of the busiest regions; names with --symbols",
   },
   profile: {
     type: "string",
@@ -29,7 +32,7 @@ export const OBSERVE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   symbols: {
     type: "string",
     value: "FILE",
-    help: "names for --profile: System.map, a copy of the guest's /proc/kallsyms, or vmlinux",
+    help: "names for --profile and --explain: System.map, a copy of the guest's /proc/kallsyms, or vmlinux",
   },
 };
 
@@ -37,33 +40,6 @@ const TOP = 10;
 
 function usage(message: string): IsinglassError {
   return new IsinglassError("ISG_CLI_USAGE", message);
-}
-
-/** Linear addresses from `0x…,0x…`. */
-export function parseAddresses(words: string, option: string): bigint[] {
-  return words.split(",").map((word) => {
-    if (!/^(0x[\da-f]{1,16}|\d{1,15})$/i.test(word))
-      throw usage(`${option} ${word}: an address such as 0xffffffff81000000 is right`);
-    return BigInt(word);
-  });
-}
-
-/** What a kernel was moved by (KASLR), from where its system-call entry lies and where its symbols say that it lies; undefined: no telling. */
-export function kaslrShift(
-  machine: { readonly vcpu: Pick<PcMachine["vcpu"], "registers"> },
-  symbols: SymbolTable,
-): bigint | undefined {
-  const { registers } = machine.vcpu;
-  for (const [register, symbol] of [
-    ["lstar", "entry_SYSCALL_64"],
-    ["sysenter-eip", "entry_SYSENTER_32"],
-    ["sysenter-eip", "entry_SYSENTER_compat"],
-  ] as const) {
-    const here = registers.get(register);
-    const there = symbols.byName.get(symbol);
-    if (here !== 0n && there !== undefined) return here - there;
-  }
-  return undefined;
 }
 
 /** What was found, for people and for `--json`. */
@@ -77,30 +53,6 @@ export interface Observation {
   readonly observer: GuestObserver;
   /** Writes what is to be written; after the run. */
   finish(): Promise<Findings>;
-}
-
-class Explainer {
-  readonly #addresses: readonly bigint[];
-  #log: RegionLog | undefined;
-  readonly found: Explanation[] = [];
-
-  constructor(addresses: readonly bigint[]) {
-    this.#addresses = addresses;
-  }
-
-  begin({ vcpu }: PcMachine): void {
-    const jit = vcpu.interpreter?.jit;
-    if (jit === undefined) throw usage("--explain: nothing is compiled with --tier interp");
-    this.#log = new RegionLog(jit);
-  }
-
-  end({ vcpu }: PcMachine): void {
-    for (const address of this.#addresses) {
-      const lo = Number(BigInt.asIntN(32, address));
-      const hi = Number(BigInt.asIntN(32, address >> 32n));
-      this.found.push(vcpu.interpreter!.explain(lo, hi, this.#log!));
-    }
-  }
 }
 
 class Profiler {
@@ -130,7 +82,7 @@ class Profiler {
     try {
       await writeFile(this.#path, JSON.stringify(profile));
     } catch (problem) {
-      throw new IsinglassError("ISG_CLI_FILE", `--profile ${this.#path}: ${(problem as NodeJS.ErrnoException).code}`);
+      throw new IsinglassError("ISG_CLI_FILE", `--profile ${this.#path}: ${errnoText(problem)}`);
     }
     const shares = selfShares(sampler, symbols, shift).slice(0, TOP);
     const lines = [
@@ -160,14 +112,17 @@ export async function observation(invocation: Invocation): Promise<Observation |
   const addresses = text(invocation, "explain");
   const path = text(invocation, "profile");
   const symbolFile = text(invocation, "symbols");
-  for (const name of ["symbols", "profile-every"])
-    if (text(invocation, name) !== undefined && path === undefined) throw usage(`--${name} belongs to --profile FILE`);
+  if (text(invocation, "profile-every") !== undefined && path === undefined)
+    throw usage("--profile-every belongs to --profile FILE");
+  if (symbolFile !== undefined && path === undefined && addresses === undefined)
+    throw usage("--symbols belongs to --profile FILE and --explain NAME");
   if (addresses === undefined && path === undefined) return undefined;
   const every = integer(invocation, "profile-every", SAMPLE_EVERY);
   if (every === 0) throw usage("--profile-every 0: a sample is taken each 1 instruction at most");
-  const explainer = addresses === undefined ? undefined : new Explainer(parseAddresses(addresses, "--explain"));
   const symbols =
     symbolFile === undefined ? undefined : readSymbols(await readInput(symbolFile, "--symbols"), symbolFile);
+  if (path !== undefined) await checkOutput(path, "--profile");
+  const explainer = addresses === undefined ? undefined : new Explainer(addresses, symbols);
   const profiler = path === undefined ? undefined : new Profiler(path, every, symbols);
   return {
     observer: {
@@ -182,8 +137,13 @@ export async function observation(invocation: Invocation): Promise<Observation |
     async finish() {
       const profile = await profiler?.write();
       const found = explainer?.found ?? [];
+      const nothing = explainer !== undefined && found.length === 0 ? ["--explain hot: nothing was compiled"] : [];
       return {
-        lines: [...found.flatMap(explanationLines), ...(profile?.lines ?? [])],
+        lines: [
+          ...nothing,
+          ...found.flatMap((one) => explanationLines(one, explainer?.nameOf(one.address))),
+          ...(profile?.lines ?? []),
+        ],
         json: {
           ...(explainer === undefined ? {} : { explain: found.map(explanationJson) }),
           ...(profile === undefined ? {} : { profile: profile.json }),

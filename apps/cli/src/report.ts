@@ -17,9 +17,9 @@ function ranges(all: GuestStatistics["ports"]): string {
   return listed([...sums].sort(([, a], [, b]) => b - a));
 }
 
-/** Millions of guest instructions per second of CPU time. */
+/** Millions of guest instructions that this process executed, per second of its CPU time. */
 export function mips(statistics: GuestStatistics): number {
-  return statistics.cpuSeconds === 0 ? 0 : statistics.instructions / statistics.cpuSeconds / 1e6;
+  return statistics.cpuSeconds === 0 ? 0 : statistics.executed / statistics.cpuSeconds / 1e6;
 }
 
 /** Exit reasons in words; one that is not here has the name of `--json`. */
@@ -45,7 +45,7 @@ export function labelled(label: string, value: string): string {
 }
 
 /** What the compiler did, a row each. */
-function jitRows({ jit, instructions: all }: GuestStatistics): (readonly [string, string])[] {
+function jitRows({ jit, executed: all }: GuestStatistics): (readonly [string, string])[] {
   if (jit === undefined) return [["compiled regions", "none: --tier interp"]];
   const { regions, modules, instructions, bytes, time, dropped, refused, entries, executed, verified } = jit;
   const per = (a: number, b: number): string => (b === 0 ? "0" : (a / b).toFixed(1));
@@ -73,7 +73,12 @@ export function statisticsLines(statistics: GuestStatistics): string[] {
   const { tlb, cpuSeconds, seconds } = statistics;
   const { flushes } = tlb;
   const rows: readonly (readonly [string, string])[] = [
-    ["guest instructions", count(statistics.instructions)],
+    [
+      "guest instructions",
+      statistics.executed === statistics.instructions
+        ? count(statistics.executed)
+        : `${count(statistics.executed)} of ${count(statistics.instructions)} since the machine's start`,
+    ],
     ["CPU time of isg", `${cpuSeconds.toFixed(2)} s in ${seconds.toFixed(2)} s of time`],
     ["speed", `${mips(statistics).toFixed(1)} million guest instructions a CPU second (MIPS)`],
     [

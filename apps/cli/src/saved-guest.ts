@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { access, constants } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { IsinglassError } from "@isinglass/interface";
 import type { Disk } from "./guest.js";
-import { readInput } from "./input.js";
+import { errnoText, readInput } from "./input.js";
 
 /** What a saved guest needs around it before its state can be put back. */
 export interface SavedBoard {
+  /** What was booted: `builtin`, `debian`, or `run` for a kernel of the user's own. Not in files of before 2026-11-22. */
+  readonly guest?: string;
   /** Bytes of RAM. */
   readonly memory: number;
   readonly cpu: string;
@@ -42,22 +43,6 @@ export function savedDisks(disks: readonly Disk[]): SavedDisk[] {
   return disks.map(({ path, readonly }) => ({ path: resolve(path), readonly, bytes: statSync(path).size }));
 }
 
-/** Throws one clear line where a file could not be written there in the end. */
-export async function checkSavePath(path: string): Promise<void> {
-  const folder = dirname(resolve(path));
-  try {
-    await access(folder, constants.W_OK);
-  } catch (problem) {
-    const missing = (problem as NodeJS.ErrnoException).code === "ENOENT";
-    throw new IsinglassError(
-      "ISG_CLI_FILE",
-      `--save ${path}: ${missing ? `there is no folder ${folder}` : `the folder ${folder} may not be written to`}`,
-    );
-  }
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
-    throw new IsinglassError("ISG_CLI_FILE", `--save ${path}: is a folder, not a file`);
-}
-
 /** Writes a guest's state; a file that was there stays whole until the new one is. */
 export function writeSavedGuest(path: string, board: SavedBoard, state: Uint8Array): void {
   const json = JSON.stringify(board);
@@ -69,7 +54,7 @@ export function writeSavedGuest(path: string, board: SavedBoard, state: Uint8Arr
     renameSync(part, path);
   } catch (problem) {
     rmSync(part, { force: true });
-    throw new IsinglassError("ISG_CLI_FILE", `--save ${path}: ${(problem as NodeJS.ErrnoException).code ?? "failed"}`);
+    throw new IsinglassError("ISG_CLI_FILE", `--save ${path}: ${errnoText(problem)}`);
   }
 }
 
@@ -86,11 +71,14 @@ function readDisk(value: unknown): SavedDisk | undefined {
 function readBoard(json: string): SavedBoard | undefined {
   const value: unknown = JSON.parse(json);
   if (!isObject(value)) return undefined;
-  const { memory, cpu, rng, disks } = value;
+  const { guest, memory, cpu, rng, disks } = value;
+  if (guest !== undefined && typeof guest !== "string") return undefined;
   if (typeof memory !== "number" || typeof cpu !== "string" || typeof rng !== "boolean" || !Array.isArray(disks))
     return undefined;
   const read = disks.map(readDisk);
-  return read.every((disk) => disk !== undefined) ? { memory, cpu, rng, disks: read } : undefined;
+  return read.every((disk) => disk !== undefined)
+    ? { ...(guest === undefined ? {} : { guest }), memory, cpu, rng, disks: read }
+    : undefined;
 }
 
 /** Reads a file of {@link writeSavedGuest}; what the state itself holds is checked when it is put back. */
@@ -123,6 +111,20 @@ const mebibytes = (bytes: number): string => `${bytes / 1048576}M`;
 function describeDisks(disks: readonly Disk[]): string {
   if (disks.length === 0) return "no disk";
   return disks.map(({ path, readonly }) => `--disk ${path}${readonly ? ",ro" : ""}`).join(" ");
+}
+
+/** How the guest of a saved board was started. */
+function startedBy(guest: string): string {
+  return guest === "run" ? "isg run" : `isg boot ${guest}`;
+}
+
+/** Throws where another guest was saved than the one that the command line names. */
+export function fitGuest(path: string, { guest }: SavedBoard, named: string | undefined): void {
+  if (guest === undefined || named === undefined || guest === named) return;
+  throw bad(
+    path,
+    `was saved by ${startedBy(guest)}, not ${startedBy(named)}; isg run --restore goes on with any saved guest`,
+  );
 }
 
 /** Disks of a restored guest: those that were saved, or others of the same sizes and rights. Throws where they do not fit. */

@@ -95,6 +95,13 @@ export async function converse(
     const message = `--save-at ${at}: ${begin.path} is at ${guest.instructions} instructions already`;
     throw new IsinglassError("ISG_CLI_USAGE", message);
   }
+  if (limit <= guest.instructions && "state" in begin) {
+    const already = `${begin.path} is at ${guest.instructions} instructions already`;
+    throw new IsinglassError(
+      "ISG_CLI_USAGE",
+      `--limit ${limit}: ${already}, and the limit counts from the machine's start`,
+    );
+  }
   if (interactive && "state" in begin)
     note(`${begin.path}: goes on at ${guest.instructions} instructions; Ctrl-A x leaves`);
   const detach = interactive

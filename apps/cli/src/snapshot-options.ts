@@ -2,7 +2,8 @@ import { DEFAULT_CPU_MODEL } from "@isinglass/cpu-x86";
 import { IsinglassError } from "@isinglass/interface";
 import { type Invocation, type OptionSpec, integer, text } from "./command.js";
 import type { BoardOptions, GuestEnd, SaveEnd, SavePlan } from "./guest.js";
-import { checkSavePath, fitBoard, readSavedGuest, savedDisks, writeSavedGuest } from "./saved-guest.js";
+import { checkOutput } from "./input.js";
+import { fitBoard, fitGuest, readSavedGuest, savedDisks, writeSavedGuest } from "./saved-guest.js";
 import { type Restored, atTerminal, note } from "./session.js";
 
 const SAVE_ENDS: readonly SaveEnd[] = ["limit", "left", "not-implemented"];
@@ -17,6 +18,7 @@ export const SNAPSHOT_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   "save-at": {
     type: "string",
     value: "N|END",
+    suggestions: SAVE_ENDS,
     help: `save after N instructions and go on, or at an end: ${SAVE_ENDS.join(", ")}`,
   },
   restore: { type: "string", value: "FILE", help: "go on with a saved guest, on the board that it was saved with" },
@@ -29,11 +31,12 @@ function usage(message: string): IsinglassError {
   return new IsinglassError("ISG_CLI_USAGE", message);
 }
 
-/** The saved guest of --restore with the board that it wants, or undefined. */
+/** The saved guest of --restore with the board that it wants, or undefined. `named`: the guest that the command line names, if it does. */
 export async function restored(
   invocation: Invocation,
   board: BoardOptions,
-): Promise<{ readonly begin: Restored; readonly board: BoardOptions } | undefined> {
+  named: string | undefined,
+): Promise<{ readonly begin: Restored; readonly board: BoardOptions; readonly guest: string | undefined } | undefined> {
   const path = text(invocation, "restore");
   if (path === undefined) return undefined;
   for (const name of BOOT_OPTIONS) {
@@ -41,14 +44,15 @@ export async function restored(
       throw usage(`--${name} belongs to a boot; --restore ${path} goes on with what was booted`);
   }
   const saved = await readSavedGuest(path);
+  fitGuest(path, saved.board, named);
   const given = (name: string): boolean => invocation.options[name] !== undefined;
   const disks = fitBoard(path, saved.board, {
     memory: given("memory") ? board.memory : undefined,
     cpu: given("cpu") ? board.cpu : undefined,
     disks: given("disk") ? board.disks : undefined,
   });
-  const { memory, cpu, rng } = saved.board;
-  return { begin: { path, state: saved.state }, board: { memory, cpu, rng, disks } };
+  const { guest, memory, cpu, rng } = saved.board;
+  return { begin: { path, state: saved.state }, board: { memory, cpu, rng, disks }, guest };
 }
 
 function saveAt(invocation: Invocation): number | SaveEnd | undefined {
@@ -68,8 +72,12 @@ export interface Saving {
   finish(code: number, end: GuestEnd, instructions: number): number;
 }
 
-/** What --save and --save-at ask for, or undefined. */
-export async function saving(invocation: Invocation, board: BoardOptions): Promise<Saving | undefined> {
+/** What --save and --save-at ask for, or undefined. `guest`: what is booted, or was; undefined where an old file did not say. */
+export async function saving(
+  invocation: Invocation,
+  board: BoardOptions,
+  guest: string | undefined,
+): Promise<Saving | undefined> {
   const path = text(invocation, "save");
   const at = saveAt(invocation);
   if (path === undefined) {
@@ -78,14 +86,15 @@ export async function saving(invocation: Invocation, board: BoardOptions): Promi
   }
   if (at === undefined && !atTerminal())
     throw usage(`--save ${path}: without a terminal there is no Ctrl-A s; say when with --save-at`);
-  await checkSavePath(path);
+  await checkOutput(path, "--save");
   let done = false;
   return {
     plan: {
       ...(at === undefined ? {} : { at }),
       write: (state, instructions) => {
         const { memory, cpu = DEFAULT_CPU_MODEL, rng = atTerminal(), disks } = board;
-        writeSavedGuest(path, { memory, cpu, rng, disks: savedDisks(disks) }, state);
+        const named = guest === undefined ? {} : { guest };
+        writeSavedGuest(path, { ...named, memory, cpu, rng, disks: savedDisks(disks) }, state);
         done = true;
         note(`saved in ${path} at ${instructions} instructions`);
       },

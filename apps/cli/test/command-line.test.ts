@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { isg, start } from "./support.js";
+import { spawn, spawnSync } from "node:child_process";
+import { hasCommand } from "@isinglass/testkit";
+import { MAIN, isg, start } from "./support.js";
 
 const COMMANDS = ["run", "boot", "exec", "trace", "disasm", "uops", "doctor", "completion"];
 
@@ -88,6 +90,41 @@ describe("a wrong command line ends with 2 and one line", () => {
       ["run", "--kernel"],
       /^isg run: --kernel FILE: the value is missing; see isg run --help$/,
     ],
+    [
+      "bytes for memory",
+      ["run", "--kernel", MAIN_AS_FILE(), "--memory", "3"],
+      /^--memory 3: a guest has 2M to 3G, in whole mebibytes \(a number without K, M or G is in bytes\)$/,
+    ],
+    ["too much memory", ["boot", "builtin", "--memory", "99999G"], /^--memory 99999G: a guest has 2M to 3G, in whole/],
+    ["1 MB of memory", ["boot", "debian", "--memory", "1M"], /^--memory 1M: a guest has 2M to 3G/],
+    ["4 GB of memory", ["jit", "0x10", "--kernel", MAIN_AS_FILE(), "--memory", "4G"], /^--memory 4G: a guest has 2M/],
+    ["half a mebibyte", ["boot", "builtin", "--memory", "2560K"], /^--memory 2560K: a guest has 2M to 3G, in whole/],
+    ["no such CPU", ["run", "--kernel", MAIN_AS_FILE(), "--cpu", "zz"], /^--cpu zz: x86-64 is what there is$/],
+    ["no such CPU for code", ["exec", "--code", "90", "--cpu", "zz"], /^--cpu zz: x86-64 is what there is$/],
+    [
+      "a CPU named as a property",
+      ["boot", "builtin", "--cpu", "toString"],
+      /^--cpu toString: x86-64 is what there is$/,
+    ],
+    ["no such tier", ["boot", "builtin", "--tier", "z"], /^--tier z: interp, jit or auto$/],
+    [
+      "a flag that no disk has",
+      ["boot", "builtin", "--disk", "trunc,rx"],
+      /^--disk trunc,rx: no flag "rx"; FILE or FILE,ro/,
+    ],
+    ["a flag of no disk", ["boot", "builtin", "--disk", ",ro"], /^--disk ,ro: the file is missing; FILE,ro is right$/],
+    ["an empty name", ["run", "--kernel", ""], /^--kernel "": the value is empty; FILE is wanted$/],
+    ["an empty number", ["boot", "builtin", "--limit="], /^--limit "": the value is empty; N is wanted$/],
+    ["a number that is too large", ["boot", "builtin", "--limit", "99999999999999999999"], /to 9007199254740991$/],
+    ["no guest", ["boot"], /^isg boot: say debian or builtin$/],
+    ["no shell", ["completion"], /^isg completion: say bash, zsh or fish$/],
+    [
+      "a kernel for the built-in guest",
+      ["boot", "builtin", "--kernel", "k"],
+      /^isg boot builtin: --kernel belongs to isg/,
+    ],
+    ["a word that doctor has no use for", ["doctor", "x"], /^isg doctor: "x" belongs to no option$/],
+    ["nothing to disassemble there", ["disasm", "90", "--offset", "5"], /^--offset 5: nothing is left of 1 byte$/],
     ["no kernel", ["run"], /--kernel FILE is needed/],
     ["a word too many", ["run", "--kernel", "x", "y"], /"y" belongs to no option/],
     ["a size that is none", ["run", "--kernel", MAIN_AS_FILE(), "--memory", "lots"], /--memory lots: not a size/],
@@ -139,7 +176,59 @@ function MAIN_AS_FILE(): string {
   return process.execPath;
 }
 
+it("a reader that has gone away is no error", async () => {
+  // 8 MiB of text, of which one line is read.
+  const child = spawn(process.execPath, [MAIN, "disasm", process.execPath, "--length", "500000"]);
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stdout.once("data", () => child.stdout.destroy());
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+});
+
 describe("completion", () => {
+  const words = (...given: readonly string[]): readonly string[] => {
+    const line = `source <("${process.execPath}" "${MAIN}" completion bash); COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _isg; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { stdout } = spawnSync("bash", ["--norc", "-c", line, "bash", ...given], { encoding: "utf8" });
+    return stdout.split("\n").filter((word) => word !== "");
+  };
+  it.runIf(hasCommand("bash")).each<[given: string[], found: string[]]>([
+    [
+      ["isg", "run", "--tier", ""],
+      ["interp", "jit", "auto"],
+    ],
+    [["isg", "run", "--tier", "j"], ["jit"]],
+    // As bash takes --tier=i apart.
+    [["isg", "run", "--tier", "=", "i"], ["interp"]],
+    [["isg", "boot", "builtin", "--cpu", ""], ["x86-64"]],
+    [
+      ["isg", "exec", "--mode", ""],
+      ["16", "32", "64"],
+    ],
+    [["isg", "trace", "--against", ""], ["qemu"]],
+    [
+      ["isg", "run", "--save-at", "l"],
+      ["limit", "left"],
+    ],
+    [["isg", "run", "--limit", ""], []],
+    [["isg", "run", "--max", ""], []],
+    [["isg", "boot", "d"], ["debian"]],
+    [["isg", "run", "--kernel", "/et"], ["/etc"]],
+  ])("in bash, %j", (given, found) => {
+    expect(words(...given)).toEqual(found);
+  });
+
+  it("for fish has the values of options, and files only where they belong", async () => {
+    const { stdout } = await isg(["completion", "fish"]);
+    expect(stdout).toContain(
+      "complete -c isg -n '__fish_seen_subcommand_from run' -l tier -x -a 'interp jit auto' -d ",
+    );
+    expect(stdout).toContain("complete -c isg -n '__fish_seen_subcommand_from exec' -l limit -x -d ");
+    expect(stdout).toContain("complete -c isg -n '__fish_seen_subcommand_from run' -l kernel -r -F -d ");
+    expect(stdout).toContain("complete -c isg -n '__fish_seen_subcommand_from boot' -f\n");
+  });
+
   it.each(["bash", "zsh", "fish"])("for %s knows every command and every option of run", async (shell) => {
     const { code, stdout } = await isg(["completion", shell]);
     expect(code).toBe(0);

@@ -100,6 +100,25 @@ describe("exec", () => {
     expect(result).toMatchObject({ stop: "limit", instructions: 1234 });
   });
 
+  it("takes --limit for --max, as run takes --max for --limit", async () => {
+    expect(await exec("eb fe", 64, {}, ["--limit", "12"])).toMatchObject({ stop: "limit", instructions: 12 });
+    const { code, stderr } = await isg(["boot", "builtin", "--max", "0"]);
+    expect(stderr).toBe("--limit 0: a guest runs at least 1 instruction\n");
+    expect(code).toBe(2);
+    const help = (await isg(["exec", "--help"])).stdout;
+    expect(help).toMatch(/^ {2}--max N .*\(or --limit\)$/m);
+  });
+
+  it("ends with 0 where there is a state to print, a fault or the limit included, and its help says so", async () => {
+    expect((await isg(["exec", "--code", "0f0b"])).code).toBe(0);
+    expect((await isg(["exec", "--code", "ebfe", "--max", "3"])).code).toBe(0);
+    const { stdout } = await isg(["exec", "--help"]);
+    expect(stdout).toMatch(/The exit code is 0 whichever of them ended it, a fault such as #UD included/);
+    expect((await isg(["--help"])).stdout).toMatch(
+      /^ +0 {2}.*exec, trace: there is a result, be it a fault or the limit$/m,
+    );
+  });
+
   it("tells changed memory in runs of bytes", async () => {
     // mov [rbx], eax ; mov [rbx+8], al
     const result = await exec("89 03 88 43 08 f4", 64, {

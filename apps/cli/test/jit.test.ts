@@ -68,10 +68,32 @@ describe("isg jit", () => {
     expect(view.guestBytes).toBeGreaterThanOrEqual(5);
   });
 
+  it("shows a kernel's busiest region where it is asked for hot", async () => {
+    const kernel = scratch.file(
+      "two",
+      tinyKernel(
+        "mov ecx, 3000\nfew: add eax, ecx\ndec ecx\njnz few\nmov ecx, 90000\nmany: add edx, ecx\ndec ecx\njnz many\ncli\nhlt",
+      ),
+    );
+    const { code, stdout } = await isg(["jit", "hot", "--kernel", kernel, "--json"]);
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as View).blocks[0]!.instructions.map(({ text }) => text)[0]).toBe("add edx,ecx");
+    const few = await isg(["jit", "hot", "--kernel", kernel, "--max", "100"]);
+    expect(few.stderr).toBe("isg jit hot: nothing was compiled in 100 instructions\n");
+    expect(few.code).toBe(1);
+  });
+
   it("says why where nothing is compiled", async () => {
     const kernel = scratch.file("short", tinyKernel("cli\nhlt"));
     const { code, stderr } = await isg(["jit", "0x100020", "--kernel", kernel]);
-    expect(stderr).toMatch(/^isg jit: nothing at 0x100020 was compiled in \d+ instructions: /);
+    expect(stderr).toMatch(
+      /^isg jit: nothing at 0x100020 was compiled in 2 instructions: .*; to try: a later end, or --policy/,
+    );
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    const far = await isg(["jit", "0xffffffff81000000", "--kernel", kernel]);
+    expect(far.stderr).toMatch(
+      /0xffffffff81000000 was compiled .*no instruction that begins there .*; to try: --append nokaslr/,
+    );
     expect(code).toBe(1);
   });
 
@@ -80,9 +102,11 @@ describe("isg jit", () => {
     [["--code", "f4"], "nothing is compiled there"],
     [["--code", "90", "--mode", "8"], "--mode 8: 16, 32 or 64"],
     [["0x1000"], "--kernel FILE is needed"],
+    [["--code", "90", "--kernel", "F"], "--kernel belongs to ADDR, not to --code"],
+    [["0x1000", "--kernel", "F", "--mode", "32"], "--mode belongs to --code, not to ADDR"],
     [[], "either one ADDR with --kernel FILE, or --code HEX"],
     [["0x1000", "--code", "90"], "either one ADDR with --kernel FILE, or --code HEX"],
-    [["here", "--kernel", "F"], "isg jit here: an address"],
+    [["here", "--kernel", "F"], 'isg jit "here": an address'],
   ])("%j is one clear line", async (words, message) => {
     const { code, stderr } = await isg(["jit", ...words]);
     expect(stderr).toContain(message);

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { MiB, bare } from "@isinglass/machine";
 import { frameName } from "../src/guest-profile/formats.js";
 import { functionAt, readSymbols } from "../src/guest-profile/symbols.js";
-import { kaslrShift } from "../src/observe.js";
+import { kaslrShift } from "../src/guest-profile/kaslr.js";
 import { Scratch, isg, start, tinyKernel } from "./support.js";
 
 const scratch = new Scratch();
@@ -167,6 +167,16 @@ describe("--profile", () => {
   });
 });
 
+it.each([
+  ["/nowhere/out.json", /^--profile \/nowhere\/out\.json: there is no folder \/nowhere\n$/],
+  ["/", /^--profile \/: is a folder, not a file\n$/],
+])("a profile that cannot be written is refused before the guest runs: %s", async (path, message) => {
+  const { code, stdout, stderr } = await isg(["boot", "builtin", "--profile", path]);
+  expect(stderr).toMatch(message);
+  expect(stdout).toBe("");
+  expect(code).toBe(1);
+});
+
 describe("--explain", () => {
   const kernel = scratch.file("explained", tinyKernel(CODE));
 
@@ -205,10 +215,46 @@ describe("--explain", () => {
     expect(stderr).toContain("dropped: something wrote to one of its pages");
   });
 
+  it("tells of the busiest regions where it is asked for hot, by their names where there are symbols", async () => {
+    const map = scratch.file("System.map", MAP);
+    const words = ["run", "--kernel", kernel, "--policy", "threshold=256,batch=1"];
+    const { stdout } = await start([...words, "--explain", "hot", "--json"]);
+    const { explain } = JSON.parse(stdout) as { explain: { address: string; tier: string; regions: unknown[] }[] };
+    // The loop of `spin`, where ten elevenths of the instructions are, and then that of `busy`.
+    expect(explain[0]).toMatchObject({ address: "0x1000c8", tier: "compiled" });
+    expect(explain[1]).toMatchObject({ address: "0x100088", tier: "compiled" });
+    const { stderr } = await start([...words, "--explain", "hot,spin", "--symbols", map]);
+    expect(stderr).toMatch(/^0x1000c8 \(spin\): compiled; /m);
+    expect(stderr).toMatch(/^0x100088 \(busy\): compiled; /m);
+    expect(stderr).toMatch(/^0x1000c0 \(spin\): /m);
+    expect(stderr).not.toContain("made in 0.0 ms");
+  });
+
+  it("says of an address that was never executed that it was not, and what may help", async () => {
+    const { code, stderr } = await start(["run", "--kernel", kernel, "--explain", "0xffffffff81000000,0x100020"]);
+    expect(stderr).toMatch(
+      /^0xffffffff81000000: not executed; .*\n {2}no instruction that begins there has been executed/m,
+    );
+    expect(stderr).toMatch(/^ {2}to try: --append nokaslr, .*isg run --explain hot/m);
+    expect(stderr).toMatch(/^0x100020: interpreted; [^]*^ {2}to try: .*--policy threshold=1,batch=1/m);
+    expect(code).toBe(6);
+  });
+
+  it("says that nothing was compiled where nothing was", async () => {
+    const short = scratch.file("short", tinyKernel("cli\nhlt"));
+    const { stderr } = await start(["run", "--kernel", short, "--explain", "hot"]);
+    expect(stderr).toContain("--explain hot: nothing was compiled\n");
+  });
+
   it.each([
     [["--explain", "start"], "--explain start: an address"],
     [["--explain", "0x10", "--tier", "interp"], "nothing is compiled with --tier interp"],
-    [["--symbols", "F"], "--symbols belongs to --profile"],
+    [["--symbols", "F"], "--symbols belongs to --profile FILE and --explain NAME"],
+    [["--profile-every", "9"], "--profile-every belongs to --profile FILE"],
+    [
+      ["--explain", "main", "--symbols", scratch.file("other.map", MAP.replace("main", "else"))],
+      "--explain main: neither an address nor a function",
+    ],
   ])("%j is one clear line", async (words, message) => {
     const { code, stderr } = await isg(["boot", "builtin", ...words]);
     expect(stderr).toContain(message);

@@ -4,7 +4,7 @@ export * from "./divergence.js";
 export * from "./engine-vcpu.js";
 export * from "./machine-stats.js";
 export * from "./pc.js";
-export { MiB } from "./pc-memory.js";
+export { LARGEST_MEMORY, MiB, SMALLEST_MEMORY } from "./pc-memory.js";
 export * from "./plugin.js";
 export * from "./vcpu-registers.js";
 export * from "./virtio-plugins.js";

@@ -8,7 +8,7 @@ import { readInput } from "../input.js";
 import { observation } from "../observe.js";
 import { Progress } from "../progress.js";
 import { labelled, statisticsJson, statisticsLines } from "../report.js";
-import { atTerminal, describeEnd, exitCode } from "../session.js";
+import { type Boot, atTerminal, describeEnd, exitCode } from "../session.js";
 import { saving } from "../snapshot-options.js";
 import { GUEST_OPTIONS, guestOptions, runGuest } from "./run.js";
 
@@ -39,25 +39,29 @@ export const BOOT: Command = {
     const [which, ...more] = invocation.words;
     const restores = text(invocation, "restore") !== undefined;
     if ((which !== "debian" && which !== "builtin" && !(restores && which === undefined)) || more.length > 0) {
-      throw new IsinglassError("ISG_CLI_USAGE", `isg boot: "${invocation.words.join(" ")}"; say debian or builtin`);
+      const said = invocation.words.join(" ");
+      throw new IsinglassError("ISG_CLI_USAGE", `isg boot: ${said === "" ? "" : `"${said}"; `}say debian or builtin`);
     }
     // A restored guest needs neither kernel nor package, whichever it is.
-    if (which === "builtin" || restores) return bootBuiltin(invocation);
+    if (restores) return runGuest(invocation, which, () => builtin(invocation));
+    if (which === "builtin") {
+      for (const name of ["kernel", "initrd"])
+        if (text(invocation, name) !== undefined)
+          throw new IsinglassError("ISG_CLI_USAGE", `isg boot builtin: --${name} belongs to isg boot debian`);
+      return runGuest(invocation, "builtin", () => builtin(invocation));
+    }
     const ownFiles = text(invocation, "kernel") !== undefined && text(invocation, "initrd") !== undefined;
     if (!ownFiles && !(await hasProgram("apt-get"))) {
       process.stderr.write(WITHOUT_APT);
-      return bootBuiltin(invocation);
+      return runGuest(invocation, "builtin", () => builtin(invocation));
     }
     return bootDebian(invocation);
   },
 };
 
-async function bootBuiltin(invocation: Invocation): Promise<number> {
+async function builtin(invocation: Invocation): Promise<Boot> {
   const commandLine = atTerminal() ? "" : "demo";
-  return runGuest(invocation, async () => ({
-    kernel: builtinGuest(),
-    commandLine: `${commandLine} ${text(invocation, "append") ?? ""}`.trim(),
-  }));
+  return { kernel: builtinGuest(), commandLine: `${commandLine} ${text(invocation, "append") ?? ""}`.trim() };
 }
 
 interface Files {
@@ -89,7 +93,7 @@ async function bootDebian(invocation: Invocation): Promise<number> {
     const commandLine =
       `console=ttyS0 panic=-1 isg.rows=${rows} isg.columns=${columns} isg.term=${term} ${append}`.trim();
     process.stderr.write(`${from}\r\n`);
-    return runGuest(invocation, async () => ({ kernel, initrd, commandLine }));
+    return runGuest(invocation, "debian", async () => ({ kernel, initrd, commandLine }));
   }
   return bootUnattended(
     invocation,
@@ -105,7 +109,7 @@ async function bootUnattended(
   commandLine: string,
 ): Promise<number> {
   const { limit, board, engine } = guestOptions(invocation);
-  const save = await saving(invocation, board);
+  const save = await saving(invocation, board, "debian");
   const watched = await observation(invocation);
   const progress = new Progress();
   const decoder = new TextDecoder();

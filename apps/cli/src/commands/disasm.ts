@@ -1,6 +1,6 @@
 import { DECODE_TRUNCATED, Instruction, decode, formatIntel } from "@isinglass/isa-x86";
 import { IsinglassError } from "@isinglass/interface";
-import { type Command, integer, text } from "../command.js";
+import { type Command, codeMode, integer, text } from "../command.js";
 import { fileOrHex } from "../input.js";
 
 export const DISASM: Command = {
@@ -16,13 +16,16 @@ export const DISASM: Command = {
   example: "isg disasm 48 01 c8 c3",
   async run(invocation) {
     const bytes = await fileOrHex(invocation.words, "disasm");
-    const mode = Number(text(invocation, "mode") ?? "64");
-    if (mode !== 16 && mode !== 32 && mode !== 64)
-      throw new IsinglassError("ISG_CLI_USAGE", `--mode ${mode}: 16, 32 or 64`);
+    const mode = codeMode(invocation);
     const base = text(invocation, "base") ?? "0";
     if (!/^(0x[0-9a-f]+|\d+)$/i.test(base))
       throw new IsinglassError("ISG_CLI_USAGE", `--base ${base}: an address such as 0x1000`);
     const start = integer(invocation, "offset", 0);
+    if (start > 0 && start >= bytes.length)
+      throw new IsinglassError(
+        "ISG_CLI_USAGE",
+        `--offset ${start}: nothing is left of ${bytes.length} byte${bytes.length === 1 ? "" : "s"}`,
+      );
     const end = Math.min(bytes.length, start + integer(invocation, "length", bytes.length));
     const insn = new Instruction();
     const lines: string[] = [];

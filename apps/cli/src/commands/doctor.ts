@@ -2,8 +2,7 @@ import { cpus, totalmem } from "node:os";
 import { access, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Wasm } from "@isinglass/wasm";
-import type { Command } from "../command.js";
-import { flag } from "../command.js";
+import { type Command, flag, noWords } from "../command.js";
 import { cacheFolder, hasProgram } from "../debian.js";
 
 /** Modules that validate only where a WebAssembly feature is there: an empty function with one instruction of it. */
@@ -66,6 +65,7 @@ export const DOCTOR: Command = {
   options: { json: { type: "boolean", help: "as JSON" } },
   example: "isg doctor",
   async run(invocation) {
+    noWords(invocation, "doctor");
     const tools: Record<string, boolean> = {};
     for (const [name] of TOOLS) tools[name] = await hasProgram(name);
     const report = {

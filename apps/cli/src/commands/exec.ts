@@ -1,6 +1,7 @@
 import { IsinglassError } from "@isinglass/interface";
 import { type ExecRequest, type ExecResult, execute } from "@isinglass/machine";
-import { type Command, flag, integer, text } from "../command.js";
+import { CPU_OPTION, cpu } from "../board-options.js";
+import { type Command, codeMode, flag, integer, noWords, text } from "../command.js";
 import { readExecState } from "../exec-state.js";
 import { codeOrFile } from "../input.js";
 
@@ -29,32 +30,27 @@ const EXIT_NOT_IMPLEMENTED = 5;
 export const EXEC: Command = {
   name: "exec",
   words: "",
-  summary: "Runs machine code from a given state until HLT, a fault or N instructions, and prints the state after it.",
+  summary:
+    'Runs machine code from a given state until HLT, a fault or N instructions, and prints the state after it. The exit code is 0 whichever of them ended it, a fault such as #UD included: "stop" of --json says which. It is 5 where an instruction is not implemented.',
   options: {
     code: { type: "string", value: "FILE|HEX", help: "the code" },
     mode: { type: "string", value: "16|32|64", help: "code size; 64 unless given" },
     state: { type: "string", value: "FILE", help: "registers, memory and privilege to begin with, as JSON" },
-    max: { type: "string", value: "N", help: "stop after N instructions; 1000000 unless given" },
-    cpu: { type: "string", value: "MODEL", help: "CPU model; x86-64 unless given" },
+    max: { type: "string", value: "N", alias: "limit", help: "stop after N instructions; 1000000 unless given" },
+    cpu: CPU_OPTION,
     json: { type: "boolean", help: "everything, as JSON" },
   },
   example: "isg exec --code 4801d8f4 --mode 64 --json",
   async run(invocation) {
-    if (invocation.words.length > 0) {
-      throw new IsinglassError("ISG_CLI_USAGE", `isg exec: "${invocation.words.join(" ")}" belongs to no option`);
-    }
+    noWords(invocation, "exec");
     const path = text(invocation, "state");
     const state = path === undefined ? {} : await readExecState(path);
     const given = text(invocation, "code");
     const code = given === undefined ? state.code : hexOf(await codeOrFile(given, "--code"));
     if (code === undefined) throw new IsinglassError("ISG_CLI_USAGE", "isg exec: --code FILE|HEX is needed");
-    const mode = Number(text(invocation, "mode") ?? state.mode ?? 64);
-    if (mode !== 16 && mode !== 32 && mode !== 64) {
-      throw new IsinglassError("ISG_CLI_USAGE", `--mode ${text(invocation, "mode") ?? mode}: 16, 32 or 64`);
-    }
-    const cpu = text(invocation, "cpu");
+    const mode = text(invocation, "mode") === undefined ? (state.mode ?? 64) : codeMode(invocation);
     const max = integer(invocation, "max", state.max ?? 1_000_000);
-    const request: ExecRequest = { ...state, ...(cpu === undefined ? {} : { cpu }), code, mode, max };
+    const request: ExecRequest = { ...state, ...cpu(invocation), code, mode, max };
     const result = execute(request);
     process.stdout.write(flag(invocation, "json") ? `${JSON.stringify(result, undefined, 2)}\n` : describe(result));
     return result.stop === "not-implemented" ? EXIT_NOT_IMPLEMENTED : 0;

@@ -12,7 +12,9 @@ import { IsinglassError } from "@isinglass/interface";
 import {
   DEFAULT_POLICY,
   type JitObserver,
+  type PcMachine,
   RegionLog,
+  type RegionRecord,
   type RegionShape,
   type RegionView,
   type TierPolicy,
@@ -20,17 +22,20 @@ import {
   shapeOfCode,
   viewRegion,
 } from "@isinglass/machine";
-import { type Command, type Invocation, bytes as size, flag, integer, text } from "../command.js";
+import { type Command, type Invocation, codeMode, flag, integer, text } from "../command.js";
 import { instructionText } from "../divergence-text.js";
 import { parsePolicy } from "../engine-options.js";
 import { parseHex, readInput } from "../input.js";
-import { parseAddresses } from "../observe.js";
+import { CPU_OPTION, MEMORY_OPTION, cpu, memory } from "../board-options.js";
+import { advice } from "../explain-text.js";
+import { HOT, parseAddress } from "../explainer.js";
+import { Progress } from "../progress.js";
 import { stateName } from "../state-names.js";
 
-const MODES: Readonly<Record<string, number>> = {
-  "16": MODE_CODE_16,
-  "32": MODE_CODE_32 | MODE_STACK_32 | MODE_FLAT,
-  "64": MODE_LONG,
+const MODES: Readonly<Record<16 | 32 | 64, number>> = {
+  16: MODE_CODE_16,
+  32: MODE_CODE_32 | MODE_STACK_32 | MODE_FLAT,
+  64: MODE_LONG,
 };
 const CODE_AT = 0x1000n;
 const MAX = 500_000_000;
@@ -56,8 +61,7 @@ function given(invocation: Invocation, policy: TierPolicy): Found {
   const code = parseHex(text(invocation, "code")!);
   if (code === undefined)
     throw usage(`--code ${text(invocation, "code")}: hexadecimal bytes such as 4801d8c3 are right`);
-  const mode = MODES[text(invocation, "mode") ?? "64"];
-  if (mode === undefined) throw usage(`--mode ${text(invocation, "mode")}: 16, 32 or 64`);
+  const mode = MODES[codeMode(invocation)];
   const shape = shapeOfCode(new X86Isa(), code, mode, 0, policy);
   if (shape === undefined)
     throw new IsinglassError(
@@ -69,18 +73,13 @@ function given(invocation: Invocation, policy: TierPolicy): Found {
   return { shape, page: CODE_AT, pages };
 }
 
-/** Runs a kernel until the code at an address has been compiled. */
-async function running(invocation: Invocation, address: bigint, policy: TierPolicy): Promise<Found> {
+/** Runs a kernel until the code at an address has been compiled; `undefined`: to the end, for the region that was busiest then. */
+async function running(invocation: Invocation, address: bigint | undefined, policy: TierPolicy): Promise<Found> {
   const kernel = text(invocation, "kernel");
   if (kernel === undefined) throw usage("isg jit ADDR: --kernel FILE is needed, or --code HEX instead of ADDR");
   const initrd = text(invocation, "initrd");
-  const cpu = text(invocation, "cpu");
   const max = integer(invocation, "max", MAX);
-  const machine = pc({
-    memory: size(text(invocation, "memory") ?? "256M", "--memory"),
-    tier: policy,
-    ...(cpu === undefined ? {} : { cpu }),
-  }).build();
+  const machine = pc({ memory: memory(invocation, "256M"), tier: policy, ...cpu(invocation) }).build();
   machine.loadKernel({
     kernel: await readInput(kernel, "--kernel"),
     ...(initrd === undefined ? {} : { initrd: await readInput(initrd, "--initrd") }),
@@ -90,36 +89,49 @@ async function running(invocation: Invocation, address: bigint, policy: TierPoli
   const jit = interpreter.jit!;
   const log = new RegionLog(jit);
   const { u8 } = machine.vcpu.cpu;
-  const found: Found[] = [];
+  const found = new Map<RegionRecord, Found>();
   const observer: JitObserver = {
     compiled: (waiting, shape, ...rest) => {
       log.compiled(waiting, shape, ...rest);
       const page = BigInt.asUintN(64, (BigInt(waiting.hi) << 32n) | BigInt((waiting.lo & ~0xfff) >>> 0));
-      const within = Number(BigInt.asIntN(64, address - page));
-      if (found.length > 0 || !shape.blocks.some(({ offset, end }) => within >= offset && within < end)) return;
+      if (address !== undefined) {
+        const within = Number(BigInt.asIntN(64, address - page));
+        if (found.size > 0 || !shape.blocks.some(({ offset, end }) => within >= offset && within < end)) return;
+      }
       const pages = new Map([...shape.pages].map(([delta, host]) => [delta, u8.slice(host, host + 4096)]));
-      found.push({ shape, page, pages });
+      found.set(log.records.at(-1)!, { shape, page, pages });
     },
     refused: (waiting) => log.refused(waiting),
     dropped: (region, why, use) => log.dropped(region, why, use),
   };
   jit.observer = observer;
-  while (found.length === 0 && machine.instructions < max && machine.stopReason === undefined) {
-    const { reason } = machine.run(Math.min(SLICE, max - machine.instructions));
-    if (reason !== "budget" && reason !== "hlt") break;
-    // Nobody types here: a guest that halts with no timer set has ended.
-    if (reason === "hlt" && machine.vm.clock.next() === Infinity) break;
+  const isFound = (): boolean => address !== undefined && found.size > 0;
+  const progress = new Progress();
+  try {
+    while (!isFound() && machine.instructions < max) {
+      const { reason } = machine.run(Math.min(SLICE, max - machine.instructions));
+      if (machine.stopReason !== undefined || (reason !== "budget" && reason !== "hlt")) break;
+      // Nobody types here: a guest that halts with no timer set has ended.
+      if (reason === "hlt" && machine.vm.clock.next() === Infinity) break;
+      progress.tick(() => `running the kernel: ${(machine.instructions / 1e6).toFixed(0)} million instructions`);
+    }
+  } finally {
+    progress.clear();
   }
-  if (found[0] !== undefined) return found[0];
-  const { why } = interpreter.explain(
-    Number(BigInt.asIntN(32, address)),
-    Number(BigInt.asIntN(32, address >> 32n)),
-    log,
-  );
-  throw new IsinglassError(
-    "ISG_CLI_NOT_COMPILED",
-    `isg jit: nothing at ${hex(address)} was compiled in ${machine.instructions} instructions: ${why.at(-1) ?? "no region covers it"}`,
-  );
+  log.refresh(interpreter.code);
+  const [best] = [...found].toSorted(([a], [b]) => b.use.executed - a.use.executed);
+  if (best !== undefined) return best[1];
+  throw new IsinglassError("ISG_CLI_NOT_COMPILED", notCompiled(machine, address, log));
+}
+
+function notCompiled({ instructions, vcpu }: PcMachine, address: bigint | undefined, log: RegionLog): string {
+  if (address === undefined) return `isg jit hot: nothing was compiled in ${instructions} instructions`;
+  const [lo, hi] = [Number(BigInt.asIntN(32, address)), Number(BigInt.asIntN(32, address >> 32n))];
+  const explanation = vcpu.interpreter!.explain(lo, hi, log);
+  const why = explanation.why.at(-1) ?? "no region covers it";
+  const help = advice(explanation);
+  const rest = help === undefined ? "" : `; ${help}`;
+  return `isg jit: nothing at ${hex(address)} was compiled in ${instructions} instructions: ${why}${rest}`;
 }
 
 /** Bytes of an instruction, which may reach into a second page. */
@@ -189,18 +201,18 @@ function bound(kind: string, lo: number, hi: number): string {
 
 export const JIT: Command = {
   name: "jit",
-  words: "ADDR",
+  words: "ADDR|hot",
   summary:
-    "Shows what the region compiler makes of guest code: Intel text, micro-ops before and after folding side by side, and WebAssembly text. With --code of the bytes given; else a kernel is run until the code at ADDR has been compiled.",
+    "Shows what the region compiler makes of guest code: Intel text, micro-ops before and after folding side by side, and WebAssembly text. With --code of the bytes given; else a kernel is run until the code at ADDR has been compiled, or with hot to the end of --max, for its busiest region.",
   options: {
     code: { type: "string", value: "HEX", help: "this code instead of a kernel's" },
     mode: { type: "string", value: "16|32|64", help: "its code size; 64 unless given" },
     kernel: { type: "string", value: "FILE", help: "bzImage, or an ELF kernel with a PVH entry" },
     initrd: { type: "string", value: "FILE", help: "initramfs" },
     append: { type: "string", value: "TEXT", help: "the kernel's command line, such as nokaslr" },
-    memory: { type: "string", value: "SIZE", help: "the guest's RAM, such as 512M; 256M unless given" },
-    cpu: { type: "string", value: "MODEL", help: "CPU model; x86-64 unless given" },
-    max: { type: "string", value: "N", help: `give up after N instructions; ${MAX} unless given` },
+    memory: MEMORY_OPTION,
+    cpu: CPU_OPTION,
+    max: { type: "string", value: "N", alias: "limit", help: `give up after N instructions; ${MAX} unless given` },
     policy: { type: "string", value: "K=V,...", help: "when code is compiled, as isg run has it" },
     json: { type: "boolean", help: "for programs" },
   },
@@ -209,12 +221,18 @@ export const JIT: Command = {
     const words = text(invocation, "policy");
     const policy = words === undefined ? DEFAULT_POLICY : parsePolicy(words, DEFAULT_POLICY);
     const isCode = text(invocation, "code") !== undefined;
-    const [address, ...more] = invocation.words;
-    if (more.length > 0 || isCode === (address !== undefined))
+    const [where, ...more] = invocation.words;
+    if (more.length > 0 || isCode === (where !== undefined))
       throw usage("isg jit: either one ADDR with --kernel FILE, or --code HEX");
-    const found = isCode
-      ? given(invocation, policy)
-      : await running(invocation, parseAddresses(address!, "isg jit")[0]!, policy);
+    const misplaced = (isCode ? ["kernel", "initrd", "append", "memory", "cpu", "max"] : ["mode"]).find(
+      (name) => invocation.options[name] !== undefined,
+    );
+    if (misplaced !== undefined)
+      throw usage(`isg jit: --${misplaced} belongs to ${isCode ? "ADDR, not to --code" : "--code, not to ADDR"}`);
+    const address = where === HOT || where === undefined ? undefined : parseAddress(where);
+    if (address === undefined && where !== undefined && where !== HOT)
+      throw usage(`isg jit "${where}": an address such as 0x100000 is right, or ${HOT}`);
+    const found = isCode ? given(invocation, policy) : await running(invocation, address, policy);
     const view = viewRegion(new X86Isa(), found.shape, {
       stateName,
       assistName: (id) => ASSIST_NAMES[id],

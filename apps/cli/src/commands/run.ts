@@ -1,5 +1,6 @@
 import { IsinglassError } from "@isinglass/interface";
-import { type Command, type Invocation, type OptionSpec, bytes, flag, integer, list, text } from "../command.js";
+import { CPU_OPTION, MEMORY_OPTION, cpu, disks, memory } from "../board-options.js";
+import { type Command, type Invocation, type OptionSpec, flag, integer, noWords, text } from "../command.js";
 import { ENGINE_OPTIONS, type EngineChoice, engineChoice } from "../engine-options.js";
 import type { BoardOptions } from "../guest.js";
 import { readInput } from "../input.js";
@@ -10,12 +11,12 @@ import { type Boot, type SessionResult, converse, describeEnd, exitCode } from "
 
 /** Options that every command with a guest has. */
 export const GUEST_OPTIONS: Readonly<Record<string, OptionSpec>> = {
-  memory: { type: "string", value: "SIZE", help: "the guest's RAM, such as 512M; 256M unless given" },
-  cpu: { type: "string", value: "MODEL", help: "CPU model; x86-64 unless given" },
+  memory: MEMORY_OPTION,
+  cpu: CPU_OPTION,
   disk: { type: "string", value: "FILE[,ro]", help: "a raw disk image on virtio; may be repeated", multiple: true },
   stats: { type: "boolean", help: "afterwards, on stderr: exits, TLB, instructions, MIPS, peak memory" },
   json: { type: "boolean", help: "the result as JSON on stdout; the serial line goes to stderr" },
-  limit: { type: "string", value: "N", help: "stop after N instructions since the machine's start" },
+  limit: { type: "string", value: "N", alias: "max", help: "stop after N instructions since the machine's start" },
   ...ENGINE_OPTIONS,
   ...OBSERVE_OPTIONS,
   ...SNAPSHOT_OPTIONS,
@@ -30,34 +31,38 @@ export function guestOptions(invocation: Invocation): {
   if (invocation.options["limit"] !== undefined && integer(invocation, "limit", 0) === 0) {
     throw new IsinglassError("ISG_CLI_USAGE", "--limit 0: a guest runs at least 1 instruction");
   }
-  const cpu = text(invocation, "cpu");
   return {
     board: {
-      memory: bytes(text(invocation, "memory") ?? "256M", "--memory"),
-      ...(cpu === undefined ? {} : { cpu }),
-      disks: list(invocation, "disk").map((word) => {
-        const readonly = word.endsWith(",ro");
-        return { path: readonly ? word.slice(0, -3) : word, readonly };
-      }),
+      memory: memory(invocation, "256M"),
+      ...cpu(invocation),
+      disks: disks(invocation),
     },
     engine: engineChoice(invocation),
     limit: invocation.options["limit"] === undefined ? Infinity : integer(invocation, "limit", 0),
   };
 }
 
-/** Boots or restores, converses, and says how it ended. `boot` is asked only where nothing is restored. */
-export async function runGuest(invocation: Invocation, boot: () => Promise<Boot>): Promise<number> {
+/**
+ * Boots or restores, converses, and says how it ended. `boot` is asked only where nothing is restored.
+ *
+ * @param guest what is booted, as a saved guest is named; undefined: the command line names none
+ */
+export async function runGuest(
+  invocation: Invocation,
+  guest: string | undefined,
+  boot: () => Promise<Boot>,
+): Promise<number> {
   const { limit, board: wanted, engine } = guestOptions(invocation);
   const json = flag(invocation, "json");
-  const saved = await restored(invocation, wanted);
+  const saved = await restored(invocation, wanted, guest);
   const board = saved?.board ?? wanted;
-  const save = await saving(invocation, board);
+  const save = await saving(invocation, board, saved === undefined ? (guest ?? "run") : saved.guest);
   const watched = await observation(invocation);
   const begin = saved?.begin ?? (await boot());
   const options = {
     ...board,
     engine,
-    timed: json || flag(invocation, "stats"),
+    timed: json || flag(invocation, "stats") || watched !== undefined,
     ...(watched === undefined ? {} : { observer: watched.observer }),
     ...(save === undefined ? {} : { save: save.plan }),
   };
@@ -102,14 +107,12 @@ export const RUN: Command = {
   },
   example: "isg run --kernel bzImage --initrd root.cpio.gz --append console=ttyS0 --stats",
   async run(invocation) {
+    noWords(invocation, "run");
     const kernel = text(invocation, "kernel");
     if (kernel === undefined && text(invocation, "restore") === undefined)
       throw new IsinglassError("ISG_CLI_USAGE", "isg run: --kernel FILE is needed, or --restore FILE");
-    if (invocation.words.length > 0) {
-      throw new IsinglassError("ISG_CLI_USAGE", `isg run: "${invocation.words.join(" ")}" belongs to no option`);
-    }
     const initrd = text(invocation, "initrd");
-    return runGuest(invocation, async () => ({
+    return runGuest(invocation, undefined, async () => ({
       kernel: await readInput(kernel!, "--kernel"),
       ...(initrd === undefined ? {} : { initrd: await readInput(initrd, "--initrd") }),
       commandLine: text(invocation, "append") ?? "",

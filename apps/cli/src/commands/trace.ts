@@ -1,5 +1,6 @@
 import { IsinglassError } from "@isinglass/interface";
-import { type Command, type Invocation, bytes, flag, integer, text } from "../command.js";
+import { CPU_OPTION, MEMORY_OPTION, cpu, memory } from "../board-options.js";
+import { type Command, type Invocation, flag, integer, codeMode, noWords, text } from "../command.js";
 import { hasProgram } from "../debian.js";
 import { codeOrFile, readInput } from "../input.js";
 import { Progress } from "../progress.js";
@@ -40,19 +41,12 @@ async function source(invocation: Invocation): Promise<TraceSource> {
   if ((kernel === undefined) === (given === undefined)) {
     throw usage(`isg trace: ${kernel === undefined ? "" : "only "}one of --kernel FILE and --code FILE|HEX is needed`);
   }
-  const cpu = text(invocation, "cpu");
-  const board = {
-    memory: bytes(text(invocation, "memory") ?? (kernel === undefined ? "16M" : "256M"), "--memory"),
-    ...(cpu === undefined ? {} : { cpu }),
-  };
+  const board = { memory: memory(invocation, kernel === undefined ? "16M" : "256M"), ...cpu(invocation) };
   if (given !== undefined) {
     for (const name of ["initrd", "append"])
       if (invocation.options[name] !== undefined)
         throw usage(`isg trace: --${name} belongs to --kernel, not to --code`);
-    const mode = Number(text(invocation, "mode") ?? "64");
-    if (mode !== 16 && mode !== 32 && mode !== 64) {
-      throw usage(`--mode ${text(invocation, "mode")}: 16, 32 or 64`);
-    }
+    const mode = codeMode(invocation);
     return { ...board, run: { code: await codeOrFile(given, "--code"), mode } };
   }
   if (text(invocation, "mode") !== undefined) throw usage("isg trace: --mode belongs to --code, not to --kernel");
@@ -224,9 +218,14 @@ export const TRACE: Command = {
       help: "machine code instead of a kernel, run with privilege and flat segments",
     },
     mode: { type: "string", value: "16|32|64", help: "size of --code; 64 unless given" },
-    memory: { type: "string", value: "SIZE", help: "the guest's RAM; 256M unless given, 16M for --code" },
-    cpu: { type: "string", value: "MODEL", help: "CPU model; x86-64 unless given" },
-    max: { type: "string", value: "N", help: "stop after N instructions; 1000 unless given, 100000 with --against" },
+    memory: { ...MEMORY_OPTION, help: "the guest's RAM; 256M unless given, 16M for --code" },
+    cpu: CPU_OPTION,
+    max: {
+      type: "string",
+      value: "N",
+      alias: "limit",
+      help: "stop after N instructions; 1000 unless given, 100000 with --against",
+    },
     skip: { type: "string", value: "N", help: "begin after N instructions" },
     start: { type: "string", value: "ADDRESS", help: "begin at the first arrival at this RIP" },
     against: { type: "string", value: "qemu", help: `compare with ${QEMU} after each instruction` },
@@ -238,11 +237,8 @@ export const TRACE: Command = {
   },
   example: "isg trace --code 4801d8f4 --mode 64 --against qemu",
   async run(invocation) {
-    if (invocation.words.length > 0) {
-      throw usage(`isg trace: "${invocation.words.join(" ")}" belongs to no option`);
-    }
+    noWords(invocation, "trace");
     const against = text(invocation, "against");
-    if (against !== undefined && against !== "qemu") throw usage(`--against ${against}: qemu is what there is`);
     if (flag(invocation, "strict") && against === undefined) throw usage("isg trace: --strict belongs to --against");
     const max = integer(invocation, "max", against === undefined ? LISTED : COMPARED);
     if (max === 0) throw usage("--max 0: a trace has at least 1 instruction");

@@ -2,14 +2,14 @@ import { ASSIST_NAMES, MODE_CODE_16, MODE_CODE_32, MODE_LONG, MODE_STACK_32, X86
 import { IsinglassError } from "@isinglass/interface";
 import { Instruction, decode, formatIntel } from "@isinglass/isa-x86";
 import { DECODE_NEEDS_MORE, DecodedForm, type IrFunction, printFunction } from "@isinglass/uops";
-import { type Command, text } from "../command.js";
+import { type Command, codeMode } from "../command.js";
 import { fileOrHex } from "../input.js";
 import { stateName } from "../state-names.js";
 
-const MODES: Readonly<Record<string, readonly [size: 16 | 32 | 64, mode: number]>> = {
-  "16": [16, MODE_CODE_16],
-  "32": [32, MODE_CODE_32 | MODE_STACK_32],
-  "64": [64, MODE_LONG],
+const MODES: Readonly<Record<16 | 32 | 64, number>> = {
+  16: MODE_CODE_16,
+  32: MODE_CODE_32 | MODE_STACK_32,
+  64: MODE_LONG,
 };
 
 /** What a hole of this instruction is bound to: a field of the state, or a number. */
@@ -25,15 +25,13 @@ export const UOPS: Command = {
   name: "uops",
   words: "FILE|HEX",
   summary:
-    "Shows the micro-ops of instructions: what the evaluator, the interpreter and later the JIT execute. %n is the value of micro-op n; [rax] a field of the vCPU's state; #n a hole, with what it is bound to in this instruction; ccOp, ccResult, ccA and ccB are the status flags, worked out when they are read.",
+    "Shows the micro-ops of instructions: what the evaluator, the interpreter and the compiler make their code of. %n is the value of micro-op n; [rax] a field of the vCPU's state; #n a hole, with what it is bound to in this instruction; ccOp, ccResult, ccA and ccB are the status flags, worked out when they are read.",
   options: { mode: { type: "string", value: "16|32|64", help: "code size; 64 unless given" } },
   example: "isg uops 48 0f af c1",
   async run(invocation) {
     const bytes = await fileOrHex(invocation.words, "uops");
-    const found = MODES[text(invocation, "mode") ?? "64"];
-    if (found === undefined)
-      throw new IsinglassError("ISG_CLI_USAGE", `--mode ${text(invocation, "mode")}: 16, 32 or 64`);
-    const [size, mode] = found;
+    const size = codeMode(invocation);
+    const mode = MODES[size];
     const isa = new X86Isa();
     const form = new DecodedForm();
     const insn = new Instruction();

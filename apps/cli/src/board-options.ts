@@ -1,0 +1,73 @@
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { CPU_MODELS } from "@isinglass/cpu-x86";
+import { IsinglassError } from "@isinglass/interface";
+import { LARGEST_MEMORY, MiB, SMALLEST_MEMORY } from "@isinglass/machine";
+import { type Invocation, type OptionSpec, bytes, list, text } from "./command.js";
+import type { Disk } from "./guest.js";
+import { errnoText } from "./input.js";
+
+/** `--cpu` of every command that executes code. */
+export const CPU_OPTION: OptionSpec = {
+  type: "string",
+  value: "MODEL",
+  choices: Object.keys(CPU_MODELS),
+  help: "CPU model; x86-64 unless given",
+};
+
+/** `--memory` of every command with a guest. */
+export const MEMORY_OPTION: OptionSpec = {
+  type: "string",
+  value: "SIZE",
+  help: "the guest's RAM, such as 512M; 256M unless given",
+};
+
+function usage(message: string): IsinglassError {
+  return new IsinglassError("ISG_CLI_USAGE", message);
+}
+
+/** Bytes of RAM: those of `--memory`, which a PC can have. */
+export function memory(invocation: Invocation, otherwise: string): number {
+  const value = text(invocation, "memory") ?? otherwise;
+  const size = bytes(value, "--memory");
+  if (size >= SMALLEST_MEMORY && size <= LARGEST_MEMORY && size % MiB === 0) return size;
+  const range = `${SMALLEST_MEMORY / MiB}M to ${LARGEST_MEMORY / 1024 / MiB}G`;
+  const unit = /\d$/.test(value) ? " (a number without K, M or G is in bytes)" : "";
+  throw usage(`--memory ${value}: a guest has ${range}, in whole mebibytes${unit}`);
+}
+
+/** `--cpu` where it is given, for the options of a machine. */
+export function cpu(invocation: Invocation): { readonly cpu?: string } {
+  const name = text(invocation, "cpu");
+  return name === undefined ? {} : { cpu: name };
+}
+
+/** What follows the last comma of a disk: a flag, or a part of the file's name. */
+function diskOf(word: string): Disk {
+  const at = word.lastIndexOf(",");
+  const [path, flag] = at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
+  if (flag === undefined || (flag !== "ro" && existsSync(word))) return { path: word, readonly: false };
+  if (flag !== "ro") throw usage(`--disk ${word}: no flag "${flag}"; FILE or FILE,ro is right`);
+  if (path === "") throw usage(`--disk ${word}: the file is missing; FILE,ro is right`);
+  return { path, readonly: true };
+}
+
+/** Says why an image could not be opened, before anything is made for it. */
+function checkDisk({ path, readonly }: Disk): void {
+  try {
+    if (statSync(path).isDirectory())
+      throw new IsinglassError("ISG_CLI_FILE", `--disk ${path}: is a folder, not a file`);
+    accessSync(path, readonly ? constants.R_OK : constants.R_OK | constants.W_OK);
+  } catch (problem) {
+    if (problem instanceof IsinglassError) throw problem;
+    const { code } = problem as NodeJS.ErrnoException;
+    const hint = !readonly && (code === "EACCES" || code === "EROFS") ? `; with ${path},ro it is only read` : "";
+    throw new IsinglassError("ISG_CLI_FILE", `--disk ${path}: ${errnoText(problem)}${hint}`);
+  }
+}
+
+/** The disks of `--disk`. */
+export function disks(invocation: Invocation): Disk[] {
+  const all = list(invocation, "disk").map(diskOf);
+  all.forEach(checkDisk);
+  return all;
+}
