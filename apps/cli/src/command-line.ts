@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   jit: async () => (await import("./commands/jit.js")).JIT,
   isa: async () => (await import("./commands/isa.js")).ISA,
   vuln: async () => (await import("./commands/vuln.js")).VULN,
+  snp: async () => (await import("./commands/snp.js")).SNP,
   doctor: async () => (await import("./commands/doctor.js")).DOCTOR,
   completion: async () => (await import("./commands/completion.js")).completion(allCommands),
 };

@@ -23,6 +23,7 @@ beforeAll(() => {
   bin.script("isg", `exec "${process.execPath}" "${MAIN}" "$@"`);
   if (hasQemu) symlinkSync(where(QEMU), `${bin.folder}/${QEMU}`);
   scratch.file("bzImage", tinyKernel("mov dx, 0x604\nmov ax, 0x2000\nout dx, ax\nhlt"));
+  scratch.file("OVMF.fd", new Uint8Array(8192));
   scratch.file("root.cpio.gz", new Uint8Array(512));
 });
 
@@ -69,6 +70,7 @@ describe("isg --help", () => {
     disasm: /add +rax,rcx/,
     uops: /; imul +rax,rcx/,
     jit: /region at 0x1000: 4 instructions in 2 blocks/,
+    snp: /^[0-9a-f]{96}$/m,
     doctor: /^Node +v/m,
     completion: /^$/,
   };

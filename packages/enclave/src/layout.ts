@@ -1,0 +1,204 @@
+import { equalBytes, toHex } from "@isinglass/crypto";
+import { IsinglassError } from "@isinglass/interface";
+
+/** A run of bits in a number, and what it means. */
+export interface BitSpec {
+  readonly name: string;
+  readonly bit: number;
+  /** 1 unless given. */
+  readonly width?: number;
+  readonly meaning: string;
+}
+
+/** A field of a fixed structure: where it lies, and what it means. */
+export interface FieldSpec {
+  readonly name: string;
+  readonly at: number;
+  readonly size: number;
+  /** `number` is little-endian; `zero` must hold zeros; `bytes` is anything. */
+  readonly kind: "number" | "bytes" | "zero";
+  readonly meaning: string;
+  readonly bits?: readonly BitSpec[];
+  /** Says a value in words, where digits do not. */
+  readonly show?: (bytes: Uint8Array) => string;
+}
+
+/** A fixed structure of a specification. */
+export interface Layout {
+  readonly name: string;
+  readonly size: number;
+  /** Document, section, table. */
+  readonly source: string;
+  readonly fields: readonly FieldSpec[];
+}
+
+/** One line of an explanation. */
+export interface ExplainedField {
+  /** Dotted path, such as `report.policy.DEBUG`. */
+  readonly name: string;
+  /** Offset in the document, in bytes. */
+  readonly offset: number;
+  readonly size: number;
+  /** Hexadecimal digits of the field's bytes; empty for runs of bits. */
+  readonly bytes: string;
+  readonly value: string;
+  readonly meaning: string;
+}
+
+/** A little-endian number of up to 8 bytes. */
+export function readNumber(bytes: Uint8Array, at: number, size: number): bigint {
+  let value = 0n;
+  for (let i = size - 1; i >= 0; i -= 1) value = (value << 8n) | BigInt(bytes[at + i]!);
+  return value;
+}
+
+/** Writes a little-endian number. */
+export function writeNumber(bytes: Uint8Array, at: number, size: number, value: bigint): void {
+  for (let i = 0; i < size; i += 1) bytes[at + i] = Number((value >> BigInt(8 * i)) & 0xffn);
+}
+
+function fieldOf(layout: Layout, name: string): FieldSpec {
+  const field = layout.fields.find((one) => one.name === name);
+  if (field === undefined) throw new IsinglassError("ISG_ENCLAVE_NO_FIELD", `${layout.name} has no field ${name}`);
+  return field;
+}
+
+/** The bytes of a fixed structure, read and written by the names of its fields. */
+export class Structure {
+  readonly layout: Layout;
+  readonly bytes: Uint8Array;
+
+  /**
+   * @param bytes exactly the structure's; zeros unless given
+   * @throws IsinglassError `ISG_ENCLAVE_BAD_SIZE`
+   */
+  constructor(layout: Layout, bytes: Uint8Array = new Uint8Array(layout.size)) {
+    if (bytes.length !== layout.size)
+      throw new IsinglassError(
+        "ISG_ENCLAVE_BAD_SIZE",
+        `${layout.name}: ${bytes.length} bytes; ${layout.size} are right`,
+        {
+          size: bytes.length,
+        },
+      );
+    this.layout = layout;
+    this.bytes = bytes;
+  }
+
+  /** The number in a field. */
+  big(name: string): bigint {
+    const field = fieldOf(this.layout, name);
+    return readNumber(this.bytes, field.at, field.size);
+  }
+
+  number(name: string): number {
+    return Number(this.big(name));
+  }
+
+  /** A view of a field's bytes. */
+  part(name: string): Uint8Array {
+    const field = fieldOf(this.layout, name);
+    return this.bytes.subarray(field.at, field.at + field.size);
+  }
+
+  hex(name: string): string {
+    return toHex(this.part(name));
+  }
+
+  /** Sets a field; returns this. Bytes must fill the field. */
+  set(name: string, value: number | bigint | Uint8Array): this {
+    const field = fieldOf(this.layout, name);
+    if (typeof value === "number" || typeof value === "bigint") {
+      const big = BigInt(value);
+      if (big < 0n || big >> BigInt(8 * field.size) !== 0n)
+        throw new IsinglassError(
+          "ISG_ENCLAVE_BAD_VALUE",
+          `${this.layout.name}.${name}: ${big} does not fit ${field.size} bytes`,
+        );
+      writeNumber(this.bytes, field.at, field.size, big);
+      return this;
+    }
+    if (value.length !== field.size)
+      throw new IsinglassError(
+        "ISG_ENCLAVE_BAD_VALUE",
+        `${this.layout.name}.${name}: ${value.length} bytes; ${field.size} are right`,
+      );
+    this.bytes.set(value, field.at);
+    return this;
+  }
+
+  /** The first field that ought to be zero and is not. */
+  notZero(): FieldSpec | undefined {
+    return this.layout.fields.find(
+      (field) => field.kind === "zero" && this.part(field.name).some((byte) => byte !== 0),
+    );
+  }
+
+  /**
+   * Every field, its bytes and meaning; runs of bits follow their number.
+   *
+   * @param prefix put before the names
+   * @param offset where the structure begins in the document
+   */
+  explain(prefix: string, offset = 0): ExplainedField[] {
+    const out: ExplainedField[] = [];
+    for (const field of this.layout.fields) {
+      const bytes = this.part(field.name);
+      const isNumber = field.kind === "number";
+      const value =
+        field.show !== undefined ? field.show(bytes) : isNumber ? showNumber(this.big(field.name)) : showBytes(bytes);
+      const name = `${prefix}.${field.name}`;
+      out.push({
+        name,
+        offset: offset + field.at,
+        size: field.size,
+        bytes: toHex(bytes),
+        value,
+        meaning: field.meaning,
+      });
+      for (const bits of field.bits ?? []) {
+        const mask = (1n << BigInt(bits.width ?? 1)) - 1n;
+        const run = (this.big(field.name) >> BigInt(bits.bit)) & mask;
+        out.push({
+          name: `${name}.${bits.name}`,
+          offset: offset + field.at + (bits.bit >> 3),
+          size: 0,
+          bytes: "",
+          value: String(run),
+          meaning: `bit${(bits.width ?? 1) > 1 ? `s ${bits.bit + bits.width! - 1}:${bits.bit}` : ` ${bits.bit}`}: ${bits.meaning}`,
+        });
+      }
+    }
+    return out;
+  }
+}
+
+function showNumber(value: bigint): string {
+  return value < 10n ? String(value) : `${value} (0x${value.toString(16)})`;
+}
+
+function showBytes(bytes: Uint8Array): string {
+  if (bytes.every((byte) => byte === 0)) return "all zero";
+  return toHex(bytes);
+}
+
+/** Whether two structures differ, and in which fields. */
+export function differingFields(a: Structure, b: Structure): string[] {
+  return a.layout.fields
+    .filter((field) => !equalBytes(a.part(field.name), b.part(field.name)))
+    .map((field) => field.name);
+}
+
+/** The gaps between a layout's fields that no field covers; a layout that is right has none. */
+export function uncovered(layout: Layout): string[] {
+  const gaps: string[] = [];
+  let next = 0;
+  for (const field of layout.fields) {
+    if (field.at !== next)
+      gaps.push(`${layout.name}: 0x${next.toString(16)} to 0x${field.at.toString(16)}, before ${field.name}`);
+    next = field.at + field.size;
+  }
+  if (next !== layout.size)
+    gaps.push(`${layout.name}: 0x${next.toString(16)} to 0x${layout.size.toString(16)}, at the end`);
+  return gaps;
+}

@@ -1,0 +1,73 @@
+import { IsinglassError } from "@isinglass/interface";
+import { nodeCrypto } from "@isinglass/crypto/node";
+import { describe, expect, it } from "vitest";
+import { measureLaunch, parseFirmware, parseLaunchRecord, recordLaunch } from "../src/index.js";
+import { makeFirmware } from "./support/firmware.js";
+import { Random, seedOf } from "./support/random.js";
+
+const INPUTS = Number(process.env["ISG_ENCLAVE_INPUTS"] ?? "20000");
+const seed = seedOf("ISG_ENCLAVE_SEED");
+
+/** A document with up to eight changes: bits, bytes, numbers, pieces moved, an end cut off. */
+function mutate(random: Random, document: Uint8Array, first = 0): Uint8Array {
+  let bytes = document.slice();
+  for (let i = random.below(8); i >= 0; i -= 1) {
+    const at = first + random.below(Math.max(1, bytes.length - first));
+    const kind = random.below(6);
+    if (kind === 0) bytes[at]! ^= 1 << random.below(8);
+    else if (kind === 1) bytes[at] = random.word();
+    else if (kind === 2)
+      bytes.set(
+        random
+          .pick([
+            [0xff, 0xff, 0xff, 0xff],
+            [0, 0, 0, 0],
+            [0, 0, 0, 0x80],
+          ])
+          .slice(0, Math.max(0, bytes.length - at)),
+        at,
+      );
+    else if (kind === 3) bytes.copyWithin(at, first + random.below(Math.max(1, bytes.length - first)), bytes.length);
+    else if (kind === 4 && random.below(4) === 0) bytes = bytes.slice(0, at);
+    else bytes[at] = random.pick([0, 1, 0x7f, 0x80, 0xff]);
+  }
+  return bytes;
+}
+
+/** Parsers: a document that is right, and what reads it. Whatever it is given, it returns or throws our error. */
+const firmware = makeFirmware({ pages: 1 });
+const launch = { mode: "snp", firmware, vcpus: 2, vmm: "qemu", signature: 0x800f12 } as const;
+const record = new TextEncoder().encode(JSON.stringify(recordLaunch(launch, measureLaunch(launch, nodeCrypto))));
+interface Parser {
+  readonly name: string;
+  readonly document: Uint8Array;
+  /** Bytes before this one are left alone. */
+  readonly first?: number;
+  readonly read: (bytes: Uint8Array) => unknown;
+}
+
+const PARSERS: readonly Parser[] = [
+  { name: "firmware", document: firmware, first: 1900, read: (bytes) => parseFirmware(bytes) },
+  { name: "launch record", document: record, read: (bytes) => parseLaunchRecord(new TextDecoder().decode(bytes)) },
+];
+
+describe("parsers of what anybody may have written", () => {
+  it.each(PARSERS)(
+    `$name: ${INPUTS} mutated documents end in a result or a clear error, seed ${seed}`,
+    ({ document, read, first }) => {
+      expect(() => read(document)).not.toThrow();
+      const random = new Random(seed);
+      let refused = 0;
+      for (let i = 0; i < INPUTS; i += 1) {
+        try {
+          read(mutate(random, document, first));
+        } catch (problem) {
+          if (!(problem instanceof IsinglassError)) throw problem;
+          refused += 1;
+        }
+      }
+      expect(refused).toBeGreaterThan(INPUTS / 10);
+    },
+    3_600_000,
+  );
+});
