@@ -41,7 +41,7 @@ describe("isg snp", () => {
     [["snp", "measure"], /--ovmf FILE/],
     [["snp", "measure", "--ovmf", firmware], /--vcpu-type TYPE/],
     [["snp", "measure", "--ovmf", firmware, "--vcpu-type", "Xeon"], /vCPU type Xeon: there are EPYC/],
-    [["snp", "measure", "--ovmf", firmware, "--vmm", "xen"], /--vmm xen: one of qemu, ec2, gce/],
+    [["snp", "measure", "--ovmf", firmware, "--vmm", "xen"], /--vmm xen: qemu, ec2 or gce/],
     [["snp", "measure", "--ovmf", firmware, "--vmm", "ec2", "--append", "x"], /go with --kernel/],
     [["snp", "measure", "--ovmf", firmware, "--vmm", "ec2", "--vmsa", "zz=1"], /VMSA field zz/],
     [["snp", "measure", "--ovmf", firmware, "--vmm", "ec2", "--vcpus", "2"], /no SEV-ES reset block/],
