@@ -203,11 +203,18 @@ export function shortSummary(command: Command): string {
   return (command.summary.split(/[.:;]( |$)/)[0] ?? "").trim();
 }
 
+/** Least width of the column with the options. */
+const HELP_COLUMN = 26;
+
+function optionWords([name, { type, value = "VALUE" }]: readonly [name: string, spec: OptionSpec]): string {
+  return `--${name}${type === "string" ? ` ${value}` : ""}`;
+}
+
 /** The help page of one command. */
 export function commandHelp(command: Command): string {
+  const width = Math.max(HELP_COLUMN, ...Object.entries(command.options).map((option) => optionWords(option).length));
   const rows = Object.entries(command.options).map(([name, spec]) => {
-    const left = `--${name}${spec.type === "string" ? ` ${spec.value ?? "VALUE"}` : ""}`;
-    return `  ${left.padEnd(26)} ${spec.help}${spec.alias === undefined ? "" : ` (or --${spec.alias})`}`;
+    return `  ${optionWords([name, spec]).padEnd(width)} ${spec.help}${spec.alias === undefined ? "" : ` (or --${spec.alias})`}`;
   });
   return [
     `isg ${command.name}${command.words === "" ? "" : ` ${command.words}`}${rows.length > 0 ? " [options]" : ""}`,

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { symlinkSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasCommand, requireOracle } from "@isinglass/testkit";
 import { MAIN, type Outcome, Scratch, isg, tinyKernel } from "./support.js";
@@ -27,11 +27,11 @@ beforeAll(() => {
   scratch.file("root.cpio.gz", new Uint8Array(512));
 });
 
-function inBash(line: string): Promise<Outcome> {
+function inBash(line: string, folder: string = scratch.folder): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(where("bash"), ["--norc", "-c", line], {
-      cwd: scratch.folder,
-      env: { PATH: bin.folder, HOME: scratch.folder },
+      cwd: folder,
+      env: { PATH: bin.folder, HOME: folder },
       timeout: 60_000,
     });
     let stdout = "";
@@ -70,6 +70,8 @@ describe("isg --help", () => {
     disasm: /add +rax,rcx/,
     uops: /; imul +rax,rcx/,
     jit: /region at 0x1000: 4 instructions in 2 blocks/,
+    isa: /^vmx +\d+ +\d+ +0 /m,
+    vuln: /^vulnerability /m,
     snp: /^[0-9a-f]{96}$/m,
     doctor: /^Node +v/m,
     completion: /^$/,
@@ -91,5 +93,54 @@ describe("isg --help", () => {
 
   it("has an example for every command that these tests run", async () => {
     expect((await section("Commands")).map((line) => line.split(" ")[0])).toEqual(Object.keys(SHOWS));
+  });
+});
+
+/** Commands of the block of shell code in a document that has `marker` in it, as they stand there. */
+function commandsOf(document: string, marker: string): string[] {
+  const text = readFileSync(new URL(`../../../${document}`, import.meta.url), "utf8");
+  const block = [...text.matchAll(/```sh\n([^]*?)```/g)].map(([, code]) => code!).find((code) => code.includes(marker));
+  return (block ?? "").split("\n").filter((line) => /\bisg /.test(line));
+}
+
+/** Without its comment. */
+const bare = (line: string): string => line.replace(/ +#.*/, "");
+
+/** Ends that an example may have: done, and the limit that it asks for. */
+const ENDS = [0, 7];
+
+describe.runIf(hasBash)("the documents' commands run as they stand there", () => {
+  it.each<[document: string, marker: string, least: number, kernel: string]>([
+    // A loop that becomes hot.
+    ["apps/cli/README.md", "isg boot debian", 15, "mov ecx, 90000\nagain: add eax, ecx\ndec ecx\njnz again\n"],
+    ["docs/getting-started.md", "isg doctor", 13, ""],
+  ])("of %s", { timeout: 120_000 }, async (document, marker, least, kernel) => {
+    const folder = new Scratch();
+    try {
+      folder.file("bzImage", tinyKernel(`${kernel}mov dx, 0x604\nmov ax, 0x2000\nout dx, ax\nhlt`));
+      folder.file("root.cpio.gz", new Uint8Array(512));
+      folder.file("disk.img", new Uint8Array(65536));
+      folder.file("System.map", "00100020 T start\n");
+      const commands = commandsOf(document, marker);
+      expect(commands.length).toBeGreaterThanOrEqual(least);
+      // Run already: the examples of isg --help, and by other tests. What the text says how to make. Seven seconds, of which tiers.test.ts takes a part.
+      const others = new Set([
+        ...(await section("Examples")),
+        "isg boot builtin",
+        "isg --help",
+        "isg run --restore FILE",
+      ]);
+      const left = commands.filter(
+        (line) => !others.has(bare(line)) && !line.includes("--verify") && (hasQemu || !line.includes("qemu")),
+      );
+      for (const command of left) {
+        // The next one may need what this one saves.
+        // oxlint-disable-next-line no-await-in-loop
+        const { code, stderr } = await inBash(command, folder.folder);
+        expect.soft(ENDS.includes(code ?? -1) ? "" : `${command}: ${code} ${stderr}`).toBe("");
+      }
+    } finally {
+      folder.remove();
+    }
   });
 });

@@ -287,6 +287,13 @@ table: dd 0`;
     expect(exit).toBe(0);
   });
 
+  it("ends where the guest powers off, without a difference", async () => {
+    const kernel = scratch.file("off", tinyKernel("mov dx, 0x604\nmov ax, 0x2000\nout dx, ax\nhlt"));
+    const { exit, result } = await against(["--kernel", kernel, "--memory", "16M"]);
+    expect(result).toMatchObject({ same: true, instructions: 3, end: "poweroff" });
+    expect(exit).toBe(0);
+  });
+
   it("names the first instruction that differs: registers, ours and QEMU's, and exits with 8", async () => {
     const text = code("mov eax, 5\nxor ecx, ecx\nnop\ncpuid\nmov esi, eax\nhlt");
     const { exit, result } = await against(["--code", text, "--strict"]);

@@ -3,7 +3,7 @@ import { type Command, type OptionSpec, choicesOf, shortSummary } from "../comma
 
 /** The words that a command takes where they are a fixed choice, as its help shows them: `bash|zsh|fish`. */
 function choices(command: Command): readonly string[] {
-  return command.words.split("|").filter((word) => /^[a-z]+$/.test(word));
+  return command.words.split(/[| ]/).filter((word) => /^[a-z]+$/.test(word));
 }
 
 /** Names of an option as they are typed. */
