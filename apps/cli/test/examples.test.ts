@@ -134,8 +134,7 @@ describe.runIf(hasBash)("the documents' commands run as they stand there", () =>
         (line) => !others.has(bare(line)) && !line.includes("--verify") && (hasQemu || !line.includes("qemu")),
       );
       for (const command of left) {
-        // The next one may need what this one saves.
-        // oxlint-disable-next-line no-await-in-loop
+        // oxlint-disable-next-line no-await-in-loop -- the next one may need what this one saves
         const { code, stderr } = await inBash(command, folder.folder);
         expect.soft(ENDS.includes(code ?? -1) ? "" : `${command}: ${code} ${stderr}`).toBe("");
       }

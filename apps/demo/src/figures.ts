@@ -1,8 +1,7 @@
 import type { Machine, MachineStats } from "@isinglass/machine";
+import { figuresText } from "./figures-text.js";
 
 const INTERVAL_MS = 1000;
-/** Reasons for exits that are shown; the rest is in the machine's statistics. */
-const MOST_EXITS = 4;
 
 /** What a machine has done, each second. */
 export class Figures {
@@ -38,21 +37,8 @@ export class Figures {
 
   #show(stats: MachineStats): void {
     const now = performance.now();
-    const mips = (stats.instructions - this.#instructions) / (now - this.#at) / 1000;
+    this.element.textContent = figuresText(stats, this.#instructions, now - this.#at);
     this.#instructions = stats.instructions;
     this.#at = now;
-    const exits = stats.exits
-      .filter(({ count }) => count > 0)
-      .toSorted((a, b) => b.count - a.count)
-      .slice(0, MOST_EXITS)
-      .map(({ reason, count }) => `${reason} ${count.toLocaleString("en")}`);
-    const ports = stats.ports.reduce((sum, range) => sum + range.reads + range.writes, 0);
-    this.element.textContent = [
-      `${mips.toFixed(0)} million instructions a second`,
-      `${(stats.instructions / 1e6).toLocaleString("en", { maximumFractionDigits: 0 })} million in all`,
-      `${(stats.time / 1e9).toFixed(1)} s of the machine's time`,
-      `accesses to ports ${ports.toLocaleString("en")}`,
-      `exits: ${exits.length === 0 ? "none" : exits.join(", ")}`,
-    ].join(" · ");
   }
 }

@@ -6,12 +6,22 @@ export interface GuestFiles {
 
 type Kind = keyof GuestFiles;
 
-/** Beginnings of initramfs files: cpio (newc), gzip, xz, zstd, lz4, bzip2, lzma. */
-const ARCHIVES: readonly string[] = ["303730373031", "1f8b", "fd377a585a", "28b52ffd", "02214c18", "425a68", "5d0000"];
+/** Beginnings of initramfs files: cpio (newc, and with checksums), gzip, xz, zstd, lz4, bzip2, lzma. */
+const ARCHIVES: readonly string[] = [
+  "303730373031",
+  "303730373032",
+  "1f8b",
+  "fd377a585a",
+  "28b52ffd",
+  "02214c18",
+  "425a68",
+  "5d0000",
+];
 
-function looksLikeArchive(bytes: Uint8Array): boolean {
+/** What a file without a name for it is: an initramfs, by its first bytes, or else a kernel. */
+export function kindOf(bytes: Uint8Array): Kind {
   const start = Array.from(bytes.subarray(0, 6), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return ARCHIVES.some((magic) => start.startsWith(magic));
+  return ARCHIVES.some((magic) => start.startsWith(magic)) ? "initrd" : "kernel";
 }
 
 /** Collects kernel and initramfs: from the file fields, from files dropped on the page, from `guest/` beside the page. */
@@ -55,10 +65,9 @@ export class FileSource {
 
   async #take(files: Iterable<File>, as?: Kind): Promise<void> {
     for (const file of files) {
-      // One after the other: of two kernels the last one counts.
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- one after the other: of two kernels the last one counts
       const bytes = new Uint8Array(await file.arrayBuffer());
-      this.#known[as ?? (looksLikeArchive(bytes) ? "initrd" : "kernel")] = { name: file.name, bytes };
+      this.#known[as ?? kindOf(bytes)] = { name: file.name, bytes };
     }
     this.#show();
   }
