@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   uops: async () => (await import("./commands/uops.js")).UOPS,
   jit: async () => (await import("./commands/jit.js")).JIT,
   isa: async () => (await import("./commands/isa.js")).ISA,
+  matrix: async () => (await import("./commands/matrix.js")).MATRIX,
   vuln: async () => (await import("./commands/vuln.js")).VULN,
   snp: async () => (await import("./commands/snp.js")).SNP,
   doctor: async () => (await import("./commands/doctor.js")).DOCTOR,

@@ -61,3 +61,8 @@ export {
 export { checkEntries, checkVulnerabilities, type EntryVerdict, type VulnerabilityVerdict } from "./vuln/check.js";
 export { VULN_ENTRIES, type VulnEntry, type VulnLayer } from "./vuln/entries.js";
 export { type Affected, VULNERABILITIES, type Vulnerability } from "./vuln/kernel-rules.js";
+export { type Cell, cellOf, type Column, type Engine, type Level, type Qualifier } from "./matrix/level.js";
+export { articleRows, cellText, makeMatrix, type Matrix, type MatrixRow, matrixRows } from "./matrix/matrix.js";
+export { PROBE_UNROLL, probeProgram } from "./matrix/probe-program.js";
+export { type Language, LANGUAGES } from "./report/language.js";
+export { matrixHtml } from "./matrix/html.js";

@@ -10,12 +10,12 @@ export interface Qmp {
 }
 
 /**
- * Starts `qemu-system-x86_64` with TCG and no machine.
+ * Starts `qemu-system-x86_64` with no machine.
  *
  * @throws IsinglassError ISG_COMPAT_QMP if it does not start or ends
  */
-export async function startQmp(program = "qemu-system-x86_64"): Promise<Qmp> {
-  const args = ["-S", "-nodefaults", "-display", "none", "-machine", "none", "-accel", "tcg", "-qmp", "stdio"];
+export async function startQmp(program = "qemu-system-x86_64", accel: "tcg" | "kvm" = "tcg"): Promise<Qmp> {
+  const args = ["-S", "-nodefaults", "-display", "none", "-machine", "none", "-accel", accel, "-qmp", "stdio"];
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "ignore"] });
   const waiting: { resolve: (line: string) => void; reject: (problem: Error) => void }[] = [];
   const fail = (why: string): void => {

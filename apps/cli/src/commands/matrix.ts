@@ -1,0 +1,130 @@
+import { writeFile } from "node:fs/promises";
+import { cellText, type Column, LANGUAGES, makeMatrix, type Matrix, matrixHtml, matrixRows } from "@isinglass/compat";
+import { makeColumn } from "@isinglass/compat/node";
+import { CPU_MODELS, DEFAULT_CPU_MODEL, instructionFeatures } from "@isinglass/cpu-x86";
+import { IsinglassError } from "@isinglass/interface";
+import { type Command, flag, type Invocation, text } from "../command.js";
+import { print, table } from "../tables.js";
+
+const DEFAULT_COLUMNS = "host,x86-64-v2,x86-64-v3,x86-64-v4,interpreter,jit,qemu-tcg,kvm";
+
+interface Made {
+  readonly columns: readonly Column[];
+  readonly missing: readonly { readonly missing: string; readonly why: string }[];
+}
+
+async function columnsOf(invocation: Invocation, features: readonly string[]): Promise<Made> {
+  const words = (text(invocation, "on") ?? DEFAULT_COLUMNS).split(",");
+  const options = {
+    probe: flag(invocation, "probe"),
+    features,
+    ownFeatures: instructionFeatures(CPU_MODELS[DEFAULT_CPU_MODEL]!),
+    ownModel: DEFAULT_CPU_MODEL,
+  };
+  const columns: Column[] = [];
+  const missing: { missing: string; why: string }[] = [];
+  for (const word of words) {
+    const made = await makeColumn(word.trim(), options);
+    if ("column" in made) columns.push(made.column);
+    else missing.push(made);
+  }
+  if (columns.length === 0) {
+    const reasons = missing.map((m) => `${m.missing}: ${m.why}`).join("; ");
+    throw new IsinglassError("ISG_CLI_MATRIX", `isg matrix: no column is there (${reasons})`);
+  }
+  return { columns, missing };
+}
+
+/** Evidence of the cells that `--why` names: `avx2`, `avx2/kvm` or `/kvm`. */
+function why(matrix: Matrix, where: string): void {
+  const [row = "", column = ""] = where.split(/\/(?=[^/]*$)/);
+  const plain = (name: string): string => name.toLowerCase().replace(/[-_. ]/g, "");
+  const found = matrix.cells
+    .flat()
+    .filter((c) => (row === "" || plain(c.row) === plain(row)) && (column === "" || plain(c.column) === plain(column)));
+  if (found.length === 0) {
+    throw new IsinglassError(
+      "ISG_CLI_USAGE",
+      `--why ${where}: no such cell; ROW/COLUMN such as ${matrix.rows[0]!.name}/${matrix.columns[0]!.name}`,
+    );
+  }
+  for (const cell of found) {
+    process.stdout.write(
+      `${cell.row} on ${cell.column}: ${cellText(cell)}\n${cell.evidence.map((line) => `  ${line}\n`).join("")}  again: ${cell.command}\n`,
+    );
+  }
+}
+
+export const MATRIX: Command = {
+  name: "matrix",
+  words: "[FEATURE…]",
+  summary:
+    "Shows which CPU features code can use where: on this host, named CPU models, dumps, our interpreter and compiled code, QEMU's TCG, KVM.",
+  options: {
+    on: {
+      type: "string",
+      value: "WORDS",
+      help: `columns with commas between: host, a model, a dump, interpreter, jit, qemu-tcg, kvm; ${DEFAULT_COLUMNS} unless given`,
+    },
+    all: { type: "boolean", help: "every feature, also those without instructions" },
+    probe: { type: "boolean", help: "execute and time an instruction of each feature, here and under qemu-x86_64" },
+    why: {
+      type: "string",
+      value: "ROW/COLUMN",
+      help: "the evidence of a cell, and the command that finds it out again",
+    },
+    html: { type: "string", value: "FILE", help: "write a heat map" },
+    lang: { type: "string", value: "en|zh-CN", help: "language of the page; en unless given" },
+    json: { type: "boolean", help: "as JSON" },
+  },
+  example: "isg matrix avx2 avx-512 bmi1/2 sha-3 --on host,Haswell,qemu-tcg",
+  async run(invocation) {
+    const language = LANGUAGES.find((name) => name === (text(invocation, "lang") ?? "en"));
+    if (language === undefined)
+      throw new IsinglassError("ISG_CLI_USAGE", `--lang ${text(invocation, "lang")}: ${LANGUAGES.join(" or ")}`);
+    const rows = matrixRows(invocation.words, flag(invocation, "all"));
+    const { columns, missing } = await columnsOf(
+      invocation,
+      rows.flatMap((row) => row.features.map((f) => f.name)),
+    );
+    const matrix = makeMatrix(rows, columns);
+    const file = text(invocation, "html");
+    if (file !== undefined) {
+      await writeFile(file, matrixHtml(matrix, language, missing));
+      process.stdout.write(`${file}: ${rows.length} rows, ${columns.length} columns\n`);
+      return 0;
+    }
+    const cell = text(invocation, "why");
+    if (cell !== undefined) {
+      why(matrix, cell);
+      return 0;
+    }
+    if (flag(invocation, "json")) {
+      print({
+        columns: columns.map(({ name, engine, cpu, evidence, command }) => ({
+          name,
+          engine,
+          source: cpu.source,
+          evidence,
+          command,
+        })),
+        missing,
+        cells: matrix.cells.flat(),
+      });
+      return 0;
+    }
+    table([
+      ["feature", ...columns.map((c) => c.name), ""],
+      ...matrix.rows.map((row, r) => [
+        row.name,
+        ...matrix.cells[r]!.map(cellText),
+        row.article === undefined ? "" : `article: ${row.article[0]}`,
+      ]),
+    ]);
+    process.stdout.write(
+      "\n0 not usable, 1 in software, 2 native speed, 3 native speed and controlled; p partial, d silent divergence, n nested, ? not told\n",
+    );
+    for (const m of missing) process.stdout.write(`${m.missing} is not shown: ${m.why}\n`);
+    return 0;
+  },
+};

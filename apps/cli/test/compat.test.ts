@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { isg } from "./support.js";
+
+const folder = mkdtempSync(join(tmpdir(), "isg-compat-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface JsonCell {
+  readonly row: string;
+  readonly column: string;
+  readonly level: number;
+  readonly command: string;
+}
+
+const cellsOf = (stdout: string): JsonCell[] => (JSON.parse(stdout) as { cells: JsonCell[] }).cells;
+
+/** Words of a command line as a shell would make them. */
+const shellWords = (command: string): string[] =>
+  (command.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ""));
+
+describe("isg matrix", () => {
+  it("finds every cell out again by the command that the cell names", async () => {
+    const { stdout } = await isg(["matrix", "--on", "x86-64-v2,Haswell,max,interpreter,jit", "--json"]);
+    const cells = cellsOf(stdout);
+    expect(cells.length).toBeGreaterThan(400);
+    for (const cell of cells.filter((_, i) => i % 23 === 0 || i < 10)) {
+      if (cell.row === "SHA-3") continue;
+      const again = await isg([...shellWords(cell.command).slice(1), "--json"]);
+      const [same] = cellsOf(again.stdout);
+      expect({ ...same, command: cell.command }, `by ${cell.command}`).toEqual(cell);
+    }
+  });
+
+  it("prints the evidence and the command of a cell", async () => {
+    const { stdout } = await isg(["matrix", "bmi1/2", "lzcnt", "--on", "Nehalem", "--why", "abm/Nehalem"]);
+    expect(stdout).toMatch(
+      /abm on Nehalem: 0d\n.*80000001:ECX\[5\] is clear\n {2}lzcnt runs as bsr: another result\n {2}again: isg matrix --on Nehalem abm\n/,
+    );
+  });
+
+  it("writes a page", async () => {
+    const file = join(folder, "matrix.html");
+    expect((await isg(["matrix", "--on", "Haswell", "--html", file, "--lang", "zh-CN"])).code).toBe(0);
+    expect(readFileSync(file, "utf8")).toContain("CPU 兼容性矩阵");
+  });
+});
+
+describe("isg isa and isg vuln", () => {
+  it("count, list layers and say what a file uses", async () => {
+    expect((await isg(["isa", "count"])).stdout).toMatch(/^mnemonic +1\d\d\d /m);
+    expect((await isg(["isa", "layers", "--width"])).stdout).toMatch(/^sse4\.1 .*128 bits/m);
+    expect((await isg(["isa", "layers", "--width"])).stdout).toMatch(/^avx2 .*256 bits/m);
+    expect((await isg(["isa", "used", "/bin/true", "--json"])).stdout).toContain('"instructions"');
+    expect((await isg(["isa", "virtualizable"])).stdout).toMatch(/^classic .* 17: CALL/m);
+  });
+
+  it("check models and dumps", async () => {
+    expect((await isg(["vuln", "--on", "Skylake-Server"])).stdout).toMatch(/^gather_data_sampling +affected/m);
+    expect((await isg(["vuln", "--map", "--on", "Haswell"])).stdout).toContain("CVE-2023-2073");
+  });
+});
+
+describe("bad input is one line and no stack", () => {
+  const broken = join(folder, "broken.txt");
+  writeFileSync(broken, "CPU 0:\n   0x00000000 0x00: eax=0x0");
+  it.each([
+    [["isa"], 2, /layers, count, used FILE or virtualizable/],
+    [["isa", "count", "--by", "colour"], 2, /--by colour: mnemonic, opcode, form/],
+    [["isa", "used", broken], 1, /no ELF file/],
+    [["isa", "used", "/nowhere/x"], 1, /no such file/],
+    [["vuln", "--on", "Frobnicator"], 1, /no CPU model that is known/],
+    [["vuln", "--on", broken], 1, /broken\.txt, line 2: /],
+    [["matrix", "avx9"], 1, /"avx9" is no CPU feature/],
+    [["matrix", "--on", ""], 1, /an empty word/],
+    [["matrix", "--on", "Haswell", "--why", "x/y"], 2, /no such cell/],
+    [["matrix", "--on", "Haswell", "--lang", "fr"], 2, /en or zh-CN/],
+  ])("%j", async (args, code, message) => {
+    const outcome = await isg(args);
+    expect(outcome.code).toBe(code);
+    expect(outcome.stderr).toMatch(message);
+    expect(outcome.stderr.trimEnd().split("\n").length).toBe(1);
+  });
+});

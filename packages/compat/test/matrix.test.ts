@@ -1,0 +1,120 @@
+import { hasCommand, requireOracle } from "@isinglass/testkit";
+import { describe, expect, it } from "vitest";
+import {
+  articleRows,
+  cellOf,
+  cellText,
+  type Column,
+  cpuOfNames,
+  featureNamed,
+  makeMatrix,
+  matrixHtml,
+  matrixRows,
+  modelNamed,
+  probeProgram,
+} from "../src/index.js";
+import { makeColumn, probe, probeNames, readHost } from "../src/node/index.js";
+
+function column(name: string, engine: Column["engine"] = "native"): Column {
+  return { name, engine, cpu: modelNamed(name), evidence: "", command: `isg matrix --on ${name}` };
+}
+
+describe("levels", () => {
+  it("make the article's rows come out as claimed on a machine that has them all", () => {
+    const { cells } = makeMatrix(articleRows(), [column("Skylake-Server"), column("Nehalem")]);
+    expect(cells.map((row) => row.map(cellText))).toEqual([
+      ["3", "0"],
+      ["3", "0"],
+      ["2", "0d"],
+      ["0", "0"],
+    ]);
+  });
+
+  it("call a group partial when a part of it is there", () => {
+    const cpu = cpuOfNames(["avx512f", "avx2", "avx", "fma", "f16c", "xsave"], { name: "x", source: "x" });
+    const { cells } = makeMatrix(matrixRows(["AVX-512"]), [{ ...column("Nehalem"), cpu }]);
+    expect(cellText(cells[0]![0]!)).toBe("3p");
+  });
+
+  it("say that LZCNT runs as BSR where it is absent: no fault, another result", () => {
+    const cell = cellOf(featureNamed("lzcnt"), column("Nehalem"));
+    expect(cellText(cell)).toBe("0d");
+    expect(cell.evidence.join()).toContain("lzcnt runs as bsr");
+  });
+
+  it("count a feature as software only when it takes more than five times as long", () => {
+    const tcg = (ratio: number): string =>
+      cellText(cellOf(featureNamed("avx2"), { ...column("max", "tcg"), ratios: new Map([["avx2", ratio]]) }));
+    expect(tcg(4.9)).toBe("3n");
+    expect(tcg(5.1)).toBe("1n");
+    expect(cellText(cellOf(featureNamed("avx2"), column("max", "tcg")))).toBe("1n");
+    expect(cellText(cellOf(featureNamed("bmi2"), column("max", "tcg")))).toBe("2n");
+  });
+
+  it("leave open what a dump does not say", () => {
+    const cpu = cpuOfNames(["fpu"], { name: "x", source: "x", unknown: new Set(["xsaves"]) });
+    expect(cellText(cellOf(featureNamed("xsaves"), { ...column("max"), cpu }))).toBe("?");
+  });
+
+  it("refuse a row that nobody knows", () => {
+    expect(() => matrixRows(["avx9"])).toThrow(/"avx9" is no CPU feature/);
+  });
+});
+
+const linux = process.platform === "linux" && process.arch === "x64";
+const qemu = requireOracle("QEMU (qemu-x86_64)", linux && hasCommand("qemu-x86_64"));
+
+describe("probes", () => {
+  it("are programs for every feature that has one", () => {
+    for (const name of probeNames()) {
+      expect(featureNamed(name).name).toBe(name);
+      expect(probeProgram(name, 1)!.length).toBeGreaterThan(0x78);
+    }
+    expect(probeProgram("smep", 1)).toBeUndefined();
+  });
+
+  it.runIf(linux)("run on this host exactly where CPUID has the feature", () => {
+    const host = readHost();
+    for (const [name, { ran }] of probe(probeNames(), [], false)) {
+      const feature = featureNamed(name);
+      // What is no fault without the feature proves nothing; an operating system may hide what the CPU executes (FSGSBASE).
+      if (ran === undefined || feature.absence.kind === "nop" || name === "abm") continue;
+      if (host.features.has(name)) expect(ran, `${name} is shown`).toBe(true);
+      else if (ran) expect(feature.control, `${name} is hidden, and nothing keeps it from running`).toBe("");
+    }
+  });
+
+  it.runIf(qemu)("fault under qemu-user's model Nehalem exactly where the model lacks the feature", () => {
+    const nehalem = modelNamed("Nehalem");
+    const faults: string[] = [];
+    const wrong: string[] = [];
+    for (const [name, { ran }] of probe(probeNames(), ["qemu-x86_64", "-cpu", "Nehalem"], false)) {
+      const feature = featureNamed(name);
+      if (ran === false) faults.push(name);
+      if (ran === undefined || feature.absence.kind !== "fault") continue;
+      if (ran !== nehalem.features.has(name)) wrong.push(name);
+    }
+    expect(faults).toEqual(expect.arrayContaining(["avx", "avx2", "bmi2", "fma", "aes", "avx512f", "sha-ni"]));
+    // QEMU 7.2's TCG executes these whatever the model says: target/i386/tcg/translate.c has no check for them.
+    expect(wrong.filter((name) => !TCG_DOES_NOT_CHECK.includes(name))).toEqual([]);
+  });
+});
+
+/** Instructions whose feature TCG does not look at. */
+const TCG_DOES_NOT_CHECK: readonly string[] = [];
+
+describe("the page", () => {
+  it("is whole in both languages, escapes what comes from outside, and loads nothing", async () => {
+    const made = await makeColumn("Haswell", { probe: false, features: [], ownFeatures: new Set(), ownModel: "x" });
+    if (!("column" in made)) throw new Error("no column");
+    const nasty = { ...made.column, name: `<script>alert("1")</script>` };
+    const matrix = makeMatrix(matrixRows([]), [nasty]);
+    for (const language of ["en", "zh-CN"] as const) {
+      const text = matrixHtml(matrix, language, [{ missing: "kvm", why: "<b>" }]);
+      expect(text).toContain(`<html lang="${language}">`);
+      expect(text).not.toMatch(/<script|\bsrc=|<link|url\(|@import|https?:/);
+      expect(text.includes("特性")).toBe(language === "zh-CN");
+      expect(text.match(/<td /g)!.length).toBe(matrix.rows.length);
+    }
+  });
+});
