@@ -11,3 +11,7 @@ export * from "./pci.js";
 export * from "./queue.js";
 export * from "./rng.js";
 export * from "./spec.js";
+export { shown } from "./block/qcow2/errors.js";
+export { isQcow2, readHeader as readQcow2Header, type Qcow2Header } from "./block/qcow2/header.js";
+export type { ImageFile } from "./block/qcow2/image-file.js";
+export { Qcow2BlockBackend, type Qcow2Options } from "./block/qcow2/qcow2.js";

@@ -14,6 +14,8 @@ export interface BlockBackend {
   flush(): void;
   /** Bytes of the range that are not needed any more; they may read as anything of their past, or zero. Absent: the guest is offered no discard. */
   discard?(offset: number, length: number): void;
+  /** Gives up whatever is held open. */
+  close?(): void;
   /** The alignment at which {@link discard} gives anything back; 512 by default. */
   readonly discardGranularity?: number;
   /** Makes a range read as zeros. `unmap`: its storage need not be kept. Absent: zeros are written. */

@@ -1,2 +1,3 @@
 export * from "./block-file.js";
 export * from "./entropy.js";
+export { type Qcow2FileOptions, openQcow2File } from "./qcow2-file.js";
