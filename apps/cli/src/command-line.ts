@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { IsinglassError } from "@isinglass/interface";
+import { errnoText } from "./input.js";
 import { EXIT_CODES, type Command, commandHelp, parse, shortSummary } from "./command.js";
 
 /**
@@ -37,11 +38,12 @@ function version(): string {
 
 async function help(): Promise<string> {
   const commands = await allCommands();
+  const width = Math.max(...commands.map(({ name, words }) => name.length + 1 + words.length));
   return [
     "isg: virtual machines in plain TypeScript and WebAssembly",
     "",
     "Commands",
-    ...commands.map((command) => `  ${`${command.name} ${command.words}`.padEnd(24)} ${shortSummary(command)}`),
+    ...commands.map((command) => `  ${`${command.name} ${command.words}`.padEnd(width)} ${shortSummary(command)}`),
     "",
     "Examples",
     ...commands.map((command) => `  ${command.example}`),
@@ -94,6 +96,14 @@ async function dispatch(args: readonly string[]): Promise<number> {
   return command.run(parse(command, rest));
 }
 
+/** What nobody expected, in a line; of the operating system's errors the file's name and what is wrong with it. */
+function inWords(problem: unknown): string {
+  if (!(problem instanceof Error)) return String(problem);
+  const { path, syscall } = problem as NodeJS.ErrnoException;
+  if (syscall !== undefined) return `${path ?? syscall}: ${errnoText(problem)}`;
+  return problem.message.split("\n")[0] ?? problem.name;
+}
+
 /**
  * Runs a command line, as after the program's name. What goes wrong becomes one line on stderr.
  *
@@ -109,7 +119,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       if (verbose) process.stderr.write(`${problem.code} ${problem.stack ?? ""}\n`);
       return problem.code === "ISG_CLI_USAGE" ? 2 : 1;
     }
-    process.stderr.write(`isg: ${problem instanceof Error ? problem.message : String(problem)}\n`);
+    process.stderr.write(`isg: ${inWords(problem)}\n`);
     if (verbose && problem instanceof Error) process.stderr.write(`${problem.stack ?? ""}\n`);
     return 1;
   }

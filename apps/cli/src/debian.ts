@@ -6,6 +6,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { IsinglassError } from "@isinglass/interface";
+import { errnoText } from "./input.js";
 
 const exec = promisify(execFile);
 
@@ -181,8 +182,12 @@ async function readCache(name: string, files: readonly string[]): Promise<Cached
 async function cached(name: string, files: readonly string[], make: () => Promise<Cached>): Promise<Cached> {
   const known = await readCache(name, files);
   if (known !== undefined) return known;
+  // Before the download, which would be for nothing.
+  await mkdir(cacheFolder(), { recursive: true }).catch((problem: unknown) => {
+    const why = `${errnoText(problem)}; XDG_CACHE_HOME may name another folder`;
+    throw new IsinglassError("ISG_DEBIAN_CACHE", `the cache ${cacheFolder()} cannot be made: ${why}`);
+  });
   const made = await make();
-  await mkdir(cacheFolder(), { recursive: true });
   const write = async (file: string, data: Uint8Array | string): Promise<void> => {
     const path = join(cacheFolder(), file);
     await writeFile(`${path}.part`, data);

@@ -60,7 +60,11 @@ const LOOKS_LIKE_PATH = /[/\\.]/;
 export async function codeOrFile(text: string, what: string): Promise<Uint8Array> {
   const hex = parseHex(text);
   if (hex !== undefined) return hex;
-  if (LOOKS_LIKE_PATH.test(text) || existsSync(text)) return readInput(text, what);
+  if (LOOKS_LIKE_PATH.test(text) || existsSync(text)) {
+    const file = await readInput(text, what);
+    if (file.length === 0) throw new IsinglassError("ISG_CLI_FILE", `${what} ${text}: the file is empty`);
+    return file;
+  }
   const digits = text.replace(/[\s,]|0x/gi, "");
   const why = /^[0-9a-f]+$/i.test(digits)
     ? `"${text}" has ${digits.length} hexadecimal digits; a byte has two`

@@ -71,6 +71,8 @@ describe("bad input: one clear line, exit code 1, nothing on stdout", () => {
       ["run", "--kernel", { file: "kernel" }, "--disk", { file: "empty" }],
       /^--disk .*empty: it has 0 bytes; a raw disk image/,
     ],
+    ["an empty file to disassemble", ["disasm", { file: "empty" }], /^isg disasm: .*empty: the file is empty$/],
+    ["an empty file of code", ["exec", "--code", { file: "empty" }], /^--code .*empty: the file is empty$/],
     [
       "a file of code that is missing",
       ["exec", "--code", "/nowhere/code.bin"],

@@ -18,6 +18,22 @@ function section(output: string, command: string): string[] {
   return lines.slice(begin + 1, end < 0 ? undefined : end);
 }
 
+it("boot debian says before it downloads that the cache cannot be made", async () => {
+  const folder = new Scratch();
+  try {
+    folder.script("apt-get", "echo downloaded; exit 1");
+    const env = { PATH: `${folder.folder}:${process.env["PATH"]}`, XDG_CACHE_HOME: "/dev/null" };
+    const { code, stdout, stderr } = await start(["boot", "debian"], { env });
+    expect(stderr).toBe(
+      "the cache /dev/null/isinglass cannot be made: a part of the path is no folder; XDG_CACHE_HOME may name another folder\n",
+    );
+    expect(stdout).toBe("");
+    expect(code).toBe(1);
+  } finally {
+    folder.remove();
+  }
+});
+
 describe("the built-in guest", () => {
   it("shows itself and powers off where nobody is at the terminal", async () => {
     const { code, stdout } = await start(["boot", "builtin"]);

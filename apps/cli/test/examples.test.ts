@@ -51,17 +51,19 @@ async function section(title: string): Promise<string[]> {
   return lines.slice(begin + 1, lines.indexOf("", begin)).map((line) => line.trim());
 }
 
+/** Those of the help page, one for each command. */
+const examples = await section("Examples");
+
 describe("isg --help", () => {
   it("has one example for each command, which is in the command's own help too", async () => {
     const commands = (await section("Commands")).map((line) => line.split(" ")[0]!);
-    const examples = await section("Examples");
     expect(commands.length).toBeGreaterThanOrEqual(8);
     expect(examples.map((line) => /\bisg (\w+)/.exec(line)?.[1])).toEqual(commands);
     for (const [i, name] of commands.entries())
       expect((await isg([name, "--help"])).stdout).toContain(`\nExample\n  ${examples[i]}\n`);
   });
 
-  /** What the output of each example has. */
+  /** What the output of an example has; of others, a word. */
   const SHOWS: Readonly<Record<string, RegExp>> = {
     run: /^speed .*MIPS/m,
     boot: /no apt-get on PATH[^]*Isinglass built-in guest|Isinglass built-in guest[^]*no apt-get on PATH/,
@@ -76,23 +78,19 @@ describe("isg --help", () => {
     doctor: /^Node +v/m,
     completion: /^$/,
   };
-  it.runIf(hasBash).each(Object.entries(SHOWS))("the example of %s runs", async (name, shows) => {
+  it.runIf(hasBash).each(examples)("%s", async (example) => {
+    const name = /\bisg (\w+)/.exec(example)![1]!;
     if (name === "trace" && !hasQemu) return;
-    const example = (await section("Examples")).find((line) => line.includes(`isg ${name}`))!;
     const { code, stdout, stderr } = await inBash(example);
-    expect(stdout + stderr).toMatch(shows);
+    expect(stdout + stderr).toMatch(SHOWS[name] ?? /\w/);
     expect(code).toBe(0);
   });
 
   it.runIf(hasBash)("the example of completion completes", async () => {
     const { stdout } = await inBash(
-      `${(await section("Examples")).at(-1)}; COMP_WORDS=(isg tr); COMP_CWORD=1; _isg; echo "\${COMPREPLY[@]}"`,
+      `${examples.at(-1)}; COMP_WORDS=(isg tr); COMP_CWORD=1; _isg; echo "\${COMPREPLY[@]}"`,
     );
     expect(stdout).toBe("trace\n");
-  });
-
-  it("has an example for every command that these tests run", async () => {
-    expect((await section("Commands")).map((line) => line.split(" ")[0])).toEqual(Object.keys(SHOWS));
   });
 });
 

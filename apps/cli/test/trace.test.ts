@@ -187,10 +187,18 @@ describe("trace: bad input", () => {
     expect(exit).toBe(1);
   });
 
+  it.runIf(hasQemu)("a folder for temporary files that is missing is one line", async () => {
+    const { code: exit, stderr } = await start(["trace", "--code", "90f4", "--against", "qemu"], {
+      env: { TMPDIR: "/nowhere" },
+    });
+    expect(stderr).toMatch(/^isg: \/nowhere\/isinglass-trace-\w+: no such file\n$/);
+    expect(exit).toBe(1);
+  });
+
   it.runIf(hasQemu)("a QEMU that ends at once is one line", async () => {
     const folder = new Scratch();
     try {
-      folder.script("qemu-system-x86_64", "echo 'no such board' >&2; exit 1");
+      folder.script("qemu-system-x86_64", "echo 'qemu-system-x86_64: no such board' >&2; exit 1");
       const { code: exit, stderr } = await start(["trace", "--code", "90f4", "--against", "qemu"], {
         env: { PATH: `${folder.folder}:${process.env["PATH"]}` },
       });

@@ -144,7 +144,10 @@ export const ISA: Command = {
     else if (what === "used") await used(invocation);
     else if (what === "virtualizable") virtualizable(invocation);
     else
-      throw new IsinglassError("ISG_CLI_USAGE", `isg isa: "${what ?? ""}"; layers, count, used FILE or virtualizable`);
+      throw new IsinglassError(
+        "ISG_CLI_USAGE",
+        `isg isa: ${what === undefined ? "say" : `"${what}"; there are`} layers, count, used FILE and virtualizable`,
+      );
     return 0;
   },
 };

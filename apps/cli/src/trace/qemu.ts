@@ -105,7 +105,8 @@ export async function startQemu(memory: PhysicalMemory, state: BootState | numbe
     return { client, close };
   } catch (problem) {
     await close();
-    const why = said.trim().split("\n")[0] ?? "";
+    // QEMU puts its own name before what it says.
+    const why = (said.trim().split("\n")[0] ?? "").replace(/^qemu-system-\w+: /, "");
     if (why === "") throw problem;
     throw new IsinglassError("ISG_TRACE_QEMU", `QEMU: ${why}`, {}, { cause: problem });
   }
