@@ -38,3 +38,20 @@ export {
   recordLaunch,
 } from "./sev/record.js";
 export { VMMS, VMSA, type Vmm, type VmsaOptions, resetVmsa, svsmVmsa } from "./sev/vmsa.js";
+export { type Policy, parsePolicy } from "./policy.js";
+export { ALL_VENDOR_ROOTS, VENDOR_ROOTS } from "./roots.js";
+export { type GuestMessage, MESSAGE_HEADER, openGuestMessage, sealGuestMessage } from "./sev/guest-message.js";
+export { explainSnpReport, parseSnpReport, reportLayout } from "./sev/report.js";
+export { type SnpVerifyOptions, verifySnpReport } from "./sev/verify-report.js";
+export { type Check, type Verdict, verdictText } from "./verdict.js";
+export {
+  type Certificate,
+  type PublicKey,
+  type SignatureAlgorithm,
+  type SignedEnvelope,
+  parseCertificate,
+} from "./x509/certificate.js";
+export { type RevocationList, parseRevocationList } from "./x509/crl.js";
+export { fromBase64, readPem, toBase64, toPem } from "./x509/pem.js";
+export { type DocumentFormat, type VerifyOptions, detectFormat, explainDocument, verifyDocument } from "./document.js";
+export { type Explanation, explanationHtml, explanationText } from "./explain.js";

@@ -1,0 +1,107 @@
+import { writeFileSync } from "node:fs";
+import { toHex } from "@isinglass/crypto";
+import { nodeCrypto } from "@isinglass/crypto/node";
+import {
+  type Policy,
+  type VerifyOptions,
+  explainDocument,
+  explanationHtml,
+  explanationText,
+  parsePolicy,
+  readPem,
+  verdictText,
+  verifyDocument,
+} from "@isinglass/enclave";
+import { IsinglassError } from "@isinglass/interface";
+import { type Command, type Invocation, flag, list, text } from "../command.js";
+import { readInput } from "../input.js";
+
+const REFUSED = 10;
+
+function usage(message: string): IsinglassError {
+  return new IsinglassError("ISG_CLI_USAGE", message);
+}
+
+/** DER blocks of files that are DER or PEM. */
+async function blocks(invocation: Invocation, option: string, label: string): Promise<Uint8Array[]> {
+  const out: Uint8Array[] = [];
+  for (const path of list(invocation, option)) {
+    const bytes = await readInput(path, `--${option}`);
+    if (bytes[0] === 0x30) out.push(new Uint8Array(bytes));
+    else out.push(...readPem(Buffer.from(bytes).toString("latin1"), label));
+  }
+  return out;
+}
+
+/** Raw bytes, or hexadecimal digits or base64 in a text file. */
+async function readDocument(path: string, verb: string): Promise<Uint8Array> {
+  const bytes = await readInput(path, `isg attest ${verb}:`);
+  const content = Buffer.from(bytes).toString("latin1").trim();
+  if (/^([0-9a-f]{2}\s*)+$/i.test(content)) return new Uint8Array(Buffer.from(content.replace(/\s/g, ""), "hex"));
+  if (/^[A-Za-z0-9+/\s]+=*$/.test(content) && content.length > 100)
+    return new Uint8Array(Buffer.from(content, "base64"));
+  return new Uint8Array(bytes);
+}
+
+async function verifyOptions(invocation: Invocation): Promise<VerifyOptions> {
+  const at = text(invocation, "at");
+  const now = at === undefined ? Date.now() : Date.parse(at);
+  if (Number.isNaN(now)) throw usage(`--at ${at}: a date such as 2026-01-31`);
+  const path = text(invocation, "policy");
+  const policy: Policy =
+    path === undefined ? {} : parsePolicy(Buffer.from(await readInput(path, "--policy")).toString("utf8"));
+  const roots = await blocks(invocation, "root", "CERTIFICATE");
+  return {
+    crypto: nodeCrypto,
+    now,
+    policy,
+    certificates: [...(await blocks(invocation, "cert", "CERTIFICATE")), ...roots],
+    lists: await blocks(invocation, "crl", "X509 CRL"),
+    ...(roots.length === 0 ? {} : { roots: roots.map((root) => toHex(nodeCrypto.digest("SHA-256", root))) }),
+  };
+}
+
+async function verify(invocation: Invocation, path: string): Promise<number> {
+  const options = await verifyOptions(invocation);
+  const verdict = await verifyDocument(await readDocument(path, "verify"), options);
+  const lines = verdictText(verdict);
+  if (options.roots !== undefined) lines.push("trusted root: the one given with --root, not a vendor's");
+  process.stdout.write(flag(invocation, "json") ? `${JSON.stringify(verdict)}\n` : `${lines.join("\n")}\n`);
+  return verdict.accepted ? 0 : REFUSED;
+}
+
+async function explain(invocation: Invocation, path: string): Promise<number> {
+  const explanation = explainDocument(await readDocument(path, "explain"));
+  const html = text(invocation, "html");
+  if (html !== undefined) writeFileSync(html, explanationHtml(explanation));
+  else
+    process.stdout.write(flag(invocation, "json") ? `${JSON.stringify(explanation)}\n` : explanationText(explanation));
+  return 0;
+}
+
+export const ATTEST: Command = {
+  name: "attest",
+  words: "verify|explain FILE",
+  summary:
+    "Verifies an attestation document, or explains each of its fields. Nothing is fetched: certificates come from files.",
+  options: {
+    policy: { type: "string", value: "FILE", help: "verify: what is wanted beyond a genuine document, as JSON" },
+    cert: { type: "string", value: "FILE", help: "verify: certificates, PEM or DER", multiple: true },
+    crl: { type: "string", value: "FILE", help: "verify: revocation lists, PEM or DER", multiple: true },
+    root: { type: "string", value: "FILE", help: "verify: a root to trust instead of the vendor's", multiple: true },
+    at: {
+      type: "string",
+      value: "DATE",
+      help: "verify: the day on which everything has to be valid; today unless given",
+    },
+    html: { type: "string", value: "FILE", help: "explain: write a page" },
+    json: { type: "boolean", help: "print JSON" },
+  },
+  example: "isg attest explain report.bin",
+  async run(invocation) {
+    const [verb, path, ...rest] = invocation.words;
+    if ((verb !== "verify" && verb !== "explain") || path === undefined || rest.length > 0)
+      throw usage(`isg attest${invocation.words.map((word) => ` ${word}`).join("")}: verify FILE, or explain FILE`);
+    return verb === "verify" ? verify(invocation, path) : explain(invocation, path);
+  },
+};

@@ -1,0 +1,49 @@
+import type { CryptoProvider } from "@isinglass/crypto";
+import { IsinglassError } from "@isinglass/interface";
+import type { Explanation } from "./explain.js";
+import type { Policy } from "./policy.js";
+import { explainSnpReport, parseSnpReport } from "./sev/report.js";
+import { verifySnpReport } from "./sev/verify-report.js";
+import type { Verdict } from "./verdict.js";
+
+/** Kinds of attestation document. */
+export type DocumentFormat = "snp-report";
+
+/** What a document is verified with, whatever its kind; each kind takes what it knows. */
+export interface VerifyOptions {
+  readonly crypto?: CryptoProvider;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Certificates that the document does not bring itself, DER. */
+  readonly certificates?: readonly Uint8Array[];
+  /** Revocation lists, DER. */
+  readonly lists?: readonly Uint8Array[];
+  /** SHA-256 of trusted roots, hexadecimal; the vendor's unless given. */
+  readonly roots?: readonly string[];
+  readonly policy?: Policy;
+}
+
+/**
+ * What kind of document these bytes are.
+ *
+ * @throws IsinglassError `ISG_ENCLAVE_UNKNOWN_FORMAT`
+ */
+export function detectFormat(bytes: Uint8Array): DocumentFormat {
+  if (bytes.length === 0x4a0 && bytes[1] === 0 && bytes[2] === 0 && bytes[3] === 0) return "snp-report";
+  throw new IsinglassError("ISG_ENCLAVE_UNKNOWN_FORMAT", `${bytes.length} bytes that are no SNP report (1,184 bytes)`, {
+    size: bytes.length,
+  });
+}
+
+/** Every field of a document, its bytes and meaning. */
+export function explainDocument(bytes: Uint8Array): Explanation {
+  const format = detectFormat(bytes);
+  const report = parseSnpReport(bytes);
+  return { format, source: report.layout.source, fields: explainSnpReport(report) };
+}
+
+/** Verifies a document of any kind. What is wrong with it is a failed check, not an exception. */
+export async function verifyDocument(bytes: Uint8Array, options: VerifyOptions): Promise<Verdict> {
+  detectFormat(bytes);
+  return verifySnpReport(bytes, { ...options, certificates: options.certificates ?? [] });
+}

@@ -1,0 +1,107 @@
+import { IsinglassError } from "@isinglass/interface";
+import type { Checks } from "./verdict.js";
+
+/** What a relying party wants of a document, beyond its being genuine. Digests are hexadecimal. What is not given is not looked at, but debugging is forbidden unless allowed. */
+export interface Policy {
+  readonly allowDebug?: boolean;
+  /** SNP MEASUREMENT, TDX MRTD: any of these. */
+  readonly measurements?: readonly string[];
+  readonly reportData?: string;
+  readonly hostData?: string;
+  readonly idKeyDigests?: readonly string[];
+  readonly authorKeyDigests?: readonly string[];
+  /** Least security version of guest or enclave. */
+  readonly minimumSvn?: number;
+  readonly maximumVmpl?: number;
+  readonly minimumTcb?: Readonly<Partial<Record<"fmc" | "bootLoader" | "tee" | "snp" | "microcode", number>>>;
+  readonly mrEnclaves?: readonly string[];
+  readonly mrSigners?: readonly string[];
+  readonly productId?: number;
+  /** RTMR 0 to 3; null is not looked at. */
+  readonly rtmrs?: readonly (string | null)[];
+  /** TCB states of Intel's collateral that are good enough; `UpToDate` alone unless given. */
+  readonly tcbStates?: readonly string[];
+  /** Nitro PCRs by number. */
+  readonly pcrs?: Readonly<Record<string, string>>;
+  readonly nonce?: string;
+  /** Oldest document, in seconds. */
+  readonly maximumAge?: number;
+}
+
+const KINDS: Readonly<Record<keyof Policy, (value: unknown) => boolean>> = {
+  allowDebug: (value) => typeof value === "boolean",
+  measurements: isHexList,
+  reportData: isHex,
+  hostData: isHex,
+  idKeyDigests: isHexList,
+  authorKeyDigests: isHexList,
+  minimumSvn: isCount,
+  maximumVmpl: isCount,
+  minimumTcb: (value) =>
+    isObject(value) &&
+    Object.entries(value).every(
+      ([name, one]) => ["fmc", "bootLoader", "tee", "snp", "microcode"].includes(name) && isCount(one),
+    ),
+  mrEnclaves: isHexList,
+  mrSigners: isHexList,
+  productId: isCount,
+  rtmrs: (value) => Array.isArray(value) && value.length <= 4 && value.every((one) => one === null || isHex(one)),
+  tcbStates: (value) => Array.isArray(value) && value.every((one) => typeof one === "string"),
+  pcrs: (value) =>
+    isObject(value) && Object.entries(value).every(([name, one]) => /^\d{1,2}$/.test(name) && isHex(one)),
+  nonce: isHex,
+  maximumAge: isCount,
+};
+
+function isHex(value: unknown): boolean {
+  return typeof value === "string" && /^([0-9a-f]{2})*$/i.test(value);
+}
+
+function isHexList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => isHex(one));
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Reads a policy out of JSON. A name that is not known is an error: a wish that is misspelt would otherwise not be checked.
+ *
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_POLICY`
+ */
+export function parsePolicy(text: string): Policy {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new IsinglassError("ISG_ENCLAVE_BAD_POLICY", "policy: it is not JSON");
+  }
+  if (!isObject(value)) throw new IsinglassError("ISG_ENCLAVE_BAD_POLICY", "policy: it is not an object");
+  for (const [name, one] of Object.entries(value)) {
+    if (!Object.hasOwn(KINDS, name))
+      throw new IsinglassError(
+        "ISG_ENCLAVE_BAD_POLICY",
+        `policy: ${name} is not known; there are ${Object.keys(KINDS).join(", ")}`,
+      );
+    if (!KINDS[name as keyof Policy](one))
+      throw new IsinglassError("ISG_ENCLAVE_BAD_POLICY", `policy: ${name} cannot be ${JSON.stringify(one)}`);
+  }
+  return value;
+}
+
+/** A value that has to be one of a list; without a list it is not looked at. */
+export function checkOneOf(checks: Checks, name: string, wanted: readonly string[] | undefined, found: string): void {
+  if (wanted === undefined) return;
+  const good = wanted.some((one) => one.toLowerCase() === found);
+  checks.add(name, good, good ? found : `${found}; wanted ${wanted.join(" or ") || "none at all"}`);
+}
+
+/** A number that has to be large enough. */
+export function checkMinimum(checks: Checks, name: string, least: number | undefined, found: number): void {
+  if (least !== undefined) checks.add(name, found >= least, `${found}; at least ${least}`);
+}

@@ -1,0 +1,184 @@
+import { type CryptoProvider, concatBytes, equalBytes, noble, toHex } from "@isinglass/crypto";
+import type { Structure } from "../layout.js";
+import { type Policy, checkMinimum, checkOneOf } from "../policy.js";
+import { VENDOR_ROOTS } from "../roots.js";
+import { Checks, type Verdict } from "../verdict.js";
+import { type Certificate, parseCertificate } from "../x509/certificate.js";
+import { checkChain, orderChain } from "../x509/chain.js";
+import { parseRevocationList } from "../x509/crl.js";
+import { readDer } from "../x509/der.js";
+import { REPORT_VERSIONS, parseSnpReport, tcbParts } from "./report.js";
+
+// Extensions of VCEK and VLEK certificates (VCEK Certificate and KDS Interface, 57230, table 8).
+const OID = "1.3.6.1.4.1.3704.1";
+const SPL = {
+  bootLoader: `${OID}.3.1`,
+  tee: `${OID}.3.2`,
+  snp: `${OID}.3.3`,
+  microcode: `${OID}.3.8`,
+  fmc: `${OID}.3.9`,
+} as const;
+const HARDWARE_ID = `${OID}.4`;
+
+/** What a report is verified with. */
+export interface SnpVerifyOptions {
+  readonly crypto?: CryptoProvider;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** VCEK or VLEK, and the ASK and ARK above it, DER, in any order. */
+  readonly certificates: readonly Uint8Array[];
+  /** SHA-256 of trusted roots; AMD's unless given. */
+  readonly roots?: readonly string[];
+  /** Revocation lists, DER. */
+  readonly lists?: readonly Uint8Array[];
+  readonly policy?: Policy;
+}
+
+/** A small number in an extension (DER INTEGER), or undefined. */
+function small(certificate: Certificate, oid: string): number | undefined {
+  const value = certificate.extensions.get(oid);
+  if (value === undefined) return undefined;
+  const { contents } = readDer(value, 2, `extension ${oid}`);
+  return contents.length === 1 || (contents.length === 2 && contents[0] === 0) ? contents.at(-1)! : undefined;
+}
+
+function checkStructure(checks: Checks, report: Structure): void {
+  const version = report.number("version");
+  checks.add(
+    "report.version",
+    REPORT_VERSIONS.includes(version),
+    `${version}; ${REPORT_VERSIONS.join(", ")} are known`,
+  );
+  checks.add(
+    "report.algorithm",
+    report.number("signature_algo") === 1,
+    `${report.number("signature_algo")}; 1 is ECDSA P-384 with SHA-384`,
+  );
+  const stray = report.notZero();
+  checks.add("report.reserved", stray === undefined, stray === undefined ? "all zero" : `${stray.name} is not zero`);
+  const high = [...report.part("signature_r").subarray(48), ...report.part("signature_s").subarray(48)];
+  checks.add(
+    "report.signature-form",
+    high.every((byte) => byte === 0),
+    "R and S have 48 bytes each, zeros above",
+  );
+  checks.add("report.signed", (report.number("flags") & 2) === 0, "MASK_CHIP_KEY is not set");
+}
+
+/** Whether the key's certificate stands for this chip at these versions. */
+function checkKey(checks: Checks, report: Structure, leaf: Certificate): void {
+  const isTurin =
+    report.layout.fields.some((field) => field.name === "cpuid_fam_id") && report.number("cpuid_fam_id") >= 0x1a;
+  const tcb = tcbParts(report.part("reported_tcb"), isTurin);
+  const wrong: string[] = [];
+  for (const name of ["bootLoader", "tee", "snp", "microcode", ...(isTurin ? (["fmc"] as const) : [])] as const) {
+    const certified = small(leaf, SPL[name]);
+    if (certified !== tcb[name])
+      wrong.push(`${name} is ${tcb[name]} in the report, ${certified ?? "not there"} in the certificate`);
+  }
+  checks.add(
+    "key.tcb",
+    wrong.length === 0,
+    wrong.length === 0 ? "the certificate's security versions are the reported ones" : wrong.join("; "),
+  );
+  const isVlek = leaf.subject.includes("CN=SEV-VLEK");
+  const signer = (report.number("flags") >> 2) & 7;
+  checks.add(
+    "key.kind",
+    signer === (isVlek ? 1 : 0),
+    `SIGNING_KEY is ${signer}, the certificate a ${isVlek ? "VLEK (1)" : "VCEK (0)"}`,
+  );
+  if (isVlek) return;
+  const chip = report.part("chip_id");
+  const hardware = leaf.extensions.get(HARDWARE_ID);
+  // Turin's IDs have 8 bytes, the rest is zero.
+  const same =
+    hardware !== undefined &&
+    hardware.length >= 8 &&
+    hardware.length <= 64 &&
+    equalBytes(hardware, chip.subarray(0, hardware.length)) &&
+    chip.subarray(hardware.length).every((byte) => byte === 0);
+  checks.add("key.chip", same, same ? `chip ${toHex(chip).slice(0, 16)}...` : "the certificate is of another chip");
+}
+
+function checkPolicy(checks: Checks, report: Structure, policy: Policy): void {
+  const bits = report.big("policy");
+  const debug = ((bits >> 19n) & 1n) === 1n;
+  checks.add(
+    "policy.debug",
+    policy.allowDebug === true || !debug,
+    debug ? "the host may debug this guest" : "the host may not debug this guest",
+  );
+  checkOneOf(checks, "policy.measurement", policy.measurements, report.hex("measurement"));
+  checkOneOf(
+    checks,
+    "policy.report-data",
+    policy.reportData === undefined ? undefined : [policy.reportData],
+    report.hex("report_data"),
+  );
+  checkOneOf(
+    checks,
+    "policy.host-data",
+    policy.hostData === undefined ? undefined : [policy.hostData],
+    report.hex("host_data"),
+  );
+  checkOneOf(checks, "policy.id-key", policy.idKeyDigests, report.hex("id_key_digest"));
+  checkOneOf(checks, "policy.author-key", policy.authorKeyDigests, report.hex("author_key_digest"));
+  checkMinimum(checks, "policy.guest-svn", policy.minimumSvn, report.number("guest_svn"));
+  if (policy.maximumVmpl !== undefined)
+    checks.add(
+      "policy.vmpl",
+      report.number("vmpl") <= policy.maximumVmpl,
+      `VMPL ${report.number("vmpl")}; at most ${policy.maximumVmpl}`,
+    );
+  if (policy.minimumTcb !== undefined) {
+    const isTurin =
+      report.layout.fields.some((field) => field.name === "cpuid_fam_id") && report.number("cpuid_fam_id") >= 0x1a;
+    const tcb = tcbParts(report.part("reported_tcb"), isTurin);
+    for (const name of ["bootLoader", "tee", "snp", "microcode", "fmc"] as const)
+      checkMinimum(checks, `policy.tcb.${name}`, policy.minimumTcb[name], tcb[name]);
+  }
+}
+
+/**
+ * Verifies an SNP attestation report: its form, its signature by the VCEK or VLEK, that key's certificate up to a trusted root, that it is this chip's at the
+ * reported versions, and a policy. Whatever is wrong is a failed check; nothing throws but what a caller passed wrongly.
+ */
+export async function verifySnpReport(bytes: Uint8Array, options: SnpVerifyOptions): Promise<Verdict> {
+  const crypto = options.crypto ?? noble;
+  const checks = new Checks();
+  try {
+    const report = parseSnpReport(bytes);
+    checkStructure(checks, report);
+    const certificates = options.certificates.map((der, i) => parseCertificate(der, `certificate ${i}`));
+    const leaf = certificates.find((one) => one.publicKey.kind === "ec" && /CN=SEV-V[CL]EK/.test(one.subject));
+    if (leaf === undefined || leaf.publicKey.kind !== "ec") {
+      checks.add("key.certificate", false, "there is no certificate of a VCEK or VLEK");
+      return checks.verdict("snp-report");
+    }
+    const lists = (options.lists ?? []).map((der, i) => parseRevocationList(der, `revocation list ${i}`));
+    const roots = options.roots ?? Object.values(VENDOR_ROOTS.amd);
+    await checkChain(checks, "key", orderChain(leaf, certificates), { crypto, now: options.now, roots, lists });
+    checkKey(checks, report, leaf);
+    const signature = concatBytes(
+      report.part("signature_r").slice(0, 48).reverse(),
+      report.part("signature_s").slice(0, 48).reverse(),
+    );
+    const right = await crypto.ecdsaVerify(
+      "P-384",
+      "SHA-384",
+      leaf.publicKey.point,
+      bytes.subarray(0, 0x2a0),
+      signature,
+    );
+    checks.add(
+      "report.signature",
+      right,
+      right ? "made by the key of the certificate" : "not made by the key of the certificate",
+    );
+    checkPolicy(checks, report, options.policy ?? {});
+  } catch (problem) {
+    checks.add("form", false, problem instanceof Error ? problem.message : String(problem));
+  }
+  return checks.verdict("snp-report");
+}

@@ -1,0 +1,116 @@
+import { type CryptoProvider, equalBytes } from "@isinglass/crypto";
+import type { Checks } from "../verdict.js";
+import { type Certificate, fingerprint, signedBy } from "./certificate.js";
+import type { RevocationList } from "./crl.js";
+
+/** Whom a chain may end in, and when. */
+export interface ChainOptions {
+  readonly crypto: CryptoProvider;
+  /** Milliseconds since 1970 at which everything has to be valid. */
+  readonly now: number;
+  /** SHA-256 of root certificates that are trusted, hexadecimal. */
+  readonly roots: readonly string[];
+  /** Revocation lists; with `requireLists`, each issuer of the chain must have one. */
+  readonly lists?: readonly RevocationList[];
+  readonly requireLists?: boolean;
+}
+
+/** A day as text. */
+export function dateText(time: number): string {
+  return Number.isFinite(time) && Math.abs(time) < 8.64e15 ? new Date(time).toISOString().slice(0, 10) : "no date";
+}
+
+/**
+ * Checks a chain, leaf first, root last: every signature, names, validity, basic constraints, that the root is one of the trusted, and revocation.
+ *
+ * @param prefix of the checks' names
+ */
+export async function checkChain(
+  checks: Checks,
+  prefix: string,
+  chain: readonly Certificate[],
+  options: ChainOptions,
+): Promise<boolean> {
+  const { crypto, now } = options;
+  const before = checks.list.length;
+  const root = chain.at(-1);
+  if (root === undefined) {
+    checks.add(`${prefix}.chain`, false, "there is no certificate");
+    return false;
+  }
+  const print = await fingerprint(crypto, root.der);
+  checks.add(`${prefix}.root`, options.roots.includes(print), `${root.subject}, SHA-256 ${print}`);
+  const broken: string[] = [];
+  const expired: string[] = [];
+  for (const [i, certificate] of chain.entries()) {
+    const issuer = chain[i + 1] ?? certificate;
+    const name = certificate.subject;
+    if (certificate.issuer !== issuer.subject)
+      broken.push(`${name} names ${certificate.issuer} as its issuer, not ${issuer.subject}`);
+    // eslint-disable-next-line no-await-in-loop -- a chain has three links, and the first broken one is what is told
+    else if (!(await signedBy(crypto, certificate, issuer.publicKey)))
+      broken.push(`${name} is not signed by ${issuer.subject}`);
+    if (i > 0 && !certificate.isCa) broken.push(`${name} may not sign certificates`);
+    if (i > 0 && certificate.pathLength !== undefined && certificate.pathLength < i - 1)
+      broken.push(`${name} allows ${certificate.pathLength} authorities below it, there are ${i - 1}`);
+    if (now < certificate.notBefore || now > certificate.notAfter)
+      expired.push(`${name} is valid from ${dateText(certificate.notBefore)} to ${dateText(certificate.notAfter)}`);
+  }
+  const count = `${chain.length} certificates`;
+  checks.add(`${prefix}.signatures`, broken.length === 0, broken.length === 0 ? count : broken.join("; "));
+  checks.add(
+    `${prefix}.validity`,
+    expired.length === 0,
+    expired.length === 0 ? `all valid on ${dateText(now)}` : `${expired.join("; ")}; the day is ${dateText(now)}`,
+  );
+  await checkRevocation(checks, prefix, chain, options);
+  return checks.list.slice(before).every((check) => check.passed);
+}
+
+async function checkRevocation(
+  checks: Checks,
+  prefix: string,
+  chain: readonly Certificate[],
+  options: ChainOptions,
+): Promise<void> {
+  const { lists = [], crypto, now } = options;
+  const wrong: string[] = [];
+  let used = 0;
+  for (const [i, certificate] of chain.slice(0, -1).entries()) {
+    const issuer = chain[i + 1]!;
+    const own = lists.filter((list) => list.issuer === issuer.subject);
+    if (own.length === 0 && options.requireLists === true)
+      wrong.push(`there is no revocation list of ${issuer.subject}`);
+    for (const list of own) {
+      used += 1;
+      // eslint-disable-next-line no-await-in-loop -- one or two lists
+      if (!(await signedBy(crypto, list, issuer.publicKey)))
+        wrong.push(`the list of ${issuer.subject} is not signed by it`);
+      if (now < list.thisUpdate || (list.nextUpdate !== undefined && now > list.nextUpdate))
+        wrong.push(
+          `the list of ${issuer.subject} is valid from ${dateText(list.thisUpdate)} to ${dateText(list.nextUpdate ?? Infinity)}`,
+        );
+      if (list.revoked.has(certificate.serial))
+        wrong.push(`${certificate.subject} has been revoked (serial ${certificate.serial})`);
+    }
+  }
+  checks.add(
+    `${prefix}.revocation`,
+    wrong.length === 0,
+    wrong.length === 0 ? `${used} revocation lists` : wrong.join("; "),
+  );
+}
+
+/** Certificates in the order leaf to root, whatever order they came in; those that do not belong are dropped. */
+export function orderChain(leaf: Certificate, others: readonly Certificate[]): Certificate[] {
+  const chain = [leaf];
+  for (;;) {
+    const last = chain.at(-1)!;
+    if (last.subject === last.issuer) return chain;
+    const next = others.find(
+      (one) => one.subject === last.issuer && !chain.some((used) => equalBytes(used.der, one.der)),
+    );
+    if (next === undefined) return chain;
+    chain.push(next);
+  }
+}

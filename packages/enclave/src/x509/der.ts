@@ -1,0 +1,96 @@
+import { IsinglassError } from "@isinglass/interface";
+
+/** One element of DER (X.690): its tag, its contents, and all of its bytes. */
+export interface DerElement {
+  readonly tag: number;
+  readonly contents: Uint8Array;
+  readonly whole: Uint8Array;
+}
+
+function bad(message: string): IsinglassError {
+  return new IsinglassError("ISG_ENCLAVE_BAD_DER", `DER: ${message}`);
+}
+
+/** Reads the element at an offset. Only the shortest form of a length is taken, as DER wants, so that one bit more or less is never overlooked. */
+function elementAt(bytes: Uint8Array, at: number): DerElement {
+  const tag = bytes[at];
+  const first = bytes[at + 1];
+  if (tag === undefined || first === undefined) throw bad(`the bytes end at ${bytes.length}, inside an element`);
+  if ((tag & 0x1f) === 0x1f) throw bad(`a long tag at ${at}`);
+  let length = first;
+  let header = 2;
+  if (first >= 0x80) {
+    const count = first & 0x7f;
+    if (count === 0 || count > 4) throw bad(`a length of ${count} bytes at ${at}`);
+    length = 0;
+    for (let i = 0; i < count; i += 1) length = length * 256 + (bytes[at + 2 + i] ?? 0);
+    header += count;
+    if (length < 0x80 || length < 256 ** (count - 1)) throw bad(`a length at ${at} that is longer than it need be`);
+  }
+  if (at + header + length > bytes.length)
+    throw bad(`an element of ${length} bytes at ${at}, ${bytes.length - at - header} are left`);
+  return {
+    tag,
+    contents: bytes.subarray(at + header, at + header + length),
+    whole: bytes.subarray(at, at + header + length),
+  };
+}
+
+/** The one element that the bytes are. @throws IsinglassError `ISG_ENCLAVE_BAD_DER` */
+export function readDer(bytes: Uint8Array, tag: number, what: string): DerElement {
+  const element = elementAt(bytes, 0);
+  if (element.tag !== tag) throw bad(`${what} has tag 0x${element.tag.toString(16)}; 0x${tag.toString(16)} is right`);
+  if (element.whole.length !== bytes.length)
+    throw bad(`${what} is followed by ${bytes.length - element.whole.length} bytes`);
+  return element;
+}
+
+/** The elements inside a constructed one. */
+export function derChildren(contents: Uint8Array): DerElement[] {
+  const out: DerElement[] = [];
+  for (let at = 0; at < contents.length;) {
+    const element = elementAt(contents, at);
+    out.push(element);
+    at += element.whole.length;
+  }
+  return out;
+}
+
+/** A child with a tag. */
+export function derChild(children: readonly DerElement[], i: number, tag: number, what: string): DerElement {
+  const child = children[i];
+  if (child === undefined) throw bad(`${what} is missing`);
+  if (child.tag !== tag) throw bad(`${what} has tag 0x${child.tag.toString(16)}; 0x${tag.toString(16)} is right`);
+  return child;
+}
+
+/** Dotted text of an object identifier's contents. */
+export function oidText(contents: Uint8Array): string {
+  const parts: number[] = [];
+  let value = 0;
+  for (const byte of contents) {
+    value = value * 128 + (byte & 0x7f);
+    if (value > Number.MAX_SAFE_INTEGER / 128) throw bad("an object identifier with a number that is too large");
+    if (byte < 0x80) {
+      parts.push(value);
+      value = 0;
+    }
+  }
+  const [first = 0, ...rest] = parts;
+  const top = Math.min(2, Math.floor(first / 40));
+  return [top, first - 40 * top, ...rest].join(".");
+}
+
+/** Bytes of a positive INTEGER, left-padded to a length; the sign byte is dropped. */
+export function derUnsigned(element: DerElement, length: number | undefined, what: string): Uint8Array {
+  const { contents } = element;
+  if (contents.length === 0 || contents[0]! >= 0x80) throw bad(`${what} is no positive number`);
+  if (contents.length > 1 && contents[0] === 0 && contents[1]! < 0x80)
+    throw bad(`${what} has a zero too many in front`);
+  const digits = contents[0] === 0 && contents.length > 1 ? contents.subarray(1) : contents;
+  if (length === undefined) return digits;
+  if (digits.length > length) throw bad(`${what} has ${digits.length} bytes; at most ${length} are right`);
+  const out = new Uint8Array(length);
+  out.set(digits, length - digits.length);
+  return out;
+}

@@ -1,0 +1,233 @@
+import { noble, webCrypto } from "@isinglass/crypto";
+import { nodeCrypto } from "@isinglass/crypto/node";
+import { describe, expect, it } from "vitest";
+import {
+  type Verdict,
+  explainSnpReport,
+  openGuestMessage,
+  parsePolicy,
+  parseSnpReport,
+  readPem,
+  reportLayout,
+  sealGuestMessage,
+  uncovered,
+  verifySnpReport,
+} from "../src/index.js";
+import { NOW, ecdsaDer, makeCertificate, makeRevocationList } from "./support/authority.js";
+import { expectEveryFlipRefused } from "./support/flips.js";
+import { makeSnp, signReport, unsignedReport, vcekExtensions, verifyMade } from "./support/made-snp.js";
+import { haveOpenssl, opensslChecks, opensslVerify } from "./support/openssl.js";
+import { seedOf } from "./support/random.js";
+import { haveReal, realFile } from "./support/real.js";
+
+const seed = seedOf("ISG_ENCLAVE_SEED");
+const failed = (verdict: Verdict): string[] =>
+  verdict.checks.filter((check) => !check.passed).map((check) => check.name);
+
+describe("an SNP report made with test keys", () => {
+  const made = makeSnp();
+  const { certificates, report } = made;
+  const [vcek, ask, ark] = certificates;
+
+  it.each([2, 3, 5])("of version %d is accepted, by each back end", async (version) => {
+    const bytes = signReport(unsignedReport(version), made.vcek.secret!);
+    for (const crypto of [noble, nodeCrypto, webCrypto(globalThis.crypto.subtle)])
+      // eslint-disable-next-line no-await-in-loop -- three in turn
+      expect(failed(await verifyMade(made, bytes, { crypto }))).toEqual([]);
+  });
+
+  it.runIf(haveOpenssl())("has a chain and a signature that OpenSSL accepts", () => {
+    expect(opensslVerify(certificates, NOW)).toMatchObject({ code: 0 });
+    const raw = new Uint8Array([
+      ...report.slice(0x2a0, 0x2a0 + 48).reverse(),
+      ...report.slice(0x2e8, 0x2e8 + 48).reverse(),
+    ]);
+    expect(opensslChecks(vcek, "sha384", report.subarray(0, 0x2a0), ecdsaDer(raw))).toBe(true);
+  });
+
+  it(`is refused with any bit flipped, seed ${seed}`, async () => {
+    await expectEveryFlipRefused(report, seed, (changed) => verifyMade(made, changed));
+  });
+
+  it(`is refused with any bit of a certificate flipped, seed ${seed}`, async () => {
+    for (let i = 0; i < 3; i += 1)
+      // eslint-disable-next-line no-await-in-loop -- three in turn
+      await expectEveryFlipRefused(certificates[i]!, seed + i, (changed) =>
+        verifyMade(made, report, { certificates: certificates.map((one, j) => (i === j ? changed : one)) }),
+      );
+  });
+
+  it("is refused with a wrong chain", async () => {
+    const other = makeSnp();
+    expect(failed(await verifyMade(made, report, { certificates: other.certificates }))).toContain("key.root");
+    expect(failed(await verifyMade(made, report, { certificates: [other.certificates[0], ask, ark] }))).toContain(
+      "report.signature",
+    );
+    expect(failed(await verifyMade(made, report, { certificates: [vcek, other.certificates[1], ark] }))).toContain(
+      "key.signatures",
+    );
+    expect(failed(await verifyMade(made, report, { certificates: [vcek, ark] }))).toContain("key.root");
+    expect(failed(await verifyMade(made, report, { certificates: [] }))).toContain("key.certificate");
+    expect(failed(await verifySnpReport(report, { now: NOW, certificates }))).toEqual(["key.root"]);
+  });
+
+  it("is refused when a certificate has expired, is not yet valid, or has been revoked", async () => {
+    const year = 365 * 24 * 3600 * 1000;
+    expect(failed(await verifyMade(made, report, { now: NOW + 2 * year }))).toEqual(["key.validity"]);
+    expect(failed(await verifyMade(made, report, { now: NOW - 2 * year }))).toEqual(["key.validity"]);
+    const good = makeRevocationList("ARK-Test", made.ark, [5]);
+    expect(failed(await verifyMade(made, report, { lists: [good] }))).toEqual([]);
+    const revoked = makeRevocationList("ARK-Test", made.ark, [5, 300]);
+    expect(failed(await verifyMade(made, report, { lists: [revoked] }))).toEqual(["key.revocation"]);
+    const forged = makeRevocationList("ARK-Test", made.ask, []);
+    expect(failed(await verifyMade(made, report, { lists: [forged] }))).toEqual(["key.revocation"]);
+    const old = makeRevocationList("ARK-Test", made.ark, [], NOW - year, NOW - 1000);
+    expect(failed(await verifyMade(made, report, { lists: [old] }))).toEqual(["key.revocation"]);
+  });
+
+  it("is refused when the authority is no authority", async () => {
+    const plain = makeCertificate({ subject: "SEV-Test", issuer: "ARK-Test", key: made.ask, by: made.ark });
+    expect(failed(await verifyMade(made, report, { certificates: [vcek, plain, ark] }))).toEqual(["key.signatures"]);
+  });
+
+  it("is refused when the key is another chip's or stands for other versions", async () => {
+    const key = (change: (extensions: [string, Uint8Array][]) => void): Uint8Array => {
+      const extensions = vcekExtensions();
+      change(extensions);
+      return makeCertificate({ subject: "SEV-VCEK", issuer: "SEV-Test", key: made.vcek, by: made.ask, extensions });
+    };
+    const verdict = async (certificate: Uint8Array): Promise<string[]> =>
+      failed(await verifyMade(made, report, { certificates: [certificate, ask, ark] }));
+    expect(await verdict(key((all) => (all[3]![1] = Uint8Array.of(2, 1, 1))))).toEqual(["key.tcb"]);
+    expect(await verdict(key((all) => (all[6]![1] = new Uint8Array(64))))).toEqual(["key.chip"]);
+    expect(await verdict(key((all) => all.splice(2, 1)))).toEqual(["key.tcb"]);
+  });
+
+  it.each([
+    [{}, []],
+    [{ measurements: ["ab".repeat(48)] }, []],
+    [{ measurements: ["AB".repeat(48), "00".repeat(48)] }, []],
+    [{ measurements: ["00".repeat(48)] }, ["policy.measurement"]],
+    [{ measurements: [] }, ["policy.measurement"]],
+    [{ reportData: "01" }, ["policy.report-data"]],
+    [{ minimumSvn: 1 }, ["policy.guest-svn"]],
+    [{ minimumTcb: { snp: 7, tee: 0 } }, ["policy.tcb.snp"]],
+    [{ maximumVmpl: 0, hostData: "00".repeat(32) }, []],
+  ])("under the policy %j fails in %j", async (policy, names) => {
+    expect(failed(await verifyMade(made, report, { policy: parsePolicy(JSON.stringify(policy)) }))).toEqual(names);
+  });
+
+  it("of a guest that may be debugged is refused, unless the policy allows it", async () => {
+    const bytes = unsignedReport();
+    parseSnpReport(bytes).set("policy", 0xb_0000n);
+    signReport(bytes, made.vcek.secret!);
+    expect(failed(await verifyMade(made, bytes))).toEqual(["policy.debug"]);
+    expect(failed(await verifyMade(made, bytes, { policy: { allowDebug: true } }))).toEqual([]);
+  });
+
+  it("of an unknown version, or of the wrong size, is refused", async () => {
+    expect(failed(await verifyMade(made, signReport(unsignedReport(9), made.vcek.secret!)))).toContain(
+      "report.version",
+    );
+    expect(failed(await verifyMade(made, report.slice(1)))).toEqual(["form"]);
+    expect(failed(await verifyMade(made, new Uint8Array(0)))).toEqual(["form"]);
+  });
+});
+
+describe("what is said of a report", () => {
+  it.each([2, 3, 5])("covers every byte of version %d", (version) => {
+    expect(uncovered(reportLayout(version, false))).toEqual([]);
+    expect(uncovered(reportLayout(version, true))).toEqual([]);
+  });
+
+  it("names bits and components", () => {
+    const fields = explainSnpReport(parseSnpReport(unsignedReport()));
+    const value = (name: string): string | undefined => fields.find((field) => field.name === name)?.value;
+    expect(value("report.policy.SMT")).toBe("1");
+    expect(value("report.policy.DEBUG")).toBe("0");
+    expect(value("report.reported_tcb")).toBe("boot loader 2, TEE 0, SNP 6, microcode 68");
+  });
+});
+
+describe("policies", () => {
+  it.each([
+    ["{", /not JSON/],
+    ["[]", /not an object/],
+    ['{"measurment": []}', /measurment is not known; there are allowDebug/],
+    ['{"measurements": "ab"}', /measurements cannot be "ab"/],
+    ['{"minimumTcb": {"spl": 1}}', /minimumTcb cannot be/],
+  ])("%s is refused with a clear line", (text, message) => {
+    expect(() => parsePolicy(text)).toThrow(message);
+  });
+});
+
+describe("guest messages", () => {
+  const key = new Uint8Array(32).fill(9);
+  const message = { sequence: 5n, type: 5, version: 1, key: 0, payload: new Uint8Array(96).fill(3) };
+
+  it("come back as they were, and only with the right key", () => {
+    const sealed = sealGuestMessage(message, key);
+    expect(openGuestMessage(sealed, key, nodeCrypto)).toEqual(message);
+    expect(() => openGuestMessage(sealed, new Uint8Array(32))).toThrow(/tag is wrong/);
+  });
+
+  it("with any bit flipped are refused", () => {
+    const sealed = sealGuestMessage(message, key, nodeCrypto);
+    for (let bit = 0; bit < 8 * sealed.length; bit += 1) {
+      // Bytes 28h to 2Fh are reserved, the rest is checked or authenticated.
+      const changed = sealed.slice();
+      changed[bit >> 3]! ^= 1 << (bit & 7);
+      expect(() => openGuestMessage(changed, key, nodeCrypto), `bit ${bit}`).toThrow(/guest message/);
+    }
+  });
+});
+
+const REAL = [
+  "go-sev-guest/attestation.bin",
+  "go-sev-guest/vcek.testcer",
+  "go-sev-guest/ask_ark_milan.pem",
+  "virtee-sev/report_milan.hex",
+  "virtee-sev/vcek_milan.der",
+  "virtee-sev/cert_chain_milan",
+];
+const found = haveReal(REAL);
+
+describe.runIf(found)("real Milan reports", () => {
+  const text = (name: string): string => Buffer.from(realFile(name)).toString("latin1");
+  const now = Date.parse("2024-01-01T00:00:00Z");
+  const documents = found
+    ? ([
+        ["go-sev-guest", realFile(REAL[0]!), [realFile(REAL[1]!), ...readPem(text(REAL[2]!))], { allowDebug: true }],
+        [
+          "virtee/sev",
+          new Uint8Array(Buffer.from(text(REAL[3]!).trim(), "hex")),
+          [realFile(REAL[4]!), ...readPem(text(REAL[5]!))],
+          {},
+        ],
+      ] as const)
+    : [];
+
+  it.each(documents)(
+    "%s: accepted with AMD's root, refused a century later",
+    async (_name, report, certificates, policy) => {
+      const verdict = (when: number): Promise<Verdict> =>
+        verifySnpReport(report, { crypto: nodeCrypto, now: when, certificates, policy });
+      expect(failed(await verdict(now))).toEqual([]);
+      expect(failed(await verdict(now + 100 * 365 * 86_400_000))).toEqual(["key.validity"]);
+    },
+  );
+
+  it.each(documents)(
+    "%s: refused with any bit flipped",
+    async (_name, report, certificates, policy) => {
+      const flips = process.env["ISG_ENCLAVE_FLIPS"] === undefined ? 20 : undefined;
+      await expectEveryFlipRefused(
+        report,
+        seed,
+        (changed) => verifySnpReport(changed, { crypto: nodeCrypto, now, certificates, policy }),
+        flips,
+      );
+    },
+    3_600_000,
+  );
+});
