@@ -3,7 +3,7 @@ import { CPU_MODELS } from "@isinglass/cpu-x86";
 import { IsinglassError } from "@isinglass/interface";
 import { LARGEST_MEMORY, MiB, SMALLEST_MEMORY } from "@isinglass/machine";
 import { type Invocation, type OptionSpec, bytes, list, text } from "./command.js";
-import type { Disk } from "./guest.js";
+import { type Disk, checkFormat } from "./disk-image.js";
 import { errnoText } from "./input.js";
 
 /** `--cpu` of every command that executes code. */
@@ -41,22 +41,39 @@ export function cpu(invocation: Invocation): { readonly cpu?: string } {
   return name === undefined ? {} : { cpu: name };
 }
 
-/** What follows the last comma of a disk: a flag, or a part of the file's name. */
+const DISK_FLAG = /^(ro|format=(raw|qcow2)|snapshot=.+)$/;
+
+/** What follows the last commas of a disk: flags, or a part of the file's name. */
 function diskOf(word: string): Disk {
-  const at = word.lastIndexOf(",");
-  const [path, flag] = at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
-  if (flag === undefined || (flag !== "ro" && existsSync(word))) return { path: word, readonly: false };
-  if (flag !== "ro") throw usage(`--disk ${word}: no flag "${flag}"; FILE or FILE,ro is right`);
+  let path = word;
+  let disk: Omit<Disk, "path"> = { readonly: false };
+  for (let at = path.lastIndexOf(","); at >= 0; at = path.lastIndexOf(",")) {
+    const flag = path.slice(at + 1);
+    const found = DISK_FLAG.exec(flag);
+    if (found === null && existsSync(path)) break;
+    if (found === null)
+      throw usage(
+        `--disk ${word}: no flag "${flag}"; FILE or FILE,ro is right, also format=qcow2, format=raw, snapshot=NAME`,
+      );
+    if (flag === "ro") disk = { ...disk, readonly: true };
+    else if (flag.startsWith("format=")) disk = { ...disk, format: found[2] === "qcow2" ? "qcow2" : "raw" };
+    else disk = { ...disk, readonly: true, snapshot: flag.slice("snapshot=".length) };
+    path = path.slice(0, at);
+  }
   if (path === "") throw usage(`--disk ${word}: the file is missing; FILE,ro is right`);
-  return { path, readonly: true };
+  if (disk.snapshot !== undefined && disk.format !== "qcow2")
+    throw usage(`--disk ${word}: snapshots are in qcow2 images; add format=qcow2`);
+  return { path, ...disk };
 }
 
 /** Says why an image could not be opened, before anything is made for it. */
-function checkDisk({ path, readonly }: Disk): void {
+function checkDisk(disk: Disk): void {
+  const { path, readonly } = disk;
   try {
     if (statSync(path).isDirectory())
       throw new IsinglassError("ISG_CLI_FILE", `--disk ${path}: is a folder, not a file`);
     accessSync(path, readonly ? constants.R_OK : constants.R_OK | constants.W_OK);
+    checkFormat(disk);
   } catch (problem) {
     if (problem instanceof IsinglassError) throw problem;
     const { code } = problem as NodeJS.ErrnoException;

@@ -1,9 +1,10 @@
-import { IsinglassError, type VmExit } from "@isinglass/interface";
+import type { VmExit } from "@isinglass/interface";
 import { type MachineStats, type PcMachine, RegionDivergence, pc, virtioDisk, virtioRng } from "@isinglass/machine";
 import { nodeSha256 } from "@isinglass/machine/node";
 import { divergenceLines } from "./divergence-text.js";
 import type { EngineChoice } from "./engine-options.js";
-import { type FileBlockBackend, openBlockFile, hostEntropy } from "@isinglass/virtio/node";
+import { hostEntropy } from "@isinglass/virtio/node";
+import { type Disk, openDisk } from "./disk-image.js";
 
 /** What a guest is made of. */
 export interface GuestOptions {
@@ -28,11 +29,6 @@ export interface GuestOptions {
 
 /** What a guest's board is made of. */
 export type BoardOptions = Pick<GuestOptions, "memory" | "cpu" | "disks" | "rng">;
-
-export interface Disk {
-  readonly path: string;
-  readonly readonly: boolean;
-}
 
 /** Ends of a run after which a guest that is put back has something to do. */
 export type SaveEnd = "limit" | "left" | "not-implemented";
@@ -80,7 +76,7 @@ const HALTED_POLL_MS = 5;
 /** A virtual PC behind the command line: the one place that knows the machine package's API. */
 export class Guest {
   readonly #machine: PcMachine;
-  readonly #disks: FileBlockBackend[] = [];
+  readonly #disks: ReturnType<typeof openDisk>[] = [];
   readonly #signal = { aborted: false };
   readonly #save: SavePlan | undefined;
   readonly #observer: GuestObserver | undefined;
@@ -105,10 +101,10 @@ export class Guest {
       serial: { onOutput: options.onOutput },
       ...options.engine,
     });
-    for (const { path, readonly } of options.disks) {
-      const backend = openDisk(path, readonly);
+    for (const disk of options.disks) {
+      const backend = openDisk(disk);
       this.#disks.push(backend);
-      builder = builder.use(virtioDisk({ backend, readonly }));
+      builder = builder.use(virtioDisk({ backend, readonly: backend.readonly }));
     }
     if (options.rng ?? options.interactive) builder = builder.use(virtioRng({ entropy: hostEntropy }));
     this.#machine = builder.build();
@@ -287,15 +283,6 @@ export class Guest {
       default:
         return { reason: "not-implemented", detail: describeExit(this.#machine.vm.lastExit) };
     }
-  }
-}
-
-function openDisk(path: string, readonly: boolean): FileBlockBackend {
-  try {
-    return openBlockFile(path, { readonly });
-  } catch (problem) {
-    if (!(problem instanceof IsinglassError)) throw problem;
-    throw new IsinglassError(problem.code, `--disk ${problem.message}`, problem.data, { cause: problem });
   }
 }
 

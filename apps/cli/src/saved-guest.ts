@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { IsinglassError } from "@isinglass/interface";
-import type { Disk } from "./guest.js";
+import { type Disk, diskBytes, diskWord } from "./disk-image.js";
 import { errnoText, readInput } from "./input.js";
 
 /** What a saved guest needs around it before its state can be put back. */
@@ -40,7 +40,7 @@ function sha256(text: string): string {
 
 /** Describes disks for the file: where they are and how large. */
 export function savedDisks(disks: readonly Disk[]): SavedDisk[] {
-  return disks.map(({ path, readonly }) => ({ path: resolve(path), readonly, bytes: statSync(path).size }));
+  return disks.map((disk) => ({ ...disk, path: resolve(disk.path), bytes: diskBytes(disk) }));
 }
 
 /** Writes a guest's state; a file that was there stays whole until the new one is. */
@@ -63,9 +63,17 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 function readDisk(value: unknown): SavedDisk | undefined {
   if (!isObject(value)) return undefined;
-  const { path, readonly, bytes } = value;
+  const { path, readonly, bytes, format, snapshot } = value;
   if (typeof path !== "string" || typeof readonly !== "boolean" || typeof bytes !== "number") return undefined;
-  return { path, readonly, bytes };
+  if (format !== undefined && format !== "raw" && format !== "qcow2") return undefined;
+  if (snapshot !== undefined && typeof snapshot !== "string") return undefined;
+  return {
+    path,
+    readonly,
+    bytes,
+    ...(format === undefined ? {} : { format }),
+    ...(snapshot === undefined ? {} : { snapshot }),
+  };
 }
 
 function readBoard(json: string): SavedBoard | undefined {
@@ -110,7 +118,7 @@ const mebibytes = (bytes: number): string => `${bytes / 1048576}M`;
 
 function describeDisks(disks: readonly Disk[]): string {
   if (disks.length === 0) return "no disk";
-  return disks.map(({ path, readonly }) => `--disk ${path}${readonly ? ",ro" : ""}`).join(" ");
+  return disks.map((disk) => `--disk ${diskWord(disk)}`).join(" ");
 }
 
 /** How the guest of a saved board was started. */
@@ -138,10 +146,10 @@ export function fitBoard(path: string, board: SavedBoard, wanted: WantedBoard): 
   if (disks.length !== board.disks.length || disks.some(({ readonly }, i) => readonly !== board.disks[i]!.readonly))
     throw differs(describeDisks(board.disks), describeDisks(disks));
   disks.forEach((disk, i) => {
-    const now = statSync(disk.path, { throwIfNoEntry: false });
     const { bytes } = board.disks[i]!;
-    if (now === undefined) throw bad(path, `its disk ${disk.path}: no such file`);
-    if (now.size !== bytes) throw bad(path, `its disk ${disk.path} has ${now.size} bytes; when saved it had ${bytes}`);
+    if (!existsSync(disk.path)) throw bad(path, `its disk ${disk.path}: no such file`);
+    const now = diskBytes(disk);
+    if (now !== bytes) throw bad(path, `its disk ${disk.path} has ${now} bytes; when saved it had ${bytes}`);
   });
   return disks;
 }

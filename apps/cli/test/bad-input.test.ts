@@ -24,12 +24,13 @@ beforeAll(() => {
   state("mode", { mode: 8 });
   state("half", { memory: [{ address: 0, bytes: "0" }] });
   state("huge", { memory: [{ address: 0, length: "0x40000000" }] });
+  file["qcow2"] = scratch.file("disk.qcow2", Buffer.from("QFI\xfb".padEnd(4096, "\0"), "latin1"));
   file["large"] = scratch.file("large", new Uint8Array(20 << 20));
 });
 afterAll(() => scratch.remove());
 
 describe("bad input: one clear line, exit code 1, nothing on stdout", () => {
-  it.each<[what: string, args: (string | { file: string })[], message: RegExp]>([
+  it.each<[what: string, args: (string | { file: string; flags?: string })[], message: RegExp]>([
     ["a missing kernel", ["run", "--kernel", "/nowhere/bzImage"], /--kernel \/nowhere\/bzImage: no such file/],
     ["a folder", ["run", "--kernel", "/"], /--kernel \/: is a folder/],
     [
@@ -73,6 +74,16 @@ describe("bad input: one clear line, exit code 1, nothing on stdout", () => {
     ],
     ["an empty file to disassemble", ["disasm", { file: "empty" }], /^isg disasm: .*empty: the file is empty$/],
     ["an empty file of code", ["exec", "--code", { file: "empty" }], /^--code .*empty: the file is empty$/],
+    [
+      "an empty qcow2 image",
+      ["run", "--kernel", { file: "kernel" }, "--disk", { file: "empty", flags: ",format=qcow2" }],
+      /^--disk .*empty: it does not begin with "QFI\\xfb": no qcow2 image/,
+    ],
+    [
+      "a qcow2 image of nothing else",
+      ["run", "--kernel", { file: "kernel" }, "--disk", { file: "qcow2", flags: ",ro,format=qcow2" }],
+      /^--disk .*disk\.qcow2: qcow2 version 0; 2 and 3 are read/,
+    ],
     [
       "a file of code that is missing",
       ["exec", "--code", "/nowhere/code.bin"],
@@ -120,7 +131,9 @@ describe("bad input: one clear line, exit code 1, nothing on stdout", () => {
       /--kernel \/nowhere\/k: no such file/,
     ],
   ])("%s", async (_what, args, message) => {
-    const { code, stdout, stderr } = await isg(args.map((arg) => (typeof arg === "string" ? arg : file[arg.file]!)));
+    const { code, stdout, stderr } = await isg(
+      args.map((arg) => (typeof arg === "string" ? arg : `${file[arg.file]}${arg.flags ?? ""}`)),
+    );
     expect(stderr.trimEnd()).toMatch(message);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     expect(stdout).toBe("");

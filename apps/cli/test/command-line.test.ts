@@ -112,6 +112,11 @@ describe("a wrong command line ends with 2 and one line", () => {
       ["boot", "builtin", "--disk", "trunc,rx"],
       /^--disk trunc,rx: no flag "rx"; FILE or FILE,ro/,
     ],
+    [
+      "a snapshot of a raw disk",
+      ["boot", "builtin", "--disk", "trunc,snapshot=a"],
+      /^--disk trunc,snapshot=a: snapshots are in qcow2 images; add format=qcow2$/,
+    ],
     ["a flag of no disk", ["boot", "builtin", "--disk", ",ro"], /^--disk ,ro: the file is missing; FILE,ro is right$/],
     ["an empty name", ["run", "--kernel", ""], /^--kernel "": the value is empty; FILE is wanted$/],
     ["an empty number", ["boot", "builtin", "--limit="], /^--limit "": the value is empty; N is wanted$/],

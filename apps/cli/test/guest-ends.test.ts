@@ -1,6 +1,10 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { hasCommand, requireOracle } from "@isinglass/testkit";
 import { afterAll, describe, expect, it } from "vitest";
 import { Scratch, start, tinyKernel } from "./support.js";
 
+const qemuImg = requireOracle("qemu-img", hasCommand("qemu-img"));
 const scratch = new Scratch();
 afterAll(() => scratch.remove());
 
@@ -64,5 +68,39 @@ describe("a disk", () => {
       "/nowhere,ro",
     ]);
     expect(code).toBe(1);
+  });
+
+  it("is taken for a qcow2 image where that is said, and for no raw one where it looks like it", async () => {
+    const kernel = scratch.file("halts", tinyKernel("cli\nhlt"));
+    const disk = scratch.file("disk.qcow2", Buffer.from("QFI\xfb".padEnd(4096, "\0"), "latin1"));
+    const unsaid = await start(["run", "--kernel", kernel, "--disk", disk]);
+    expect(unsaid.stderr).toMatch(/^--disk .*: it begins as a qcow2 image does; .*,format=qcow2 opens it as one/);
+    expect((await start(["run", "--kernel", kernel, "--disk", `${disk},format=raw`])).code).toBe(6);
+  });
+
+  it.runIf(qemuImg)("may be an image that qemu-img made, or a snapshot in it", async () => {
+    const kernel = scratch.file("halts", tinyKernel("cli\nhlt"));
+    const disk = join(scratch.folder, "made.qcow2");
+    execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", disk, "1M"]);
+    execFileSync("qemu-img", ["snapshot", "-c", "first", disk]);
+    const state = join(scratch.folder, "made.isg");
+    for (const flags of ["format=qcow2", "format=qcow2,snapshot=first"]) {
+      const made = await start([
+        "run",
+        "--kernel",
+        kernel,
+        "--disk",
+        `${disk},${flags}`,
+        "--save",
+        state,
+        "--save-at",
+        "1",
+      ]);
+      expect(made.stderr).toMatch(/saved/);
+      expect((await start(["run", "--restore", state])).code).toBe(made.code);
+    }
+    const none = await start(["run", "--kernel", kernel, "--disk", `${disk},format=qcow2,snapshot=second`]);
+    expect(none.stderr).toMatch(/^--disk .*: no snapshot "second"; there are: "first"/);
+    execFileSync("qemu-img", ["check", "-q", disk]);
   });
 });

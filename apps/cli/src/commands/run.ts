@@ -13,7 +13,12 @@ import { type Boot, type SessionResult, converse, describeEnd, exitCode } from "
 export const GUEST_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   memory: MEMORY_OPTION,
   cpu: CPU_OPTION,
-  disk: { type: "string", value: "FILE[,ro]", help: "a raw disk image on virtio; may be repeated", multiple: true },
+  disk: {
+    type: "string",
+    value: "FILE[,ro][,format=qcow2]",
+    help: "a disk image on virtio, raw unless said; may be repeated",
+    multiple: true,
+  },
   stats: { type: "boolean", help: "afterwards, on stderr: exits, TLB, instructions, MIPS, peak memory" },
   json: { type: "boolean", help: "the result as JSON on stdout; the serial line goes to stderr" },
   limit: { type: "string", value: "N", alias: "max", help: "stop after N instructions since the machine's start" },
