@@ -35,7 +35,7 @@ export function parsePolicy(words: string, base: TierPolicy): TierPolicy {
     if (!Object.hasOwn(DEFAULT_POLICY, key))
       throw usage(`--policy ${word}: "${key}" is no field; there are ${Object.keys(DEFAULT_POLICY).join(", ")}`);
     const number = Number(value);
-    const least = key === "threshold" || key === "patience" ? 0 : 1;
+    const least = key === "threshold" || key === "patience" || key === "growth" ? 0 : 1;
     if (!/^\d+$/.test(value) || !Number.isSafeInteger(number) || number < least)
       throw usage(`--policy ${word}: ${key} is a whole number from ${least} up`);
     policy[key] = number;

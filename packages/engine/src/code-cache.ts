@@ -1,11 +1,12 @@
 import { PAGE_CODE, type PhysicalMap } from "@isinglass/mmu";
 import { DECODE_NEEDS_MORE, DecodedForm, type GuestIsa } from "@isinglass/uops";
 import type { FormTable } from "./form-table.js";
+import type { ExitProfile } from "./jit/growth.js";
 import { HANDLER_CROSS, HANDLER_GOTO, HANDLER_REGION, HANDLER_RESOLVE } from "./interpreter-module.js";
 import {
   RECORD_BYTES,
   RECORD_DISPLACEMENT,
-  RECORD_ENTRIES,
+  RECORD_COUNTDOWN,
   RECORD_EXECUTED,
   RECORD_FUNCTION,
   RECORD_HANDLER,
@@ -31,10 +32,13 @@ export interface Region {
   readonly slot: number;
   /** The pages that its bytes lie on, that of the entry first. */
   readonly pages: readonly CodePage[];
+  /** Offset of its entry in the first of them. */
+  readonly offset: number;
   /** Record that it took the place of, and where that record was saved; set when it is installed. */
   entry: number;
   saved: number;
   readonly instructions: number;
+  readonly profile: ExitProfile;
 }
 
 /** How often regions were entered, and how many instructions were executed in them. */
@@ -94,7 +98,7 @@ export class CodeCache {
   /** Bumped when everything was dropped. */
   generation = 0;
   /** Told of each region that is in use no more: one of its pages was written, or everything was dropped. */
-  onRegionDropped: (region: Region, why: "written" | "emptied", use: RegionUse) => void = () => undefined;
+  onRegionDropped: (region: Region, why: "written" | "emptied" | "grown", use: RegionUse) => void = () => undefined;
   /** Of regions that are in use no more. */
   readonly #droppedUse: RegionUse = { entries: 0, executed: 0 };
   /** Told when all decoded code, or every region, has been dropped: counts of arrivals begin again. */
@@ -377,7 +381,8 @@ export class CodeCache {
     this.#u16[record >> 1] = HANDLER_REGION;
     this.#u16[(record + RECORD_FUNCTION) >> 1] = region.slot;
     this.#i32[(record + RECORD_HOLES) >> 2] = region.saved;
-    this.#i32.fill(0, (record + RECORD_ENTRIES) >> 2, (record + RECORD_DISPLACEMENT) >> 2);
+    this.#i32.fill(0, (record + RECORD_EXECUTED) >> 2, (record + RECORD_DISPLACEMENT) >> 2);
+    this.#i32[(record + RECORD_COUNTDOWN) >> 2] = region.profile.period;
     for (const each of region.pages) {
       each.regions.push(region);
       // All of the page counts as code now: a region may hold instructions that the interpreter has not met.
@@ -399,9 +404,18 @@ export class CodeCache {
     if (this.#u16[at >> 1] !== HANDLER_REGION) return { entries: 0, executed: 0 };
     const low = this.#i32[(at + RECORD_EXECUTED) >> 2]! >>> 0;
     return {
-      entries: this.#i32[(at + RECORD_ENTRIES) >> 2]! >>> 0,
+      entries: region.profile.counted + region.profile.period - this.#i32[(at + RECORD_COUNTDOWN) >> 2]!,
       executed: this.#i32[(at + RECORD_EXECUTED + 4) >> 2]! * 0x1_0000_0000 + low,
     };
+  }
+
+  /** Begins a sampling period of so many entries. */
+  beginPeriod(region: Region, entries: number): void {
+    const { profile } = region;
+    const at = (region.entry + RECORD_COUNTDOWN) >> 2;
+    profile.counted += profile.period - this.#i32[at]!;
+    profile.period = entries;
+    this.#i32[at] = entries;
   }
 
   /** The same for all regions since the beginning. */
@@ -430,8 +444,13 @@ export class CodeCache {
     this.onAllDropped();
   }
 
+  /** Takes a region out that another takes the place of. */
+  remove(region: Region): void {
+    this.#uninstall(region, "grown");
+  }
+
   /** Takes a region out: its entry is interpreted again. */
-  #uninstall(region: Region, why: "written" | "emptied"): void {
+  #uninstall(region: Region, why: "written" | "emptied" | "grown"): void {
     const use = this.#drain(region);
     if (this.#u16[region.entry >> 1] === HANDLER_REGION) {
       this.#u8.copyWithin(region.entry, region.saved, region.saved + RECORD_BYTES);

@@ -9,7 +9,7 @@ import {
   type HoleLayout,
   RECORD_BYTES,
   RECORD_DISPLACEMENT,
-  RECORD_ENTRIES,
+  RECORD_COUNTDOWN,
   RECORD_EXECUTED,
   RECORD_FUNCTION,
   RECORD_HOLES,
@@ -251,6 +251,7 @@ function importRuntime(module: ModuleBuilder): {
   resolve: number;
   cross: number;
   hot: number;
+  left: number;
   lazy: number;
 } {
   const slow = [i32, i32, i32, i32, i32];
@@ -261,6 +262,7 @@ function importRuntime(module: ModuleBuilder): {
     resolve: module.importFunction("e", "resolve", [i32], [i32]),
     cross: module.importFunction("e", "cross", [i32, i32], [i32]),
     hot: module.importFunction("e", "hot", [i32], [i32]),
+    left: module.importFunction("e", "left", [i32, i32, i32], [i32]),
     lazy: module.importFunction("e", "lazy", [i32, i32], [i32]),
   };
 }
@@ -357,8 +359,7 @@ export function buildInterpreter(isa: GuestIsa, hot: readonly LaidOutForm[]): Ui
   for (let i = 0; i < handlers; i += 1) {
     code.end();
     const open = handlers - 1 - i;
-    if (i < FIRST_FORM_HANDLER)
-      emitOwnHandler(code, i, open, state, coldType, regionType, imported.cross, imported.lazy);
+    if (i < FIRST_FORM_HANDLER) emitOwnHandler(code, i, open, state, coldType, regionType, imported);
     else {
       const { ir, layout } = hot[i - FIRST_FORM_HANDLER]!;
       pool.reset();
@@ -502,8 +503,7 @@ function emitOwnHandler(
   state: ExecutorState,
   coldType: number,
   regionType: number,
-  cross: number,
-  lazy: number,
+  { cross, lazy, left }: { readonly cross: number; readonly lazy: number; readonly left: number },
 ): void {
   const go = (depth: number, where: Around): void => {
     code.br(depth + open + AROUND.indexOf(where));
@@ -542,8 +542,7 @@ function emitOwnHandler(
   code.localGet(FUEL).i32(1).op("i32.add").localSet(FUEL);
   if (handler === HANDLER_REGION) {
     code.loop();
-    code.localGet(RECORD).localGet(RECORD).memory("i32.load", RECORD_ENTRIES).i32(1).op("i32.add");
-    code.memory("i32.store", RECORD_ENTRIES).localGet(FUEL).localSet(ENTRY);
+    code.localGet(FUEL).localSet(ENTRY);
     code.localGet(VCPU).localGet(FUEL).localGet(PAGE).localGet(TLB);
     code.localGet(RECORD).memory("i32.load16_u", RECORD_FUNCTION).callIndirect(regionType, 1).localSet(SKIP);
     code.localGet(VCPU).memory("i32.load", state.fuel).localSet(FUEL);
@@ -551,7 +550,31 @@ function emitOwnHandler(
     code.localGet(RECORD).memory("i32.load16_u", RECORD_HANDLER).i32(HANDLER_REGION).op("i32.eq").if();
     code.localGet(RECORD).localGet(RECORD).memory("i64.load", RECORD_EXECUTED);
     code.localGet(ENTRY).localGet(FUEL).op("i32.sub").op("i64.extend_i32_u").op("i64.add");
-    code.memory("i64.store", RECORD_EXECUTED).end();
+    code.memory("i64.store", RECORD_EXECUTED);
+    code.localGet(RECORD).localGet(RECORD).memory("i32.load", RECORD_COUNTDOWN).i32(1).op("i32.sub").localTee(STATUS);
+    code.memory("i32.store", RECORD_COUNTDOWN);
+    code
+      .localGet(STATUS)
+      .i32(0)
+      .op("i32.le_s")
+      .localGet(SKIP)
+      .op("i32.eqz")
+      .op("i32.and")
+      .localGet(FUEL)
+      .i32(0)
+      .op("i32.ne");
+    code.op("i32.and").if();
+    code
+      .localGet(RECORD)
+      .localGet(PAGE)
+      .op("i32.wrap_i64")
+      .localGet(PAGE)
+      .i64(32, 0)
+      .op("i64.shr_u")
+      .op("i32.wrap_i64");
+    code.call(left).if();
+    emitLeave(code);
+    code.end().end().end();
     code.localGet(VCPU).memory("i64.load", state.pc).localSet(TARGET);
     // From region to region without the dispatch, which the processor cannot predict.
     code.localGet(SKIP).op("i32.eqz").if();

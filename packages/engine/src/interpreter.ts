@@ -90,6 +90,7 @@ export class Interpreter {
         regions,
         lazy: (record: number, fuel: number) => this.#lazy(record, fuel),
         hot: (record: number) => this.#hot(record),
+        left: (record: number, lo: number, hi: number) => this.#left(record, lo, hi),
         ...(options.verify === undefined
           ? {
               regionLoad: (lo: number, hi: number, descriptor: number) => this.#locate(lo, hi, descriptor, false),
@@ -232,6 +233,15 @@ export class Interpreter {
     this.#arrivals[index] = times;
     const lo = this.#i32[this.#pc]!;
     if (!jit.hot(lo, this.#i32[this.#pc + 1]!, this.#i32[this.#mode]!, times * 128)) return 0;
+    this.#leftForCompiler = true;
+    return 1;
+  }
+
+  /** A sample: the region at a record, whose page is mapped at (lo, hi), was left for the pc. */
+  #left(record: number, lo: number, hi: number): number {
+    const { jit } = this;
+    if (jit === undefined || this.verifier?.isBusy === true) return 0;
+    if (!jit.left(record, lo, hi, (this.#i32[this.#pc]! - lo) | 0)) return 0;
     this.#leftForCompiler = true;
     return 1;
   }

@@ -12,7 +12,7 @@ import { OP } from "@isinglass/uops";
  * | 6 | u8: length in bytes |
  * | 7 | u8: bit 0: a direct branch wraps at 32 bits; bits 7:1 count arrivals |
  * | 8 | holes, as {@link layOutHoles} places them; in a region's place: i32 address of the record that was there, |
- * | 12 | u32 how often the region was entered, |
+ * | 12 | i32 entries until the next sample of where it is left for, |
  * | 16 | i64 how many instructions were executed in it |
  * | 24 | direct branches: i32 displacement, and |
  * | 28 | i32: address of the slot in the code page's table that holds the target's record |
@@ -24,7 +24,7 @@ export const RECORD_FUNCTION: number = 4;
 export const RECORD_LENGTH: number = 6;
 export const RECORD_WRAP: number = 7;
 export const RECORD_HOLES: number = 8;
-export const RECORD_ENTRIES: number = 12;
+export const RECORD_COUNTDOWN: number = 12;
 export const RECORD_EXECUTED: number = 16;
 export const RECORD_DISPLACEMENT: number = 24;
 export const RECORD_SLOT: number = 28;

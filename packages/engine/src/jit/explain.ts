@@ -67,6 +67,7 @@ function reasons(record: RegionRecord, policy: TierPolicy, refused: () => string
   const gone = {
     written: "dropped: something wrote to one of its pages",
     emptied: "dropped: the code cache was emptied",
+    grown: "replaced: it was left often, and a region that takes in where it went is in its place",
     "in the way": "thrown away: there was a region at its entry, or no room",
   };
   return record.dropped === undefined ? [found, made] : [found, made, gone[record.dropped]];

@@ -11,6 +11,8 @@ export interface Flow {
   /** More than one edge that is not a back edge comes in. */
   readonly isMerge: Uint8Array;
   readonly isLoop: Uint8Array;
+  /** The blocks of each natural loop by its header, inner loops before those around them. */
+  readonly loops: ReadonlyMap<number, ReadonlySet<number>>;
   isCut(from: number, to: number): boolean;
 }
 
@@ -109,5 +111,29 @@ function analyse(successors: readonly (readonly number[])[], cut: Set<number>): 
     }
     if (forward > 1) isMerge[block] = 1;
   }
-  return { order, position, dominator, incoming, isMerge, isLoop, isCut: (from, to) => cut.has(edgeKey(from, to)) };
+  const loops = new Map<number, Set<number>>();
+  for (const header of [...order].reverse())
+    if (isLoop[header] === 1) loops.set(header, naturalLoop(header, predecessors, position));
+  return {
+    order,
+    position,
+    dominator,
+    incoming,
+    isMerge,
+    isLoop,
+    loops,
+    isCut: (from, to) => cut.has(edgeKey(from, to)),
+  };
+}
+
+/** The blocks that reach a back edge to `header` without going through it. */
+function naturalLoop(header: number, predecessors: readonly (readonly number[])[], position: Int32Array): Set<number> {
+  const members = new Set([header]);
+  const queue = predecessors[header]!.filter((p) => position[p]! >= position[header]!);
+  for (let block = queue.pop(); block !== undefined; block = queue.pop()) {
+    if (members.has(block)) continue;
+    members.add(block);
+    queue.push(...predecessors[block]!);
+  }
+  return members;
 }

@@ -4,7 +4,8 @@ import { Wasm, type WasmImports, type WasmTable } from "@isinglass/wasm";
 import type { CodeCache, CodePage, Region, RegionUse } from "../code-cache.js";
 import { TLB_SHAPE } from "../interpreter-module.js";
 import type { FormFacts } from "./form-facts.js";
-import { MOST_IN_BLOCK, MOST_PAGES_AWAY } from "./exits.js";
+import { ExitProfile, type GrowthPart, type GrowthRoot, keptInside, planGrowth } from "./growth.js";
+import { MOST_IN_BLOCK, MOST_PAGES_AWAY, NEAR_PAGES } from "./exits.js";
 import type { TierPolicy } from "./policy.js";
 import { RegionCompiler, buildRegionModule } from "./region-module.js";
 import { type RegionShape, shapeRegion } from "./region-shape.js";
@@ -34,7 +35,27 @@ export interface Waiting {
   readonly host: number;
   /** Arrivals when it was found. */
   readonly times: number;
+  /** The region there, and what the one in its place is to take in. */
+  readonly growth?: { readonly region: Region; readonly roots: readonly GrowthRoot[] };
 }
+
+/** Samples of where a region is left for before it is decided whether to grow it. */
+const SAMPLES = 32;
+/** Instructions executed in a region each time it is entered above which leaving it costs little beside them. */
+const LONG_STAY = 96;
+/** Exits that are rarer than one in so many are not taken in. */
+const LEAST = 24;
+/** Growth that is asked for counts as so many counts of a waiting entry. */
+const GROWTH_URGENCY = 8;
+/** How often a region is grown. */
+const MOST_GROWN = 2;
+/** Compiling an instruction costs as much as leaving a region so often. */
+const ENTRIES_EACH = 1000;
+/** How often it is looked at whether growth would have paid by now. */
+const STAGES = 3;
+/** Samples are taken so much farther apart when they have not paid for growth yet. */
+const STRETCH = 4;
+const NEVER = 0x3fff_ffff;
 
 /** What a module was made for: the waiting entries when it was, and further counts of those that waited long. */
 export interface Decision {
@@ -46,8 +67,8 @@ export interface Decision {
   readonly milliseconds: number;
 }
 
-/** Why a region is in use no more: a page of it was written, the code cache was emptied, or its entry could not be replaced. */
-export type DropReason = "written" | "emptied" | "in the way";
+/** Why a region is in use no more: a page of it was written, the code cache was emptied, its entry could not be replaced, or a larger one replaced it. */
+export type DropReason = "written" | "emptied" | "in the way" | "grown";
 
 /** Somebody who wants to know what the compiler does; nothing of it is on a path that code is executed on. */
 export interface JitObserver {
@@ -79,6 +100,13 @@ export interface JitOptions {
   readonly place?: (slot: number, region: unknown, entry: number) => unknown;
 }
 
+/** Whether a region is left for the callers of its code more often than for anything else. */
+function mostlyReturns(profile: ExitProfile, isReturn: (offset: number) => boolean): boolean {
+  let returns = 0;
+  for (const [distance, times] of profile.targets) if (isReturn(distance)) returns += times;
+  return 2 * returns > profile.total;
+}
+
 /** The second tier: makes regions of what is executed often, a module of many at a time. */
 export class Jit {
   readonly policy: TierPolicy;
@@ -90,6 +118,11 @@ export class Jit {
   readonly #waiting: Waiting[] = [];
   readonly #isWaiting = new Set<number>();
   readonly #free: number[] = [];
+  /** Regions in use by the record at their entry. */
+  readonly #regions = new Map<number, Region>();
+  /** Host offsets where calls that were compiled return to. */
+  readonly #returnSites = new Set<number>();
+  #random = 1;
   #slots = 0;
   #urgent = 0;
 
@@ -120,6 +153,67 @@ export class Jit {
     return this.isDue;
   }
 
+  /** Entries until the next sample: of a mean length, but never a period that a loop of the guest's could have. */
+  #period(stage = 1): number {
+    const mean = (this.policy.growth / SAMPLES) * STRETCH ** (stage - 1);
+    if (mean < 1) return NEVER;
+    this.#random = (Math.imul(this.#random, 1664525) + 1013904223) | 0;
+    return 1 + Math.floor(((this.#random >>> 8) / 2 ** 24) * 2 * mean);
+  }
+
+  /**
+   * A sample: the region at a record, entered at its page at linear address (lo, hi), was left for `distance` from there.
+   *
+   * @returns whether the executor should leave so that waiting regions are made now
+   */
+  left(record: number, lo: number, hi: number, distance: number): boolean {
+    const { code } = this.#options;
+    const region = this.#regions.get(record);
+    if (region === undefined) return false;
+    const { profile } = region;
+    profile.add(distance);
+    if (profile.total < SAMPLES * profile.stage) {
+      code.beginPeriod(region, this.#period(profile.stage));
+      return false;
+    }
+    const page = region.pages[0]!;
+    const use = code.useOf(region);
+    const isReturn = (offset: number): boolean => this.#isReturnSite(lo, hi, offset);
+    if (profile.grown >= MOST_GROWN || use.executed > LONG_STAY * use.entries || mostlyReturns(profile, isReturn)) {
+      code.beginPeriod(region, NEVER);
+      return false;
+    }
+    profile.stage += 1;
+    code.beginPeriod(region, profile.stage > STAGES ? NEVER : this.#period(profile.stage));
+    const host = page.hostPage << 12;
+    const entry = region.offset;
+    const roots = planGrowth(entry, region, (offset) => this.#regionAt(lo, hi, page.mode, offset), {
+      // Parts overlap.
+      instructions: 2 * this.policy.grownInstructions,
+      least: LEAST,
+      isReturn,
+    });
+    if (roots === undefined) return false;
+    const shape = this.#shape({ lo: lo | entry, hi, mode: page.mode, host, times: 0, growth: { region, roots } });
+    if (shape === undefined || use.entries * keptInside(roots) < ENTRIES_EACH * shape.instructions) return false;
+    this.#waiting.push({ lo: lo | entry, hi, mode: page.mode, host, times: 0, growth: { region, roots } });
+    this.#urgent += GROWTH_URGENCY;
+    return this.isDue;
+  }
+
+  /** The region in use at an offset from the page at (lo, hi), as that is mapped now. */
+  #regionAt(lo: number, hi: number, mode: number, offset: number): Region | undefined {
+    const low = (lo >>> 0) + offset;
+    const host = this.#hostPage(low | 0, (hi + Math.floor(low / 0x1_0000_0000)) | 0);
+    return host < 0 ? undefined : this.#regions.get(this.#options.code.knownRecord(host, mode, offset & 0xfff));
+  }
+
+  #isReturnSite(lo: number, hi: number, offset: number): boolean {
+    const low = (lo >>> 0) + offset;
+    const host = this.#hostPage(low | 0, (hi + Math.floor(low / 0x1_0000_0000)) | 0);
+    return host >= 0 && this.#returnSites.has(host + (offset & 0xfff));
+  }
+
   /** Host offset of the page that a fetch from an address would come from without a walk, or -1. */
   #hostPage(lo: number, hi: number): number {
     const host = this.#options.tlb.lookup(this.#options.view(), lo, hi, TLB_X);
@@ -147,8 +241,21 @@ export class Jit {
     const { now, code } = this.#options;
     const begun = now();
     const made: { shape: RegionShape; waiting: Waiting }[] = [];
+    const takenIn = new Set<GrowthPart>();
     for (const waiting of this.#waiting) {
-      if (code.hasRegion(waiting.host, waiting.mode, waiting.lo & 0xfff)) continue;
+      const { growth } = waiting;
+      if (growth === undefined) {
+        if (code.hasRegion(waiting.host, waiting.mode, waiting.lo & 0xfff)) continue;
+      } else {
+        if (!this.#isInUse(growth.region)) continue;
+        if (takenIn.has(growth.region)) {
+          // Perhaps it is hardly entered now.
+          growth.region.profile.clear();
+          code.beginPeriod(growth.region, this.#period());
+          continue;
+        }
+        for (const { part } of growth.roots) if (part !== undefined) takenIn.add(part);
+      }
       const shape = this.#shape(waiting);
       if (shape === undefined) {
         this.stats.refused += 1;
@@ -179,14 +286,24 @@ export class Jit {
       };
       made.forEach(({ shape, waiting }, k) => {
         const slot = this.#place(exports[`r${k}`], shape.entry);
+        const old = waiting.growth?.region;
         const region: Region = {
           slot,
           pages: this.#pagesOf(shape, waiting),
+          offset: shape.entry,
           entry: 0,
           saved: 0,
           instructions: shape.instructions,
+          profile: new ExitProfile(this.#period(), old === undefined ? 0 : old.profile.grown + 1),
         };
+        if (old !== undefined && this.#isInUse(old)) code.remove(old);
         const installed = code.install(region, shape.entry);
+        if (installed) this.#regions.set(region.entry, region);
+        for (const block of shape.blocks) {
+          const returnPage = shape.pages.get(block.end >> 12);
+          if (returnPage !== undefined && block.instructions.at(-1)!.facts.keepsReturn)
+            this.#returnSites.add(returnPage + (block.end & 0xfff));
+        }
         this.observer?.compiled(waiting, shape, region, sizes[k]!, decision, installed);
         if (installed) {
           this.stats.regions += 1;
@@ -211,6 +328,10 @@ export class Jit {
     }
   }
 
+  #isInUse(region: Region): boolean {
+    return this.#regions.get(region.entry) === region;
+  }
+
   #pagesOf(shape: RegionShape, waiting: Waiting): CodePage[] {
     const { code } = this.#options;
     const pages = [code.page(waiting.host, waiting.mode)];
@@ -220,10 +341,11 @@ export class Jit {
 
   #shape(waiting: Waiting): RegionShape | undefined {
     const { isa, bytes, code } = this.#options;
-    const { lo, hi, mode, host } = waiting;
+    const { lo, hi, mode, host, growth } = waiting;
+    const farthest = growth === undefined ? NEAR_PAGES : MOST_PAGES_AWAY;
     const hostPage = (delta: number): number => {
       if (delta === 0) return host;
-      if (Math.abs(delta) > MOST_PAGES_AWAY) return -1;
+      if (Math.abs(delta) > farthest) return -1;
       const low = ((lo & ~0xfff) >>> 0) + delta * 4096;
       return this.#hostPage(low | 0, (hi + Math.floor(low / 0x1_0000_0000)) | 0);
     };
@@ -239,8 +361,13 @@ export class Jit {
       },
       mode,
       lo & 0xfff,
-      { instructions: this.policy.instructions, block: MOST_IN_BLOCK, pages: this.policy.pages },
+      {
+        instructions: growth === undefined ? this.policy.instructions : this.policy.grownInstructions,
+        block: MOST_IN_BLOCK,
+        pages: growth === undefined ? this.policy.pages : this.policy.grownPages,
+      },
       this.#facts,
+      growth?.roots,
     );
   }
 
@@ -253,6 +380,7 @@ export class Jit {
   }
 
   #release(region: Region, why: DropReason, use: RegionUse): void {
+    if (this.#isInUse(region)) this.#regions.delete(region.entry);
     this.#options.table.set(region.slot, null);
     this.#free.push(region.slot);
     this.stats.dropped += 1;

@@ -11,6 +11,10 @@ export interface TierPolicy {
   readonly pages: number;
   /** Most regions kept, some 15 KB of the host each; beyond it all are dropped, and what is still hot is made again. */
   readonly regions: number;
+  /** Entries after which a region that is soon left takes in those that it goes to (0: never), and its most instructions and pages then. */
+  readonly growth: number;
+  readonly grownInstructions: number;
+  readonly grownPages: number;
 }
 
 export const DEFAULT_POLICY: TierPolicy = {
@@ -20,6 +24,9 @@ export const DEFAULT_POLICY: TierPolicy = {
   instructions: 80,
   pages: 2,
   regions: 8192,
+  growth: 32768,
+  grownInstructions: 256,
+  grownPages: 8,
 };
 
 /** Everything at once, on its first execution: for tests of the compiler. */
@@ -30,4 +37,7 @@ export const EAGER_POLICY: TierPolicy = {
   instructions: 64,
   pages: 3,
   regions: 4096,
+  growth: 0,
+  grownInstructions: 64,
+  grownPages: 3,
 };

@@ -21,7 +21,7 @@ export const GET: number = OPS.length;
 export const SET: number = OPS.length + 1;
 /** Linear address of the entry's page plus `x`. */
 export const RELATIVE: number = OPS.length + 2;
-/** Leaves the region: `x` is a {@link packExit}. */
+/** Leaves the region: `x` is the number of a {@link packExit}. */
 export const EXIT: number = OPS.length + 3;
 /** Goes to block `x`, or leaves with exit `y` if `x` is below 0. */
 export const EDGE: number = OPS.length + 4;
@@ -30,6 +30,8 @@ export const JUMP: number = OPS.length + 5;
 /** Writes slot `x` to the vCPU state, or reads it back. */
 export const FLUSH: number = OPS.length + 6;
 export const RELOAD: number = OPS.length + 7;
+/** Goes to hub `x`, whose slot holds the address that is jumped to. */
+export const HUB: number = OPS.length + 8;
 
 const ADD64 = opcode("i64.add");
 const SUB64 = opcode("i64.sub");
@@ -54,6 +56,7 @@ const EQZ32 = opcode("i32.eqz");
 const EQ32 = opcode("i32.eq");
 const NE32 = opcode("i32.ne");
 const AND32 = opcode("i32.and");
+const XOR32 = opcode("i32.xor");
 const OR32 = opcode("i32.or");
 const SHL32 = opcode("i32.shl");
 const COMPARISON = new Set(
@@ -68,7 +71,7 @@ const COMPARISON = new Set(
 /** Whether the low 32 bits of the result depend on the low 32 bits of the operands alone. */
 const LOW_ONLY = new Set([ADD64, SUB64, AND64, OR64, XOR64, MUL64]);
 
-const CONTROL = new Set([OP.if, OP.else, OP.end, OP.block, OP.br, OP.brIf, EDGE, JUMP, EXIT]);
+const CONTROL = new Set([OP.if, OP.else, OP.end, OP.block, OP.br, OP.brIf, EDGE, JUMP, HUB, EXIT]);
 /** How many ops back an equal one is looked for. */
 const LOOK_BACK = 16;
 
@@ -92,10 +95,13 @@ export class RegionBuffer {
   block: Int16Array = new Int16Array(FIRST);
   /** Bytes of vector constants and shuffles, arguments of calls, edges of jumps. */
   readonly extra: number[] = [];
+  /** Exits by number, see {@link packExit}. */
+  readonly exits: number[] = [];
   currentBlock = 0;
 
   clear(): void {
     this.count = 0;
+    this.exits.length = 0;
     this.extra.length = 0;
   }
 
@@ -157,6 +163,11 @@ export class RegionBuffer {
 
   isI64(v: Value): boolean {
     return this.op[v] === OP.constI64;
+  }
+
+  /** Whether a value is the i64 constant that keeps the low 32 bits. */
+  isMask32(v: Value): boolean {
+    return this.isI64(v) && this.x[v] === -1 && this.y[v] === 0;
   }
 
   isZero(v: Value): boolean {
@@ -244,7 +255,10 @@ export class RegionBuffer {
         break;
       case EXTEND32:
         if (this.sx[a]! <= 32) return a;
-        if (!this.isI64(a)) return this.#typed(op, this.#narrow(a), -1, 64, 32);
+        if (!this.isI64(a)) {
+          const low = this.#narrow(a);
+          return this.sx[low]! <= 32 ? low : this.#typed(op, low, -1, 64, 32);
+        }
         break;
       case EXTEND16:
       case EXTEND8: {
@@ -273,9 +287,15 @@ export class RegionBuffer {
       case EQ32:
       case NE32:
         if (this.isI32(a) && this.isI32(b)) return this.i32(Number((this.x[a] === this.x[b]) === (op === EQ32)));
+        if (this.isZero(b)) return op === EQ32 ? this.pure(EQZ32, a) : this.#isNotZero(a);
         break;
       case EQZ32:
         if (this.isI32(a)) return this.i32(Number(this.x[a] === 0));
+        if (this.op[a] === EQZ32 && COMPARISON.has(this.op[this.a[a]!]!)) return this.a[a]!;
+        break;
+      case XOR32:
+        // Comparisons give 0 or 1.
+        if (this.isI32(b) && this.x[b] === 1 && COMPARISON.has(this.op[a]!)) return this.pure(EQZ32, a);
         break;
       case EQZ64:
         if (this.isI64(a)) return this.i32(Number(this.isZero(a)));
@@ -341,9 +361,26 @@ export class RegionBuffer {
     if (hi === 0 && (lo & (lo + 1)) === 0) {
       const bits = 32 - Math.clz32(lo);
       if (this.zx[a]! <= bits) return a;
-      return this.#typed(AND64, this.#narrow(a), b, bits, bits + 1);
+      const low = this.#narrow(a);
+      return this.zx[low]! <= bits ? low : this.#typed(AND64, low, b, bits, bits + 1);
     }
     return this.#typed(AND64, a, b, Math.min(this.zx[a]!, this.zx[b]!), 64);
+  }
+
+  /** Whether an i32 value is not 0, as a comparison. */
+  #isNotZero(v: Value): Value {
+    if (COMPARISON.has(this.op[v]!)) return v;
+    const [yes, no] = [this.a[v]!, this.b[v]!];
+    // A condition that chose between something and nothing.
+    if (
+      this.op[v] === OP.selectI32 &&
+      this.isI32(yes) &&
+      !this.isZero(yes) &&
+      this.isZero(no) &&
+      COMPARISON.has(this.op[this.c[v]!]!)
+    )
+      return this.c[v]!;
+    return this.add(NE32, v, this.i32(0));
   }
 
   /** The bits of an i32 value that a mask keeps: flags are made all at once and asked for one by one. */
@@ -360,7 +397,7 @@ export class RegionBuffer {
       return kept === this.x[left] ? a : kept === 0 ? right : this.pure(op, this.i32(kept), right, this.c[a]);
     }
     // Comparisons give 0 or 1.
-    if (COMPARISON.has(op) && (mask & 1) !== 0) return a;
+    if (COMPARISON.has(op)) return (mask & 1) !== 0 ? a : this.i32(0);
     return this.add(AND32, a, this.i32(mask));
   }
 

@@ -11,6 +11,7 @@ import {
   V128,
   type Value,
   type ValueType,
+  opcode,
   stateAccess,
 } from "@isinglass/uops";
 import { type TlbShape, wasmType } from "../lower.js";
@@ -24,7 +25,8 @@ import {
   packExit,
 } from "./exits.js";
 import type { Flow } from "./flow.js";
-import { EDGE, EXIT, FLUSH, GET, JUMP, RELATIVE, RELOAD, SET } from "./region-buffer.js";
+import { type PageProof, findPageProofs } from "./page-proofs.js";
+import { EDGE, EXIT, FLUSH, GET, HUB, JUMP, RELATIVE, RELOAD, SET } from "./region-buffer.js";
 import type { RegionShape } from "./region-shape.js";
 import type { SlotTable } from "./slots.js";
 import { DROPPED, type Translator } from "./translator.js";
@@ -38,6 +40,13 @@ export interface RegionRuntime {
   readonly findReadable: number;
   readonly findWritable: number;
   readonly findStore: number;
+  /**
+   * `(address i64, descriptor, soft-TLB view, bytes << 16 | bytes of the window before the address) -> host address, host address of the
+   * window or 0`, see {@link PageProof}.
+   */
+  readonly proveReadable: number;
+  readonly proveWritable: number;
+  readonly proveStore: number;
   /** Helper function `n` of the ISA. */
   helper(n: number): number;
 }
@@ -54,13 +63,12 @@ const FIRST_LOCAL = 5;
 /** Signature of a region: `(vcpu, fuel, linear address of the entry's page, soft-TLB view) -> 0: look up, 1: interpret`. */
 export const REGION_PARAMS: readonly number[] = [WASM_TYPE.i32, WASM_TYPE.i32, WASM_TYPE.i64, WASM_TYPE.i32];
 
+const AND64 = opcode("i64.and");
 const LOADS = ["i64.load8_u", "i64.load16_u", "i64.load32_u", "i64.load"];
 const LOADS_SIGNED = ["i64.load8_s", "i64.load16_s", "i64.load32_s", "i64.load"];
 const STORES = ["i64.store8", "i64.store16", "i64.store32", "i64.store"];
 const WIDE_LOAD: Readonly<Record<number, string>> = { [I32]: "i32.load", [I64]: "i64.load", [V128]: "v128.load" };
 const WIDE_STORE: Readonly<Record<number, string>> = { [I32]: "i32.store", [I64]: "i64.store", [V128]: "v128.store" };
-/** Largest offset of an exit from the entry's page that {@link packExit} holds. */
-const FAR = 0xf000;
 
 /** What is kept of each value of a region: arrays that one region leaves to the next. */
 export interface EmitterScratch {
@@ -82,18 +90,25 @@ export class RegionEmitter {
   readonly #tlb: TlbShape;
   readonly #translator: Translator;
   readonly #shape: RegionShape;
+  /** Page that the jumps to each hub lie on. */
+  readonly #hubs: readonly (number | undefined)[];
   readonly #flow: Flow;
   readonly #runtime: RegionRuntime;
   readonly #ranges: readonly (readonly [number, number])[];
   readonly #children: readonly number[][];
   readonly code: CodeWriter = new CodeWriter(1024);
-  readonly #types: number[] = [WASM_TYPE.i32];
+  readonly #types: number[] = [WASM_TYPE.i64];
   readonly #slotLocal: Int32Array;
   readonly #uses: Uint16Array;
   readonly #local: Int32Array;
   readonly #made: Int32Array;
   readonly #temporaries = new Map<ValueType, number[]>();
   readonly #taken = new Map<ValueType, number>();
+  /** What accesses need not look up, and the locals with the windows' host addresses. */
+  #proofs: ReadonlyMap<Value, PageProof> = new Map<Value, PageProof>();
+  readonly #windows = new Map<PageProof, number>();
+  /** Windows by the slot that they are counted from. */
+  readonly #windowsOf = new Map<number, number[]>();
   /** Locals with the soft-TLB entries that accesses found. */
   readonly #entries = new Map<Value, number>();
   readonly #labels: Label[] = [];
@@ -108,6 +123,7 @@ export class RegionEmitter {
     tlb: TlbShape,
     translator: Translator,
     shape: RegionShape,
+    hubs: readonly (number | undefined)[],
     flow: Flow,
     ranges: readonly (readonly [number, number])[],
     runtime: RegionRuntime,
@@ -118,6 +134,7 @@ export class RegionEmitter {
     this.#tlb = tlb;
     this.#translator = translator;
     this.#shape = shape;
+    this.#hubs = hubs;
     this.#flow = flow;
     this.#ranges = ranges;
     this.#runtime = runtime;
@@ -133,7 +150,7 @@ export class RegionEmitter {
     this.#uses.fill(0, 0, count);
     this.#local.fill(-1, 0, count);
     this.#slotLocal = new Int32Array(translator.slotTypes.length).fill(-1);
-    this.#children = shape.blocks.map(() => []);
+    this.#children = ranges.map(() => []);
     for (const block of flow.order) if (block !== 0) this.#children[flow.dominator[block]!]!.push(block);
   }
 
@@ -150,6 +167,12 @@ export class RegionEmitter {
   run(): void {
     this.#countUses();
     this.#settleLeaves();
+    this.#proofs = findPageProofs(this.#translator.buffer, this.#flow, this.#slots.count);
+    for (const proof of new Set(this.#proofs.values())) {
+      const local = this.#newLocal(I32);
+      this.#windows.set(proof, local);
+      this.#windowsOf.set(proof.base, [...(this.#windowsOf.get(proof.base) ?? []), local]);
+    }
     const { code } = this;
     const { used, written } = this.#translator;
     for (let slot = 0; slot < this.#slots.count; slot += 1) {
@@ -182,6 +205,7 @@ export class RegionEmitter {
       code.localGet(VCPU);
       code
         .localGet(LEAVING)
+        .op("i32.wrap_i64")
         .i32(EXIT_TRACKED_SHIFT)
         .op("i32.shr_u")
         .i32(EXIT_TRACKED_MASK)
@@ -192,12 +216,12 @@ export class RegionEmitter {
       code.memory("i32.store", this.#slots.offsets[tracked]!);
     }
     code.localGet(VCPU).localGet(BASE);
-    code.localGet(LEAVING).i32(EXIT_OFFSET_SHIFT).op("i32.shr_s").op("i64.extend_i32_s").op("i64.add");
+    code.localGet(LEAVING).i64(EXIT_OFFSET_SHIFT, 0).op("i64.shr_s").op("i64.add");
     code.memory("i64.store", state.pc);
     code.localGet(VCPU).localGet(FUEL);
-    code.localGet(LEAVING).i32(EXIT_FUEL_SHIFT).op("i32.shr_u").i32(EXIT_FUEL_MASK).op("i32.and").op("i32.add");
-    code.memory("i32.store", state.fuel);
-    code.localGet(LEAVING).i32(1).op("i32.and");
+    code.localGet(LEAVING).op("i32.wrap_i64").i32(EXIT_FUEL_SHIFT).op("i32.shr_u").i32(EXIT_FUEL_MASK).op("i32.and");
+    code.op("i32.add").memory("i32.store", state.fuel);
+    code.localGet(LEAVING).op("i32.wrap_i64").i32(1).op("i32.and");
   }
 
   // What is needed, and where it is computed
@@ -228,6 +252,8 @@ export class RegionEmitter {
   #countUses(): void {
     const { buffer } = this.#translator;
     const gets = new Uint8Array(this.#translator.slotTypes.length);
+    // A hub may come before jumps to it.
+    if (this.#translator.hubAddress >= 0) gets[this.#translator.hubAddress] = 1;
     const use = (v: Value): void => {
       this.#uses[v]! += 1;
     };
@@ -343,7 +369,11 @@ export class RegionEmitter {
     else if (op === OP.constI64) code.i64(x, buffer.y[v]!);
     else if (op === OP.constV128) code.v128(buffer.extra.slice(x, x + 16));
     else if (stateAccess(op) !== undefined) code.localGet(VCPU).memory(stateOp(op), x);
-    else {
+    else if (op === AND64 && buffer.isMask32(buffer.b[v]!)) {
+      // The same in two bytes instead of seven.
+      this.#value(buffer.a[v]!);
+      code.op("i32.wrap_i64").op("i64.extend_i32_u");
+    } else {
       const spec = OPS[op]!;
       const { length } = spec.operands;
       if (length > 0) this.#value(buffer.a[v]!);
@@ -400,15 +430,17 @@ export class RegionEmitter {
 
   #body(block: number): void {
     const { code } = this;
-    const shape = this.#shape.blocks[block]!;
     this.#block = block;
     this.#taken.clear();
-    const charge = shape.instructions.length;
-    code.localGet(FUEL).i32(charge).op("i32.sub").localTee(FUEL).i32(0).op("i32.lt_s").if();
-    this.#labels.push({ block: -1, isLoop: false });
-    this.#exit(packExit(shape.offset, charge, TRACKED_IN_LOCAL, true));
-    this.#labels.pop();
-    code.end();
+    const shape = this.#shape.blocks[block];
+    if (shape !== undefined) {
+      const charge = shape.instructions.length;
+      code.localGet(FUEL).i32(charge).op("i32.sub").localTee(FUEL).i32(0).op("i32.lt_s").if();
+      this.#labels.push({ block: -1, isLoop: false });
+      this.#exit(packExit(shape.offset, charge, TRACKED_IN_LOCAL, true));
+      this.#labels.pop();
+      code.end();
+    }
     const [from, to] = this.#ranges[block]!;
     for (let i = from; i < to; i += 1) {
       this.#emit(i);
@@ -417,10 +449,12 @@ export class RegionEmitter {
   }
 
   #exit(how: number): void {
-    this.code
-      .i32(how)
-      .localSet(LEAVING)
-      .br(this.#labels.length - 1);
+    this.#setLeaving(how);
+    this.code.br(this.#labels.length - 1);
+  }
+
+  #setLeaving(how: number): void {
+    this.code.i64(how | 0, Math.floor(how / 2 ** 32)).localSet(LEAVING);
   }
 
   #emit(i: Value): void {
@@ -437,16 +471,20 @@ export class RegionEmitter {
     switch (op) {
       case SET:
         this.#value(a);
+        this.#forgetWindows(x);
         this.#setTo(this.#localOfSlot(x));
         return;
       case EXIT:
-        this.#exit(x);
+        this.#exit(buffer.exits[x]!);
         return;
       case EDGE:
         this.#edge(i);
         return;
       case JUMP:
         this.#jump(i);
+        return;
+      case HUB:
+        this.#enter(x);
         return;
       case FLUSH:
         code.localGet(VCPU).localGet(this.#localOfSlot(x));
@@ -455,6 +493,7 @@ export class RegionEmitter {
       case RELOAD:
         code.localGet(VCPU).memory(WIDE_LOAD[slotTypes[x]!]!, this.#slots.offsets[x]!);
         code.localSet(this.#localOfSlot(x));
+        this.#forgetWindows(x);
         return;
       case OP.if:
         this.#value(a);
@@ -561,7 +600,7 @@ export class RegionEmitter {
     code.localGet(entry).memory("i64.load", tag).op("i64.sub").localTee(inPage);
     code.i64(4096 - (1 << (descriptor & MEM_SIZE_MASK)), 0).op("i64.gt_u");
     code.if(WASM_TYPE.i32);
-    code.i32(buffer.y[i]!).localSet(LEAVING);
+    this.#setLeaving(buffer.exits[buffer.y[i]!]!);
     code.localGet(at).i32(descriptor);
     if (known >= 0) code.localGet(TLB);
     code
@@ -580,16 +619,55 @@ export class RegionEmitter {
       .end();
   }
 
+  /** The windows that are counted from a slot are somewhere else now. */
+  #forgetWindows(slot: number): void {
+    for (const local of this.#windowsOf.get(slot) ?? []) this.code.i32(0).localSet(local);
+  }
+
+  /** Leaves the host address of the window of access `i` on the stack, and gives the offset of the access from there. */
+  #inWindow(i: Value, proof: PageProof, prove: number): number {
+    const { code } = this;
+    const { buffer } = this.#translator;
+    const window = this.#windows.get(proof)!;
+    const host = this.#temporary(I32);
+    const displacement = this.#displacement(buffer.a[i]!);
+    const before = displacement - proof.from;
+    code.localGet(window).if(WASM_TYPE.i32).localGet(window).else();
+    this.#setLeaving(buffer.exits[buffer.y[i]!]!);
+    this.#value(buffer.a[i]!);
+    code
+      .i32(buffer.x[i]!)
+      .localGet(TLB)
+      .i32((proof.bytes << 16) | before)
+      .call(prove);
+    code.localSet(window).localTee(host).op("i32.eqz").brIf(this.#labels.length).localGet(host);
+    if (before !== 0) code.i32(before).op("i32.sub");
+    code.end();
+    return before;
+  }
+
+  /** What is added to the base in an address of {@link PageProof}. */
+  #displacement(address: Value): number {
+    const { buffer } = this.#translator;
+    const sum = buffer.op[address] === AND64 ? buffer.a[address]! : address;
+    if (buffer.op[sum] === OP.constI64 || buffer.op[sum] === RELATIVE) return buffer.x[sum]!;
+    return buffer.op[sum] === GET ? 0 : buffer.x[buffer.b[sum]!]!;
+  }
+
   #guestLoad(i: Value): void {
     const { code } = this;
     const { buffer } = this.#translator;
     const descriptor = buffer.x[i]!;
     const forWrite = (descriptor & MEM_FOR_WRITE) !== 0;
-    if (forWrite) this.#host(i, this.#runtime.load, this.#runtime.findWritable, this.#tlb.writeTag);
+    const proof = this.#proofs.get(i);
+    let offset = 0;
+    if (proof !== undefined)
+      offset = this.#inWindow(i, proof, forWrite ? this.#runtime.proveWritable : this.#runtime.proveReadable);
+    else if (forWrite) this.#host(i, this.#runtime.load, this.#runtime.findWritable, this.#tlb.writeTag);
     else this.#host(i, this.#runtime.load, this.#runtime.findReadable, this.#tlb.readTag);
     const size = descriptor & MEM_SIZE_MASK;
-    if (size === 4) code.memory("v128.load", 0);
-    else code.memory(((descriptor & MEM_SIGNED) !== 0 ? LOADS_SIGNED : LOADS)[size]!, 0);
+    if (size === 4) code.memory("v128.load", offset);
+    else code.memory(((descriptor & MEM_SIGNED) !== 0 ? LOADS_SIGNED : LOADS)[size]!, offset);
     if (this.#uses[i] === 0) code.op("drop");
     else this.#result(i, size === 4 ? V128 : I64);
   }
@@ -597,10 +675,13 @@ export class RegionEmitter {
   #guestStore(i: Value): void {
     const { buffer } = this.#translator;
     const descriptor = buffer.x[i]!;
-    this.#host(i, this.#runtime.store, this.#runtime.findStore, this.#tlb.writeTag);
+    const proof = this.#proofs.get(i);
+    let offset = 0;
+    if (proof !== undefined) offset = this.#inWindow(i, proof, this.#runtime.proveStore);
+    else this.#host(i, this.#runtime.store, this.#runtime.findStore, this.#tlb.writeTag);
     this.#value(buffer.b[i]!);
     const size = descriptor & MEM_SIZE_MASK;
-    this.code.memory(size === 4 ? "v128.store" : STORES[size]!, 0);
+    this.code.memory(size === 4 ? "v128.store" : STORES[size]!, offset);
   }
 
   // Edges
@@ -619,7 +700,7 @@ export class RegionEmitter {
   #leaveFor(offset: number, fuel: number, tracked: number, interpret: boolean, bits: number): void {
     const { code } = this;
     const inPage = offset >= 0 && offset < 4096;
-    if (Math.abs(offset) < FAR && (bits === 64 || inPage)) {
+    if (bits === 64 || inPage) {
       this.#exit(packExit(offset, fuel, tracked, interpret));
       return;
     }
@@ -632,11 +713,17 @@ export class RegionEmitter {
     this.#exit(packExit(0, fuel, tracked, interpret));
   }
 
+  /** The page of a block, or of all jumps to a hub, if they are on one. */
+  #pageOf(block: number): number | undefined {
+    const { blocks } = this.#shape;
+    return block < blocks.length ? blocks[block]!.page : this.#hubs[block - blocks.length];
+  }
+
   /** Goes to a block of the region; in another page only while that is where it was. */
   #goTo(block: number, offset: number, fuel: number, tracked: number, bits: number): void {
     const { code } = this;
     const { page } = this.#shape.blocks[block]!;
-    const here = this.#shape.blocks[this.#block]!.page;
+    const here = this.#pageOf(this.#block);
     if (page !== offset >> 12 && here !== offset >> 12) {
       // Its first instruction begins on a page that nothing has looked at.
       this.#leaveFor(offset, fuel, tracked, false, bits);
@@ -671,6 +758,11 @@ export class RegionEmitter {
       this.#labels.pop();
       code.end();
     }
+    this.#enter(block);
+  }
+
+  #enter(block: number): void {
+    const { code } = this;
     const label = this.#labels.findLastIndex((l) => l.block === block);
     const isBack = this.#flow.position[block]! <= this.#flow.position[this.#block]!;
     if (label >= 0 && (isBack || this.#flow.isMerge[block] === 1)) code.br(this.#labels.length - 1 - label);

@@ -1,5 +1,6 @@
 import { DECODE_NEEDS_MORE, DecodedForm, type GuestIsa } from "@isinglass/uops";
 import { type FormFacts, factsOf } from "./form-facts.js";
+import type { GrowthRoot } from "./growth.js";
 
 /** Where the bytes of code are found when a region is made. */
 export interface CodeSource {
@@ -32,6 +33,8 @@ export interface RegionBlock {
   readonly end: number;
   /** Why the block ends at `end`: by falling through, because control never gets there, or because what follows is interpreted. */
   readonly ending: "falls" | "never" | "interpret";
+  /** Where it was seen to jump to, if it ends in a jump to a computed address: offsets, the most frequent first. */
+  readonly jumpsTo: number[];
 }
 
 /** The shape of a region: its blocks by offset, the entry first, and the pages their bytes lie on. */
@@ -133,6 +136,7 @@ export function branchTarget(instruction: RegionInstruction): number {
  * what has been executed before, within the limits. Undefined if there is nothing to compile at the entry.
  *
  * @param facts cache of what is known of forms, by id
+ * @param roots where to begin, `entry` first, each with its own share of the instructions; `entry` alone unless told
  */
 export function shapeRegion(
   isa: GuestIsa,
@@ -141,42 +145,46 @@ export function shapeRegion(
   entry: number,
   limits: ShapeLimits,
   facts: (FormFacts | undefined)[],
+  roots: readonly GrowthRoot[] = [{ offset: entry, instructions: limits.instructions, exits: [] }],
 ): RegionShape | undefined {
   const reader = new Reader(isa, source, mode, facts, limits.pages);
-  const leaders = new Set<number>([entry]);
+  const leaders = new Set<number>(roots.map(({ offset }) => offset));
   const seen = new Set<number>();
-  const queue: number[] = [entry];
   const continuations: number[] = [];
-  let count = 0;
-  const lead = (offset: number): void => {
-    if (leaders.has(offset)) return;
-    leaders.add(offset);
-    queue.push(offset);
-  };
-  for (let next = 0; next < queue.length; next += 1) {
-    let offset = queue[next]!;
-    for (let run = 0; run < limits.block * 4; run += 1) {
-      if (seen.has(offset) || (count >= limits.instructions && count > 0)) break;
-      const instruction = reader.at(offset);
-      if (instruction === undefined) break;
-      const { facts: f } = instruction;
-      const after = offset + instruction.length;
-      if (!f.compilable) {
-        if (!f.endsBlock) continuations.push(after);
-        break;
+  for (const root of roots) {
+    const queue: number[] = [root.offset];
+    const queued = new Set<number>(queue);
+    const most = Math.min(limits.instructions, seen.size + root.instructions);
+    const lead = (offset: number): void => {
+      leaders.add(offset);
+      if (queued.has(offset)) return;
+      queued.add(offset);
+      queue.push(offset);
+    };
+    for (let next = 0; next < queue.length; next += 1) {
+      let offset = queue[next]!;
+      for (let run = 0; run < limits.block * 4; run += 1) {
+        if (seen.has(offset) || (seen.size >= most && seen.size > 0)) break;
+        const instruction = reader.at(offset);
+        if (instruction === undefined) break;
+        const { facts: f } = instruction;
+        const after = offset + instruction.length;
+        if (!f.compilable) {
+          if (!f.endsBlock) continuations.push(after);
+          break;
+        }
+        seen.add(offset);
+        if (f.branchHole >= 0) {
+          const target = branchTarget(instruction);
+          if (source.isKnown(target)) lead(target);
+        }
+        if (f.branchHole >= 0 || f.jumps) {
+          if (!f.endsBlock || f.keepsReturn) lead(after);
+          break;
+        }
+        if (f.endsBlock) break;
+        offset = after;
       }
-      seen.add(offset);
-      count += 1;
-      if (f.branchHole >= 0) {
-        const target = branchTarget(instruction);
-        if (source.isKnown(target)) lead(target);
-      }
-      if (f.branchHole >= 0 || f.jumps) {
-        if (!f.endsBlock || f.keepsReturn) lead(after);
-        break;
-      }
-      if (f.endsBlock) break;
-      offset = after;
     }
   }
   if (!seen.has(entry)) return undefined;
@@ -189,7 +197,30 @@ export function shapeRegion(
     if (block.ending === "falls" && seen.has(block.end)) leaders.add(block.end);
   }
   blocks.sort((a, b) => Number(b.offset === entry) - Number(a.offset === entry));
-  return { entry, mode, blocks, pages: reader.pages, instructions: count, continuations };
+  for (const root of roots) if (root.exits.length > 0) noteJumps(root, blocks);
+  return { entry, mode, blocks, pages: reader.pages, instructions: seen.size, continuations };
+}
+
+/** Tells the computed jumps that a root leads to where it was seen to go. */
+function noteJumps(root: GrowthRoot, blocks: readonly RegionBlock[]): void {
+  const byOffset = new Map(blocks.map((block) => [block.offset, block]));
+  const direct = new Set<number>();
+  const jumps: RegionBlock[] = [];
+  const queue = [root.offset];
+  for (let next = 0; next < queue.length; next += 1) {
+    const block = byOffset.get(queue[next]!);
+    if (block === undefined) continue;
+    const last = block.instructions.at(-1)!;
+    const go = (offset: number): void => {
+      direct.add(offset);
+      if (!queue.includes(offset)) queue.push(offset);
+    };
+    if (last.facts.branchHole >= 0) go(branchTarget(last));
+    if (block.ending === "falls") go(block.end);
+    if (last.facts.jumps) jumps.push(block);
+  }
+  for (const { jumpsTo } of jumps)
+    for (const offset of root.exits) if (!direct.has(offset) && !jumpsTo.includes(offset)) jumpsTo.push(offset);
 }
 
 function blockAt(
@@ -208,6 +239,7 @@ function blockAt(
     instructions,
     end: offset,
     ending,
+    jumpsTo: [],
   });
   for (;;) {
     const instruction = reader.at(offset)!;

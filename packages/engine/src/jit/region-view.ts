@@ -1,8 +1,8 @@
 import { type GuestIsa, OP, OPS, type PrintOptions, describeAccess, printFunction, stateAccess } from "@isinglass/uops";
 import { printModule } from "@isinglass/wasm";
 import { TLB_SHAPE } from "../interpreter-module.js";
-import { EXIT_FUEL_MASK, EXIT_FUEL_SHIFT, EXIT_OFFSET_SHIFT } from "./exits.js";
-import { EDGE, EXIT, FLUSH, GET, JUMP, RELATIVE, RELOAD, type RegionBuffer, SET } from "./region-buffer.js";
+import { EXIT_FUEL_MASK, EXIT_FUEL_SHIFT, exitFields, exitOffset } from "./exits.js";
+import { EDGE, EXIT, FLUSH, GET, HUB, JUMP, RELATIVE, RELOAD, type RegionBuffer, SET } from "./region-buffer.js";
 import { RegionCompiler, buildRegionModule } from "./region-module.js";
 import { MOST_IN_BLOCK } from "./exits.js";
 import type { TierPolicy } from "./policy.js";
@@ -17,6 +17,7 @@ const ADDED: ReadonlyMap<number, string> = new Map([
   [EXIT, "exit"],
   [EDGE, "edge"],
   [JUMP, "jump"],
+  [HUB, "jump through hub"],
   [FLUSH, "flush"],
   [RELOAD, "reload"],
 ]);
@@ -152,8 +153,10 @@ class OpPrinter {
       case SET:
         return `${name} ${this.#slot(x[v]!)} ${this.#value(a[v]!)}`;
       case EXIT: {
-        const fuel = (x[v]! >> EXIT_FUEL_SHIFT) & EXIT_FUEL_MASK;
-        return `${name} page+0x${(x[v]! >> EXIT_OFFSET_SHIFT).toString(16)} fuel +${fuel}${(x[v]! & 1) === 1 ? " interpret" : ""}`;
+        const exit = this.#buffer.exits[x[v]!]!;
+        const fields = exitFields(exit);
+        const fuel = (fields >> EXIT_FUEL_SHIFT) & EXIT_FUEL_MASK;
+        return `${name} page+0x${exitOffset(exit).toString(16)} fuel +${fuel}${(fields & 1) === 1 ? " interpret" : ""}`;
       }
       case EDGE: {
         const offset = extra[y[v]!]!;
@@ -163,6 +166,8 @@ class OpPrinter {
       }
       case JUMP:
         return `${name} ${this.#value(a[v]!)}`;
+      case HUB:
+        return name;
       default:
         return `${name} ${this.#slot(x[v]!)}`;
     }

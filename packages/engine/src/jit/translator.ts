@@ -19,7 +19,7 @@ import {
 import { TRACKED_IN_LOCAL, packExit } from "./exits.js";
 import { Knowledge, commonTruths, type Truth } from "./knowledge.js";
 import type { RegionBuffer } from "./region-buffer.js";
-import { EDGE, EXIT, FLUSH, GET, JUMP, RELATIVE, RELOAD, SET } from "./region-buffer.js";
+import { EDGE, EXIT, FLUSH, GET, HUB, JUMP, RELATIVE, RELOAD, SET } from "./region-buffer.js";
 import type { RegionInstruction } from "./region-shape.js";
 import { type SlotTable, slotBytes } from "./slots.js";
 
@@ -96,6 +96,8 @@ export interface EdgeSource {
   blockAt(offset: number): number;
   /** Offsets, relative to the entry's page, where an indirect jump out of this block is likely to go. */
   readonly likely: readonly number[];
+  /** Index of the hub that an indirect jump out of this block goes to with its address, or -1. */
+  readonly hub: number;
 }
 
 /**
@@ -110,6 +112,8 @@ export class Translator {
   /** Types of all slots: state first, then locals of instructions. */
   readonly slotTypes: ValueType[] = [];
   known: Knowledge;
+  /** The slot that holds the address with which a hub is gone to, or -1. */
+  hubAddress = -1;
   /** Takes pairs of an instruction's offset and its first op, for listings. */
   starts: number[] | undefined;
   /** Slots of state that the region reads or writes, and writes. */
@@ -155,6 +159,7 @@ export class Translator {
     this.#unseen.fill(-1);
     this.#depth = 0;
     this.#frames = 0;
+    this.hubAddress = -1;
   }
 
   /** Copies a block of instructions. `next`: block or exit for falling off its end; undefined if that cannot happen. */
@@ -266,12 +271,14 @@ export class Translator {
   /** Slot whose value now an address is, or is near; -1: none. */
   #baseSlot(address: Value): number {
     const { buffer } = this;
+    // Where an address wraps at 4 GiB its sum does too.
+    const sum = buffer.op[address] === AND64 && buffer.isMask32(buffer.b[address]!) ? buffer.a[address]! : address;
     const isNear =
-      buffer.op[address] === ADD64 &&
-      buffer.isI64(buffer.b[address]!) &&
-      Math.abs(buffer.x[buffer.b[address]!]!) < NEAR &&
-      buffer.y[buffer.b[address]!] === buffer.x[buffer.b[address]!]! >> 31;
-    const base = isNear ? buffer.a[address]! : address;
+      buffer.op[sum] === ADD64 &&
+      buffer.isI64(buffer.b[sum]!) &&
+      Math.abs(buffer.x[buffer.b[sum]!]!) < NEAR &&
+      buffer.y[buffer.b[sum]!] === buffer.x[buffer.b[sum]!]! >> 31;
+    const base = isNear ? buffer.a[sum]! : sum;
     if (buffer.op[base] !== GET) return -1;
     const slot = buffer.x[base]!;
     return slot < this.#slots.count && this.known.leaf[slot] === base ? slot : -1;
@@ -309,16 +316,16 @@ export class Translator {
     return value >= 0 && value < TRACKED_IN_LOCAL ? value : TRACKED_IN_LOCAL;
   }
 
-  /** Exit at which the instruction in hand is interpreted. */
+  /** Number of an exit at which the instruction in hand is interpreted. */
   #bail(): number {
     const { tracked } = this.#slots;
     this.#observe();
     if (tracked >= 0) this.used[tracked] = this.written[tracked] = 1;
-    return packExit(this.#offset, this.#charged - this.#done, this.#trackedValue(), true);
+    const { exits } = this.buffer;
+    return exits.push(packExit(this.#offset, this.#charged - this.#done, this.#trackedValue(), true)) - 1;
   }
 
   #offset = 0;
-
   // Ops
 
   /** Copies ops; false if control does not get to `to`. */
@@ -635,7 +642,34 @@ export class Translator {
     this.buffer.extra.push(offset, fuel, value, interpret ? 1 : 0);
   }
 
+  /** Tries the targets of all jumps that go to a hub. */
+  hub(index: number, known: Knowledge, edges: EdgeSource): void {
+    this.buffer.currentBlock = index;
+    this.known = known;
+    this.#edges = edges;
+    this.#charged = this.#done = 0;
+    this.#jumpTo(this.buffer.add(GET, -1, -1, -1, this.#hubSlot()));
+  }
+
+  #hubSlot(): number {
+    if (this.hubAddress < 0) this.hubAddress = this.slotTypes.push(I64) - 1;
+    return this.hubAddress;
+  }
+
   #jump(target: Value): void {
+    const { hub } = this.#edges;
+    if (hub < 0) {
+      this.#jumpTo(target);
+      return;
+    }
+    const { tracked } = this.#slots;
+    this.buffer.add(SET, target, -1, -1, this.#hubSlot());
+    this.#settle();
+    if (tracked >= 0) this.used[tracked] = this.written[tracked] = 1;
+    this.buffer.add(HUB, -1, -1, -1, hub);
+  }
+
+  #jumpTo(target: Value): void {
     const { tracked } = this.#slots;
     this.#settle();
     if (tracked >= 0) this.used[tracked] = this.written[tracked] = 1;

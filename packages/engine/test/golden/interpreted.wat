@@ -1,51 +1,51 @@
 ;; rep movsb between
 ;; 64-bit code at 100: b905000000f3a4b801000000
-;; 1 guest instructions, 61 instructions, 123 bytes
-(local i32 i64 i32 i32)
+;; 1 guest instructions, 63 instructions, 125 bytes
+(local i64 i64 i32 i32)
 local.get 0 i64.load offset=8 local.set 5
 local.get 0 i32.load offset=176 local.set 6
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   i64.const 5 local.set 5
-  i32.const 8552689 local.set 4
+  i64.const 8552689 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 5 i64.store offset=8
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 7 local.get 6 local.get 7 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 7 local.get 6 local.get 7 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; rep stosq between
 ;; 64-bit code at 100: b905000000f348abb801000000
-;; 1 guest instructions, 61 instructions, 123 bytes
-(local i32 i64 i32 i32)
+;; 1 guest instructions, 63 instructions, 125 bytes
+(local i64 i64 i32 i32)
 local.get 0 i64.load offset=8 local.set 5
 local.get 0 i32.load offset=176 local.set 6
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   i64.const 5 local.set 5
-  i32.const 8552689 local.set 4
+  i64.const 8552689 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 5 i64.store offset=8
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 7 local.get 6 local.get 7 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 7 local.get 6 local.get 7 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; movsb and lodsd, without rep
 ;; 64-bit code at 100: a4ad83c001
-;; 3 guest instructions, 241 instructions, 495 bytes
-(local i32 i64 i64 i64 i32 i64 i64 i64 i32 i64 i32 i64 i32 i64 i32 i64 i32 i64 i32 i64 i64 i64 i32)
+;; 3 guest instructions, 243 instructions, 487 bytes
+(local i64 i64 i64 i64 i32 i64 i64 i64 i32 i64 i32 i64 i32 i64 i32 i64 i32 i64 i32 i64 i64 i64 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i64.load offset=48 local.set 6
 local.get 0 i64.load offset=56 local.set 7
@@ -55,19 +55,19 @@ local.get 0 i64.load offset=160 local.set 10
 local.get 0 i64.load offset=168 local.set 11
 block
   local.get 1 i32.const 3 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389617 local.set 4
+    i64.const 8389617 local.set 4
     br 1
   end
   local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 12
   local.get 6 local.get 12 i64.load i64.sub local.tee 13 i64.const 4095 i64.gt_u if (result i32)
-    i32.const 8389617 local.set 4
+    i64.const 8389617 local.set 4
     local.get 6 i32.const 8 call $load local.tee 14 i32.eqz br_if 1
   local.get 14 else
   local.get 13 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add end
   i64.load8_s local.set 15
   local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 16
   local.get 7 local.get 16 i64.load offset=8 i64.sub local.tee 17 i64.const 4095 i64.gt_u if (result i32)
-    i32.const 8389617 local.set 4
+    i64.const 8389617 local.set 4
     local.get 7 i32.const 0 call $store local.tee 18 i32.eqz br_if 1
   local.get 18 else
   local.get 17 i32.wrap_i64 local.get 16 i32.load offset=24 i32.add end
@@ -77,18 +77,18 @@ block
   local.get 7 local.get 19 i64.add local.set 7
   local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 20
   local.get 6 local.get 20 i64.load i64.sub local.tee 21 i64.const 4092 i64.gt_u if (result i32)
-    i32.const 8422129 local.set 4
+    i64.const 8422129 local.set 4
     local.get 6 i32.const 10 call $load local.tee 22 i32.eqz br_if 1
   local.get 22 else
   local.get 21 i32.wrap_i64 local.get 20 i32.load offset=24 i32.add end
-  i64.load32_s local.tee 23 i64.const 4294967295 i64.and local.set 5
+  i64.load32_s local.tee 23 i32.wrap_i64 i64.extend_i32_u local.set 5
   local.get 6 i64.const -4 i64.const 4 local.get 0 i32.load offset=180 i32.const 1024 i32.and select i64.add local.set 6
-  local.get 5 local.tee 24 i64.const 1 i64.add local.tee 25 i64.const 4294967295 i64.and local.set 5
+  local.get 5 local.tee 24 i64.const 1 i64.add local.tee 25 i32.wrap_i64 i64.extend_i32_u local.set 5
   i32.const 2 local.set 8
   local.get 25 i64.extend32_s local.set 9
   local.get 24 i64.extend32_s local.set 10
   i64.const 1 local.set 11
-  i32.const 8552481 local.set 4
+  i64.const 8552481 local.set 4
   br 0
   unreachable
 end
@@ -98,126 +98,126 @@ local.get 0 local.get 7 i64.store offset=56
 local.get 0 local.get 9 i64.store offset=152
 local.get 0 local.get 10 i64.store offset=160
 local.get 0 local.get 11 i64.store offset=168
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 26 local.get 8 local.get 26 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 26 local.get 8 local.get 26 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; repne scasb between
 ;; 64-bit code at 100: b905000000f2ae741e
-;; 1 guest instructions, 61 instructions, 123 bytes
-(local i32 i64 i32 i32)
+;; 1 guest instructions, 63 instructions, 125 bytes
+(local i64 i64 i32 i32)
 local.get 0 i64.load offset=8 local.set 5
 local.get 0 i32.load offset=176 local.set 6
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   i64.const 5 local.set 5
-  i32.const 8552689 local.set 4
+  i64.const 8552689 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 5 i64.store offset=8
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 7 local.get 6 local.get 7 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 7 local.get 6 local.get 7 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; cpuid between
 ;; 64-bit code at 100: b8010000000fa289c3
-;; 1 guest instructions, 61 instructions, 123 bytes
-(local i32 i64 i32 i32)
+;; 1 guest instructions, 63 instructions, 125 bytes
+(local i64 i64 i32 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i32.load offset=176 local.set 6
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   i64.const 1 local.set 5
-  i32.const 8552689 local.set 4
+  i64.const 8552689 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 5 i64.store
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 7 local.get 6 local.get 7 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 7 local.get 6 local.get 7 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; syscall at the end
 ;; 64-bit code at 100: b8270000000f05
-;; 1 guest instructions, 61 instructions, 123 bytes
-(local i32 i64 i32 i32)
+;; 1 guest instructions, 63 instructions, 125 bytes
+(local i64 i64 i32 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i32.load offset=176 local.set 6
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   i64.const 39 local.set 5
-  i32.const 8552689 local.set 4
+  i64.const 8552689 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 5 i64.store
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 7 local.get 6 local.get 7 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 7 local.get 6 local.get 7 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; in and out
 ;; 64-bit code at 100: b801000000e680e471b902000000
-;; 1 guest instructions, 61 instructions, 123 bytes
-(local i32 i64 i32 i32)
+;; 1 guest instructions, 63 instructions, 125 bytes
+(local i64 i64 i32 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i32.load offset=176 local.set 6
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   i64.const 1 local.set 5
-  i32.const 8552689 local.set 4
+  i64.const 8552689 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 5 i64.store
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 7 local.get 6 local.get 7 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 7 local.get 6 local.get 7 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; mov to cr3
 ;; 64-bit code at 100: 4889c80f22d8b901000000
-;; 1 guest instructions, 64 instructions, 130 bytes
-(local i32 i64 i64 i32 i32)
+;; 1 guest instructions, 66 instructions, 132 bytes
+(local i64 i64 i64 i32 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i64.load offset=8 local.set 6
 local.get 0 i32.load offset=176 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 6 local.set 5
-  i32.const 8487153 local.set 4
+  i64.const 8487153 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 5 i64.store
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 7 local.get 8 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 7 local.get 8 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; x87 between
 ;; 64-bit code at 100: 83c001dd03d8c8dd1b83c002
-;; 1 guest instructions, 95 instructions, 203 bytes
-(local i32 i64 i32 i64 i64 i64 i64 i64 i32)
+;; 1 guest instructions, 97 instructions, 200 bytes
+(local i64 i64 i32 i64 i64 i64 i64 i64 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i32.load offset=176 local.set 6
 local.get 0 i64.load offset=152 local.set 7
@@ -225,15 +225,15 @@ local.get 0 i64.load offset=160 local.set 8
 local.get 0 i64.load offset=168 local.set 9
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 local.tee 10 i64.const 1 i64.add local.tee 11 i64.const 4294967295 i64.and local.set 5
+  local.get 5 local.tee 10 i64.const 1 i64.add local.tee 11 i32.wrap_i64 i64.extend_i32_u local.set 5
   i32.const 2 local.set 6
   local.get 11 i64.extend32_s local.set 7
   local.get 10 i64.extend32_s local.set 8
   i64.const 1 local.set 9
-  i32.const 8486945 local.set 4
+  i64.const 8486945 local.set 4
   br 0
   unreachable
 end
@@ -241,15 +241,15 @@ local.get 0 local.get 5 i64.store
 local.get 0 local.get 7 i64.store offset=152
 local.get 0 local.get 8 i64.store offset=160
 local.get 0 local.get 9 i64.store offset=168
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 12 local.get 6 local.get 12 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 12 local.get 6 local.get 12 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; cmpxchg16b
 ;; 64-bit code at 100: 83c001480fc70b83c002
-;; 1 guest instructions, 95 instructions, 203 bytes
-(local i32 i64 i32 i64 i64 i64 i64 i64 i32)
+;; 1 guest instructions, 97 instructions, 200 bytes
+(local i64 i64 i32 i64 i64 i64 i64 i64 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i32.load offset=176 local.set 6
 local.get 0 i64.load offset=152 local.set 7
@@ -257,15 +257,15 @@ local.get 0 i64.load offset=160 local.set 8
 local.get 0 i64.load offset=168 local.set 9
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 local.tee 10 i64.const 1 i64.add local.tee 11 i64.const 4294967295 i64.and local.set 5
+  local.get 5 local.tee 10 i64.const 1 i64.add local.tee 11 i32.wrap_i64 i64.extend_i32_u local.set 5
   i32.const 2 local.set 6
   local.get 11 i64.extend32_s local.set 7
   local.get 10 i64.extend32_s local.set 8
   i64.const 1 local.set 9
-  i32.const 8486945 local.set 4
+  i64.const 8486945 local.set 4
   br 0
   unreachable
 end
@@ -273,7 +273,7 @@ local.get 0 local.get 5 i64.store
 local.get 0 local.get 7 i64.store offset=152
 local.get 0 local.get 8 i64.store offset=160
 local.get 0 local.get 9 i64.store offset=168
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 12 local.get 6 local.get 12 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 12 local.get 6 local.get 12 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and

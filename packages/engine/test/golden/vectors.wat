@@ -1,654 +1,654 @@
 ;; movaps xmm0, xmm1
 ;; 64-bit code at 100: 0f28c1
-;; 1 guest instructions, 72 instructions, 155 bytes
-(local i32 i32 v128 v128 i32)
+;; 1 guest instructions, 74 instructions, 157 bytes
+(local i64 i32 v128 v128 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 7 local.set 6
-  i32.const 8487153 local.set 4
+  i64.const 8487153 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 5 local.get 8 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 5 local.get 8 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; movups xmm0, [rbx]
 ;; 64-bit code at 100: 0f1003
-;; 1 guest instructions, 106 instructions, 220 bytes
-(local i32 i64 i32 v128 i32 i64 i32 v128 i32)
+;; 1 guest instructions, 108 instructions, 222 bytes
+(local i64 i64 i32 v128 i32 i64 i32 v128 i32)
 local.get 0 i64.load offset=24 local.set 5
 local.get 0 i32.load offset=176 local.set 6
 local.get 0 v128.load offset=1504 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
   local.get 5 local.get 8 i64.load i64.sub local.tee 9 i64.const 4080 i64.gt_u if (result i32)
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     local.get 5 i32.const 4 call $load local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   v128.load local.tee 11 local.set 7
-  i32.const 8487153 local.set 4
+  i64.const 8487153 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 7 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 12 local.get 6 local.get 12 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 12 local.get 6 local.get 12 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; movaps [rbx], xmm0
 ;; 64-bit code at 100: 0f2903
-;; 1 guest instructions, 111 instructions, 227 bytes
-(local i32 i64 i32 v128 i32 i64 i32 i32)
+;; 1 guest instructions, 113 instructions, 229 bytes
+(local i64 i64 i32 v128 i32 i64 i32 i32)
 local.get 0 i64.load offset=24 local.set 5
 local.get 0 i32.load offset=176 local.set 6
 local.get 0 v128.load offset=1504 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 5 i32.wrap_i64 i32.const 15 i32.and if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
   local.get 5 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4080 i64.gt_u if (result i32)
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     local.get 5 i32.const 4 call $store local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 7 v128.store
-  i32.const 8487153 local.set 4
+  i64.const 8487153 local.set 4
   br 0
   unreachable
 end
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 11 local.get 6 local.get 11 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 11 local.get 6 local.get 11 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; movdqu xmm2, [rbx + rcx]
 ;; 64-bit code at 100: f30f6f140b
-;; 1 guest instructions, 112 instructions, 232 bytes
-(local i32 i64 i64 i32 v128 i64 i32 i64 i32 v128 i32)
+;; 1 guest instructions, 114 instructions, 234 bytes
+(local i64 i64 i64 i32 v128 i64 i32 i64 i32 v128 i32)
 local.get 0 i64.load offset=8 local.set 5
 local.get 0 i64.load offset=24 local.set 6
 local.get 0 i32.load offset=176 local.set 7
 local.get 0 v128.load offset=1632 local.set 8
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 6 local.get 5 i64.add local.tee 9 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 10
   local.get 9 local.get 10 i64.load i64.sub local.tee 11 i64.const 4080 i64.gt_u if (result i32)
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     local.get 9 i32.const 4 call $load local.tee 12 i32.eqz br_if 1
   local.get 12 else
   local.get 11 i32.wrap_i64 local.get 10 i32.load offset=24 i32.add end
   v128.load local.tee 13 local.set 8
-  i32.const 8552689 local.set 4
+  i64.const 8552689 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 8 v128.store offset=1632
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 14 local.get 7 local.get 14 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 14 local.get 7 local.get 14 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; movd xmm0, eax
 ;; 64-bit code at 100: 660f6ec0
-;; 1 guest instructions, 79 instructions, 172 bytes
-(local i32 i64 i32 v128 i32)
+;; 1 guest instructions, 81 instructions, 169 bytes
+(local i64 i64 i32 v128 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i32.load offset=176 local.set 6
 local.get 0 v128.load offset=1504 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
-  local.get 7 local.get 5 i64.const 4294967295 i64.and i64x2.replace_lane 0 local.tee 7 i64.const 0 i64x2.replace_lane 1 local.set 7
-  i32.const 8519921 local.set 4
+  local.get 7 local.get 5 i32.wrap_i64 i64.extend_i32_u i64x2.replace_lane 0 local.tee 7 i64.const 0 i64x2.replace_lane 1 local.set 7
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 7 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 6 local.get 8 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 6 local.get 8 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; movq rax, xmm1
 ;; 64-bit code at 100: 66480f7ec8
-;; 1 guest instructions, 73 instructions, 154 bytes
-(local i32 i64 i32 v128 i32)
+;; 1 guest instructions, 75 instructions, 156 bytes
+(local i64 i64 i32 v128 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i32.load offset=176 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 7 i64x2.extract_lane 0 local.set 5
-  i32.const 8552689 local.set 4
+  i64.const 8552689 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 5 i64.store
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 6 local.get 8 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 6 local.get 8 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; movss xmm0, [rbx]
 ;; 64-bit code at 100: f30f1003
-;; 1 guest instructions, 114 instructions, 240 bytes
-(local i32 i64 i32 v128 i32 i64 i32 i64 i32)
+;; 1 guest instructions, 116 instructions, 237 bytes
+(local i64 i64 i32 v128 i32 i64 i32 i64 i32)
 local.get 0 i64.load offset=24 local.set 5
 local.get 0 i32.load offset=176 local.set 6
 local.get 0 v128.load offset=1504 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
   local.get 5 local.get 8 i64.load i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     local.get 5 i32.const 10 call $load local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   i64.load32_s local.set 11
-  local.get 7 local.get 11 i64.const 4294967295 i64.and i64x2.replace_lane 0 local.tee 7 i64.const 0 i64x2.replace_lane 1 local.set 7
-  i32.const 8519921 local.set 4
+  local.get 7 local.get 11 i32.wrap_i64 i64.extend_i32_u i64x2.replace_lane 0 local.tee 7 i64.const 0 i64x2.replace_lane 1 local.set 7
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 7 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 12 local.get 6 local.get 12 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 12 local.get 6 local.get 12 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; movsd [rbx], xmm0
 ;; 64-bit code at 100: f20f1103
-;; 1 guest instructions, 103 instructions, 211 bytes
-(local i32 i64 i32 v128 i32 i64 i32 i32)
+;; 1 guest instructions, 105 instructions, 213 bytes
+(local i64 i64 i32 v128 i32 i64 i32 i32)
 local.get 0 i64.load offset=24 local.set 5
 local.get 0 i32.load offset=176 local.set 6
 local.get 0 v128.load offset=1504 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
   local.get 5 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     local.get 5 i32.const 3 call $store local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 7 i64x2.extract_lane 0 i64.store
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 11 local.get 6 local.get 11 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 11 local.get 6 local.get 11 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; movsd xmm0, xmm1
 ;; 64-bit code at 100: f20f10c1
-;; 1 guest instructions, 75 instructions, 163 bytes
-(local i32 i32 v128 v128 i32)
+;; 1 guest instructions, 77 instructions, 165 bytes
+(local i64 i32 v128 v128 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 6 local.get 7 i64x2.extract_lane 0 i64x2.replace_lane 0 local.set 6
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 5 local.get 8 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 5 local.get 8 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; pxor xmm0, xmm0
 ;; 64-bit code at 100: 660fefc0
-;; 1 guest instructions, 71 instructions, 150 bytes
-(local i32 i32 v128 i32)
+;; 1 guest instructions, 73 instructions, 152 bytes
+(local i64 i32 v128 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 6 local.get 6 v128.xor local.set 6
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 7 local.get 5 local.get 7 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 7 local.get 5 local.get 7 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; pxor xmm0, xmm1
 ;; 64-bit code at 100: 660fefc1
-;; 1 guest instructions, 74 instructions, 159 bytes
-(local i32 i32 v128 v128 i32)
+;; 1 guest instructions, 76 instructions, 161 bytes
+(local i64 i32 v128 v128 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 6 local.get 7 v128.xor local.set 6
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 5 local.get 8 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 5 local.get 8 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; paddd xmm0, xmm1
 ;; 64-bit code at 100: 660ffec1
-;; 1 guest instructions, 74 instructions, 160 bytes
-(local i32 i32 v128 v128 i32)
+;; 1 guest instructions, 76 instructions, 162 bytes
+(local i64 i32 v128 v128 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 6 local.get 7 i32x4.add local.set 6
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 5 local.get 8 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 5 local.get 8 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; paddb xmm0, [rbx]
 ;; 64-bit code at 100: 660ffc03
-;; 1 guest instructions, 118 instructions, 244 bytes
-(local i32 i64 i32 v128 i32 i64 i32 v128 i32)
+;; 1 guest instructions, 120 instructions, 246 bytes
+(local i64 i64 i32 v128 i32 i64 i32 v128 i32)
 local.get 0 i64.load offset=24 local.set 5
 local.get 0 i32.load offset=176 local.set 6
 local.get 0 v128.load offset=1504 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 5 i32.wrap_i64 i32.const 15 i32.and if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
   local.get 5 local.get 8 i64.load i64.sub local.tee 9 i64.const 4080 i64.gt_u if (result i32)
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     local.get 5 i32.const 4 call $load local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   v128.load local.set 11
   local.get 7 local.get 11 i8x16.add local.set 7
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 7 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 12 local.get 6 local.get 12 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 12 local.get 6 local.get 12 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; pcmpeqb xmm0, xmm1
 ;; 64-bit code at 100: 660f74c1
-;; 1 guest instructions, 74 instructions, 159 bytes
-(local i32 i32 v128 v128 i32)
+;; 1 guest instructions, 76 instructions, 161 bytes
+(local i64 i32 v128 v128 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 6 local.get 7 i8x16.eq local.set 6
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 5 local.get 8 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 5 local.get 8 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; pmovmskb eax, xmm0
 ;; 64-bit code at 100: 660fd7c0
-;; 1 guest instructions, 74 instructions, 154 bytes
-(local i32 i64 i32 v128 i32)
+;; 1 guest instructions, 76 instructions, 156 bytes
+(local i64 i64 i32 v128 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i32.load offset=176 local.set 6
 local.get 0 v128.load offset=1504 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 7 i8x16.bitmask i64.extend_i32_u local.set 5
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 5 i64.store
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 6 local.get 8 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 6 local.get 8 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; pshufd xmm0, xmm1, 0x1b
 ;; 64-bit code at 100: 660f70c11b
-;; 1 guest instructions, 85 instructions, 248 bytes
-(local i32 i32 v128 v128 i32)
+;; 1 guest instructions, 87 instructions, 250 bytes
+(local i64 i32 v128 v128 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 7 i32.const 27 i32x4.splat v128.const i8x16 64 0 0 0 16 0 0 0 4 0 0 0 1 0 0 0 i32x4.mul i32.const 6 i32x4.shr_u v128.const i8x16 3 0 0 0 3 0 0 0 3 0 0 0 3 0 0 0 v128.and v128.const i8x16 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 i32x4.mul v128.const i8x16 0 1 2 3 0 1 2 3 0 1 2 3 0 1 2 3 i8x16.add i8x16.swizzle local.set 6
-  i32.const 8552689 local.set 4
+  i64.const 8552689 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 5 local.get 8 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 5 local.get 8 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; punpcklbw xmm0, xmm1
 ;; 64-bit code at 100: 660f60c1
-;; 1 guest instructions, 74 instructions, 175 bytes
-(local i32 i32 v128 v128 i32)
+;; 1 guest instructions, 76 instructions, 177 bytes
+(local i64 i32 v128 v128 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 6 local.get 7 i8x16.shuffle 0 16 1 17 2 18 3 19 4 20 5 21 6 22 7 23 local.set 6
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 5 local.get 8 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 5 local.get 8 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; psrldq xmm0, 4
 ;; 64-bit code at 100: 660f73d804
-;; 1 guest instructions, 74 instructions, 172 bytes
-(local i32 i32 v128 i32)
+;; 1 guest instructions, 76 instructions, 174 bytes
+(local i64 i32 v128 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 6 v128.const i8x16 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 i32.const 4 i8x16.splat i8x16.add i8x16.swizzle local.set 6
-  i32.const 8552689 local.set 4
+  i64.const 8552689 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 7 local.get 5 local.get 7 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 7 local.get 5 local.get 7 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; pslld xmm0, 5
 ;; 64-bit code at 100: 660f72f005
-;; 1 guest instructions, 71 instructions, 151 bytes
-(local i32 i32 v128 i32)
+;; 1 guest instructions, 73 instructions, 153 bytes
+(local i64 i32 v128 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 6 i32.const 5 i32x4.shl local.set 6
-  i32.const 8552689 local.set 4
+  i64.const 8552689 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 7 local.get 5 local.get 7 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 7 local.get 5 local.get 7 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; pmuludq xmm0, xmm1
 ;; 64-bit code at 100: 660ff4c1
-;; 1 guest instructions, 78 instructions, 200 bytes
-(local i32 i32 v128 v128 i32)
+;; 1 guest instructions, 80 instructions, 202 bytes
+(local i64 i32 v128 v128 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 6 local.get 6 i8x16.shuffle 0 1 2 3 8 9 10 11 0 1 2 3 8 9 10 11 local.get 7 local.get 7 i8x16.shuffle 0 1 2 3 8 9 10 11 0 1 2 3 8 9 10 11 i64x2.extmul_low_i32x4_u local.set 6
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 5 local.get 8 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 5 local.get 8 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; andps xmm0, xmm1
 ;; 64-bit code at 100: 0f54c1
-;; 1 guest instructions, 74 instructions, 159 bytes
-(local i32 i32 v128 v128 i32)
+;; 1 guest instructions, 76 instructions, 161 bytes
+(local i64 i32 v128 v128 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 6 local.get 7 v128.and local.set 6
-  i32.const 8487153 local.set 4
+  i64.const 8487153 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 5 local.get 8 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 5 local.get 8 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; shufps xmm0, xmm1, 0x4e
 ;; 64-bit code at 100: 0fc6c14e
-;; 1 guest instructions, 91 instructions, 277 bytes
-(local i32 i32 v128 v128 v128 i32)
+;; 1 guest instructions, 93 instructions, 279 bytes
+(local i64 i32 v128 v128 v128 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   i32.const 78 i32x4.splat v128.const i8x16 64 0 0 0 16 0 0 0 4 0 0 0 1 0 0 0 i32x4.mul i32.const 6 i32x4.shr_u v128.const i8x16 3 0 0 0 3 0 0 0 3 0 0 0 3 0 0 0 v128.and v128.const i8x16 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 i32x4.mul v128.const i8x16 0 1 2 3 0 1 2 3 0 1 2 3 0 1 2 3 i8x16.add local.set 8
   local.get 6 local.get 8 i8x16.swizzle local.get 7 local.get 8 i8x16.swizzle i8x16.shuffle 0 1 2 3 4 5 6 7 24 25 26 27 28 29 30 31 local.set 6
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 9 local.get 5 local.get 9 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 9 local.get 5 local.get 9 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; addss xmm0, xmm1
 ;; 64-bit code at 100: f30f58c1
-;; 1 guest instructions, 138 instructions, 306 bytes
-(local i32 i32 v128 v128 i32 i32 i32 i32 i32 i32)
+;; 1 guest instructions, 140 instructions, 308 bytes
+(local i64 i32 v128 v128 i32 i32 i32 i32 i32 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 7 i32x4.extract_lane 0 local.set 8
@@ -662,34 +662,34 @@ block
     end
     local.get 0 local.get 9 i32.store offset=240
     local.get 0 local.get 8 i32.store offset=256
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 6 local.get 10 i32x4.replace_lane 0 local.set 6
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 13 local.get 5 local.get 13 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 13 local.get 5 local.get 13 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; addsd xmm0, xmm1
 ;; 64-bit code at 100: f20f58c1
-;; 1 guest instructions, 138 instructions, 338 bytes
-(local i32 i32 v128 v128 i64 i64 i64 i64 i64 i32)
+;; 1 guest instructions, 140 instructions, 340 bytes
+(local i64 i32 v128 v128 i64 i64 i64 i64 i64 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 7 i64x2.extract_lane 0 local.set 8
@@ -703,39 +703,39 @@ block
     end
     local.get 0 local.get 9 i64.store offset=240
     local.get 0 local.get 8 i64.store offset=256
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 6 local.get 10 i64x2.replace_lane 0 local.set 6
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 13 local.get 5 local.get 13 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 13 local.get 5 local.get 13 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; mulsd xmm0, [rbx]
 ;; 64-bit code at 100: f20f5903
-;; 1 guest instructions, 180 instructions, 413 bytes
-(local i32 i64 i32 v128 i32 i64 i32 i64 i64 i64 i64 i64 i64 i64 i32)
+;; 1 guest instructions, 182 instructions, 415 bytes
+(local i64 i64 i32 v128 i32 i64 i32 i64 i64 i64 i64 i64 i64 i64 i32)
 local.get 0 i64.load offset=24 local.set 5
 local.get 0 i32.load offset=176 local.set 6
 local.get 0 v128.load offset=1504 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
   local.get 5 local.get 8 i64.load i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     local.get 5 i32.const 3 call $load local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
@@ -752,34 +752,34 @@ block
     end
     local.get 0 local.get 12 i64.store offset=240
     local.get 0 local.get 11 i64.store offset=256
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 7 local.get 13 i64x2.replace_lane 0 local.set 7
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 7 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 18 local.get 6 local.get 18 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 18 local.get 6 local.get 18 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; divsd xmm0, xmm1
 ;; 64-bit code at 100: f20f5ec1
-;; 1 guest instructions, 143 instructions, 346 bytes
-(local i32 i32 v128 v128 i64 i64 i64 i64 i64 i64 i32)
+;; 1 guest instructions, 145 instructions, 348 bytes
+(local i64 i32 v128 v128 i64 i64 i64 i64 i64 i64 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 7 i64x2.extract_lane 0 local.set 8
@@ -794,34 +794,34 @@ block
     end
     local.get 0 local.get 9 i64.store offset=240
     local.get 0 local.get 8 i64.store offset=256
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 6 local.get 10 i64x2.replace_lane 0 local.set 6
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 14 local.get 5 local.get 14 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 14 local.get 5 local.get 14 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; sqrtsd xmm0, xmm1
 ;; 64-bit code at 100: f20f51c1
-;; 1 guest instructions, 122 instructions, 292 bytes
-(local i32 i32 v128 v128 i64 i64 i64 i64 i32)
+;; 1 guest instructions, 124 instructions, 294 bytes
+(local i64 i32 v128 v128 i64 i64 i64 i64 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 7 i64x2.extract_lane 0 local.set 8
@@ -833,34 +833,34 @@ block
       local.get 8 i64.const 9223372036854775807 i64.and i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u local.get 11 i64.const -9007199254740992 i64.add i64.const 9209861237972664320 i64.lt_u local.get 11 i64.eqz i32.or i32.and br_if 1
     end
     local.get 0 local.get 8 i64.store offset=256
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 6 local.get 9 i64x2.replace_lane 0 local.set 6
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 12 local.get 5 local.get 12 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 12 local.get 5 local.get 12 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; addps xmm0, xmm1
 ;; 64-bit code at 100: 0f58c1
-;; 1 guest instructions, 151 instructions, 437 bytes
-(local i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32)
+;; 1 guest instructions, 153 instructions, 439 bytes
+(local i64 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 local.set 8
@@ -877,34 +877,34 @@ block
     end
     local.get 0 local.get 6 v128.store offset=240
     local.get 0 local.get 7 v128.store offset=256
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 8 local.set 6
-  i32.const 8487153 local.set 4
+  i64.const 8487153 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 16 local.get 5 local.get 16 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 16 local.get 5 local.get 16 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; mulpd xmm0, xmm1
 ;; 64-bit code at 100: 660f59c1
-;; 1 guest instructions, 156 instructions, 438 bytes
-(local i32 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32)
+;; 1 guest instructions, 158 instructions, 440 bytes
+(local i64 i32 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 v128 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   v128.const i8x16 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 local.set 8
@@ -922,128 +922,128 @@ block
     end
     local.get 0 local.get 6 v128.store offset=240
     local.get 0 local.get 7 v128.store offset=256
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 8 local.set 6
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 18 local.get 5 local.get 18 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 18 local.get 5 local.get 18 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; cvtsi2sd xmm0, eax
 ;; 64-bit code at 100: f20f2ac0
-;; 1 guest instructions, 77 instructions, 161 bytes
-(local i32 i64 i32 v128 i32)
+;; 1 guest instructions, 79 instructions, 163 bytes
+(local i64 i64 i32 v128 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i32.load offset=176 local.set 6
 local.get 0 v128.load offset=1504 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 7 local.get 5 i32.wrap_i64 f64.convert_i32_s i64.reinterpret_f64 i64x2.replace_lane 0 local.set 7
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 7 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 6 local.get 8 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 6 local.get 8 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; cvttsd2si eax, xmm0
 ;; 64-bit code at 100: f20f2cc0
-;; 1 guest instructions, 122 instructions, 269 bytes
-(local i32 i64 i32 v128 i64 f64 f64 i32 i32)
+;; 1 guest instructions, 124 instructions, 266 bytes
+(local i64 i64 i32 v128 i64 f64 f64 i32 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i32.load offset=176 local.set 6
 local.get 0 v128.load offset=1504 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 7 i64x2.extract_lane 0 local.tee 8 f64.reinterpret_i64 local.tee 9 f64.trunc local.tee 10 i32.trunc_sat_f64_s local.tee 11 i32.const -2147483648 i32.ne local.get 11 i32.const 2147483647 i32.ne i32.and local.get 9 local.get 9 f64.eq i32.and local.get 10 local.get 9 f64.eq local.get 0 i32.load offset=228 i32.const 4128 i32.and i32.const 4128 i32.eq i32.or local.get 8 i64.const 9223372036854775807 i64.and i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u i32.and i32.and if
   else
     local.get 0 local.get 8 i64.store offset=256
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
-  local.get 11 i64.extend_i32_s i64.const 4294967295 i64.and local.set 5
-  i32.const 8519921 local.set 4
+  local.get 11 i64.extend_i32_s i32.wrap_i64 i64.extend_i32_u local.set 5
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 5 i64.store
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 12 local.get 6 local.get 12 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 12 local.get 6 local.get 12 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; cvtss2sd xmm0, xmm1
 ;; 64-bit code at 100: f30f5ac1
-;; 1 guest instructions, 100 instructions, 219 bytes
-(local i32 i32 v128 v128 i32 i32 i32)
+;; 1 guest instructions, 102 instructions, 221 bytes
+(local i64 i32 v128 v128 i32 i32 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 7 i32x4.extract_lane 0 local.tee 8 i32.const 2147483647 i32.and local.tee 9 i32.const -1 i32.add i32.const 8388607 i32.ge_u local.get 9 i32.const 2139095040 i32.le_u i32.and if
   else
     local.get 0 local.get 8 i32.store offset=256
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 6 local.get 8 f32.reinterpret_i32 f64.promote_f32 i64.reinterpret_f64 i64x2.replace_lane 0 local.set 6
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 10 local.get 5 local.get 10 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 10 local.get 5 local.get 10 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; ucomisd xmm0, xmm1
 ;; 64-bit code at 100: 660f2ec1
-;; 1 guest instructions, 136 instructions, 323 bytes
-(local i32 i32 i64 v128 v128 i64 i64 i64 i64 f64 f64 i32)
+;; 1 guest instructions, 138 instructions, 325 bytes
+(local i64 i32 i64 v128 v128 i64 i64 i64 i64 f64 f64 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 i64.load offset=168 local.set 6
 local.get 0 v128.load offset=1504 local.set 7
 local.get 0 v128.load offset=1568 local.set 8
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 8 i64x2.extract_lane 0 local.set 9
@@ -1055,35 +1055,35 @@ block
   else
     local.get 0 local.get 10 i64.store offset=240
     local.get 0 local.get 9 i64.store offset=256
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   i32.const 0 local.set 5
   local.get 13 local.get 14 f64.eq i32.const 6 i32.shl local.get 13 local.get 14 f64.lt i32.or i64.extend_i32_u local.set 6
-  i32.const 8519681 local.set 4
+  i64.const 8519681 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 i64.store offset=168
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 15 local.get 5 local.get 15 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 15 local.get 5 local.get 15 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; minsd xmm0, xmm1
 ;; 64-bit code at 100: f20f5dc1
-;; 1 guest instructions, 125 instructions, 304 bytes
-(local i32 i32 v128 v128 i64 i64 i64 i64 i32)
+;; 1 guest instructions, 127 instructions, 306 bytes
+(local i64 i32 v128 v128 i64 i64 i64 i64 i32)
 local.get 0 i32.load offset=176 local.set 5
 local.get 0 v128.load offset=1504 local.set 6
 local.get 0 v128.load offset=1568 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 7 i64x2.extract_lane 0 local.set 8
@@ -1093,51 +1093,51 @@ block
   else
     local.get 0 local.get 9 i64.store offset=240
     local.get 0 local.get 8 i64.store offset=256
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 6 local.get 9 local.get 8 local.get 9 f64.reinterpret_i64 local.get 8 f64.reinterpret_i64 f64.lt select i64x2.replace_lane 0 local.set 6
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 6 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 12 local.get 5 local.get 12 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 12 local.get 5 local.get 12 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; movmskpd eax, xmm0
 ;; 64-bit code at 100: 660f50c0
-;; 1 guest instructions, 74 instructions, 155 bytes
-(local i32 i64 i32 v128 i32)
+;; 1 guest instructions, 76 instructions, 157 bytes
+(local i64 i64 i32 v128 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i32.load offset=176 local.set 6
 local.get 0 v128.load offset=1504 local.set 7
 block
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 0 i32.load offset=232 i32.eqz if
-    i32.const 8389105 local.set 4
+    i64.const 8389105 local.set 4
     br 1
   end
   local.get 7 i64x2.bitmask i64.extend_i32_u local.set 5
-  i32.const 8519921 local.set 4
+  i64.const 8519921 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 5 i64.store
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 6 local.get 8 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 8 local.get 6 local.get 8 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; a dot product
 ;; 64-bit code at 100: f20f100ef20f590ff20f58c14883c6084883c708ffc975e8
-;; 7 guest instructions, 378 instructions, 870 bytes
-(local i32 i64 i64 i64 i32 i64 i64 i64 v128 v128 i32 i64 i32 i64 i64 i32 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32)
+;; 7 guest instructions, 372 instructions, 853 bytes
+(local i64 i64 i64 i64 i32 i64 i64 i64 v128 v128 i32 i64 i32 i64 i64 i32 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32)
 local.get 0 i64.load offset=8 local.set 5
 local.get 0 i64.load offset=48 local.set 6
 local.get 0 i64.load offset=56 local.set 7
@@ -1150,16 +1150,16 @@ local.get 0 v128.load offset=1568 local.set 13
 block
   loop
     local.get 1 i32.const 7 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i32.const 8390641 local.set 4
+      i64.const 8390641 local.set 4
       br 2
     end
     local.get 0 i32.load offset=232 i32.eqz if
-      i32.const 8390641 local.set 4
+      i64.const 8390641 local.set 4
       br 2
     end
     local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 14
     local.get 6 local.get 14 i64.load i64.sub local.tee 15 i64.const 4088 i64.gt_u if (result i32)
-      i32.const 8390641 local.set 4
+      i64.const 8390641 local.set 4
       local.get 6 i32.const 3 call $load local.tee 16 i32.eqz br_if 2
     local.get 16 else
     local.get 15 i32.wrap_i64 local.get 14 i32.load offset=24 i32.add end
@@ -1167,7 +1167,7 @@ block
     local.get 13 local.get 17 i64x2.replace_lane 0 local.tee 13 i64.const 0 i64x2.replace_lane 1 local.set 13
     local.get 7 local.tee 18 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 19
     local.get 18 local.get 19 i64.load i64.sub local.tee 20 i64.const 4088 i64.gt_u if (result i32)
-      i32.const 8521457 local.set 4
+      i64.const 8521457 local.set 4
       local.get 18 i32.const 3 call $load local.tee 21 i32.eqz br_if 2
     local.get 21 else
     local.get 20 i32.wrap_i64 local.get 19 i32.load offset=24 i32.add end
@@ -1184,7 +1184,7 @@ block
       end
       local.get 0 local.get 23 i64.store offset=240
       local.get 0 local.get 22 i64.store offset=256
-      i32.const 8521457 local.set 4
+      i64.const 8521457 local.set 4
       br 2
     end
     local.get 13 local.get 24 i64x2.replace_lane 0 local.tee 13 i64x2.extract_lane 0 local.set 29
@@ -1196,7 +1196,7 @@ block
       local.get 29 i64.const 9223372036854775807 i64.and i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u local.get 30 i64.const 9223372036854775807 i64.and i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u i32.and local.get 33 i64.const -9007199254740992 i64.add i64.const 9209861237972664320 i64.lt_u local.get 33 i64.eqz i32.or i32.and br_if 0
       local.get 0 local.get 30 i64.store offset=240
       local.get 0 local.get 29 i64.store offset=256
-      i32.const 8652273 local.set 4
+      i64.const 8652273 local.set 4
       br 2
     end
     local.get 12 local.get 31 i64x2.replace_lane 0 local.set 12
@@ -1207,15 +1207,15 @@ block
     local.get 5 local.set 35
     local.get 9 local.set 36
     local.get 10 local.set 37
-    local.get 35 i64.const -1 i64.add local.tee 38 i64.const 4294967295 i64.and local.set 5
+    local.get 35 i64.const -1 i64.add local.tee 38 i32.wrap_i64 i64.extend_i32_u local.set 5
     i32.const 6 local.set 8
     local.get 38 i64.extend32_s local.set 9
     local.get 35 i64.extend32_s local.set 10
-    local.get 36 local.get 37 i64.lt_u i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 11
-    i32.const 64 i32.const 0 local.get 9 i64.eqz select i32.const 0 i32.ne i32.const 1 i32.xor if
+    local.get 36 local.get 37 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.set 11
+    local.get 9 i64.eqz i32.eqz if
       br 1
     end
-    i32.const 9175136 local.set 4
+    i64.const 9175136 local.set 4
     br 1
   end
   unreachable
@@ -1228,15 +1228,15 @@ local.get 0 local.get 10 i64.store offset=160
 local.get 0 local.get 11 i64.store offset=168
 local.get 0 local.get 12 v128.store offset=1504
 local.get 0 local.get 13 v128.store offset=1568
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 39 local.get 8 local.get 39 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 39 local.get 8 local.get 39 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; strlen by sixteen
 ;; 64-bit code at 100: 660f6f0e660f74c8660fd7c14883c61085c074ec
-;; 6 guest instructions, 173 instructions, 366 bytes
-(local i32 i64 i64 i32 i64 i64 i64 v128 v128 i32 i64 i32 v128 i64 i32)
+;; 6 guest instructions, 175 instructions, 368 bytes
+(local i64 i64 i64 i32 i64 i64 i64 v128 v128 i32 i64 i32 v128 i64 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i64.load offset=48 local.set 6
 local.get 0 i32.load offset=176 local.set 7
@@ -1248,20 +1248,20 @@ local.get 0 v128.load offset=1568 local.set 12
 block
   loop
     local.get 1 i32.const 6 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i32.const 8390385 local.set 4
+      i64.const 8390385 local.set 4
       br 2
     end
     local.get 0 i32.load offset=232 i32.eqz if
-      i32.const 8390385 local.set 4
+      i64.const 8390385 local.set 4
       br 2
     end
     local.get 6 i32.wrap_i64 i32.const 15 i32.and if
-      i32.const 8390385 local.set 4
+      i64.const 8390385 local.set 4
       br 2
     end
     local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 13
     local.get 6 local.get 13 i64.load i64.sub local.tee 14 i64.const 4080 i64.gt_u if (result i32)
-      i32.const 8390385 local.set 4
+      i64.const 8390385 local.set 4
       local.get 6 i32.const 4 call $load local.tee 15 i32.eqz br_if 2
     local.get 15 else
     local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
@@ -1275,7 +1275,7 @@ block
     local.get 8 i64.eqz if
       br 1
     end
-    i32.const 9043984 local.set 4
+    i64.const 9043984 local.set 4
     br 1
   end
   unreachable
@@ -1286,15 +1286,15 @@ local.get 0 local.get 8 i64.store offset=152
 local.get 0 local.get 9 i64.store offset=160
 local.get 0 local.get 10 i64.store offset=168
 local.get 0 local.get 12 v128.store offset=1568
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 18 local.get 7 local.get 18 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 18 local.get 7 local.get 18 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; memcpy by sixteen
 ;; 64-bit code at 100: 0f10060f11074883c6104883c7104883e91077ec
-;; 6 guest instructions, 203 instructions, 424 bytes
-(local i32 i64 i64 i64 i32 i64 i64 i64 v128 i32 i64 i32 v128 i32 i64 i32 i64 i64 i32)
+;; 6 guest instructions, 205 instructions, 426 bytes
+(local i64 i64 i64 i64 i32 i64 i64 i64 v128 i32 i64 i32 v128 i32 i64 i32 i64 i64 i32)
 local.get 0 i64.load offset=8 local.set 5
 local.get 0 i64.load offset=48 local.set 6
 local.get 0 i64.load offset=56 local.set 7
@@ -1306,23 +1306,23 @@ local.get 0 v128.load offset=1504 local.set 12
 block
   loop
     local.get 1 i32.const 6 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i32.const 8390385 local.set 4
+      i64.const 8390385 local.set 4
       br 2
     end
     local.get 0 i32.load offset=232 i32.eqz if
-      i32.const 8390385 local.set 4
+      i64.const 8390385 local.set 4
       br 2
     end
     local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 13
     local.get 6 local.get 13 i64.load i64.sub local.tee 14 i64.const 4080 i64.gt_u if (result i32)
-      i32.const 8390385 local.set 4
+      i64.const 8390385 local.set 4
       local.get 6 i32.const 4 call $load local.tee 15 i32.eqz br_if 2
     local.get 15 else
     local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
     v128.load local.tee 16 local.set 12
     local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 17
     local.get 7 local.get 17 i64.load offset=8 i64.sub local.tee 18 i64.const 4080 i64.gt_u if (result i32)
-      i32.const 8488433 local.set 4
+      i64.const 8488433 local.set 4
       local.get 7 i32.const 4 call $store local.tee 19 i32.eqz br_if 2
     local.get 19 else
     local.get 18 i32.wrap_i64 local.get 17 i32.load offset=24 i32.add end
@@ -1336,7 +1336,7 @@ block
     local.get 20 local.tee 10 i64.const 16 i64.gt_u if
       br 1
     end
-    i32.const 9043984 local.set 4
+    i64.const 9043984 local.set 4
     br 1
   end
   unreachable
@@ -1348,15 +1348,15 @@ local.get 0 local.get 9 i64.store offset=152
 local.get 0 local.get 10 i64.store offset=160
 local.get 0 local.get 11 i64.store offset=168
 local.get 0 local.get 12 v128.store offset=1504
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 22 local.get 8 local.get 22 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 22 local.get 8 local.get 22 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and
 
 ;; a comparison of floats and a branch
 ;; 64-bit code at 100: 660f2ec17a077605b801000000b902000000
-;; 5 guest instructions, 209 instructions, 463 bytes
-(local i32 i64 i64 i32 i64 v128 v128 i64 i64 i64 i64 f64 f64 i32)
+;; 5 guest instructions, 211 instructions, 465 bytes
+(local i64 i64 i64 i32 i64 v128 v128 i64 i64 i64 i64 f64 f64 i32)
 local.get 0 i64.load local.set 5
 local.get 0 i64.load offset=8 local.set 6
 local.get 0 i32.load offset=176 local.set 7
@@ -1366,11 +1366,11 @@ local.get 0 v128.load offset=1568 local.set 10
 block
   block
     local.get 1 i32.const 2 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i32.const 8389361 local.set 4
+      i64.const 8389361 local.set 4
       br 2
     end
     local.get 0 i32.load offset=232 i32.eqz if
-      i32.const 8389361 local.set 4
+      i64.const 8389361 local.set 4
       br 2
     end
     local.get 10 i64x2.extract_lane 0 local.set 11
@@ -1382,7 +1382,7 @@ block
     else
       local.get 0 local.get 12 i64.store offset=240
       local.get 0 local.get 11 i64.store offset=256
-      i32.const 8389361 local.set 4
+      i64.const 8389361 local.set 4
       br 2
     end
     i32.const 0 local.set 7
@@ -1390,32 +1390,32 @@ block
       br 1
     end
     local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i32.const 8585713 local.set 4
+      i64.const 8585713 local.set 4
       br 2
     end
     local.get 8 i32.wrap_i64 i32.const 65 i32.and i32.const 0 i32.ne i32.const 0 i32.xor if
       br 1
     end
     local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i32.const 8651249 local.set 4
+      i64.const 8651249 local.set 4
       br 2
     end
     i64.const 1 local.set 5
     br 0
   end
   local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i32.const 8815089 local.set 4
+    i64.const 8815089 local.set 4
     br 1
   end
   i64.const 2 local.set 6
-  i32.const 8978673 local.set 4
+  i64.const 8978673 local.set 4
   br 0
   unreachable
 end
 local.get 0 local.get 5 i64.store
 local.get 0 local.get 6 i64.store offset=8
 local.get 0 local.get 8 i64.store offset=168
-local.get 0 local.get 4 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 17 local.get 7 local.get 17 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i32.const 15 i32.shr_s i64.extend_i32_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.const 1 i32.and
+local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 17 local.get 7 local.get 17 i32.const 15 i32.ne select i32.store offset=176
+local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
+local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
+local.get 4 i32.wrap_i64 i32.const 1 i32.and

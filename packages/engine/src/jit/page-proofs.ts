@@ -1,0 +1,108 @@
+import { MEM_FOR_WRITE, MEM_SIZE_MASK, MEM_SUPERVISOR, MEM_USER, OP, opcode } from "@isinglass/uops";
+import type { Flow } from "./flow.js";
+import { GET, RELATIVE, RELOAD, type RegionBuffer, SET } from "./region-buffer.js";
+import { DROPPED } from "./translator.js";
+
+const ADD64 = opcode("i64.add");
+const AND64 = opcode("i64.and");
+/** Widest window: the wider, the likelier that it lies on two pages, where nothing can be proven. */
+const WIDEST = 256;
+/** Bases that are no slot: the page of the region's entry, and 0. */
+const ENTRY_PAGE = -1;
+const ZERO = -2;
+
+/**
+ * Accesses to guest memory near one address that a loop does not change. When one of them has found its page, the host address of the window is
+ * kept in a local, and the others need nothing but to see that it is there: neither mapping nor rights change while a region runs, and what is written
+ * is no code.
+ */
+export interface PageProof {
+  /** Slot of state that the addresses are counted from, or below 0. */
+  readonly base: number;
+  readonly isWrite: boolean;
+  /** Displacement of the window's first byte, and its length. */
+  readonly from: number;
+  readonly bytes: number;
+}
+
+interface Access {
+  readonly op: number;
+  readonly displacement: number;
+  readonly bytes: number;
+}
+
+/** The base and displacement of an address, if it is as simple as that. */
+function parts(buffer: RegionBuffer, address: number): { base: number; displacement: number } | undefined {
+  const { op, a, b, x, y } = buffer;
+  const sum = op[address] === AND64 && buffer.isMask32(b[address]!) ? a[address]! : address;
+  if (op[sum] === OP.constI64) return y[sum] === 0 || y[sum] === -1 ? { base: ZERO, displacement: x[sum]! } : undefined;
+  if (op[sum] === RELATIVE) return { base: ENTRY_PAGE, displacement: x[sum]! };
+  const hasConstant = op[sum] === ADD64 && buffer.isI64(b[sum]!);
+  if (hasConstant && y[b[sum]!] !== x[b[sum]!]! >> 31) return undefined;
+  const base = hasConstant ? a[sum]! : sum;
+  if (op[base] !== GET) return undefined;
+  return { base: x[base]!, displacement: hasConstant ? x[b[sum]!]! : 0 };
+}
+
+/** The window of at most {@link WIDEST} bytes that holds most of the accesses. */
+function window(accesses: readonly Access[]): Access[] {
+  const sorted = accesses.toSorted((p, q) => p.displacement - q.displacement);
+  let best: Access[] = [];
+  sorted.forEach((first, i) => {
+    const inside = sorted.slice(i).filter((each) => each.displacement + each.bytes <= first.displacement + WIDEST);
+    if (inside.length > best.length) best = inside;
+  });
+  return best;
+}
+
+/**
+ * Finds accesses in loops whose page need not be looked up each time.
+ *
+ * @param slots number of slots that hold state
+ * @returns the proof that each access may use
+ */
+export function findPageProofs(buffer: RegionBuffer, flow: Flow, slots: number): Map<number, PageProof> {
+  const found = new Map<number, PageProof>();
+  if (flow.loops.size === 0) return found;
+  const loopOf = new Map<number, ReadonlySet<number>>();
+  for (const members of flow.loops.values())
+    for (const block of members) if (!loopOf.has(block)) loopOf.set(block, members);
+  const writes = new Map<number, Set<number>>();
+  for (let i = 0; i < buffer.count; i += 1) {
+    const op = buffer.op[i]!;
+    if (op !== SET && op !== RELOAD) continue;
+    const blocks = writes.get(buffer.x[i]!);
+    if (blocks === undefined) writes.set(buffer.x[i]!, new Set([buffer.block[i]!]));
+    else blocks.add(buffer.block[i]!);
+  }
+  const groups = new Map<string, { base: number; isWrite: boolean; accesses: Access[] }>();
+  for (let i = 0; i < buffer.count; i += 1) {
+    const op = buffer.op[i]!;
+    if (op === DROPPED) continue;
+    const isStore = op === OP.guestStore || op === OP.guestStoreV128;
+    if (!isStore && op !== OP.guestLoad && op !== OP.guestLoadV128) continue;
+    const loop = loopOf.get(buffer.block[i]!);
+    const descriptor = buffer.x[i]!;
+    if (loop === undefined || (descriptor & (MEM_SUPERVISOR | MEM_USER)) !== 0) continue;
+    const address = parts(buffer, buffer.a[i]!);
+    if (address === undefined || address.base >= slots) continue;
+    const { base, displacement } = address;
+    if (base >= 0) {
+      const written = writes.get(base);
+      if (written !== undefined && [...written].some((block) => loop.has(block))) continue;
+    }
+    const isWrite = isStore || (descriptor & MEM_FOR_WRITE) !== 0;
+    const key = `${base},${isWrite}`;
+    const group = groups.get(key) ?? { base, isWrite, accesses: [] };
+    groups.set(key, group);
+    group.accesses.push({ op: i, displacement, bytes: 1 << (descriptor & MEM_SIZE_MASK) });
+  }
+  for (const { base, isWrite, accesses } of groups.values()) {
+    const inside = window(accesses);
+    const from = inside[0]!.displacement;
+    const bytes = Math.max(...inside.map((each) => each.displacement + each.bytes)) - from;
+    const proof: PageProof = { base, isWrite, from, bytes };
+    for (const each of inside) found.set(each.op, proof);
+  }
+  return found;
+}
