@@ -146,7 +146,7 @@ export const ISA: Command = {
     else
       throw new IsinglassError(
         "ISG_CLI_USAGE",
-        `isg isa: ${what === undefined ? "say" : `"${what}"; there are`} layers, count, used FILE and virtualizable`,
+        `isg isa: ${what === undefined ? "say" : `"${what}";`} layers, count, used FILE or virtualizable`,
       );
     return 0;
   },
