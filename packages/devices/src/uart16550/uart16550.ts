@@ -9,7 +9,7 @@ import type {
   SnapshotValue,
   Timer,
 } from "@isinglass/interface";
-import { assignFields, bytes, int, loadFields, saveFields } from "../state.js";
+import { assignFields, loadFields, saveFields } from "../state.js";
 import { readAsBytes, writeAsBytes } from "../wide.js";
 import {
   IER_RECEIVED,
@@ -33,19 +33,16 @@ import {
   MCR_OUT1,
   MCR_OUT2,
   MCR_LOOP,
-  LSR_DATA_READY,
-  LSR_OVERRUN,
   LSR_BREAK,
   LSR_THR_EMPTY,
   LSR_TRANSMITTER_EMPTY,
-  LSR_FIFO_ERROR,
   MSR_CTS,
   MSR_DSR,
   MSR_RI,
   MSR_DCD,
   FIFO_LENGTH,
-  TIMEOUT_CHARACTERS,
 } from "./registers.js";
+import { type QueueState, Receiver } from "./receiver.js";
 import { SHAPE, powerOn } from "./state.js";
 import type { State } from "./state.js";
 
@@ -85,9 +82,7 @@ export class Uart16550 implements Device, PortHandler {
   readonly #onTransmit: ((byte: number) => void) | undefined;
   readonly #byteTime: number;
   readonly #state: State = powerOn();
-  readonly #queue: Uint8Array;
-  #queueHead = 0;
-  #queueCount = 0;
+  readonly #receiver: Receiver;
   #timer: Timer | null = null;
   #timerAt = -1;
   readonly #onTimer = (): void => {
@@ -103,7 +98,7 @@ export class Uart16550 implements Device, PortHandler {
     this.#line = options.line;
     this.#onTransmit = options.onTransmit;
     this.#byteTime = options.byteTime ?? 100;
-    this.#queue = new Uint8Array(options.queueLength ?? 4096);
+    this.#receiver = new Receiver(this.#state, options.clock, this.#byteTime, options.queueLength ?? 4096);
   }
 
   /** Claims the eight ports. */
@@ -122,21 +117,17 @@ export class Uart16550 implements Device, PortHandler {
 
   /** Offers input from the host; returns how many bytes were taken. Offer the rest later: the queue is bounded. */
   receive(input: Uint8Array): number {
-    const taken = Math.min(input.length, this.#queue.length - this.#queueCount);
-    for (let i = 0; i < taken; i++) {
-      this.#queue[(this.#queueHead + this.#queueCount) % this.#queue.length] = input[i]!;
-      this.#queueCount++;
-    }
+    const taken = this.#receiver.offer(input);
     this.#settle();
     // Where a refill is due already, the receiver is in the pause between two bytes.
-    if (this.#state.refillAt < 0) this.#refill();
+    if (this.#state.refillAt < 0) this.#receiver.refill();
     this.#update();
     return taken;
   }
 
   /** Bytes that {@link receive} would take now. */
   get room(): number {
-    return this.#queue.length - this.#queueCount;
+    return this.#receiver.room;
   }
 
   /** Bytes in the receiver that the guest has not read. */
@@ -147,7 +138,7 @@ export class Uart16550 implements Device, PortHandler {
   /** The other end sends a break: a zero byte with LSR's break bit. Linux takes it for SysRq. */
   receiveBreak(): void {
     this.#settle();
-    this.#push(0, LSR_BREAK);
+    this.#receiver.push(0, LSR_BREAK);
     this.#update();
   }
 
@@ -160,8 +151,7 @@ export class Uart16550 implements Device, PortHandler {
   }
 
   reset(): void {
-    this.#queueHead = 0;
-    this.#queueCount = 0;
+    this.#receiver.clearQueue();
     const asserted = this.#state.asserted;
     assignFields(this.#state, powerOn());
     this.#state.asserted = asserted;
@@ -169,25 +159,14 @@ export class Uart16550 implements Device, PortHandler {
   }
 
   save(): SnapshotValue {
-    const queue = new Uint8Array(this.#queueCount);
-    for (let i = 0; i < queue.length; i++) queue[i] = this.#queue[(this.#queueHead + i) % this.#queue.length]!;
-    const padded = new Uint8Array(this.#queue.length);
-    padded.set(queue);
-    return { ...saveFields(this.#state), queue: padded, queueCount: queue.length };
+    return { ...saveFields(this.#state), ...this.#receiver.saveQueue() };
   }
 
   load(state: SnapshotValue, version: number): void {
-    const shape = { ...SHAPE, queue: bytes(this.#queue.length), queueCount: int(0, this.#queue.length) };
-    const { queue, queueCount, ...loaded } = loadFields<State & { queue: Uint8Array; queueCount: number }>(
-      this,
-      shape,
-      state,
-      version,
-    );
+    const shape = { ...SHAPE, ...this.#receiver.queueShape };
+    const loaded = loadFields<State & QueueState>(this, shape, state, version);
     assignFields(this.#state, loaded);
-    this.#queue.set(queue);
-    this.#queueHead = 0;
-    this.#queueCount = queueCount;
+    this.#receiver.loadQueue(loaded);
     this.#arm();
   }
 
@@ -246,17 +225,9 @@ export class Uart16550 implements Device, PortHandler {
   }
 
   #readReceiver(): number {
-    const state = this.#state;
     this.#settle();
-    if (state.receivedCount === 0) return 0;
-    const value = state.received[state.receivedHead]!;
-    state.receivedHead = (state.receivedHead + 1) % FIFO_LENGTH;
-    state.receivedCount--;
-    this.#noteArrival();
-    // The next bytes come after a pause, so that a guest that reads until LSR says "empty" comes to an end.
-    if (state.receivedCount === 0 && this.#queueCount > 0 && state.refillAt < 0) {
-      state.refillAt = this.#clock.now() + this.#byteTime;
-    }
+    if (this.#state.receivedCount === 0) return 0;
+    const value = this.#receiver.take();
     this.#update();
     return value;
   }
@@ -274,17 +245,9 @@ export class Uart16550 implements Device, PortHandler {
   #readLsr(): number {
     const state = this.#state;
     this.#settle();
-    let lsr = state.errors;
-    if (state.receivedCount > 0) lsr |= LSR_DATA_READY;
+    let lsr = state.errors | this.#receiver.lineStatus();
     if (!state.sending) lsr |= LSR_THR_EMPTY | LSR_TRANSMITTER_EMPTY;
-    if ((state.fcr & FCR_ENABLE) !== 0) {
-      for (let i = 0; i < state.receivedCount; i++) {
-        if (state.receivedErrors[(state.receivedHead + i) % FIFO_LENGTH] !== 0) lsr |= LSR_FIFO_ERROR;
-      }
-    }
     state.errors = 0;
-    // The break or error of the byte at the top has been shown; its place keeps nothing to show again.
-    if (state.receivedCount > 0) state.receivedErrors[state.receivedHead] = 0;
     this.#update();
     return lsr;
   }
@@ -311,7 +274,7 @@ export class Uart16550 implements Device, PortHandler {
       );
       state.sending = true;
     }
-    if ((state.mcr & MCR_LOOP) !== 0) this.#push(value, 0);
+    if ((state.mcr & MCR_LOOP) !== 0) this.#receiver.push(value, 0);
     else this.#onTransmit?.(value);
     this.#update();
   }
@@ -332,18 +295,14 @@ export class Uart16550 implements Device, PortHandler {
     const toggled = ((value ^ state.fcr) & FCR_ENABLE) !== 0;
     const on = (value & FCR_ENABLE) !== 0;
     // Changing bit 0 clears both FIFOs; the other bits count only where bit 0 is written as 1 (8.4).
-    if (toggled || (on && (value & FCR_CLEAR_RECEIVER) !== 0)) {
-      state.receivedCount = 0;
-      state.timeoutAt = -1;
-      state.receivedErrors.fill(0);
-    }
+    if (toggled || (on && (value & FCR_CLEAR_RECEIVER) !== 0)) this.#receiver.clear();
     // Clearing the transmitter's FIFO makes THR empty anew, also where it was empty: QEMU's and most drivers' reading of 8.4.
     if (toggled || (on && (value & FCR_CLEAR_TRANSMITTER) !== 0)) {
       state.sending = false;
       state.thrPending = true;
     }
     state.fcr = on ? value & 0xc9 : 0;
-    if (state.receivedCount === 0 && this.#queueCount > 0) state.refillAt = this.#clock.now() + this.#byteTime;
+    this.#receiver.refillSoon();
     this.#update();
   }
 
@@ -353,7 +312,7 @@ export class Uart16550 implements Device, PortHandler {
     const before = this.#modemLevels();
     state.mcr = value & 0x1f;
     this.#noteModemChange(before);
-    if (state.receivedCount === 0 && this.#queueCount > 0) state.refillAt = this.#clock.now() + this.#byteTime;
+    this.#receiver.refillSoon();
     this.#update();
   }
 
@@ -377,44 +336,6 @@ export class Uart16550 implements Device, PortHandler {
     this.#state.deltas |= changed >> 4;
   }
 
-  #capacity(): number {
-    return (this.#state.fcr & FCR_ENABLE) !== 0 ? FIFO_LENGTH : 1;
-  }
-
-  #push(value: number, errors: number): void {
-    const state = this.#state;
-    if (state.receivedCount >= this.#capacity()) {
-      state.errors |= LSR_OVERRUN;
-      // With FIFOs the arriving byte is lost, without them the old one (8.3, bit 1).
-      if ((state.fcr & FCR_ENABLE) === 0) state.received[state.receivedHead] = value;
-      return;
-    }
-    const at = (state.receivedHead + state.receivedCount) % FIFO_LENGTH;
-    state.received[at] = value;
-    state.receivedErrors[at] = errors;
-    state.receivedCount++;
-    this.#noteArrival();
-  }
-
-  /** A byte came or went: the time-out starts again, and the errors of the byte now at the top become visible. */
-  #noteArrival(): void {
-    const state = this.#state;
-    state.timeoutAt = state.receivedCount > 0 ? this.#clock.now() + TIMEOUT_CHARACTERS * this.#byteTime : -1;
-    if (state.receivedCount > 0) state.errors |= state.receivedErrors[state.receivedHead]!;
-  }
-
-  #refill(): void {
-    const state = this.#state;
-    state.refillAt = -1;
-    if ((state.mcr & MCR_LOOP) !== 0) return;
-    const capacity = this.#capacity();
-    while (this.#queueCount > 0 && state.receivedCount < capacity) {
-      this.#push(this.#queue[this.#queueHead]!, 0);
-      this.#queueHead = (this.#queueHead + 1) % this.#queue.length;
-      this.#queueCount--;
-    }
-  }
-
   /** Brings the state up to the clock; every access starts with it, so that it does not matter when the timer fires. */
   #settle(): void {
     const state = this.#state;
@@ -424,7 +345,7 @@ export class Uart16550 implements Device, PortHandler {
       state.sending = false;
       state.thrPending = true;
     }
-    if (state.refillAt >= 0 && now >= state.refillAt) this.#refill();
+    if (state.refillAt >= 0 && now >= state.refillAt) this.#receiver.refill();
   }
 
   /** The pending interrupt of highest priority, as IIR bits 3-0. */
