@@ -12,12 +12,14 @@ import { ApicTimer, TIMER_SHAPE } from "./apic-timer.js";
 import type { InterruptBus, InterruptReceiver } from "./interrupt-bus.js";
 import { sendIpi } from "./ipi.js";
 import type { ApicCpu, ExternalInterrupts, LocalApicOptions } from "./options.js";
-import { isDestination, processorPriority, x2LogicalId } from "./priority.js";
+import { LocalVectors } from "./local-vectors.js";
+import { deliverable, isDestination, processorPriority } from "./priority.js";
+import { readRegister } from "./register-read.js";
 import * as R from "./registers.js";
 import { SHAPE, powerOn } from "./state.js";
 import type { State } from "./state.js";
 import { clearVector, hasVector, highestVector, setVector } from "./vectors.js";
-import { isX2Readable, isX2Writable } from "./x2apic.js";
+import { isX2Readable, isX2Writable, mayWriteBase } from "./x2apic.js";
 
 // Section numbers are those of the Intel SDM, volume 3A, chapter 11.
 
@@ -56,6 +58,7 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
   readonly #versionRegister: number;
   readonly #state: State;
   readonly #timer: ApicTimer;
+  readonly #vectors: LocalVectors;
   /** Highest vector that may be delivered now, or -1. */
   #pending = NONE;
   #external = false;
@@ -73,10 +76,17 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
       options.clock,
       options.busHz ?? DEFAULT_BUS_HZ,
       options.timeOfTsc,
-      () => this.#deliverLocal(R.LVT_TIMER),
+      () => this.#vectors.deliver(R.LVT_TIMER),
       () => hasVector(this.#state.irr, this.#state.lvt[R.LVT_TIMER]! & 0xff),
     );
     this.#state = this.#powerOn();
+    this.#vectors = new LocalVectors(this.#state, {
+      isEnabled: () => this.isEnabled,
+      isGloballyEnabled: () => this.isGloballyEnabled,
+      accept: (vector, level) => this.#accept(vector, level),
+      receive: (mode, vector, level) => this.receive(mode, vector, level),
+      nmi: () => this.#cpu.onNmi(),
+    });
     this.#syncTimer();
     this.lint0 = { setLevel: (asserted: boolean): void => this.#setPin(R.LVT_LINT0, asserted) };
     this.lint1 = { setLevel: (asserted: boolean): void => this.#setPin(R.LVT_LINT1, asserted) };
@@ -217,10 +227,7 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
       return true;
     }
     const offset = (index - R.MSR_X2APIC) * 16;
-    if (!this.isX2Apic || !isX2Writable(offset)) return false;
-    if (offset !== R.REG_ICR_LOW && high !== 0) return false;
-    // EOI and ESR take nothing but zero (table 11-6).
-    if ((offset === R.REG_EOI || offset === R.REG_ESR) && low !== 0) return false;
+    if (!this.isX2Apic || !isX2Writable(offset, low, high)) return false;
     if (offset === R.REG_ICR_LOW) this.#state.icrHigh = high >>> 0;
     if (offset === R.REG_SELF_IPI) this.#accept(low & 0xff, false);
     else this.#write(offset, low >>> 0);
@@ -265,42 +272,7 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
   }
 
   #read(offset: number): number {
-    const state = this.#state;
-    switch (offset) {
-      case R.REG_ID:
-        return this.isX2Apic ? state.id : (state.id << 24) >>> 0;
-      case R.REG_VERSION:
-        return this.#versionRegister;
-      case R.REG_TPR:
-        return state.tpr;
-      case R.REG_APR:
-      case R.REG_PPR:
-        return processorPriority(this.#state);
-      case R.REG_LDR:
-        return this.isX2Apic ? x2LogicalId(state.id) : state.ldr;
-      case R.REG_DFR:
-        return state.dfr;
-      case R.REG_SVR:
-        return state.svr;
-      case R.REG_ESR:
-        return state.esr;
-      case R.REG_ICR_LOW:
-        return state.icrLow;
-      case R.REG_ICR_HIGH:
-        return state.icrHigh;
-      case R.REG_INITIAL_COUNT:
-        return this.#timer.state.initial;
-      case R.REG_CURRENT_COUNT:
-        return this.#timer.current();
-      case R.REG_DIVIDE:
-        return this.#timer.state.divide;
-    }
-    const index = (offset >> 4) & 7;
-    if (offset >= R.REG_ISR && offset < R.REG_TMR) return state.isr[index]!;
-    if (offset >= R.REG_TMR && offset < R.REG_IRR) return state.tmr[index]!;
-    if (offset >= R.REG_IRR && offset < R.REG_ESR) return state.irr[index]!;
-    if (offset >= R.REG_LVT_TIMER && offset <= R.REG_LVT_ERROR) return state.lvt[(offset - R.REG_LVT_TIMER) >> 4]!;
-    return 0;
+    return readRegister(this.#state, this.#timer, this.isX2Apic, this.#versionRegister, offset);
   }
 
   #write(offset: number, value: number): void {
@@ -353,16 +325,11 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
 
   #writeBase(low: number, high: number): boolean {
     const state = this.#state;
-    const x2 = (low & R.BASE_X2APIC) !== 0;
-    const enabled = (low & R.BASE_ENABLE) !== 0;
-    if ((low & 0x2ff) !== 0 || high > 0xfffff || (x2 && (this.#options.x2apic === false || !enabled))) return false;
-    // Figure 11-27: x2APIC is entered from xAPIC only, and left only through "disabled".
-    if (x2 && !this.isX2Apic && !this.isGloballyEnabled) return false;
-    if (!x2 && enabled && this.isX2Apic) return false;
+    if (!mayWriteBase(state.base, low, high, this.#options.x2apic !== false)) return false;
     const wasEnabled = this.isGloballyEnabled;
     state.base = low;
     state.baseHigh = high;
-    if (!enabled && wasEnabled) this.init();
+    if (wasEnabled && !this.isGloballyEnabled) this.init();
     this.#remap();
     this.#refresh();
     return true;
@@ -372,17 +339,13 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
     const state = this.#state;
     state.svr = value & (0xff | R.SVR_ENABLE | R.SVR_SUPPRESS_EOI);
     if ((value & R.SVR_ENABLE) !== 0) return;
-    // While disabled all mask bits of the LVT are set and cannot be cleared (11.4.7.2).
-    for (let i = 0; i < R.LVT_COUNT; i++) state.lvt[i]! |= R.LVT_MASKED;
+    this.#vectors.maskAll();
     this.#syncTimer();
   }
 
   #writeLvt(index: number, value: number): void {
-    const state = this.#state;
-    const kept = state.lvt[index]! & R.LVT_REMOTE_IRR;
-    state.lvt[index] = (value & R.LVT_WRITABLE[index]!) | kept | ((state.svr & R.SVR_ENABLE) === 0 ? R.LVT_MASKED : 0);
+    this.#vectors.write(index, value);
     if (index === R.LVT_TIMER) this.#syncTimer();
-    else if (index === R.LVT_LINT0 || index === R.LVT_LINT1) this.#samplePin(index);
   }
 
   #syncTimer(): void {
@@ -391,42 +354,7 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
   }
 
   #setPin(index: number, asserted: boolean): void {
-    const state = this.#state;
-    const before = index === R.LVT_LINT0 ? state.lint0 : state.lint1;
-    if (before === asserted) return;
-    if (index === R.LVT_LINT0) state.lint0 = asserted;
-    else state.lint1 = asserted;
-    const lvt = state.lvt[index]!;
-    if (asserted) {
-      // With the APIC switched off the pins are INTR and NMI themselves (11.4.3).
-      if (!this.isGloballyEnabled) {
-        if (index === R.LVT_LINT1) this.#cpu.onNmi();
-      } else if ((lvt & R.LVT_LEVEL) === 0 || ((lvt >> 8) & 7) !== R.DELIVER_FIXED) {
-        this.#deliverLocal(index);
-      }
-      this.#samplePin(index);
-    }
-    this.#refresh();
-  }
-
-  /** A level-triggered pin asks as long as it is asserted and not in service. */
-  #samplePin(index: number): void {
-    const state = this.#state;
-    const lvt = state.lvt[index]!;
-    const asserted = index === R.LVT_LINT0 ? state.lint0 : state.lint1;
-    if (!asserted || (lvt & R.LVT_LEVEL) === 0 || ((lvt >> 8) & 7) !== R.DELIVER_FIXED) return;
-    if ((lvt & (R.LVT_MASKED | R.LVT_REMOTE_IRR)) !== 0 || !this.isEnabled) return;
-    state.lvt[index] = lvt | R.LVT_REMOTE_IRR;
-    this.#accept(lvt & 0xff, true);
-  }
-
-  /** A local source: timer, pin or error, as its LVT entry says. */
-  #deliverLocal(index: number): void {
-    const lvt = this.#state.lvt[index]!;
-    if ((lvt & R.LVT_MASKED) !== 0) return;
-    const mode = (lvt >> 8) & 7;
-    if (index === R.LVT_TIMER || index === R.LVT_ERROR || mode === R.DELIVER_FIXED) this.#accept(lvt & 0xff, false);
-    else if (mode !== R.DELIVER_EXTINT) this.receive(mode, lvt & 0xff, false);
+    if (this.#vectors.setPin(index, asserted)) this.#refresh();
   }
 
   #accept(vector: number, level: boolean): void {
@@ -448,11 +376,7 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
     if (vector === NONE) return;
     clearVector(state.isr, vector);
     if (!hasVector(state.tmr, vector)) return;
-    for (let index = R.LVT_LINT0; index <= R.LVT_LINT1; index++) {
-      if ((state.lvt[index]! & 0xff) !== vector) continue;
-      state.lvt[index]! &= ~R.LVT_REMOTE_IRR;
-      this.#samplePin(index);
-    }
+    this.#vectors.ended(vector);
     if ((state.svr & R.SVR_SUPPRESS_EOI) === 0) this.#bus.broadcastEoi(vector);
   }
 
@@ -468,14 +392,13 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
     state.errors |= bit;
     const lvt = state.lvt[R.LVT_ERROR]!;
     // A vector below 16 in the error entry itself would only say the same again.
-    if (isNew && (lvt & 0xff) >= 16) this.#deliverLocal(R.LVT_ERROR);
+    if (isNew && (lvt & 0xff) >= 16) this.#vectors.deliver(R.LVT_ERROR);
   }
 
   /** Finds out anew what the processor should see, and tells it if that has changed. */
   #refresh(): void {
     const state = this.#state;
-    const top = highestVector(state.irr);
-    const pending = top !== NONE && this.isEnabled && top >> 4 > processorPriority(this.#state) >> 4 ? top : NONE;
+    const pending = this.isEnabled ? deliverable(state) : NONE;
     const lvt = state.lvt[R.LVT_LINT0]!;
     const wired = !this.isGloballyEnabled || ((lvt & R.LVT_MASKED) === 0 && ((lvt >> 8) & 7) === R.DELIVER_EXTINT);
     const external = state.lint0 && wired && this.#pic !== null;

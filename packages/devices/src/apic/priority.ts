@@ -13,6 +13,12 @@ export function processorPriority({ tpr, isr }: State): number {
   return tpr >> 4 >= inService >> 4 ? tpr : inService & 0xf0;
 }
 
+/** The request that is above the processor's priority (11.8.3.1), or -1. */
+export function deliverable(state: State): number {
+  const top = highestVector(state.irr);
+  return top >> 4 > processorPriority(state) >> 4 ? top : -1;
+}
+
 /** The logical ID of an x2APIC follows from its ID: a cluster of sixteen and a bit in it (11.12.10.2). */
 export function x2LogicalId(id: number): number {
   return (((id >>> 4) << 16) | (1 << (id & 0x0f))) >>> 0;
