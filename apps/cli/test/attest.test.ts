@@ -36,7 +36,7 @@ describe("isg attest", () => {
     [["attest"], /verify FILE, or explain FILE/],
     [["attest", "verify"], /verify FILE, or explain FILE/],
     [["attest", "explain", "/nowhere"], /no such file/],
-    [["attest", "explain", file("text", "x")], /no SNP report/],
+    [["attest", "explain", file("text", "x")], /neither an SNP report/],
     [["attest", "verify", report, "--at", "yesterday"], /--at yesterday: a date/],
     [["attest", "verify", report, "--policy", file("p", "{")], /policy: it is not JSON/],
     [["attest", "verify", report, "--cert", file("c", "no")], /PEM: line 1/],

@@ -2,12 +2,15 @@ import type { CryptoProvider } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
 import type { Explanation } from "./explain.js";
 import type { Policy } from "./policy.js";
+import type { Collateral } from "./dcap/collateral.js";
+import { explainQuote, parseQuote } from "./dcap/quote.js";
+import { verifyQuote } from "./dcap/verify.js";
 import { explainSnpReport, parseSnpReport } from "./sev/report.js";
 import { verifySnpReport } from "./sev/verify-report.js";
 import type { Verdict } from "./verdict.js";
 
 /** Kinds of attestation document. */
-export type DocumentFormat = "snp-report";
+export type DocumentFormat = "snp-report" | "quote";
 
 /** What a document is verified with, whatever its kind; each kind takes what it knows. */
 export interface VerifyOptions {
@@ -21,6 +24,8 @@ export interface VerifyOptions {
   /** SHA-256 of trusted roots, hexadecimal; the vendor's unless given. */
   readonly roots?: readonly string[];
   readonly policy?: Policy;
+  /** What Intel publishes about the platform; quotes want it. */
+  readonly collateral?: Collateral;
 }
 
 /**
@@ -30,20 +35,42 @@ export interface VerifyOptions {
  */
 export function detectFormat(bytes: Uint8Array): DocumentFormat {
   if (bytes.length === 0x4a0 && bytes[1] === 0 && bytes[2] === 0 && bytes[3] === 0) return "snp-report";
-  throw new IsinglassError("ISG_ENCLAVE_UNKNOWN_FORMAT", `${bytes.length} bytes that are no SNP report (1,184 bytes)`, {
-    size: bytes.length,
-  });
+  const version = bytes.length > 432 ? bytes[0]! | (bytes[1]! << 8) : 0;
+  if (version >= 3 && version <= 5) return "quote";
+  throw new IsinglassError(
+    "ISG_ENCLAVE_UNKNOWN_FORMAT",
+    `${bytes.length} bytes that are neither an SNP report (1,184 bytes) nor an SGX or TDX quote (version 3 to 5)`,
+    {
+      size: bytes.length,
+    },
+  );
 }
 
 /** Every field of a document, its bytes and meaning. */
 export function explainDocument(bytes: Uint8Array): Explanation {
   const format = detectFormat(bytes);
+  if (format === "quote") {
+    const quote = parseQuote(bytes);
+    return {
+      format: `${quote.tee}-quote`,
+      source: `${quote.header.layout.source}; ${quote.body.layout.source}`,
+      fields: explainQuote(quote),
+    };
+  }
   const report = parseSnpReport(bytes);
   return { format, source: report.layout.source, fields: explainSnpReport(report) };
 }
 
 /** Verifies a document of any kind. What is wrong with it is a failed check, not an exception. */
 export async function verifyDocument(bytes: Uint8Array, options: VerifyOptions): Promise<Verdict> {
-  detectFormat(bytes);
+  if (detectFormat(bytes) === "quote") {
+    const { collateral } = options;
+    if (collateral === undefined)
+      throw new IsinglassError(
+        "ISG_ENCLAVE_NO_COLLATERAL",
+        "a quote is verified with the platform's collateral: TCB info, identities and revocation lists; it is missing",
+      );
+    return verifyQuote(bytes, { ...options, collateral });
+  }
   return verifySnpReport(bytes, { ...options, certificates: options.certificates ?? [] });
 }

@@ -3,12 +3,15 @@ import { nodeCrypto } from "@isinglass/crypto/node";
 import { describe, expect, it } from "vitest";
 import {
   explainDocument,
+  explainQuote,
   measureLaunch,
   openGuestMessage,
   parseCertificate,
+  parseCollateral,
   parseFirmware,
   parseLaunchRecord,
   parsePolicy,
+  parseQuote,
   parseRevocationList,
   readPem,
   recordLaunch,
@@ -18,6 +21,7 @@ import {
 import { asciiText } from "../src/x509/pem.js";
 import { makeRevocationList } from "./support/authority.js";
 import { makeFirmware } from "./support/firmware.js";
+import { makeQuote } from "./support/made-quote.js";
 import { makeSnp } from "./support/made-snp.js";
 import { Random, seedOf } from "./support/random.js";
 
@@ -67,6 +71,11 @@ interface Parser {
 const snp = makeSnp();
 const list = makeRevocationList("ARK-Test", snp.ark, [1, 2, 3]);
 const pem = new TextEncoder().encode(toPem(snp.certificates[0], "CERTIFICATE"));
+const [sgx, tdx] = [makeQuote("sgx-3"), makeQuote("tdx-5")];
+const hexOf = (value: unknown): unknown => (value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value);
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const members = Object.entries(tdx.collateral).map(([name, value]) => [snake(name), hexOf(value)]);
+const collateral = new TextEncoder().encode(JSON.stringify(Object.fromEntries(members)));
 const vmpck = new Uint8Array(32);
 const message = sealGuestMessage(
   { sequence: 1n, type: 5, version: 1, key: 0, payload: new Uint8Array(96) },
@@ -83,6 +92,9 @@ const PARSERS: readonly Parser[] = [
   { name: "revocation list", document: list, read: (bytes) => parseRevocationList(bytes) },
   { name: "PEM", document: pem, read: (bytes) => readPem(asciiText(bytes)) },
   { name: "SNP report", document: snp.report, changes: true, read: (bytes) => explainDocument(bytes) },
+  { name: "SGX quote", document: sgx.quote, read: (bytes) => explainQuote(parseQuote(bytes)) },
+  { name: "TDX quote", document: tdx.quote, read: (bytes) => explainQuote(parseQuote(bytes)) },
+  { name: "collateral", document: collateral, read: (bytes) => parseCollateral(new TextDecoder().decode(bytes)) },
   { name: "guest message", document: message, read: (bytes) => openGuestMessage(bytes, vmpck, nodeCrypto) },
   { name: "policy", document: policy, read: (bytes) => parsePolicy(new TextDecoder().decode(bytes)) },
   { name: "launch record", document: record, read: (bytes) => parseLaunchRecord(new TextDecoder().decode(bytes)) },

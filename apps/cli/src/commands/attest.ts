@@ -7,6 +7,7 @@ import {
   explainDocument,
   explanationHtml,
   explanationText,
+  parseCollateral,
   parsePolicy,
   readPem,
   verdictText,
@@ -50,6 +51,7 @@ async function verifyOptions(invocation: Invocation): Promise<VerifyOptions> {
   const path = text(invocation, "policy");
   const policy: Policy =
     path === undefined ? {} : parsePolicy(Buffer.from(await readInput(path, "--policy")).toString("utf8"));
+  const collateral = text(invocation, "collateral");
   const roots = await blocks(invocation, "root", "CERTIFICATE");
   return {
     crypto: nodeCrypto,
@@ -57,6 +59,9 @@ async function verifyOptions(invocation: Invocation): Promise<VerifyOptions> {
     policy,
     certificates: [...(await blocks(invocation, "cert", "CERTIFICATE")), ...roots],
     lists: await blocks(invocation, "crl", "X509 CRL"),
+    ...(collateral === undefined
+      ? {}
+      : { collateral: parseCollateral(Buffer.from(await readInput(collateral, "--collateral")).toString("latin1")) }),
     ...(roots.length === 0 ? {} : { roots: roots.map((root) => toHex(nodeCrypto.digest("SHA-256", root))) }),
   };
 }
@@ -88,6 +93,7 @@ export const ATTEST: Command = {
     policy: { type: "string", value: "FILE", help: "verify: what is wanted beyond a genuine document, as JSON" },
     cert: { type: "string", value: "FILE", help: "verify: certificates, PEM or DER", multiple: true },
     crl: { type: "string", value: "FILE", help: "verify: revocation lists, PEM or DER", multiple: true },
+    collateral: { type: "string", value: "FILE", help: "verify: what Intel publishes of a quote's platform, as JSON" },
     root: { type: "string", value: "FILE", help: "verify: a root to trust instead of the vendor's", multiple: true },
     at: {
       type: "string",

@@ -2,8 +2,8 @@ import { expect } from "vitest";
 import type { Verdict } from "../../src/index.js";
 import { Random } from "./random.js";
 
-/** How many single-bit flips a test of a document tries; the run over real documents takes 10,000. */
-export const FLIPS = Number(process.env["ISG_ENCLAVE_FLIPS"] ?? "150");
+/** How many single-bit flips a test of a document tries; the `real` run takes 10,000. */
+export const FLIPS = Number(process.env["ISG_ENCLAVE_FLIPS"] ?? "40");
 
 /** Flips single bits at random places: each changed document must be refused. All bits in turn where there are no more than `FLIPS`. */
 export async function expectEveryFlipRefused(

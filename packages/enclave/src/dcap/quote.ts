@@ -1,0 +1,188 @@
+import { IsinglassError } from "@isinglass/interface";
+import { type ExplainedField, type Layout, Structure } from "../layout.js";
+import { Reader } from "../reader.js";
+import { SGX_REPORT_BODY } from "../sgx/report-body.js";
+import { TD_REPORT_10, TD_REPORT_15 } from "../tdx/report-body.js";
+import { asciiText, readPem } from "../x509/pem.js";
+
+/** Intel's quoting enclaves (DCAP quoting library, A.1). */
+export const INTEL_QE = "939a7233f79c4ca9940a0db3957f0607";
+const TEE_SGX = 0;
+const TEE_TDX = 0x81;
+const CHAIN = 5;
+const QE_REPORT = 6;
+
+function header(version: number): Layout {
+  const tee =
+    version === 3
+      ? ({ name: "reserved_4", at: 4, size: 4, kind: "zero", meaning: "reserved" } as const)
+      : ({ name: "tee_type", at: 4, size: 4, kind: "number", meaning: "0: SGX, 0x81: TDX" } as const);
+  return {
+    name: `quote header v${version}`,
+    size: 48,
+    source: version === 3 ? "Intel SGX ECDSA Quote Library API, A.3" : "Intel TDX DCAP Quoting Library API, A.3.1",
+    fields: [
+      { name: "version", at: 0, size: 2, kind: "number", meaning: "version of the quote: 3, 4 or 5" },
+      { name: "att_key_type", at: 2, size: 2, kind: "number", meaning: "2: ECDSA P-256 with SHA-256" },
+      tee,
+      {
+        name: "qe_svn",
+        at: 8,
+        size: 2,
+        kind: "number",
+        meaning: version === 3 ? "security version of the quoting enclave" : "reserved",
+      },
+      {
+        name: "pce_svn",
+        at: 10,
+        size: 2,
+        kind: "number",
+        meaning: version === 3 ? "security version of the certification enclave" : "reserved",
+      },
+      { name: "qe_vendor_id", at: 12, size: 16, kind: "bytes", meaning: "vendor of the quoting enclave" },
+      {
+        name: "user_data",
+        at: 28,
+        size: 20,
+        kind: "bytes",
+        meaning: "what the quoting enclave adds; begins with the platform's ID",
+      },
+    ],
+  };
+}
+
+/** A quote taken apart. */
+export interface Quote {
+  readonly bytes: Uint8Array;
+  readonly tee: "sgx" | "tdx";
+  readonly header: Structure;
+  readonly body: Structure;
+  readonly bodyOffset: number;
+  /** What the attestation key signs: header and body. */
+  readonly signed: Uint8Array;
+  readonly signature: Uint8Array;
+  /** X and Y of the attestation key. */
+  readonly attestationKey: Uint8Array;
+  readonly qeReport: Structure;
+  readonly qeReportOffset: number;
+  readonly qeReportSignature: Uint8Array;
+  readonly qeAuthentication: Uint8Array;
+  /** PCK certificate and those above it, DER. */
+  readonly chain: readonly Uint8Array[];
+  readonly certificationType: number;
+}
+
+function bad(message: string, offset: number): IsinglassError {
+  return new IsinglassError("ISG_ENCLAVE_BAD_QUOTE", `quote: ${message}`, { offset });
+}
+
+function readBody(reader: Reader, version: number, head: Structure): { tee: "sgx" | "tdx"; layout: Layout } {
+  if (version === 3) return { tee: "sgx", layout: SGX_REPORT_BODY };
+  const type = head.number("tee_type");
+  if (type !== TEE_SGX && type !== TEE_TDX) throw bad(`TEE type 0x${type.toString(16)}; 0 is SGX, 0x81 TDX`, 4);
+  const tee = type === TEE_SGX ? "sgx" : "tdx";
+  if (version === 4) return { tee, layout: tee === "sgx" ? SGX_REPORT_BODY : TD_REPORT_10 };
+  const at = reader.at;
+  const bodyType = reader.u16("the type of the body");
+  const size = reader.u32("the size of the body");
+  const layout = [undefined, SGX_REPORT_BODY, TD_REPORT_10, TD_REPORT_15][bodyType];
+  if (layout === undefined || layout.size !== size || (bodyType === 1) !== (tee === "sgx"))
+    throw bad(`a body of type ${bodyType} with ${size} bytes`, at);
+  return { tee, layout };
+}
+
+/**
+ * Reads a quote of version 3, 4 or 5 with its certificate chain. Zeros may follow it, as some drivers pad; nothing else may.
+ *
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_QUOTE`, `ISG_ENCLAVE_TRUNCATED`, `ISG_ENCLAVE_BAD_PEM`
+ */
+export function parseQuote(bytes: Uint8Array): Quote {
+  const reader = new Reader(bytes, "quote");
+  const headBytes = reader.take(48, "the header");
+  const version = headBytes[0]! | (headBytes[1]! << 8);
+  if (version < 3 || version > 5) throw bad(`version ${version}; 3, 4 and 5 are known`, 0);
+  const head = new Structure(header(version), headBytes);
+  if (head.number("att_key_type") !== 2)
+    throw bad(`attestation key of type ${head.number("att_key_type")}; 2, ECDSA P-256, is known`, 2);
+  const { tee, layout } = readBody(reader, version, head);
+  const bodyOffset = reader.at;
+  const body = new Structure(layout, reader.take(layout.size, "the report"));
+  const signed = bytes.subarray(0, reader.at);
+  const length = reader.u32("the length of the signature");
+  const rest = bytes.subarray(reader.at + length);
+  const base = reader.at;
+  const data = new Reader(reader.take(length, "the signature"), "quote signature");
+  if (rest.some((byte) => byte !== 0)) throw bad(`${rest.length} bytes follow it that are not all zero`, base + length);
+  const signature = data.take(64, "the signature");
+  const attestationKey = data.take(64, "the attestation key");
+  let inner = data;
+  let shift = base;
+  if (version >= 4) {
+    const type = data.u16("the type of the certification data");
+    const size = data.u32("the size of the certification data");
+    if (type !== QE_REPORT || size !== data.left)
+      throw bad(`certification data of type ${type} with ${size} bytes; 6, to the end, is right`, base + data.at);
+    shift += data.at;
+    inner = new Reader(data.take(size, "the certification data"), "quote certification data");
+  }
+  const qeReportOffset = shift + inner.at;
+  const qeReport = new Structure(SGX_REPORT_BODY, inner.take(384, "the quoting enclave's report"));
+  const qeReportSignature = inner.take(64, "the signature of the quoting enclave's report");
+  const qeAuthentication = inner.take(inner.u16("the length of the authentication data"), "the authentication data");
+  const certificationType = inner.u16("the type of the certificates");
+  const chainBytes = inner.take(inner.u32("the length of the certificates"), "the certificates");
+  if (inner.left !== 0) throw bad(`${inner.left} bytes follow the certificates`, shift + inner.at);
+  const quote = {
+    bytes,
+    tee,
+    header: head,
+    body,
+    bodyOffset,
+    signed,
+    signature,
+    attestationKey,
+    qeReport,
+    qeReportOffset,
+    qeReportSignature,
+    qeAuthentication,
+    certificationType,
+  } as const;
+  if (certificationType !== CHAIN) return { ...quote, chain: [] };
+  // The text ends with one zero byte or none.
+  const text = chainBytes.at(-1) === 0 ? chainBytes.subarray(0, -1) : chainBytes;
+  return { ...quote, chain: readPem(asciiText(text)) };
+}
+
+/** Every field of a quote. */
+export function explainQuote(quote: Quote): ExplainedField[] {
+  const out = [
+    ...quote.header.explain("header"),
+    ...quote.body.explain(quote.tee === "sgx" ? "report" : "td_report", quote.bodyOffset),
+  ];
+  const add = (name: string, part: Uint8Array, value: string, meaning: string): void => {
+    const offset = part.byteOffset - quote.bytes.byteOffset;
+    const digits = Array.from(part, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    out.push({ name, offset, size: part.length, bytes: digits, value: value === "" ? digits : value, meaning });
+  };
+  add("signature", quote.signature, "", "r and s over header and report, by the attestation key");
+  add("attestation_key", quote.attestationKey, "", "X and Y, P-256");
+  out.push(...quote.qeReport.explain("qe_report", quote.qeReportOffset));
+  add("qe_report_signature", quote.qeReportSignature, "", "r and s over the quoting enclave's report, by the PCK");
+  add(
+    "qe_authentication",
+    quote.qeAuthentication,
+    "",
+    "data that goes into the quoting enclave's report data with the attestation key",
+  );
+  quote.chain.forEach((der, i) => {
+    out.push({
+      name: `certificate ${i}`,
+      offset: 0,
+      size: 0,
+      bytes: "",
+      value: `${der.length} bytes`,
+      meaning: ["PCK certificate", "its authority", "root"][i] ?? "certificate",
+    });
+  });
+  return out;
+}

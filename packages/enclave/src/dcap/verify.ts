@@ -1,0 +1,270 @@
+import { type CryptoProvider, concatBytes, equalBytes, noble, toHex } from "@isinglass/crypto";
+import type { Structure } from "../layout.js";
+import { type Policy, checkMinimum, checkOneOf } from "../policy.js";
+import { VENDOR_ROOTS } from "../roots.js";
+import { Checks, type Verdict } from "../verdict.js";
+import { type Certificate, parseCertificate } from "../x509/certificate.js";
+import { type ChainOptions, checkChain, dateText } from "../x509/chain.js";
+import { parseRevocationList } from "../x509/crl.js";
+import { readPem } from "../x509/pem.js";
+import { type Collateral, type TcbState, identityState, platformState } from "./collateral.js";
+import { type JsonObject, parseObject } from "./json.js";
+import { readPckExtension } from "./pck.js";
+import { INTEL_QE, type Quote, parseQuote } from "./quote.js";
+
+/** What a quote is verified with. */
+export interface QuoteVerifyOptions {
+  readonly crypto?: CryptoProvider;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly collateral: Collateral;
+  /** SHA-256 of trusted roots; Intel's unless given. */
+  readonly roots?: readonly string[];
+  readonly policy?: Policy;
+}
+
+async function pointSigned(
+  crypto: CryptoProvider,
+  key: Uint8Array,
+  data: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
+  return crypto.ecdsaVerify("P-256", "SHA-256", concatBytes(Uint8Array.of(4), key), data, signature);
+}
+
+/** The quote's own signatures: PCK over the quoting enclave, that over the attestation key, that over header and report. */
+async function checkSignatures(checks: Checks, crypto: CryptoProvider, quote: Quote, pck: Certificate): Promise<void> {
+  const { qeReport } = quote;
+  const key = pck.publicKey;
+  const byPck =
+    key.kind === "ec" &&
+    key.curve === "P-256" &&
+    (await pointSigned(crypto, key.point.subarray(1), qeReport.bytes, quote.qeReportSignature));
+  checks.add(
+    "qe.signature",
+    byPck,
+    byPck ? "the PCK signed the quoting enclave's report" : "the PCK did not sign the quoting enclave's report",
+  );
+  const bound = await crypto.digest("SHA-256", concatBytes(quote.attestationKey, quote.qeAuthentication));
+  const data = qeReport.part("reportdata");
+  const holds = equalBytes(data.subarray(0, 32), bound) && data.subarray(32).every((byte) => byte === 0);
+  checks.add(
+    "qe.binding",
+    holds,
+    holds ? "the quoting enclave vouches for the attestation key" : "the quoting enclave vouches for another key",
+  );
+  const right = await pointSigned(crypto, quote.attestationKey, quote.signed, quote.signature);
+  checks.add("quote.signature", right, right ? "made by the attestation key" : "not made by the attestation key");
+}
+
+/** A JSON text with a detached signature and the chain of its signer. */
+async function signedJson(
+  checks: Checks,
+  name: string,
+  text: string,
+  signature: Uint8Array,
+  chainText: string,
+  options: ChainOptions,
+): Promise<JsonObject> {
+  const chain = readPem(chainText).map((der, i) => parseCertificate(der, `certificate ${i} of ${name}`));
+  await checkChain(checks, name, chain, options);
+  // A platform's own key leads to the same root; only Intel's signer of such texts is meant.
+  const signer = chain[0]?.subject ?? "nobody";
+  checks.add(`${name}.signer`, signer.includes("CN=Intel SGX TCB Signing"), signer);
+  const key = chain[0]?.publicKey;
+  const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const isAscii = bytes.every((byte, i) => byte === text.charCodeAt(i));
+  const right =
+    isAscii && key?.kind === "ec" && (await pointSigned(options.crypto, key.point.subarray(1), bytes, signature));
+  checks.add(
+    `${name}.signature`,
+    right,
+    right ? `signed by ${chain[0]!.subject}` : "not signed by its chain's first certificate",
+  );
+  const json = parseObject(text, name);
+  const [from, to] = [json.time("issueDate"), json.time("nextUpdate")];
+  checks.add(
+    `${name}.validity`,
+    options.now >= from && options.now <= to,
+    `valid from ${dateText(from)} to ${dateText(to)}; the day is ${dateText(options.now)}`,
+  );
+  return json;
+}
+
+function addState(checks: Checks, name: string, state: TcbState, policy: Policy): void {
+  const good = policy.tcbStates ?? ["UpToDate"];
+  const advisories = state.advisories.length === 0 ? "" : `, ${state.advisories.join(", ")}`;
+  checks.add(
+    name,
+    state.status !== "Revoked" && good.includes(state.status),
+    `${state.status} (level of ${state.date.slice(0, 10)}${advisories}); accepted: ${good.join(", ")}`,
+  );
+}
+
+function masked(value: Uint8Array, mask: Uint8Array): Uint8Array {
+  return value.map((byte, i) => byte & mask[i]!);
+}
+
+/** The quoting enclave against Intel's description of it (PCS API v4, "enclave identity"). */
+function checkQe(checks: Checks, quote: Quote, identity: JsonObject, policy: Policy): void {
+  const { qeReport } = quote;
+  const wanted = quote.tee === "sgx" ? "QE" : "TD_QE";
+  const wrong: string[] = [];
+  if (identity.text("id") !== wanted || identity.number("version") !== 2)
+    wrong.push(`the identity is of ${identity.text("id")} v${identity.number("version")}, not ${wanted} v2`);
+  const attributes = qeReport.bytes.subarray(48, 64);
+  const mask = identity.hex("attributesMask", 16);
+  if (!equalBytes(masked(attributes, mask), masked(identity.hex("attributes", 16), mask))) wrong.push("attributes");
+  // MISCSELECT is written as a number, highest digit first.
+  const misc = qeReport.part("miscselect").slice().reverse();
+  const miscMask = identity.hex("miscselectMask", 4);
+  if (!equalBytes(masked(misc, miscMask), masked(identity.hex("miscselect", 4), miscMask))) wrong.push("miscselect");
+  if (!equalBytes(qeReport.part("mrsigner"), identity.hex("mrsigner", 32))) wrong.push("mrsigner");
+  if (qeReport.number("isvprodid") !== identity.number("isvprodid")) wrong.push("isvprodid");
+  checks.add(
+    "qe.identity",
+    wrong.length === 0,
+    wrong.length === 0 ? "Intel's quoting enclave" : `not Intel's quoting enclave: ${wrong.join(", ")}`,
+  );
+  addState(checks, "qe.tcb", identityState(identity, qeReport.number("isvsvn")), policy);
+}
+
+/** The TDX module: whose it is, and its own security version (PCS API v4, "TDX module identities"). */
+function checkModule(checks: Checks, info: JsonObject, td: Structure, policy: Policy): void {
+  const svn = td.part("tee_tcb_svn");
+  const version = svn[1]!;
+  const id = `TDX_${version.toString(16).padStart(2, "0").toUpperCase()}`;
+  const own = info.has("tdxModuleIdentities")
+    ? info.objects("tdxModuleIdentities").find((one) => one.text("id") === id)
+    : undefined;
+  if (own === undefined && version > 0) {
+    checks.add("tdx.module", false, `there is no identity of module ${id}`);
+    return;
+  }
+  const module = own ?? info.object("tdxModule");
+  const mask = module.hex("attributesMask", 8);
+  const same =
+    equalBytes(td.part("mrsignerseam"), module.hex("mrsigner", 48)) &&
+    equalBytes(masked(td.part("seamattributes"), mask), masked(module.hex("attributes", 8), mask));
+  checks.add(
+    "tdx.module",
+    same,
+    same ? `Intel's module, ${own === undefined ? "version 0" : id}` : "not Intel's module",
+  );
+  if (own !== undefined) addState(checks, "tdx.module-tcb", identityState(own, svn[0]!), policy);
+}
+
+function checkPolicy(checks: Checks, quote: Quote, policy: Policy): void {
+  const { body, tee } = quote;
+  const debug = tee === "sgx" ? (body.big("attributes.flags") & 2n) !== 0n : (body.big("tdattributes") & 0xffn) !== 0n;
+  checks.add(
+    "policy.debug",
+    policy.allowDebug === true || !debug,
+    debug ? "it may be debugged" : "it may not be debugged",
+  );
+  checkOneOf(
+    checks,
+    "policy.report-data",
+    policy.reportData === undefined ? undefined : [policy.reportData],
+    body.hex("reportdata"),
+  );
+  if (tee === "sgx") {
+    checkOneOf(checks, "policy.mrenclave", policy.mrEnclaves, body.hex("mrenclave"));
+    checkOneOf(checks, "policy.mrsigner", policy.mrSigners, body.hex("mrsigner"));
+    if (policy.productId !== undefined)
+      checks.add(
+        "policy.product",
+        body.number("isvprodid") === policy.productId,
+        `${body.number("isvprodid")}; wanted ${policy.productId}`,
+      );
+    checkMinimum(checks, "policy.svn", policy.minimumSvn, body.number("isvsvn"));
+    return;
+  }
+  checkOneOf(checks, "policy.measurement", policy.measurements, body.hex("mrtd"));
+  policy.rtmrs?.forEach((rtmr, i) =>
+    checkOneOf(checks, `policy.rtmr${i}`, rtmr === null ? undefined : [rtmr], body.hex(`rtmr${i}`)),
+  );
+}
+
+/**
+ * Verifies an SGX or TDX quote offline: signatures down from a trusted root, revocation, the platform's, quoting enclave's and module's TCB against the collateral, and a
+ * policy. Whatever is wrong is a failed check.
+ */
+export async function verifyQuote(bytes: Uint8Array, options: QuoteVerifyOptions): Promise<Verdict> {
+  const crypto = options.crypto ?? noble;
+  const policy = options.policy ?? {};
+  const checks = new Checks();
+  let format = "quote";
+  try {
+    const quote = parseQuote(bytes);
+    format = `${quote.tee}-quote`;
+    const vendor = quote.header.hex("qe_vendor_id");
+    checks.add(
+      "quote.vendor",
+      vendor === INTEL_QE,
+      vendor === INTEL_QE ? "Intel's quoting enclave" : `quoting enclave of ${vendor}`,
+    );
+    const stray = quote.header.notZero() ?? quote.body.notZero() ?? quote.qeReport.notZero();
+    checks.add("quote.reserved", stray === undefined, stray === undefined ? "all zero" : `${stray.name} is not zero`);
+    if (quote.chain.length === 0) {
+      checks.add("pck.chain", false, `certification data of type ${quote.certificationType}; 5, a chain, is wanted`);
+      return checks.verdict(format);
+    }
+    const { collateral } = options;
+    const chain = quote.chain.map((der, i) => parseCertificate(der, `certificate ${i} of the quote`));
+    const lists = [
+      parseRevocationList(collateral.rootCaCrl, "root revocation list"),
+      parseRevocationList(collateral.pckCrl, "PCK revocation list"),
+    ];
+    const how = { crypto, now: options.now, roots: options.roots ?? [VENDOR_ROOTS.intel] };
+    await checkChain(checks, "pck", chain, { ...how, lists, requireLists: true });
+    const pck = chain[0]!;
+    await checkSignatures(checks, crypto, quote, pck);
+    const crlChain = readPem(collateral.pckCrlIssuerChain).map((der, i) =>
+      parseCertificate(der, `certificate ${i} of the PCK revocation list`),
+    );
+    await checkChain(checks, "pck-crl", crlChain, { ...how, lists: [lists[0]!] });
+    const withList = { ...how, lists: [lists[0]!], requireLists: true };
+    const info = await signedJson(
+      checks,
+      "tcb-info",
+      collateral.tcbInfo,
+      collateral.tcbInfoSignature,
+      collateral.tcbInfoIssuerChain,
+      withList,
+    );
+    const identity = await signedJson(
+      checks,
+      "qe-identity",
+      collateral.qeIdentity,
+      collateral.qeIdentitySignature,
+      collateral.qeIdentityIssuerChain,
+      withList,
+    );
+    const extension = readPckExtension(pck);
+    const kind = quote.tee === "sgx" ? "SGX" : "TDX";
+    const own =
+      info.text("id") === kind &&
+      info.number("version") === 3 &&
+      equalBytes(info.hex("fmspc", 6), extension.fmspc) &&
+      equalBytes(info.hex("pceId", 2), extension.pceId);
+    checks.add(
+      "tcb-info.platform",
+      own,
+      `${info.text("id")} v${info.number("version")} of FMSPC ${toHex(info.hex("fmspc", 6))}; the PCK is of ${kind}, ${toHex(extension.fmspc)}`,
+    );
+    const td = quote.tee === "tdx" ? quote.body : undefined;
+    addState(
+      checks,
+      "platform.tcb",
+      own ? platformState(info, extension, td) : { status: "NotSupported", date: "none", advisories: [] },
+      policy,
+    );
+    if (td !== undefined && own) checkModule(checks, info, td, policy);
+    checkQe(checks, quote, identity, policy);
+    checkPolicy(checks, quote, policy);
+  } catch (problem) {
+    checks.add("form", false, problem instanceof Error ? problem.message : String(problem));
+  }
+  return checks.verdict(format);
+}

@@ -1,0 +1,56 @@
+import type { BitSpec, FieldSpec, Layout } from "../layout.js";
+
+const TD_ATTRIBUTES: readonly BitSpec[] = [
+  { name: "DEBUG", bit: 0, meaning: "the host may debug this TD" },
+  { name: "SEPT_VE_DISABLE", bit: 28, meaning: "no #VE for pages that are not there" },
+  { name: "MIGRATABLE", bit: 29, meaning: "the TD may be migrated" },
+  { name: "PKS", bit: 30, meaning: "supervisor protection keys" },
+  { name: "KL", bit: 31, meaning: "key locker" },
+  { name: "PERFMON", bit: 63, meaning: "performance monitoring" },
+];
+
+const bytes = (name: string, at: number, size: number, meaning: string): FieldSpec => ({
+  name,
+  at,
+  size,
+  kind: "bytes",
+  meaning,
+});
+
+const FIELDS: readonly FieldSpec[] = [
+  bytes("tee_tcb_svn", 0, 16, "security versions of the TDX module and its loader"),
+  bytes("mrseam", 16, 48, "measurement of the TDX module"),
+  bytes("mrsignerseam", 64, 48, "signer of the TDX module; zero: Intel"),
+  bytes("seamattributes", 112, 8, "attributes of the TDX module; zero"),
+  { name: "tdattributes", at: 120, size: 8, kind: "number", meaning: "what the TD may do", bits: TD_ATTRIBUTES },
+  { name: "xfam", at: 128, size: 8, kind: "number", meaning: "XCR0 and XSS of the TD" },
+  bytes("mrtd", 136, 48, "measurement of the TD's initial contents"),
+  bytes("mrconfigid", 184, 48, "configuration that the host gave"),
+  bytes("mrowner", 232, 48, "owner of the TD"),
+  bytes("mrownerconfig", 280, 48, "configuration that the owner gave"),
+  bytes("rtmr0", 328, 48, "runtime measurements: firmware configuration"),
+  bytes("rtmr1", 376, 48, "runtime measurements: boot loader, kernel"),
+  bytes("rtmr2", 424, 48, "runtime measurements: operating system"),
+  bytes("rtmr3", 472, 48, "runtime measurements: applications"),
+  bytes("reportdata", 520, 64, "what the TD asked to have signed"),
+];
+
+/** The TD report of quotes v4 and v5 type 2 (DCAP quoting library, A.3.2). */
+export const TD_REPORT_10: Layout = {
+  name: "TD report 1.0",
+  size: 584,
+  source: "Intel TDX DCAP Quoting Library API, A.3.2",
+  fields: FIELDS,
+};
+
+/** The TD report of quotes v5 type 3 (A.3.3 there). */
+export const TD_REPORT_15: Layout = {
+  name: "TD report 1.5",
+  size: 648,
+  source: "Intel TDX DCAP Quoting Library API, A.3.3",
+  fields: [
+    ...FIELDS,
+    bytes("tee_tcb_svn2", 584, 16, "security versions of the TDX module that runs now"),
+    bytes("mrservicetd", 600, 48, "measurement of a service TD, such as one for migration"),
+  ],
+};
