@@ -275,10 +275,15 @@ describe("a ring of random memory", () => {
       for (let i = 0; i < span; i++)
         ram.bytes[guest.desc + i] = below(3) === 0 ? below(256) : below(4) === 0 ? below(8) : 0;
       ram.view.setUint16(guest.avail + 2, below(guest.size + 2), true);
+      queue.eventIndex = below(2) === 0;
       ram.reads = 0;
       for (let n = 0; n < 2 * guest.size; n++) {
         const chain = queue.pop();
-        if (chain === null) break;
+        if (chain === null) {
+          queue.askForNotification();
+          queue.wantsInterrupt();
+          break;
+        }
         popped++;
         chain.read(new Uint8Array(Math.min(chain.readable, 64)));
         chain.write(new Uint8Array(Math.min(chain.writable, 64)));
