@@ -1,6 +1,7 @@
 import type { CryptoProvider } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
 import type { Explanation } from "./explain.js";
+import { explainNitroDocument, verifyNitroDocument } from "./nitro/document.js";
 import type { Policy } from "./policy.js";
 import type { Collateral } from "./dcap/collateral.js";
 import { explainQuote, parseQuote } from "./dcap/quote.js";
@@ -10,7 +11,7 @@ import { verifySnpReport } from "./sev/verify-report.js";
 import type { Verdict } from "./verdict.js";
 
 /** Kinds of attestation document. */
-export type DocumentFormat = "snp-report" | "quote";
+export type DocumentFormat = "snp-report" | "quote" | "nitro-document";
 
 /** What a document is verified with, whatever its kind; each kind takes what it knows. */
 export interface VerifyOptions {
@@ -37,9 +38,12 @@ export function detectFormat(bytes: Uint8Array): DocumentFormat {
   if (bytes.length === 0x4a0 && bytes[1] === 0 && bytes[2] === 0 && bytes[3] === 0) return "snp-report";
   const version = bytes.length > 432 ? bytes[0]! | (bytes[1]! << 8) : 0;
   if (version >= 3 && version <= 5) return "quote";
+  // A list of four whose first member is a byte string, perhaps with COSE's tag 18.
+  const list = bytes[0] === 0xd2 ? 1 : 0;
+  if (bytes[list] === 0x84 && bytes[list + 1]! >> 5 === 2) return "nitro-document";
   throw new IsinglassError(
     "ISG_ENCLAVE_UNKNOWN_FORMAT",
-    `${bytes.length} bytes that are neither an SNP report (1,184 bytes) nor an SGX or TDX quote (version 3 to 5)`,
+    `${bytes.length} bytes that are neither an SNP report (1,184 bytes) nor an SGX or TDX quote (version 3 to 5) nor a Nitro document (COSE)`,
     {
       size: bytes.length,
     },
@@ -49,6 +53,8 @@ export function detectFormat(bytes: Uint8Array): DocumentFormat {
 /** Every field of a document, its bytes and meaning. */
 export function explainDocument(bytes: Uint8Array): Explanation {
   const format = detectFormat(bytes);
+  if (format === "nitro-document")
+    return { format, source: "AWS Nitro Enclaves, attestation process, 3.1", fields: explainNitroDocument(bytes) };
   if (format === "quote") {
     const quote = parseQuote(bytes);
     return {
@@ -63,7 +69,9 @@ export function explainDocument(bytes: Uint8Array): Explanation {
 
 /** Verifies a document of any kind. What is wrong with it is a failed check, not an exception. */
 export async function verifyDocument(bytes: Uint8Array, options: VerifyOptions): Promise<Verdict> {
-  if (detectFormat(bytes) === "quote") {
+  const format = detectFormat(bytes);
+  if (format === "nitro-document") return verifyNitroDocument(bytes, options);
+  if (format === "quote") {
     const { collateral } = options;
     if (collateral === undefined)
       throw new IsinglassError(

@@ -61,3 +61,21 @@ export { type Quote, explainQuote, parseQuote } from "./dcap/quote.js";
 export { type QuoteVerifyOptions, verifyQuote } from "./dcap/verify.js";
 export { ATTRIBUTE_BITS, SGX_REPORT_BODY } from "./sgx/report-body.js";
 export { TD_REPORT_10, TD_REPORT_15 } from "./tdx/report-body.js";
+export { type CoseSign1, buildCose, coseSigned, parseCose } from "./nitro/cose.js";
+export {
+  type NitroDocument,
+  type NitroVerifyOptions,
+  explainNitroDocument,
+  parseNitroDocument,
+  verifyNitroDocument,
+} from "./nitro/document.js";
+export {
+  type Eif,
+  type EifOptions,
+  type EifSection,
+  type EifSectionType,
+  buildEif,
+  measureEif,
+  nitroPcr,
+  parseEif,
+} from "./nitro/eif.js";

@@ -2,12 +2,16 @@ import { IsinglassError } from "@isinglass/interface";
 import { nodeCrypto } from "@isinglass/crypto/node";
 import { describe, expect, it } from "vitest";
 import {
+  buildEif,
   explainDocument,
+  explainNitroDocument,
   explainQuote,
+  measureEif,
   measureLaunch,
   openGuestMessage,
   parseCertificate,
   parseCollateral,
+  parseEif,
   parseFirmware,
   parseLaunchRecord,
   parsePolicy,
@@ -21,6 +25,7 @@ import {
 import { asciiText } from "../src/x509/pem.js";
 import { makeRevocationList } from "./support/authority.js";
 import { makeFirmware } from "./support/firmware.js";
+import { makeNitro } from "./support/made-nitro.js";
 import { makeQuote } from "./support/made-quote.js";
 import { makeSnp } from "./support/made-snp.js";
 import { Random, seedOf } from "./support/random.js";
@@ -76,6 +81,12 @@ const hexOf = (value: unknown): unknown => (value instanceof Uint8Array ? Buffer
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const members = Object.entries(tdx.collateral).map(([name, value]) => [snake(name), hexOf(value)]);
 const collateral = new TextEncoder().encode(JSON.stringify(Object.fromEntries(members)));
+const eif = buildEif({
+  sections: [
+    { type: "kernel", data: new Uint8Array(40) },
+    { type: "ramdisk", data: new Uint8Array(60) },
+  ],
+});
 const vmpck = new Uint8Array(32);
 const message = sealGuestMessage(
   { sequence: 1n, type: 5, version: 1, key: 0, payload: new Uint8Array(96) },
@@ -95,6 +106,8 @@ const PARSERS: readonly Parser[] = [
   { name: "SGX quote", document: sgx.quote, read: (bytes) => explainQuote(parseQuote(bytes)) },
   { name: "TDX quote", document: tdx.quote, read: (bytes) => explainQuote(parseQuote(bytes)) },
   { name: "collateral", document: collateral, read: (bytes) => parseCollateral(new TextDecoder().decode(bytes)) },
+  { name: "Nitro document", document: makeNitro().document, read: (bytes) => explainNitroDocument(bytes) },
+  { name: "enclave image", document: eif, changes: true, read: (bytes) => measureEif(parseEif(bytes), nodeCrypto) },
   { name: "guest message", document: message, read: (bytes) => openGuestMessage(bytes, vmpck, nodeCrypto) },
   { name: "policy", document: policy, read: (bytes) => parsePolicy(new TextDecoder().decode(bytes)) },
   { name: "launch record", document: record, read: (bytes) => parseLaunchRecord(new TextDecoder().decode(bytes)) },

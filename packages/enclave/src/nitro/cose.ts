@@ -1,0 +1,70 @@
+import { IsinglassError } from "@isinglass/interface";
+import { decode, encode } from "cborg";
+
+function bad(message: string, cause?: unknown): IsinglassError {
+  return new IsinglassError("ISG_ENCLAVE_BAD_COSE", `COSE: ${message}`, {}, cause === undefined ? {} : { cause });
+}
+
+/** No document is larger. */
+const MOST_BYTES = 64 * 1024;
+
+/** Untrusted CBOR, strictly: shortest forms, definite lengths, no doubled keys, nothing after it. */
+export function decodeCbor(bytes: Uint8Array, what: string): unknown {
+  if (bytes.length > MOST_BYTES) throw bad(`${what} has ${bytes.length} bytes; at most ${MOST_BYTES} are taken`);
+  try {
+    return decode(bytes, {
+      strict: true,
+      allowIndefinite: false,
+      allowUndefined: false,
+      allowNaN: false,
+      allowInfinity: false,
+      rejectDuplicateMapKeys: true,
+      useMaps: true,
+    });
+  } catch (problem) {
+    throw bad(`${what} is not CBOR (${problem instanceof Error ? problem.message : String(problem)})`, problem);
+  }
+}
+
+/** COSE_Sign1 (RFC 9052, 4.2). */
+export interface CoseSign1 {
+  /** The protected header as it was signed. */
+  readonly protectedHeader: Uint8Array;
+  /** Algorithm number: -7 ES256, -35 ES384. */
+  readonly algorithm: number;
+  readonly payload: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+const TAG_SIGN1 = 0xd2;
+
+/**
+ * Reads a COSE_Sign1 message, with its tag 18 or without. Unprotected headers are not signed, so none are taken.
+ *
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_COSE`
+ */
+export function parseCose(bytes: Uint8Array): CoseSign1 {
+  const value = decodeCbor(bytes[0] === TAG_SIGN1 ? bytes.subarray(1) : bytes, "the message");
+  if (!Array.isArray(value) || value.length !== 4) throw bad("it is not a list of four");
+  const [protectedHeader, unprotectedHeader, payload, signature] = value as unknown[];
+  if (!(protectedHeader instanceof Uint8Array && payload instanceof Uint8Array && signature instanceof Uint8Array))
+    throw bad("header, payload and signature are not byte strings");
+  if (!(unprotectedHeader instanceof Map) || unprotectedHeader.size !== 0)
+    throw bad("it has headers that nobody signed");
+  const header = decodeCbor(protectedHeader, "the protected header");
+  const algorithm: unknown = header instanceof Map ? header.get(1) : undefined;
+  if (!(header instanceof Map) || header.size !== 1 || typeof algorithm !== "number")
+    throw bad("its protected header does not say the algorithm alone");
+  return { protectedHeader, algorithm, payload, signature };
+}
+
+/** What is signed (RFC 9052, 4.4). */
+export function coseSigned(protectedHeader: Uint8Array, payload: Uint8Array): Uint8Array {
+  return encode(["Signature1", protectedHeader, new Uint8Array(0), payload]);
+}
+
+/** Makes a COSE_Sign1 message without a tag. @param sign r and s side by side */
+export function buildCose(algorithm: number, payload: Uint8Array, sign: (data: Uint8Array) => Uint8Array): Uint8Array {
+  const protectedHeader = encode(new Map([[1, algorithm]]));
+  return encode([protectedHeader, new Map(), payload, sign(coseSigned(protectedHeader, payload))]);
+}

@@ -1,0 +1,276 @@
+import { type CryptoProvider, noble, toHex } from "@isinglass/crypto";
+import { IsinglassError } from "@isinglass/interface";
+import type { ExplainedField } from "../layout.js";
+import { type Policy, checkOneOf } from "../policy.js";
+import { VENDOR_ROOTS } from "../roots.js";
+import { Checks, type Verdict } from "../verdict.js";
+import { parseCertificate } from "../x509/certificate.js";
+import { checkChain } from "../x509/chain.js";
+import { parseRevocationList } from "../x509/crl.js";
+import { type CoseSign1, coseSigned, decodeCbor, parseCose } from "./cose.js";
+
+/** COSE's number of ECDSA P-384 with SHA-384. */
+const ES384 = -35;
+const MOST_CERTIFICATES = 8;
+
+/** An attestation document of AWS Nitro Enclaves (AWS, "attestation_process.md" of aws-nitro-enclaves-nsm-api, 3.1). */
+export interface NitroDocument {
+  readonly cose: CoseSign1;
+  readonly moduleId: string;
+  /** `SHA384`. */
+  readonly digest: string;
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly pcrs: ReadonlyMap<number, Uint8Array>;
+  /** The enclave's certificate, DER. */
+  readonly certificate: Uint8Array;
+  /** Root first. */
+  readonly caBundle: readonly Uint8Array[];
+  readonly publicKey: Uint8Array | undefined;
+  readonly userData: Uint8Array | undefined;
+  readonly nonce: Uint8Array | undefined;
+}
+
+function bad(message: string): IsinglassError {
+  return new IsinglassError("ISG_ENCLAVE_BAD_NITRO", `Nitro document: ${message}`);
+}
+
+/** Members with their kinds; anything else is refused. */
+class Members {
+  readonly #map: ReadonlyMap<unknown, unknown>;
+
+  constructor(value: unknown) {
+    if (!(value instanceof Map)) throw bad("the payload is no map");
+    this.#map = value;
+  }
+
+  text(name: string): string {
+    const value = this.#map.get(name);
+    if (typeof value !== "string" || value.length === 0) throw bad(`${name} is not text`);
+    return value;
+  }
+
+  number(name: string): number {
+    const value = this.#map.get(name);
+    if (typeof value !== "number" || !Number.isSafeInteger(value) || value <= 0) throw bad(`${name} is not a number`);
+    return value;
+  }
+
+  bytes(name: string, most: number): Uint8Array {
+    const value = this.#map.get(name);
+    if (!(value instanceof Uint8Array) || value.length === 0 || value.length > most)
+      throw bad(`${name} is not 1 to ${most} bytes`);
+    return value;
+  }
+
+  optional(name: string, most: number): Uint8Array | undefined {
+    const value = this.#map.get(name);
+    if (value === undefined || value === null) return undefined;
+    if (!(value instanceof Uint8Array) || value.length > most)
+      throw bad(`${name} is neither null nor at most ${most} bytes`);
+    return value;
+  }
+
+  list(name: string): readonly unknown[] {
+    const value = this.#map.get(name);
+    if (!Array.isArray(value)) throw bad(`${name} is no list`);
+    return value;
+  }
+
+  map(name: string): ReadonlyMap<unknown, unknown> {
+    const value = this.#map.get(name);
+    if (!(value instanceof Map)) throw bad(`${name} is no map`);
+    return value;
+  }
+}
+
+/**
+ * Reads an attestation document.
+ *
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_NITRO`, `ISG_ENCLAVE_BAD_COSE`
+ */
+export function parseNitroDocument(bytes: Uint8Array): NitroDocument {
+  const cose = parseCose(bytes);
+  const members = new Members(decodeCbor(cose.payload, "the payload"));
+  const pcrs = new Map<number, Uint8Array>();
+  for (const [index, value] of members.map("pcrs")) {
+    if (
+      typeof index !== "number" ||
+      index < 0 ||
+      index > 31 ||
+      !(value instanceof Uint8Array) ||
+      ![32, 48, 64].includes(value.length)
+    )
+      throw bad("a PCR is not one of 0 to 31 with 32, 48 or 64 bytes");
+    pcrs.set(index, value);
+  }
+  if (pcrs.size === 0) throw bad("it has no PCRs");
+  const caBundle = members.list("cabundle").map((one) => {
+    if (!(one instanceof Uint8Array) || one.length === 0 || one.length > 1024)
+      throw bad("a certificate of cabundle is not 1 to 1,024 bytes");
+    return one;
+  });
+  if (caBundle.length === 0 || caBundle.length > MOST_CERTIFICATES)
+    throw bad(`cabundle has ${caBundle.length} certificates`);
+  return {
+    cose,
+    moduleId: members.text("module_id"),
+    digest: members.text("digest"),
+    timestamp: members.number("timestamp"),
+    pcrs,
+    certificate: members.bytes("certificate", 1024),
+    caBundle,
+    publicKey: members.optional("public_key", 1024),
+    userData: members.optional("user_data", 512),
+    nonce: members.optional("nonce", 512),
+  };
+}
+
+/** Where the bytes of a part begin in the document. */
+function find(bytes: Uint8Array, part: Uint8Array): number {
+  for (let at = 0; at + part.length <= bytes.length; at += 1) {
+    let i = 0;
+    while (i < part.length && bytes[at + i] === part[i]) i += 1;
+    if (i === part.length) return at;
+  }
+  return 0;
+}
+
+const PCR_MEANINGS: Readonly<Record<number, string>> = {
+  0: "the enclave image",
+  1: "kernel and boot ramdisk",
+  2: "application: the ramdisks after the first",
+  3: "IAM role of the parent instance",
+  4: "ID of the parent instance",
+  8: "certificate that signed the image",
+};
+
+/** Every member of a document. Of members without a fixed place the offset is that of their bytes. */
+export function explainNitroDocument(bytes: Uint8Array): ExplainedField[] {
+  const document = parseNitroDocument(bytes);
+  const out: ExplainedField[] = [];
+  const add = (name: string, part: Uint8Array | undefined, meaning: string, value = ""): void => {
+    const digits = part === undefined ? "" : toHex(part);
+    const isZero = part !== undefined && part.length > 0 && part.every((byte) => byte === 0);
+    const shown = value !== "" ? value : part === undefined ? "none" : isZero ? "all zero" : digits;
+    out.push({
+      name,
+      offset: part === undefined ? 0 : find(bytes, part),
+      size: part?.length ?? 0,
+      bytes: digits,
+      value: shown,
+      meaning,
+    });
+  };
+  const { cose } = document;
+  add(
+    "protected",
+    cose.protectedHeader,
+    "protected header: the algorithm",
+    `{1: ${cose.algorithm}} ${cose.algorithm === ES384 ? "ES384" : "unknown"}`,
+  );
+  add("module_id", undefined, "the Nitro security module that issued it", document.moduleId);
+  add("digest", undefined, "hash of the PCRs", document.digest);
+  add("timestamp", undefined, "milliseconds since 1970, UTC", `${document.timestamp}`);
+  for (const [i, value] of document.pcrs) add(`pcrs.${i}`, value, PCR_MEANINGS[i] ?? "what the enclave measured");
+  add(
+    "certificate",
+    document.certificate,
+    "certificate of the key that signed it",
+    `${document.certificate.length} bytes`,
+  );
+  document.caBundle.forEach((one, i) =>
+    add(`cabundle.${i}`, one, i === 0 ? "root" : "authority", `${one.length} bytes`),
+  );
+  add("public_key", document.publicKey, "a key that the enclave had signed");
+  add("user_data", document.userData, "what the enclave had signed");
+  add("nonce", document.nonce, "what the asker sent");
+  add("signature", cose.signature, "r and s, P-384");
+  return out;
+}
+
+/** What a document is verified with. */
+export interface NitroVerifyOptions {
+  readonly crypto?: CryptoProvider;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** SHA-256 of trusted roots; AWS's unless given. */
+  readonly roots?: readonly string[];
+  readonly lists?: readonly Uint8Array[];
+  readonly policy?: Policy;
+}
+
+function checkPolicy(checks: Checks, document: NitroDocument, now: number, policy: Policy): void {
+  const image = document.pcrs.get(0);
+  const debug = image === undefined || image.every((byte) => byte === 0);
+  checks.add(
+    "policy.debug",
+    policy.allowDebug === true || !debug,
+    debug ? "PCR 0 is zero: the enclave runs in debug mode" : "PCR 0 is set",
+  );
+  for (const [index, wanted] of Object.entries(policy.pcrs ?? {})) {
+    const found = document.pcrs.get(Number(index));
+    checkOneOf(checks, `policy.pcr${index}`, [wanted], found === undefined ? "missing" : toHex(found));
+  }
+  const hex = (part: Uint8Array | undefined): string => (part === undefined ? "missing" : toHex(part));
+  checkOneOf(checks, "policy.nonce", policy.nonce === undefined ? undefined : [policy.nonce], hex(document.nonce));
+  checkOneOf(
+    checks,
+    "policy.user-data",
+    policy.reportData === undefined ? undefined : [policy.reportData],
+    hex(document.userData),
+  );
+  if (policy.maximumAge !== undefined) {
+    const age = (now - document.timestamp) / 1000;
+    checks.add(
+      "policy.age",
+      age >= 0 && age <= policy.maximumAge,
+      `${Math.round(age)} s; at most ${policy.maximumAge}`,
+    );
+  }
+}
+
+/** Verifies a Nitro document: COSE signature, chain up to AWS's root, and a policy. Whatever is wrong is a failed check. */
+export async function verifyNitroDocument(bytes: Uint8Array, options: NitroVerifyOptions): Promise<Verdict> {
+  const crypto = options.crypto ?? noble;
+  const checks = new Checks();
+  try {
+    const document = parseNitroDocument(bytes);
+    const { cose } = document;
+    checks.add("document.algorithm", cose.algorithm === ES384, `${cose.algorithm}; ${ES384} is ES384`);
+    checks.add(
+      "document.digest",
+      document.digest === "SHA384" && [...document.pcrs.values()].every((pcr) => pcr.length === 48),
+      `${document.digest}; SHA384 is known`,
+    );
+    const leaf = parseCertificate(document.certificate, "the enclave's certificate");
+    const above = document.caBundle.map((der, i) => parseCertificate(der, `certificate ${i} of cabundle`)).reverse();
+    const lists = (options.lists ?? []).map((der, i) => parseRevocationList(der, `revocation list ${i}`));
+    await checkChain(checks, "certificate", [leaf, ...above], {
+      crypto,
+      now: options.now,
+      roots: options.roots ?? [VENDOR_ROOTS.nitro],
+      lists,
+    });
+    const key = leaf.publicKey;
+    const right =
+      key.kind === "ec" &&
+      key.curve === "P-384" &&
+      (await crypto.ecdsaVerify(
+        "P-384",
+        "SHA-384",
+        key.point,
+        coseSigned(cose.protectedHeader, cose.payload),
+        cose.signature,
+      ));
+    checks.add(
+      "document.signature",
+      right,
+      right ? "made by the key of the certificate" : "not made by the key of the certificate",
+    );
+    checkPolicy(checks, document, options.now, options.policy ?? {});
+  } catch (problem) {
+    checks.add("form", false, problem instanceof Error ? problem.message : String(problem));
+  }
+  return checks.verdict("nitro-document");
+}
