@@ -1,6 +1,9 @@
-import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, fdatasyncSync, readSync, writeSync } from "node:fs";
 import { IsinglassError } from "@isinglass/interface";
 import type { BlockBackend } from "../index.js";
+import { attempt, openHostFile } from "./host-file.js";
+
+const RIGHT = "a raw disk image of at least 512 bytes";
 
 /** A disk in a raw image file. {@link openBlockFile} opens it. */
 export class FileBlockBackend implements BlockBackend {
@@ -32,11 +35,7 @@ export class FileBlockBackend implements BlockBackend {
 
   /** fdatasync: returns when the data, and the size where it matters, are on the disk. */
   flush(): void {
-    try {
-      fdatasyncSync(this.#file);
-    } catch (error) {
-      throw failed(this.path, "flush", error);
-    }
+    attempt(this.path, "flush", () => fdatasyncSync(this.#file));
   }
 
   close(): void {
@@ -53,12 +52,7 @@ export class FileBlockBackend implements BlockBackend {
       );
     }
     for (let at = 0; at < length;) {
-      let done: number;
-      try {
-        done = step(at, length - at);
-      } catch (error) {
-        throw failed(this.path, what, error);
-      }
+      const done = attempt(this.path, what, () => step(at, length - at));
       if (done === 0)
         throw new IsinglassError(
           "ISG_BLOCK_IO",
@@ -79,24 +73,10 @@ export class FileBlockBackend implements BlockBackend {
  */
 export function openBlockFile(path: string, options: { readonly readonly?: boolean } = {}): FileBlockBackend {
   const readonly = options.readonly ?? false;
-  let file: number;
-  try {
-    file = openSync(path, readonly ? "r" : "r+");
-  } catch (error) {
-    throw failed(path, `open for ${readonly ? "reading" : "reading and writing"}`, error);
-  }
-  const stat = fstatSync(file);
-  if (!stat.isFile() || stat.size < 512) {
+  const { file, stat } = openHostFile(path, readonly, RIGHT);
+  if (stat.size < 512) {
     closeSync(file);
-    throw new IsinglassError(
-      "ISG_BLOCK_IO",
-      `${path}: ${stat.isFile() ? `it has ${stat.size} bytes` : "it is no regular file"}; a raw disk image of at least 512 bytes is right`,
-    );
+    throw new IsinglassError("ISG_BLOCK_IO", `${path}: it has ${stat.size} bytes; ${RIGHT} is right`);
   }
   return new FileBlockBackend(path, file, stat.size, readonly);
-}
-
-function failed(path: string, what: string, error: unknown): IsinglassError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new IsinglassError("ISG_BLOCK_IO", `${path}: ${what} failed: ${reason}`, {}, { cause: error });
 }

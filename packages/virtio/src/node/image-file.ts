@@ -1,20 +1,10 @@
-import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
-import { IsinglassError } from "@isinglass/interface";
+import { closeSync, fdatasyncSync, readSync, writeSync } from "node:fs";
 import type { ImageFile } from "../index.js";
+import { attempt, openHostFile } from "./host-file.js";
 
 /** A regular file that may grow, for image formats. @throws `ISG_BLOCK_IO` where it cannot be opened, or is no regular file */
 export function openImageFile(path: string, readonly: boolean): ImageFile {
-  let file: number;
-  try {
-    file = openSync(path, readonly ? "r" : "r+");
-  } catch (error) {
-    throw failed(path, `open for ${readonly ? "reading" : "reading and writing"}`, error);
-  }
-  const stat = fstatSync(file);
-  if (!stat.isFile()) {
-    closeSync(file);
-    throw new IsinglassError("ISG_BLOCK_IO", `${path}: it is no regular file; a disk image is right`);
-  }
+  const { file, stat } = openHostFile(path, readonly, "a disk image");
   return new FileImage(path, file, stat.size, readonly);
 }
 
@@ -33,7 +23,7 @@ class FileImage implements ImageFile {
 
   read(offset: number, into: Uint8Array): void {
     for (let at = 0; at < into.length;) {
-      const done = this.#try("read", () => readSync(this.#file, into, at, into.length - at, offset + at));
+      const done = attempt(this.name, "read", () => readSync(this.#file, into, at, into.length - at, offset + at));
       if (done === 0) {
         into.fill(0, at);
         return;
@@ -44,28 +34,15 @@ class FileImage implements ImageFile {
 
   write(offset: number, bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length;)
-      at += this.#try("write", () => writeSync(this.#file, bytes, at, bytes.length - at, offset + at));
+      at += attempt(this.name, "write", () => writeSync(this.#file, bytes, at, bytes.length - at, offset + at));
     this.size = Math.max(this.size, offset + bytes.length);
   }
 
   flush(): void {
-    this.#try("flush", () => fdatasyncSync(this.#file));
+    attempt(this.name, "flush", () => fdatasyncSync(this.#file));
   }
 
   close(): void {
     closeSync(this.#file);
   }
-
-  #try<T>(what: string, call: () => T): T {
-    try {
-      return call();
-    } catch (error) {
-      throw failed(this.name, what, error);
-    }
-  }
-}
-
-function failed(path: string, what: string, error: unknown): IsinglassError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new IsinglassError("ISG_BLOCK_IO", `${path}: ${what} failed: ${reason}`, {}, { cause: error });
 }
