@@ -83,7 +83,7 @@ describe("a guest saved in the middle and restored in a new process", () => {
     await start(["run", "--kernel", kernel, "--memory", "2M", ...plan]);
     const { stderr } = await start(["run", "--restore", file, "--limit", "40002000", "--stats"]);
     expect(stderr).toMatch(/^guest instructions +2,000 of 40,002,000 since the machine's start$/m);
-    expect(stderr).toMatch(/^speed +0\.\d million guest instructions/m);
+    expect(stderr).toMatch(/^speed +\d\.\d million guest instructions/m);
   });
 
   it("may be read by its owner alone, and no part of a file is left", async () => {
