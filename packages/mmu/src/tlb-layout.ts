@@ -14,10 +14,10 @@
  */
 
 /** Entries in a view; a power of two. */
-export const TLB_ENTRIES = 1024;
+export const TLB_ENTRIES = 4096;
 export const TLB_ENTRY_SHIFT = 5;
 export const TLB_ENTRY_BYTES = 32;
-export const TLB_VIEW_BYTES = 32768;
+export const TLB_VIEW_BYTES = 131072;
 
 /** i64: virtual address of the page if it may be read, else an invalid tag. */
 export const TLB_READ = 0;

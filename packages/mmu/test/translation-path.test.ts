@@ -7,6 +7,7 @@ import {
   type PageTranslator,
   PhysicalMap,
   SoftTlb,
+  TLB_ENTRIES,
   TLB_ENTRY_BYTES,
   TLB_VIEW_BYTES,
   TLB_WRITE,
@@ -51,7 +52,7 @@ class Guest implements PageTranslator {
 
   /** Whether emitted code may write the page. */
   isOpen(lo: number): boolean {
-    const at = this.tlb.viewBase(this.view) + ((lo >>> 12) & 1023) * TLB_ENTRY_BYTES + TLB_WRITE;
+    const at = this.tlb.viewBase(this.view) + ((lo >>> 12) & (TLB_ENTRIES - 1)) * TLB_ENTRY_BYTES + TLB_WRITE;
     return new DataView(this.map.buffer).getBigInt64(at, true) === BigInt(lo & ~0xfff);
   }
 }

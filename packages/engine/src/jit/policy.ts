@@ -24,7 +24,7 @@ export const DEFAULT_POLICY: TierPolicy = {
   instructions: 80,
   pages: 2,
   regions: 8192,
-  growth: 32768,
+  growth: 65536,
   grownInstructions: 256,
   grownPages: 8,
 };

@@ -43,7 +43,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 9
+  local.get 6 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 8 local.get 9 i64.load offset=8 i64.sub local.tee 10 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 8 i32.const 34 call $store local.tee 11 i32.eqz br_if 1
@@ -73,7 +73,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i64.extend_i32_u local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 9
+  local.get 6 i32.wrap_i64 i64.extend_i32_u local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 8 local.get 9 i64.load i64.sub local.tee 10 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 8 i32.const 42 call $load local.tee 11 i32.eqz br_if 1
@@ -106,7 +106,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 7 local.get 6 i64.const 2 i64.shl i64.add i32.wrap_i64 i64.extend_i32_u local.tee 9 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 10
+  local.get 7 local.get 6 i64.const 2 i64.shl i64.add i32.wrap_i64 i64.extend_i32_u local.tee 9 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 10
   local.get 9 local.get 10 i64.load i64.sub local.tee 11 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 9 i32.const 10 call $load local.tee 12 i32.eqz br_if 1
@@ -135,7 +135,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i64.extend_i32_u local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 9
+  local.get 6 i32.wrap_i64 i64.extend_i32_u local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 8 local.get 9 i64.load offset=8 i64.sub local.tee 10 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 8 i32.const 2 call $store local.tee 11 i32.eqz br_if 1
@@ -166,7 +166,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 0 i64.load offset=568 i64.const 16 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 0 i64.load offset=568 i64.const 16 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 7 local.get 8 i64.load i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 7 i32.const 10 call $load local.tee 10 i32.eqz br_if 1
@@ -199,7 +199,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 0 i64.load offset=616 local.get 6 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 9 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 10
+  local.get 0 i64.load offset=616 local.get 6 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 9 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 10
   local.get 9 local.get 10 i64.load offset=8 i64.sub local.tee 11 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 9 i32.const 2 call $store local.tee 12 i32.eqz br_if 1
@@ -227,7 +227,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i64.extend_i32_u local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 9
+  local.get 6 i32.wrap_i64 i64.extend_i32_u local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 8 local.get 9 i64.load i64.sub local.tee 10 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 8 i32.const 42 call $load local.tee 11 i32.eqz br_if 1
@@ -256,7 +256,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i64.extend_i32_u local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 9
+  local.get 6 i32.wrap_i64 i64.extend_i32_u local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 8 local.get 9 i64.load i64.sub local.tee 10 i64.const 4094 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 8 i32.const 9 call $load local.tee 11 i32.eqz br_if 1
@@ -376,7 +376,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 9
+  local.get 6 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 8 local.get 9 i64.load offset=8 i64.sub local.tee 10 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 8 i32.const 34 call $store local.tee 11 i32.eqz br_if 1
@@ -407,7 +407,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 i32.wrap_i64 i64.extend_i32_u local.tee 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 5 i32.wrap_i64 i64.extend_i32_u local.tee 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 7 local.get 8 i64.load i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 7 i32.const 42 call $load local.tee 10 i32.eqz br_if 1
@@ -439,7 +439,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i64.extend_i32_u local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 9
+  local.get 6 i32.wrap_i64 i64.extend_i32_u local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 8 local.get 9 i64.load i64.sub local.tee 10 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 8 i32.const 42 call $load local.tee 11 i32.eqz br_if 1
@@ -535,7 +535,7 @@ block
     end
     local.get 5 local.set 12
     local.get 6 local.set 13
-    local.get 7 local.get 13 i64.const 2 i64.shl i64.add i32.wrap_i64 i64.extend_i32_u local.tee 14 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 15
+    local.get 7 local.get 13 i64.const 2 i64.shl i64.add i32.wrap_i64 i64.extend_i32_u local.tee 14 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 15
     local.get 14 local.get 15 i64.load i64.sub local.tee 16 i64.const 4092 i64.gt_u if (result i32)
       i64.const 8389617 local.set 4
       local.get 14 i32.const 10 call $load local.tee 17 i32.eqz br_if 2
@@ -588,7 +588,7 @@ block
     i64.const 8390129 local.set 4
     br 1
   end
-  local.get 7 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 14
+  local.get 7 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
   local.get 13 local.get 14 i64.load offset=8 i64.sub local.tee 15 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8390129 local.set 4
     local.get 13 i32.const 34 call $store local.tee 16 i32.eqz br_if 1
@@ -643,7 +643,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 11 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 12
+  local.get 6 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 11 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
   local.get 11 local.get 12 i64.load offset=8 i64.sub local.tee 13 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 11 i32.const 34 call $store local.tee 14 i32.eqz br_if 1
@@ -660,7 +660,7 @@ block
   local.get 13 i64.extend32_s local.set 8
   local.get 11 i64.extend32_s local.set 9
   i64.const 1 local.set 10
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 12
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
   local.get 6 local.get 12 i64.load i64.sub local.tee 15 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8814881 local.set 4
     local.get 6 i32.const 42 call $load local.tee 14 i32.eqz br_if 1

@@ -1252,7 +1252,7 @@ block
   local.get 13 i64.extend32_s local.set 9
   local.get 12 i64.extend32_s local.set 10
   local.get 6 i64.extend32_s local.set 11
-  local.get 7 i64.const -8 i64.add local.tee 14 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 15
+  local.get 7 i64.const -8 i64.add local.tee 14 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 15
   local.get 14 local.get 15 i64.load offset=8 i64.sub local.tee 16 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8454433 local.set 4
     local.get 14 i32.const 35 call $store local.tee 17 i32.eqz br_if 1

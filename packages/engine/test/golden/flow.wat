@@ -479,7 +479,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 local.get 6 i64.const 3 i64.shl i64.add local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 9
+  local.get 5 local.get 6 i64.const 3 i64.shl i64.add local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 8 local.get 9 i64.load i64.sub local.tee 10 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 8 i32.const 3 call $load local.tee 11 i32.eqz br_if 1
@@ -516,7 +516,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i64.const -8 i64.add local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 9
+  local.get 6 i64.const -8 i64.add local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 8 local.get 9 i64.load offset=8 i64.sub local.tee 10 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 8 i32.const 35 call $store local.tee 11 i32.eqz br_if 1
@@ -553,7 +553,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 8 i64.const -8 i64.add local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 14
+  local.get 8 i64.const -8 i64.add local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
   local.get 13 local.get 14 i64.load offset=8 i64.sub local.tee 15 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 13 i32.const 35 call $store local.tee 16 i32.eqz br_if 1
@@ -570,7 +570,7 @@ block
   local.get 15 i64.extend32_s local.set 10
   local.get 13 i64.extend32_s local.set 11
   i64.const 1 local.set 12
-  local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 14
+  local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
   local.get 8 local.get 14 i64.load i64.sub local.tee 17 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8814881 local.set 4
     local.get 8 i32.const 35 call $load local.tee 16 i32.eqz br_if 1
@@ -632,7 +632,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 8 i64.const -8 i64.add local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 14
+  local.get 8 i64.const -8 i64.add local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
   local.get 13 local.get 14 i64.load offset=8 i64.sub local.tee 15 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 13 i32.const 35 call $store local.tee 16 i32.eqz br_if 1
@@ -650,7 +650,7 @@ block
     local.get 15 i64.extend32_s local.set 10
     local.get 13 i64.extend32_s local.set 11
     i64.const 1 local.set 12
-    local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 14
+    local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
     local.get 8 local.get 14 i64.load i64.sub local.tee 17 i64.const 4088 i64.gt_u if (result i32)
       i64.const 9077025 local.set 4
       local.get 8 i32.const 35 call $load local.tee 16 i32.eqz br_if 2
@@ -670,7 +670,7 @@ block
       local.get 5 local.tee 13 i64.const 1 i64.add local.tee 15 i32.wrap_i64 i64.extend_i32_u local.set 5
       local.get 15 i64.extend32_s local.set 10
       local.get 13 i64.extend32_s local.set 11
-      local.get 8 i64.const -8 i64.add local.tee 17 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 14
+      local.get 8 i64.const -8 i64.add local.tee 17 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
       local.get 17 local.get 14 i64.load offset=8 i64.sub local.tee 18 i64.const 4088 i64.gt_u if (result i32)
         i64.const 8651041 local.set 4
         local.get 17 i32.const 35 call $store local.tee 16 i32.eqz br_if 3
@@ -726,7 +726,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 7
+  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 5 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 5 i32.const 35 call $load local.tee 9 i32.eqz br_if 1
@@ -762,7 +762,7 @@ block
     i64.const 8389361 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 9
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389361 local.set 4
     local.get 6 i32.const 35 call $load local.tee 11 i32.eqz br_if 1
@@ -776,7 +776,7 @@ block
     br 1
   end
   i64.const 1 local.set 5
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 9
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8684017 local.set 4
     local.get 6 i32.const 35 call $load local.tee 11 i32.eqz br_if 1

@@ -58,14 +58,14 @@ block
     i64.const 8389617 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 12
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
   local.get 6 local.get 12 i64.load i64.sub local.tee 13 i64.const 4095 i64.gt_u if (result i32)
     i64.const 8389617 local.set 4
     local.get 6 i32.const 8 call $load local.tee 14 i32.eqz br_if 1
   local.get 14 else
   local.get 13 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add end
   i64.load8_s local.set 15
-  local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 16
+  local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 16
   local.get 7 local.get 16 i64.load offset=8 i64.sub local.tee 17 i64.const 4095 i64.gt_u if (result i32)
     i64.const 8389617 local.set 4
     local.get 7 i32.const 0 call $store local.tee 18 i32.eqz br_if 1
@@ -75,7 +75,7 @@ block
   i64.const -1 i64.const 1 local.get 0 i32.load offset=180 i32.const 1024 i32.and select local.set 19
   local.get 6 local.get 19 i64.add local.set 6
   local.get 7 local.get 19 i64.add local.set 7
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 20
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 20
   local.get 6 local.get 20 i64.load i64.sub local.tee 21 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8422129 local.set 4
     local.get 6 i32.const 10 call $load local.tee 22 i32.eqz br_if 1

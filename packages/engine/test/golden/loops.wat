@@ -644,7 +644,7 @@ block
       i64.const 8390385 local.set 4
       br 2
     end
-    local.get 7 local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 14
+    local.get 7 local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
     local.get 13 local.get 14 i64.load i64.sub local.tee 15 i64.const 4095 i64.gt_u if (result i32)
       i64.const 8390385 local.set 4
       local.get 13 i32.const 8 call $load local.tee 16 i32.eqz br_if 2
@@ -652,7 +652,7 @@ block
     local.get 15 i32.wrap_i64 local.get 14 i32.load offset=24 i32.add end
     i64.load8_s local.set 17
     local.get 5 i64.const -256 i64.and local.get 17 i64.const 255 i64.and i64.or local.set 5
-    local.get 8 local.tee 18 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 19
+    local.get 8 local.tee 18 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 19
     local.get 18 local.get 19 i64.load offset=8 i64.sub local.tee 20 i64.const 4095 i64.gt_u if (result i32)
       i64.const 8455665 local.set 4
       local.get 18 i32.const 0 call $store local.tee 21 i32.eqz br_if 2
@@ -730,7 +730,7 @@ block
     end
     local.get 5 local.set 12
     local.get 6 local.set 13
-    local.get 7 local.get 13 i64.const 2 i64.shl i64.add local.tee 14 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 15
+    local.get 7 local.get 13 i64.const 2 i64.shl i64.add local.tee 14 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 15
     local.get 14 local.get 15 i64.load i64.sub local.tee 16 i64.const 4092 i64.gt_u if (result i32)
       i64.const 8455153 local.set 4
       local.get 14 i32.const 10 call $load local.tee 17 i32.eqz br_if 2
@@ -784,7 +784,7 @@ block
       i64.const 8390385 local.set 4
       br 2
     end
-    local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 13
+    local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
     local.get 7 local.get 13 i64.load i64.sub local.tee 14 i64.const 4095 i64.gt_u if (result i32)
       i64.const 8390385 local.set 4
       local.get 7 i32.const 8 call $load local.tee 15 i32.eqz br_if 2
@@ -836,7 +836,7 @@ block
       i64.const 8389361 local.set 4
       br 2
     end
-    local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 11
+    local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 11
     local.get 5 local.get 11 i64.load i64.sub local.tee 12 i64.const 4095 i64.gt_u if (result i32)
       i64.const 8389361 local.set 4
       local.get 5 i32.const 8 call $load local.tee 13 i32.eqz br_if 2
@@ -901,7 +901,7 @@ block
       i64.const 8389105 local.set 4
       br 2
     end
-    local.get 8 i64.const -8 i64.add local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 14
+    local.get 8 i64.const -8 i64.add local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
     local.get 13 local.get 14 i64.load offset=8 i64.sub local.tee 15 i64.const 4088 i64.gt_u if (result i32)
       i64.const 8389105 local.set 4
       local.get 13 i32.const 35 call $store local.tee 16 i32.eqz br_if 2
@@ -918,7 +918,7 @@ block
     local.get 15 i64.extend32_s local.set 10
     local.get 13 i64.extend32_s local.set 11
     local.get 6 i64.extend32_s local.set 12
-    local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 14
+    local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
     local.get 8 local.get 14 i64.load i64.sub local.tee 17 i64.const 4088 i64.gt_u if (result i32)
       i64.const 8814881 local.set 4
       local.get 8 i32.const 35 call $load local.tee 16 i32.eqz br_if 2

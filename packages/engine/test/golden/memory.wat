@@ -10,7 +10,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 3 call $load local.tee 10 i32.eqz br_if 1
@@ -39,7 +39,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i64.const 4 i64.add local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 9
+  local.get 6 i64.const 4 i64.add local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 8 local.get 9 i64.load i64.sub local.tee 10 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 8 i32.const 10 call $load local.tee 11 i32.eqz br_if 1
@@ -68,7 +68,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4094 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 9 call $load local.tee 10 i32.eqz br_if 1
@@ -98,7 +98,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4095 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 8 call $load local.tee 10 i32.eqz br_if 1
@@ -128,7 +128,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 3 call $store local.tee 10 i32.eqz br_if 1
@@ -156,7 +156,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 2 call $store local.tee 10 i32.eqz br_if 1
@@ -184,7 +184,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4094 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 1 call $store local.tee 10 i32.eqz br_if 1
@@ -212,7 +212,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4095 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 0 call $store local.tee 10 i32.eqz br_if 1
@@ -239,7 +239,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 7
+  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 5 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 5 i32.const 2 call $store local.tee 9 i32.eqz br_if 1
@@ -268,7 +268,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 7 local.get 6 i64.const 3 i64.shl i64.add i64.const 256 i64.add local.tee 9 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 10
+  local.get 7 local.get 6 i64.const 3 i64.shl i64.add i64.const 256 i64.add local.tee 9 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 10
   local.get 9 local.get 10 i64.load i64.sub local.tee 11 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 9 i32.const 3 call $load local.tee 12 i32.eqz br_if 1
@@ -296,7 +296,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 2 i64.const 768 i64.add local.tee 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 2 i64.const 768 i64.add local.tee 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 7 local.get 8 i64.load i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 7 i32.const 10 call $load local.tee 10 i32.eqz br_if 1
@@ -324,7 +324,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  i64.const 4660 local.tee 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  i64.const 4660 local.tee 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 7 local.get 8 i64.load i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 7 i32.const 3 call $load local.tee 10 i32.eqz br_if 1
@@ -352,7 +352,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 0 i64.load offset=568 i64.const 40 i64.add local.tee 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 0 i64.load offset=568 i64.const 40 i64.add local.tee 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 7 local.get 8 i64.load i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 7 i32.const 3 call $load local.tee 10 i32.eqz br_if 1
@@ -382,7 +382,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 7 local.get 6 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 9 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 10
+  local.get 7 local.get 6 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 9 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 10
   local.get 9 local.get 10 i64.load i64.sub local.tee 11 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 9 i32.const 10 call $load local.tee 12 i32.eqz br_if 1
@@ -411,7 +411,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4095 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 8 call $load local.tee 10 i32.eqz br_if 1
@@ -440,7 +440,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4094 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 9 call $load local.tee 10 i32.eqz br_if 1
@@ -469,7 +469,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 10 call $load local.tee 10 i32.eqz br_if 1
@@ -501,7 +501,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 11
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 11
   local.get 6 local.get 11 i64.load offset=8 i64.sub local.tee 12 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 26 call $load local.tee 13 i32.eqz br_if 1
@@ -547,7 +547,7 @@ block
     br 1
   end
   local.get 5 local.set 11
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 12
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
   local.get 6 local.get 12 i64.load i64.sub local.tee 13 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 10 call $load local.tee 14 i32.eqz br_if 1
@@ -586,7 +586,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 10
+  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 10
   local.get 5 local.get 10 i64.load offset=8 i64.sub local.tee 11 i64.const 4095 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 5 i32.const 24 call $load local.tee 12 i32.eqz br_if 1
@@ -640,7 +640,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 10
+  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 10
   local.get 5 local.get 10 i64.load offset=8 i64.sub local.tee 11 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 5 i32.const 19 call $load local.tee 12 i32.eqz br_if 1
@@ -682,7 +682,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 26 call $load local.tee 10 i32.eqz br_if 1
@@ -721,7 +721,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 11
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 11
   local.get 6 local.get 11 i64.load offset=8 i64.sub local.tee 12 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 26 call $load local.tee 13 i32.eqz br_if 1
@@ -769,7 +769,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 12
+  local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
   local.get 7 local.get 12 i64.load offset=8 i64.sub local.tee 13 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 7 i32.const 26 call $load local.tee 14 i32.eqz br_if 1
@@ -817,7 +817,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 10
+  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 10
   local.get 5 local.get 10 i64.load i64.sub local.tee 11 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 5 i32.const 10 call $load local.tee 12 i32.eqz br_if 1
@@ -857,14 +857,14 @@ block
     br 1
   end
   local.get 5 i64.const 31 i64.and local.set 11
-  local.get 6 local.get 5 i64.extend32_s i64.const 5 i64.shr_s i64.const 4 i64.mul i64.add local.tee 12 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 13
+  local.get 6 local.get 5 i64.extend32_s i64.const 5 i64.shr_s i64.const 4 i64.mul i64.add local.tee 12 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
   local.get 12 local.get 13 i64.load offset=8 i64.sub local.tee 14 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 12 i32.const 26 call $load local.tee 15 i32.eqz br_if 1
   local.get 15 else
   local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
   i64.load32_s local.set 16
-  local.get 12 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 17
+  local.get 12 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 17
   local.get 12 local.get 17 i64.load offset=8 i64.sub local.tee 18 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 12 i32.const 2 call $store local.tee 19 i32.eqz br_if 1
@@ -912,7 +912,7 @@ block
     local.get 0 local.get 8 i64.store offset=160
     local.get 0 call $status-flags local.tee 11 i32.const 64 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 10
   end
-  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 12
+  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
   local.get 5 local.get 12 i64.load offset=8 i64.sub local.tee 13 i64.const 4095 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 5 i32.const 0 call $store local.tee 14 i32.eqz br_if 1
@@ -943,7 +943,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 11
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 11
   local.get 6 local.get 11 i64.load i64.sub local.tee 12 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 10 call $load local.tee 13 i32.eqz br_if 1
@@ -985,7 +985,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 10
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 10
   local.get 6 local.get 10 i64.load i64.sub local.tee 11 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 10 call $load local.tee 12 i32.eqz br_if 1
@@ -1022,7 +1022,7 @@ block
     i64.const 8389617 local.set 4
     br 1
   end
-  local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 10
+  local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 10
   local.get 8 local.get 10 i64.load i64.sub local.tee 11 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389617 local.set 4
     local.get 8 i32.const 3 call $load local.tee 12 i32.eqz br_if 1
@@ -1066,7 +1066,7 @@ block
     i64.const 8389361 local.set 4
     br 1
   end
-  local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 9
+  local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 7 local.get 9 i64.load offset=8 i64.sub local.tee 10 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389361 local.set 4
     local.get 7 i32.const 3 call $store local.tee 11 i32.eqz br_if 1
@@ -1102,14 +1102,14 @@ block
     i64.const 8389361 local.set 4
     br 1
   end
-  local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 9
+  local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 7 local.get 9 i64.load i64.sub local.tee 10 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389361 local.set 4
     local.get 7 i32.const 3 call $load local.tee 11 i32.eqz br_if 1
   local.get 11 else
   local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add end
   i64.load local.tee 12 local.set 5
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 13
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
   local.get 6 local.get 13 i64.load i64.sub local.tee 14 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8487409 local.set 4
     local.get 6 i32.const 3 call $load local.tee 15 i32.eqz br_if 1
@@ -1139,14 +1139,14 @@ block
     i64.const 8389873 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 9
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389873 local.set 4
     local.get 6 i32.const 3 call $load local.tee 11 i32.eqz br_if 1
   local.get 11 else
   local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add end
   i64.load local.tee 12 local.set 5
-  local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 13
+  local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
   local.get 7 local.get 13 i64.load offset=8 i64.sub local.tee 14 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8487921 local.set 4
     local.get 7 i32.const 3 call $store local.tee 15 i32.eqz br_if 1
@@ -1186,19 +1186,19 @@ block
     i64.const 8389617 local.set 4
     br 1
   end
-  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 7
+  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 5 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389617 local.set 4
     local.get 5 i32.const 3 call $load local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load local.tee 10 local.tee 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 11
+  i64.load local.tee 10 local.tee 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 11
   local.get 5 local.get 11 i64.load i64.sub local.tee 12 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8487665 local.set 4
     local.get 5 i32.const 3 call $load local.tee 13 i32.eqz br_if 1
   local.get 13 else
   local.get 12 i32.wrap_i64 local.get 11 i32.load offset=24 i32.add end
-  i64.load local.tee 14 local.tee 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 15
+  i64.load local.tee 14 local.tee 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 15
   local.get 5 local.get 15 i64.load i64.sub local.tee 16 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8585713 local.set 4
     local.get 5 i32.const 3 call $load local.tee 17 i32.eqz br_if 1

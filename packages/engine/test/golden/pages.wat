@@ -18,7 +18,7 @@ block
   local.get 11 i64.extend32_s local.set 7
   local.get 10 i64.extend32_s local.set 8
   i64.const 2 local.set 9
-  local.get 2 i64.const 4096 i64.add local.tee 12 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.tee 13 i64.load offset=16 local.get 12 i64.ne local.get 13 i32.load offset=24 i32.const 12288 i32.ne i32.or if
+  local.get 2 i64.const 4096 i64.add local.tee 12 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.tee 13 i64.load offset=16 local.get 12 i64.ne local.get 13 i32.load offset=24 i32.const 12288 i32.ne i32.or if
     i64.const 134217760 local.set 4
     br 1
   end
@@ -62,7 +62,7 @@ block
   local.get 11 i64.extend32_s local.set 7
   local.get 10 i64.extend32_s local.set 8
   i64.const 1 local.set 9
-  local.get 2 i64.const 4096 i64.add local.tee 12 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.tee 13 i64.load offset=16 local.get 12 i64.ne local.get 13 i32.load offset=24 i32.const 12288 i32.ne i32.or if
+  local.get 2 i64.const 4096 i64.add local.tee 12 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.tee 13 i64.load offset=16 local.get 12 i64.ne local.get 13 i32.load offset=24 i32.const 12288 i32.ne i32.or if
     i64.const 134152224 local.set 4
     br 1
   end
@@ -109,7 +109,7 @@ block
     local.get 12 i64.extend32_s local.set 8
     local.get 11 i64.extend32_s local.set 9
     i64.const 2 local.set 10
-    local.get 2 i64.const 4096 i64.add local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.tee 14 i64.load offset=16 local.get 13 i64.ne local.get 14 i32.load offset=24 i32.const 12288 i32.ne i32.or if
+    local.get 2 i64.const 4096 i64.add local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.tee 14 i64.load offset=16 local.get 13 i64.ne local.get 14 i32.load offset=24 i32.const 12288 i32.ne i32.or if
       i64.const 134217760 local.set 4
       br 2
     end
@@ -129,7 +129,7 @@ block
     local.get 13 i64.extend32_s local.set 9
     local.get 15 local.get 16 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.set 10
     local.get 8 i64.eqz i32.eqz if
-      local.get 2 i64.const 0 i64.add local.tee 18 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.tee 14 i64.load offset=16 local.get 18 i64.ne local.get 14 i32.load offset=24 i32.const 8192 i32.ne i32.or if
+      local.get 2 i64.const 0 i64.add local.tee 18 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.tee 14 i64.load offset=16 local.get 18 i64.ne local.get 14 i32.load offset=24 i32.const 8192 i32.ne i32.or if
         i64.const 134021216 local.set 4
         br 3
       end
@@ -167,7 +167,7 @@ block
     i64.const 133693937 local.set 4
     br 1
   end
-  local.get 8 i64.const -8 i64.add local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 14
+  local.get 8 i64.const -8 i64.add local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
   local.get 13 local.get 14 i64.load offset=8 i64.sub local.tee 15 i64.const 4088 i64.gt_u if (result i32)
     i64.const 133693937 local.set 4
     local.get 13 i32.const 35 call $store local.tee 16 i32.eqz br_if 1
@@ -175,7 +175,7 @@ block
   local.get 15 i32.wrap_i64 local.get 14 i32.load offset=24 i32.add end
   local.get 2 i64.const 4085 i64.add i64.store
   local.get 13 local.set 8
-  local.get 2 i64.const 4096 i64.add local.tee 17 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.tee 18 i64.load offset=16 local.get 17 i64.ne local.get 18 i32.load offset=24 i32.const 12288 i32.ne i32.or if
+  local.get 2 i64.const 4096 i64.add local.tee 17 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.tee 18 i64.load offset=16 local.get 17 i64.ne local.get 18 i32.load offset=24 i32.const 12288 i32.ne i32.or if
     i64.const 134217968 local.set 4
     br 1
   end
@@ -188,7 +188,7 @@ block
   local.get 15 i64.extend32_s local.set 10
   local.get 13 i64.extend32_s local.set 11
   i64.const 1 local.set 12
-  local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 14
+  local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
   local.get 8 local.get 14 i64.load i64.sub local.tee 17 i64.const 4088 i64.gt_u if (result i32)
     i64.const 134316321 local.set 4
     local.get 8 i32.const 35 call $load local.tee 16 i32.eqz br_if 1
@@ -201,7 +201,7 @@ block
   local.get 8 i64.const 8 i64.add local.set 8
   local.get 19 local.set 20
   local.get 20 local.get 2 i64.sub i64.const 4085 i64.eq if
-    local.get 2 i64.const 0 i64.add local.tee 21 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.tee 18 i64.load offset=16 local.get 21 i64.ne local.get 18 i32.load offset=24 i32.const 8192 i32.ne i32.or if
+    local.get 2 i64.const 0 i64.add local.tee 21 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.tee 18 i64.load offset=16 local.get 21 i64.ne local.get 18 i32.load offset=24 i32.const 8192 i32.ne i32.or if
       i64.const 133857312 local.set 4
       br 2
     end
@@ -212,7 +212,7 @@ block
     local.get 5 local.tee 13 i64.const 1 i64.add local.tee 15 i32.wrap_i64 i64.extend_i32_u local.set 5
     local.get 15 i64.extend32_s local.set 10
     local.get 13 i64.extend32_s local.set 11
-    local.get 2 i64.const 4096 i64.add local.tee 17 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.tee 14 i64.load offset=16 local.get 17 i64.ne local.get 14 i32.load offset=24 i32.const 12288 i32.ne i32.or if
+    local.get 2 i64.const 4096 i64.add local.tee 17 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.tee 14 i64.load offset=16 local.get 17 i64.ne local.get 14 i32.load offset=24 i32.const 12288 i32.ne i32.or if
       i64.const 134348832 local.set 4
       br 2
     end
@@ -263,7 +263,7 @@ block
     local.get 12 i64.extend32_s local.set 8
     local.get 11 i64.extend32_s local.set 9
     i64.const 2 local.set 10
-    local.get 2 i64.const 4096 i64.add local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.tee 14 i64.load offset=16 local.get 13 i64.ne local.get 14 i32.load offset=24 i32.const 12288 i32.ne i32.or if
+    local.get 2 i64.const 4096 i64.add local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.tee 14 i64.load offset=16 local.get 13 i64.ne local.get 14 i32.load offset=24 i32.const 12288 i32.ne i32.or if
       i64.const 134217760 local.set 4
       br 2
     end
@@ -283,7 +283,7 @@ block
     local.get 13 i64.extend32_s local.set 9
     local.get 15 local.get 16 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.set 10
     local.get 8 i64.eqz i32.eqz if
-      local.get 2 i64.const 0 i64.add local.tee 18 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.tee 14 i64.load offset=16 local.get 18 i64.ne local.get 14 i32.load offset=24 i32.const 8192 i32.ne i32.or if
+      local.get 2 i64.const 0 i64.add local.tee 18 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.tee 14 i64.load offset=16 local.get 18 i64.ne local.get 14 i32.load offset=24 i32.const 8192 i32.ne i32.or if
         i64.const 134021216 local.set 4
         br 3
       end

@@ -10,7 +10,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i64.const -8 i64.add local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 9
+  local.get 6 i64.const -8 i64.add local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 8 local.get 9 i64.load offset=8 i64.sub local.tee 10 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 8 i32.const 35 call $store local.tee 11 i32.eqz br_if 1
@@ -39,7 +39,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 i64.const -8 i64.add local.tee 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 5 i64.const -8 i64.add local.tee 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 7 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 7 i32.const 35 call $store local.tee 10 i32.eqz br_if 1
@@ -69,14 +69,14 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 5 local.get 8 i64.load i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 5 i32.const 3 call $load local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   i64.load local.set 11
-  local.get 6 i64.const -8 i64.add local.tee 12 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 13
+  local.get 6 i64.const -8 i64.add local.tee 12 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
   local.get 12 local.get 13 i64.load offset=8 i64.sub local.tee 14 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 12 i32.const 35 call $store local.tee 15 i32.eqz br_if 1
@@ -106,7 +106,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 35 call $load local.tee 10 i32.eqz br_if 1
@@ -138,14 +138,14 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 35 call $load local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   i64.load local.set 11
-  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 12
+  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
   local.get 5 local.get 12 i64.load offset=8 i64.sub local.tee 13 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 5 i32.const 3 call $store local.tee 14 i32.eqz br_if 1
@@ -175,7 +175,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i64.const -2 i64.add local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 9
+  local.get 6 i64.const -2 i64.add local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 8 local.get 9 i64.load offset=8 i64.sub local.tee 10 i64.const 4094 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 8 i32.const 33 call $store local.tee 11 i32.eqz br_if 1
@@ -205,7 +205,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 6 i32.const 35 call $load local.tee 10 i32.eqz br_if 1
@@ -236,7 +236,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 i64.const -8 i64.add local.tee 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 5 i64.const -8 i64.add local.tee 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 7 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 7 i32.const 35 call $store local.tee 10 i32.eqz br_if 1
@@ -265,7 +265,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 7
+  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 5 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 5 i32.const 35 call $load local.tee 9 i32.eqz br_if 1
@@ -298,7 +298,7 @@ block
     i64.const 8389873 local.set 4
     br 1
   end
-  local.get 6 i64.const -8 i64.add local.tee 12 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 13
+  local.get 6 i64.const -8 i64.add local.tee 12 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
   local.get 12 local.get 13 i64.load offset=8 i64.sub local.tee 14 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389873 local.set 4
     local.get 12 i32.const 35 call $store local.tee 15 i32.eqz br_if 1
@@ -352,7 +352,7 @@ block
   local.get 13 local.set 9
   local.get 12 local.set 10
   i64.const 40 local.set 11
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 14
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
   local.get 6 local.get 14 i64.load i64.sub local.tee 15 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8520481 local.set 4
     local.get 6 i32.const 35 call $load local.tee 16 i32.eqz br_if 1
@@ -413,7 +413,7 @@ block
     i64.const 8389361 local.set 4
     br 1
   end
-  local.get 7 i64.const -8 i64.add local.tee 9 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 10
+  local.get 7 i64.const -8 i64.add local.tee 9 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 10
   local.get 9 local.get 10 i64.load offset=8 i64.sub local.tee 11 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389361 local.set 4
     local.get 9 i32.const 35 call $store local.tee 12 i32.eqz br_if 1
@@ -451,7 +451,7 @@ block
     i64.const 8389617 local.set 4
     br 1
   end
-  local.get 6 i64.const -4 i64.add local.tee 11 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 12
+  local.get 6 i64.const -4 i64.add local.tee 11 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
   local.get 11 local.get 12 i64.load i64.sub local.tee 13 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389617 local.set 4
     local.get 11 i32.const 42 call $load local.tee 14 i32.eqz br_if 1

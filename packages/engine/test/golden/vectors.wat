@@ -41,7 +41,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 5 local.get 8 i64.load i64.sub local.tee 9 i64.const 4080 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 5 i32.const 4 call $load local.tee 10 i32.eqz br_if 1
@@ -78,7 +78,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 5 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4080 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 5 i32.const 4 call $store local.tee 10 i32.eqz br_if 1
@@ -111,7 +111,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 6 local.get 5 i64.add local.tee 9 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 10
+  local.get 6 local.get 5 i64.add local.tee 9 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 10
   local.get 9 local.get 10 i64.load i64.sub local.tee 11 i64.const 4080 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 9 i32.const 4 call $load local.tee 12 i32.eqz br_if 1
@@ -198,7 +198,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 5 local.get 8 i64.load i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 5 i32.const 10 call $load local.tee 10 i32.eqz br_if 1
@@ -232,7 +232,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 5 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 5 i32.const 3 call $store local.tee 10 i32.eqz br_if 1
@@ -375,7 +375,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 5 local.get 8 i64.load i64.sub local.tee 9 i64.const 4080 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 5 i32.const 4 call $load local.tee 10 i32.eqz br_if 1
@@ -733,7 +733,7 @@ block
     i64.const 8389105 local.set 4
     br 1
   end
-  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 8
+  local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 5 local.get 8 i64.load i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
     local.get 5 i32.const 3 call $load local.tee 10 i32.eqz br_if 1
@@ -1157,7 +1157,7 @@ block
       i64.const 8390641 local.set 4
       br 2
     end
-    local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 14
+    local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
     local.get 6 local.get 14 i64.load i64.sub local.tee 15 i64.const 4088 i64.gt_u if (result i32)
       i64.const 8390641 local.set 4
       local.get 6 i32.const 3 call $load local.tee 16 i32.eqz br_if 2
@@ -1165,7 +1165,7 @@ block
     local.get 15 i32.wrap_i64 local.get 14 i32.load offset=24 i32.add end
     i64.load local.set 17
     local.get 13 local.get 17 i64x2.replace_lane 0 local.tee 13 i64.const 0 i64x2.replace_lane 1 local.set 13
-    local.get 7 local.tee 18 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 19
+    local.get 7 local.tee 18 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 19
     local.get 18 local.get 19 i64.load i64.sub local.tee 20 i64.const 4088 i64.gt_u if (result i32)
       i64.const 8521457 local.set 4
       local.get 18 i32.const 3 call $load local.tee 21 i32.eqz br_if 2
@@ -1259,7 +1259,7 @@ block
       i64.const 8390385 local.set 4
       br 2
     end
-    local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 13
+    local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
     local.get 6 local.get 13 i64.load i64.sub local.tee 14 i64.const 4080 i64.gt_u if (result i32)
       i64.const 8390385 local.set 4
       local.get 6 i32.const 4 call $load local.tee 15 i32.eqz br_if 2
@@ -1313,14 +1313,14 @@ block
       i64.const 8390385 local.set 4
       br 2
     end
-    local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 13
+    local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
     local.get 6 local.get 13 i64.load i64.sub local.tee 14 i64.const 4080 i64.gt_u if (result i32)
       i64.const 8390385 local.set 4
       local.get 6 i32.const 4 call $load local.tee 15 i32.eqz br_if 2
     local.get 15 else
     local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
     v128.load local.tee 16 local.set 12
-    local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 32736 i32.and local.get 3 i32.add local.set 17
+    local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 17
     local.get 7 local.get 17 i64.load offset=8 i64.sub local.tee 18 i64.const 4080 i64.gt_u if (result i32)
       i64.const 8488433 local.set 4
       local.get 7 i32.const 4 call $store local.tee 19 i32.eqz br_if 2
