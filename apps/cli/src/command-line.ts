@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   matrix: async () => (await import("./commands/matrix.js")).MATRIX,
   vuln: async () => (await import("./commands/vuln.js")).VULN,
   snp: async () => (await import("./commands/snp.js")).SNP,
+  sgx: async () => (await import("./commands/sgx.js")).SGX,
   nitro: async () => (await import("./commands/nitro.js")).NITRO,
   attest: async () => (await import("./commands/attest.js")).ATTEST,
   doctor: async () => (await import("./commands/doctor.js")).DOCTOR,

@@ -24,6 +24,7 @@ beforeAll(() => {
   bin.script("isg", `exec "${process.execPath}" "${MAIN}" "$@"`);
   if (hasQemu) symlinkSync(where(QEMU), `${bin.folder}/${QEMU}`);
   scratch.file("bzImage", tinyKernel("mov dx, 0x604\nmov ax, 0x2000\nout dx, ax\nhlt"));
+  scratch.file("enclave.sgxs", Buffer.from("ECREATE".padEnd(64, "\0")));
   scratch.file("enclave.eif", buildEif({ sections: [{ type: "kernel", data: new Uint8Array(64) }] }));
   scratch.file("report.bin", new Uint8Array(1184).fill(2, 0, 1));
   scratch.file("OVMF.fd", new Uint8Array(8192));
@@ -78,6 +79,7 @@ describe("isg --help", () => {
     isa: /^vmx +\d+ +\d+ +0 /m,
     vuln: /^vulnerability /m,
     snp: /^[0-9a-f]{96}$/m,
+    sgx: /^[0-9a-f]{64}$/m,
     nitro: /^PCR0: [0-9a-f]{96}$/m,
     attest: /report\.measurement/,
     doctor: /^Node +v/m,

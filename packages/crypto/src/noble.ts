@@ -29,7 +29,7 @@ const SHORTEST_IV = 8;
 
 function blockCipher(key: Uint8Array): BlockCipher {
   checkAesKey(key);
-  const kept = key.slice();
+  const kept = new Uint8Array(key);
   // A cipher of the library's encrypts once, so each call makes one. Expanding a key costs as much as four blocks.
   return {
     encryptBlocks(source, target) {

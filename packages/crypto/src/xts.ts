@@ -41,7 +41,8 @@ export function xts(
     if (decrypt) cipher.decryptBlocks(block, block);
     else cipher.encryptBlocks(block, block);
   };
-  const out = data.slice(0, Math.ceil(bits / 8));
+  // Not slice(): of a Node Buffer that would be a view, and the caller's data would change.
+  const out = new Uint8Array(data.subarray(0, Math.ceil(bits / 8)));
   // With stealing, decryption takes the last two tweaks the other way round.
   const last = 16 * (blocks - 1);
   const whole = out.subarray(0, 16 * blocks);

@@ -92,6 +92,17 @@ describe("back ends beside each other", () => {
     }
   }, 1_800_000);
 
+  it("leave a Buffer of the caller's as it was", () => {
+    const data = Buffer.from(new Random(seed).bytes(40));
+    const before = data.toString("hex");
+    for (const provider of [noble, nodeCrypto]) {
+      provider.xtsEncrypt(Buffer.alloc(32, 1), Buffer.alloc(16), data);
+      provider.gcmEncrypt({ key: Buffer.alloc(16), iv: Buffer.alloc(12) }, data);
+      provider.blockCipher(Buffer.alloc(16)).encryptBlocks(data.subarray(0, 16), new Uint8Array(16));
+    }
+    expect(data.toString("hex")).toBe(before);
+  });
+
   it("verify what the others sign", async () => {
     const key = testRsaKey();
     const random = new Random(seed);

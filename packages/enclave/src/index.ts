@@ -79,3 +79,16 @@ export {
   nitroPcr,
   parseEif,
 } from "./nitro/eif.js";
+export { type EnclaveElf, type LoadSegment, parseEnclaveElf } from "./sgx/elf.js";
+export { type EnclaveFile, readEnclaveFile } from "./sgx/enclave-file.js";
+export { EnclaveMeasurement, SECINFO, measureStream } from "./sgx/measure.js";
+export { OE_PROPERTIES, measureOpenEnclave, openEnclaveProperties } from "./sgx/open-enclave.js";
+export {
+  SIGSTRUCT,
+  explainSigstruct,
+  findSigstructs,
+  mrSigner,
+  quotients,
+  signSigstruct,
+  verifySigstruct,
+} from "./sgx/sigstruct.js";

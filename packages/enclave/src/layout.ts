@@ -82,7 +82,8 @@ export class Structure {
         },
       );
     this.layout = layout;
-    this.bytes = bytes;
+    // A plain view: slice() of a Node Buffer would not copy.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   /** The number in a field. */

@@ -8,6 +8,7 @@ import {
   explainQuote,
   measureEif,
   measureLaunch,
+  measureStream,
   openGuestMessage,
   parseCertificate,
   parseCollateral,
@@ -17,6 +18,7 @@ import {
   parsePolicy,
   parseQuote,
   parseRevocationList,
+  readEnclaveFile,
   readPem,
   recordLaunch,
   sealGuestMessage,
@@ -27,6 +29,7 @@ import { makeRevocationList } from "./support/authority.js";
 import { makeFirmware } from "./support/firmware.js";
 import { makeNitro } from "./support/made-nitro.js";
 import { makeQuote } from "./support/made-quote.js";
+import { makeOpenEnclave } from "./support/made-sgx.js";
 import { makeSnp } from "./support/made-snp.js";
 import { Random, seedOf } from "./support/random.js";
 
@@ -87,6 +90,9 @@ const eif = buildEif({
     { type: "ramdisk", data: new Uint8Array(60) },
   ],
 });
+const stream = new Uint8Array(64 + 320);
+stream.set(new TextEncoder().encode("ECREATE"));
+stream.set(new TextEncoder().encode("EEXTEND"), 64);
 const vmpck = new Uint8Array(32);
 const message = sealGuestMessage(
   { sequence: 1n, type: 5, version: 1, key: 0, payload: new Uint8Array(96) },
@@ -108,6 +114,13 @@ const PARSERS: readonly Parser[] = [
   { name: "collateral", document: collateral, read: (bytes) => parseCollateral(new TextDecoder().decode(bytes)) },
   { name: "Nitro document", document: makeNitro().document, read: (bytes) => explainNitroDocument(bytes) },
   { name: "enclave image", document: eif, changes: true, read: (bytes) => measureEif(parseEif(bytes), nodeCrypto) },
+  {
+    name: "enclave file",
+    document: makeOpenEnclave(),
+    changes: true,
+    read: (bytes) => readEnclaveFile(bytes).measure?.(nodeCrypto),
+  },
+  { name: "SGX stream", document: stream, read: (bytes) => measureStream(bytes, nodeCrypto) },
   { name: "guest message", document: message, read: (bytes) => openGuestMessage(bytes, vmpck, nodeCrypto) },
   { name: "policy", document: policy, read: (bytes) => parsePolicy(new TextDecoder().decode(bytes)) },
   { name: "launch record", document: record, read: (bytes) => parseLaunchRecord(new TextDecoder().decode(bytes)) },

@@ -10,19 +10,24 @@ export function haveOpenssl(): boolean {
   return requireOracle("openssl", hasCommand("openssl"));
 }
 
-/** Runs `openssl` in a folder with these files. @returns exit code and output */
-export function openssl(
-  args: readonly string[],
-  files: Readonly<Record<string, string | Uint8Array>>,
-): { code: number | null; output: string } {
+type Files = Readonly<Record<string, string | Uint8Array>>;
+type Outcome = { code: number | null; output: string };
+
+/** Runs a command line in a folder with these files. @returns exit code and output */
+export function runWith(command: readonly string[], files: Files): Outcome {
   const folder = mkdtempSync(join(tmpdir(), "isinglass-enclave-"));
   try {
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-    const { status, stdout, stderr } = spawnSync("openssl", args, { cwd: folder, encoding: "utf8" });
+    const [program = "", ...args] = command;
+    const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: "utf8" });
     return { code: status, output: stdout + stderr };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+function openssl(args: readonly string[], files: Files): Outcome {
+  return runWith(["openssl", ...args], files);
 }
 
 /** What OpenSSL says of a chain, leaf first, at a time. */

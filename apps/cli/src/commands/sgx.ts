@@ -1,0 +1,72 @@
+import { toHex } from "@isinglass/crypto";
+import { nodeCrypto } from "@isinglass/crypto/node";
+import {
+  type EnclaveFile,
+  explainSigstruct,
+  explanationText,
+  mrSigner,
+  readEnclaveFile,
+  verdictText,
+  verifySigstruct,
+} from "@isinglass/enclave";
+import { IsinglassError } from "@isinglass/interface";
+import { type Command, flag } from "../command.js";
+import { readInput } from "../input.js";
+
+const REFUSED = 10;
+
+function measure(file: EnclaveFile, path: string): number {
+  if (file.measure === undefined)
+    throw new IsinglassError(
+      "ISG_SGX_UNKNOWN_FILE",
+      `isg sgx measure: ${path}: ${file.kind}, which cannot be measured; inspect shows the MRENCLAVE that its signer wants`,
+    );
+  process.stdout.write(`${toHex(file.measure(nodeCrypto))}\n`);
+  return 0;
+}
+
+function inspect(file: EnclaveFile, json: boolean): number {
+  const measured = file.measure === undefined ? undefined : toHex(file.measure(nodeCrypto));
+  const found = file.sigstructs.map(({ offset, sigstruct }) => ({
+    offset,
+    mrenclave: sigstruct.hex("enclavehash"),
+    mrsigner: toHex(mrSigner(sigstruct, nodeCrypto)),
+    verdict: verifySigstruct(sigstruct, nodeCrypto),
+    explanation: { format: "SIGSTRUCT", source: sigstruct.layout.source, fields: explainSigstruct(sigstruct, offset) },
+  }));
+  if (json) process.stdout.write(`${JSON.stringify({ kind: file.kind, measured, sigstructs: found })}\n`);
+  else {
+    const lines = [file.kind, `MRENCLAVE of the file: ${measured ?? "not computed for this kind"}`];
+    for (const one of found)
+      lines.push(
+        "",
+        `MRENCLAVE that the signer wants: ${one.mrenclave}`,
+        `MRSIGNER: ${one.mrsigner}`,
+        ...verdictText(one.verdict),
+        "",
+        explanationText(one.explanation),
+      );
+    process.stdout.write(`${lines.join("\n")}\n`);
+  }
+  const good = found.every((one) => one.verdict.accepted && (measured === undefined || one.mrenclave === measured));
+  return good ? 0 : REFUSED;
+}
+
+export const SGX: Command = {
+  name: "sgx",
+  words: "measure|inspect FILE",
+  summary:
+    "Computes MRENCLAVE of an SGX enclave, or shows and verifies its SIGSTRUCT. Files: SGX streams, Open Enclave; inspect: any with a SIGSTRUCT.",
+  options: { json: { type: "boolean", help: "inspect: print JSON" } },
+  example: "isg sgx measure enclave.sgxs",
+  async run(invocation) {
+    const [verb, path, ...rest] = invocation.words;
+    if ((verb !== "measure" && verb !== "inspect") || path === undefined || rest.length > 0)
+      throw new IsinglassError(
+        "ISG_CLI_USAGE",
+        `isg sgx${invocation.words.map((word) => ` ${word}`).join("")}: measure FILE, or inspect FILE`,
+      );
+    const file = readEnclaveFile(await readInput(path, `isg sgx ${verb}:`));
+    return verb === "measure" ? measure(file, path) : inspect(file, flag(invocation, "json"));
+  },
+};

@@ -1,0 +1,43 @@
+import { type SyncCryptoProvider, equalBytes, noble } from "@isinglass/crypto";
+import { IsinglassError } from "@isinglass/interface";
+import { Structure } from "../layout.js";
+import { parseEnclaveElf } from "./elf.js";
+import { measureStream } from "./measure.js";
+import { measureOpenEnclave, openEnclaveProperties } from "./open-enclave.js";
+import { SIGSTRUCT, findSigstructs } from "./sigstruct.js";
+
+/** A file that holds an enclave, and what it says of it. */
+export interface EnclaveFile {
+  readonly kind: "sgxs stream" | "Open Enclave" | "SIGSTRUCT" | "other ELF";
+  /** SIGSTRUCTs in the file, and where. */
+  readonly sigstructs: readonly { readonly offset: number; readonly sigstruct: Structure }[];
+  /** MRENCLAVE, or `undefined` where this kind cannot be measured. */
+  readonly measure: ((crypto?: SyncCryptoProvider) => Uint8Array) | undefined;
+}
+
+/**
+ * Reads a file with an enclave: an SGX stream, an ELF file of the Open Enclave SDK, a SIGSTRUCT alone, or another ELF file with a SIGSTRUCT in it.
+ *
+ * @throws IsinglassError `ISG_SGX_UNKNOWN_FILE`, and those of the formats
+ */
+export function readEnclaveFile(file: Uint8Array): EnclaveFile {
+  const sigstructs = findSigstructs(file).map((offset) => ({
+    offset,
+    sigstruct: new Structure(SIGSTRUCT, new Uint8Array(file.subarray(offset, offset + SIGSTRUCT.size))),
+  }));
+  if (file.length >= 64 && equalBytes(file.subarray(0, 8), Uint8Array.of(0x45, 0x43, 0x52, 0x45, 0x41, 0x54, 0x45, 0)))
+    return { kind: "sgxs stream", sigstructs, measure: (crypto = noble) => measureStream(file, crypto) };
+  if (file.length === SIGSTRUCT.size && sigstructs.length === 1)
+    return { kind: "SIGSTRUCT", sigstructs, measure: undefined };
+  if (file[0] === 0x7f && file[1] === 0x45) {
+    const elf = parseEnclaveElf(file);
+    if (openEnclaveProperties(elf) !== undefined)
+      return { kind: "Open Enclave", sigstructs, measure: (crypto = noble) => measureOpenEnclave(elf, crypto) };
+    if (sigstructs.length > 0) return { kind: "other ELF", sigstructs, measure: undefined };
+  }
+  throw new IsinglassError(
+    "ISG_SGX_UNKNOWN_FILE",
+    `${file.length} bytes that are neither an SGX stream nor an ELF file with an enclave of the Open Enclave SDK or a SIGSTRUCT`,
+    { size: file.length },
+  );
+}

@@ -1,0 +1,234 @@
+import { createHash } from "node:crypto";
+import { bytesToBigInt, noble, toHex } from "@isinglass/crypto";
+import { nodeCrypto } from "@isinglass/crypto/node";
+import { describe, expect, it } from "vitest";
+import {
+  EnclaveMeasurement,
+  OE_PROPERTIES,
+  SECINFO,
+  SIGSTRUCT,
+  Structure,
+  explainSigstruct,
+  findSigstructs,
+  measureStream,
+  mrSigner,
+  parseEnclaveElf,
+  readEnclaveFile,
+  signSigstruct,
+  uncovered,
+  verifySigstruct,
+} from "../src/index.js";
+import { enclaveKey, makeOpenEnclave, unsignedSigstruct } from "./support/made-sgx.js";
+import { haveOpenssl, runWith } from "./support/openssl.js";
+import { haveReal, realFile } from "./support/real.js";
+
+const failed = (sigstruct: Structure): string[] =>
+  verifySigstruct(sigstruct, nodeCrypto)
+    .checks.filter((check) => !check.passed)
+    .map((check) => check.name);
+const sha256 = (data: Uint8Array): string => createHash("sha256").update(data).digest("hex");
+
+/** A block as the processor hashes it: tag, numbers at places, data. */
+function block(
+  tag: string,
+  numbers: readonly (readonly [at: number, value: bigint])[],
+  data: Uint8Array = new Uint8Array(0),
+): Buffer {
+  const out = Buffer.alloc(64);
+  out.write(tag, "latin1");
+  for (const [at, value] of numbers) out.writeBigUInt64LE(value, at);
+  return Buffer.concat([out, data]);
+}
+
+describe("SIGSTRUCT", () => {
+  const signed = signSigstruct(unsignedSigstruct(), enclaveKey(), nodeCrypto);
+
+  it("has no gaps, and every byte of it is explained", () => {
+    expect(uncovered(SIGSTRUCT)).toEqual([]);
+    const fields = explainSigstruct(signed);
+    expect(fields.reduce((sum, field) => sum + field.size, 0)).toBe(1808);
+    expect(fields.find((field) => field.name === "sigstruct.date")?.value).toBe("20260601");
+  });
+
+  it("that is signed is accepted by both back ends, and found in a file", () => {
+    expect(failed(signed)).toEqual([]);
+    expect(verifySigstruct(signed, noble).accepted).toBe(true);
+    const file = new Uint8Array(5000);
+    file.set(signed.bytes, 1234);
+    expect(findSigstructs(file)).toEqual([1234]);
+  });
+
+  it("in a Buffer is verified without changing it", () => {
+    const file = Buffer.from(signed.bytes);
+    expect(failed(new Structure(SIGSTRUCT, file))).toEqual([]);
+    expect(failed(readEnclaveFile(file).sigstructs[0]!.sigstruct)).toEqual([]);
+    expect(file.equals(signed.bytes)).toBe(true);
+  });
+
+  it("has quotients for which Q1 and Q2 undo the division", () => {
+    const big = (name: string): bigint => bytesToBigInt(signed.part(name).slice().reverse());
+    const [s, m, q1, q2] = [big("signature"), big("modulus"), big("q1"), big("q2")];
+    const first = s * s - q1 * m;
+    expect(first >= 0n && first < m).toBe(true);
+    const cube = first * s - q2 * m;
+    expect(cube).toBe(s ** 3n % m);
+  });
+
+  it.runIf(haveOpenssl())("has a signature that OpenSSL accepts", () => {
+    const spki = { n: enclaveKey().n, e: enclaveKey().e };
+    const text = `asn1=SEQUENCE:key\n[key]\nn=INTEGER:0x${toHex(spki.n)}\ne=INTEGER:0x03\n`;
+    const data = new Uint8Array([...signed.bytes.subarray(0, 128), ...signed.bytes.subarray(900, 1028)]);
+    const signature = signed.part("signature").slice().reverse();
+    const script =
+      "openssl asn1parse -genconf key.conf -noout -out key.der && openssl rsa -RSAPublicKey_in -inform DER -in key.der -pubout -out key.pem && openssl dgst -sha256 -verify key.pem -signature signature data";
+    expect(runWith(["sh", "-c", script], { "key.conf": text, data, signature }).output).toMatch(/Verified OK/);
+  });
+
+  it("with any bit of what counts changed is refused", () => {
+    // Every byte but the parts that only the signature's own arithmetic covers is covered by the signature or a check.
+    for (let byte = 0; byte < SIGSTRUCT.size; byte += 7) {
+      const changed = signed.bytes.slice();
+      changed[byte]! ^= 1 << (byte & 7);
+      expect([byte, verifySigstruct(new Structure(SIGSTRUCT, changed), nodeCrypto).accepted]).toEqual([byte, false]);
+    }
+  });
+
+  it("wants a key with exponent 3", () => {
+    expect(() => signSigstruct(unsignedSigstruct(), { ...enclaveKey(), e: Uint8Array.of(1, 0, 1) })).toThrow(
+      /exponent 3/,
+    );
+  });
+});
+
+describe("MRENCLAVE", () => {
+  it("is the SHA-256 of ECREATE, EADD and EEXTEND blocks", () => {
+    const page = Uint8Array.from({ length: 4096 }, (_, i) => i & 255);
+    const blocks = [
+      block("ECREATE", [[8, 1n | (0x10000n << 32n)]]),
+      block("EADD", [
+        [8, 0x1000n],
+        [16, 0x203n],
+      ]),
+    ];
+    for (let at = 0; at < 4096; at += 256)
+      blocks.push(block("EEXTEND", [[8, BigInt(0x1000 + at)]], page.subarray(at, at + 256)));
+    blocks.push(
+      block("EADD", [
+        [8, 0x1_2345_6000n],
+        [16, 0x100n],
+      ]),
+    );
+    const stream = Buffer.concat(blocks);
+    const measured = new EnclaveMeasurement(0x10000n, 1)
+      .addPage(0x1000, SECINFO.REG | SECINFO.R | SECINFO.W, page)
+      .add(0x1_2345_6000, SECINFO.TCS);
+    expect(toHex(measured.finish())).toBe(sha256(stream));
+    expect(toHex(measureStream(stream))).toBe(sha256(stream));
+    const unmeasured = Buffer.concat([stream, block("UNMEASRD", [[8, 0n]], new Uint8Array(256))]);
+    expect(toHex(measureStream(unmeasured, nodeCrypto))).toBe(sha256(stream));
+  });
+
+  it.each([
+    [Buffer.alloc(0), /empty/],
+    [block("EADD", []), /begins with "EADD"/],
+    [Buffer.concat([block("ECREATE", []), block("ECREATE", [])]), /second ECREATE at 64/],
+    [Buffer.concat([block("ECREATE", []), block("EEXTEND", [])]), /ends after the stream/],
+    [Buffer.concat([block("ECREATE", []), block("WHAT", [])]), /block "WHAT" at 64/],
+    [Buffer.concat([block("ECREATE", []), Buffer.alloc(3)]), /3 bytes at 64/],
+  ])("of a broken stream is an error that says where", (stream, message) => {
+    expect(() => measureStream(stream)).toThrow(message);
+  });
+
+  it("of an Open Enclave file follows the SDK's order of pages", () => {
+    const file = makeOpenEnclave();
+    const zeros = new Uint8Array(4096);
+    // By hand from the SDK's description: image of 5 pages at 0x1000 to 0x4fff, a page of relocations, 3 of heap, 2 threads of 2 + 2 + 4 + 1 pages.
+    const image = new Uint8Array(0x5000);
+    image.set(file.subarray(0x1000, 0x3800), 0x1000);
+    const info = new Structure(OE_PROPERTIES, image.subarray(0x2000, 0x2000 + OE_PROPERTIES.size));
+    info
+      .set("oeinfo_rva", 0x2000)
+      .set("oeinfo_size", 1960)
+      .set("reloc_rva", 0x5000)
+      .set("reloc_size", 0x1000)
+      .set("heap_rva", 0x6000)
+      .set("enclave_size", 0x20000);
+    const measured = new EnclaveMeasurement(0x20000n, 1);
+    measured.addPage(0x1000, 0x205, image.subarray(0x1000, 0x2000));
+    for (const at of [0x2000, 0x3000, 0x4000]) measured.addPage(at, 0x203, image.subarray(at, at + 0x1000));
+    const relocations = zeros.slice();
+    relocations[8] = 8;
+    measured.addPage(0x5000, 0x201, relocations);
+    for (const at of [0x6000, 0x7000, 0x8000]) measured.add(at, 0x203);
+    for (const at of [0x9000, 0x12000]) {
+      measured
+        .addPage(at + 0x1000, 0x203, zeros.slice().fill(0xcc))
+        .addPage(at + 0x2000, 0x203, zeros.slice().fill(0xcc));
+      const tcs = Buffer.alloc(4096);
+      tcs.writeBigUInt64LE(BigInt(at + 0x5000), 16);
+      tcs.writeUInt32LE(2, 28);
+      tcs.writeBigUInt64LE(0x1010n, 32);
+      for (const place of [48, 56]) tcs.writeBigUInt64LE(BigInt(at + 0x8000), place);
+      for (const place of [64, 68]) tcs.writeUInt32LE(0xffff_ffff, place);
+      measured.addPage(at + 0x4000, 0x100, tcs);
+      for (const page of [5, 6, 8]) measured.addPage(at + 0x1000 * page, 0x203, zeros);
+    }
+    const enclave = readEnclaveFile(file);
+    expect(enclave.kind).toBe("Open Enclave");
+    expect(toHex(enclave.measure!(nodeCrypto))).toBe(toHex(measured.finish()));
+  });
+
+  it.each([
+    [new Uint8Array(100), /neither an SGX stream nor an ELF file/],
+    [Uint8Array.of(0x7f, 0x45, 0x4c, 0x46), /ELF file: the identification/],
+  ])("of something else is an error", (file, message) => {
+    expect(() => readEnclaveFile(file)).toThrow(message);
+  });
+
+  it("of a file that claims billions of pages is refused at once", () => {
+    const file = makeOpenEnclave();
+    new Structure(OE_PROPERTIES, file.subarray(0x2000, 0x2000 + 1960)).set("heap_pages", 2n ** 60n);
+    expect(() => readEnclaveFile(file).measure!()).toThrow(/pages; at most/);
+    expect(parseEnclaveElf(file).loads.length).toBe(2);
+  });
+});
+
+// signalapp/ContactDiscoveryService-Icelake, src/main/resources/org/signal/cdsi/enclave: the file names carry MRENCLAVE. fortanix/rust-sgx: Intel's provisioning
+// certification enclave and a stream.
+const SIGNAL = [
+  ["enclave-Standard_DC2s_v3", "3ded708ca5a42fd84b4639dc661a7ec4b9c9f1b92809c0fc91da2349a5a89d05"],
+  ["enclave-Standard_DC24s_v3", "ee9503070127120074612b6688e593b67e486b1541449f54d71e387484eb40a3"],
+] as const;
+const PCE = "rust-sgx/libsgx_pce.signed.so.1.25.100.1";
+const found = haveReal([
+  ...SIGNAL.map(([name, hash]) => `signal-cdsi/${name}-${hash}.signed`),
+  PCE,
+  "rust-sgx/report.sgxs",
+]);
+
+describe.runIf(found)("real enclaves", () => {
+  it.each(SIGNAL)(
+    "%s of Signal: MRENCLAVE is that of its name and of its SIGSTRUCT, whose signature is right",
+    (name, hash) => {
+      const file = readEnclaveFile(realFile(`signal-cdsi/${name}-${hash}.signed`));
+      expect(toHex(file.measure!(nodeCrypto))).toBe(hash);
+      const [{ sigstruct } = { sigstruct: new Structure(SIGSTRUCT) }] = file.sigstructs;
+      expect(sigstruct.hex("enclavehash")).toBe(hash);
+      expect(failed(sigstruct)).toEqual([]);
+    },
+    120_000,
+  );
+
+  it("Intel's PCE: the SIGSTRUCT is right, and MRSIGNER is Intel's", () => {
+    const [one] = readEnclaveFile(realFile(PCE)).sigstructs;
+    expect(failed(one!.sigstruct)).toEqual([]);
+    // intel/linux-sgx lists it among the signers of its architectural enclaves, as that of the PCE.
+    expect(toHex(mrSigner(one!.sigstruct))).toBe("c54a62f2be9ef76efb1f3930ad81ea7f60defc1f5f25e09b7c067a815ae0c6cb");
+    expect(one!.sigstruct.number("vendor")).toBe(0x8086);
+  });
+
+  it("a stream is measured as its blocks", () => {
+    const stream = realFile("rust-sgx/report.sgxs");
+    expect(toHex(measureStream(stream))).toBe(sha256(stream));
+  });
+});
