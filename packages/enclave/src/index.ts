@@ -92,3 +92,17 @@ export {
   signSigstruct,
   verifySigstruct,
 } from "./sgx/sigstruct.js";
+export {
+  KEYREQUEST,
+  type ModelFuses,
+  SEALED_DATA,
+  SGX_REPORT,
+  deriveKey,
+  makeReport,
+  parseSealed,
+  reportKey,
+  sealData,
+  unsealData,
+  verifyReportMac,
+} from "./sgx/report.js";
+export { type CcEvent, EVENT_TYPES, differingRtmrs, parseEventLog, replayRtmrs } from "./tdx/event-log.js";

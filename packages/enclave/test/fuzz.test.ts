@@ -2,6 +2,8 @@ import { IsinglassError } from "@isinglass/interface";
 import { nodeCrypto } from "@isinglass/crypto/node";
 import { describe, expect, it } from "vitest";
 import {
+  KEYREQUEST,
+  Structure,
   buildEif,
   explainDocument,
   explainNitroDocument,
@@ -13,6 +15,7 @@ import {
   parseCertificate,
   parseCollateral,
   parseEif,
+  parseEventLog,
   parseFirmware,
   parseLaunchRecord,
   parsePolicy,
@@ -20,13 +23,17 @@ import {
   parseRevocationList,
   readEnclaveFile,
   readPem,
+  parseSealed,
   recordLaunch,
+  replayRtmrs,
+  sealData,
   sealGuestMessage,
   toPem,
 } from "../src/index.js";
 import { asciiText } from "../src/x509/pem.js";
 import { makeRevocationList } from "./support/authority.js";
 import { makeFirmware } from "./support/firmware.js";
+import { makeEventLog } from "./support/made-log.js";
 import { makeNitro } from "./support/made-nitro.js";
 import { makeQuote } from "./support/made-quote.js";
 import { makeOpenEnclave } from "./support/made-sgx.js";
@@ -93,6 +100,11 @@ const eif = buildEif({
 const stream = new Uint8Array(64 + 320);
 stream.set(new TextEncoder().encode("ECREATE"));
 stream.set(new TextEncoder().encode("EEXTEND"), 64);
+const log = makeEventLog([
+  [1, 4, new Uint8Array(48)],
+  [2, 5, new Uint8Array(48)],
+]);
+const sealed = sealData(new Structure(KEYREQUEST), new Uint8Array(16), new Uint8Array(8), new Uint8Array(8));
 const vmpck = new Uint8Array(32);
 const message = sealGuestMessage(
   { sequence: 1n, type: 5, version: 1, key: 0, payload: new Uint8Array(96) },
@@ -121,6 +133,8 @@ const PARSERS: readonly Parser[] = [
     read: (bytes) => readEnclaveFile(bytes).measure?.(nodeCrypto),
   },
   { name: "SGX stream", document: stream, read: (bytes) => measureStream(bytes, nodeCrypto) },
+  { name: "event log", document: log, read: (bytes) => replayRtmrs(parseEventLog(bytes), nodeCrypto) },
+  { name: "sealed data", document: sealed, changes: true, read: (bytes) => parseSealed(bytes) },
   { name: "guest message", document: message, read: (bytes) => openGuestMessage(bytes, vmpck, nodeCrypto) },
   { name: "policy", document: policy, read: (bytes) => parsePolicy(new TextDecoder().decode(bytes)) },
   { name: "launch record", document: record, read: (bytes) => parseLaunchRecord(new TextDecoder().decode(bytes)) },
