@@ -165,8 +165,9 @@ export class X86Isa implements GuestIsa {
   readonly #insn = new Instruction();
   readonly #forms: X86Form[] = [];
   readonly #byVariant: (Variant[] | undefined)[] = Array.from({ length: FORMS.length });
-  readonly #hot: readonly number[];
-  readonly #warm: readonly number[];
+  /** Made when first asked for: who only decodes needs none of them. */
+  #hot: readonly number[] | undefined;
+  #warm: readonly number[] | undefined;
   readonly #invalid: number;
   readonly #tooLong: number;
 
@@ -177,8 +178,6 @@ export class X86Isa implements GuestIsa {
     this.#features = model === undefined ? undefined : instructionFeatures(model);
     this.#invalid = this.#fault("(invalid)", VECTOR_UD, -1);
     this.#tooLong = this.#fault("(over 15 bytes)", VECTOR_GP, 0);
-    this.#hot = this.#formsOf(HOT_ENCODINGS);
-    this.#warm = this.#formsOf(WARM_ENCODINGS).filter((id) => !this.#hot.includes(id));
   }
 
   /** The forms of a list of encodings, without repeats. */
@@ -322,11 +321,12 @@ export class X86Isa implements GuestIsa {
   }
 
   hotForms(): readonly number[] {
-    return this.#hot;
+    return (this.#hot ??= this.#formsOf(HOT_ENCODINGS));
   }
 
   warmForms(): readonly number[] {
-    return this.#warm;
+    const hot = this.hotForms();
+    return (this.#warm ??= this.#formsOf(WARM_ENCODINGS).filter((id) => !hot.includes(id)));
   }
 }
 

@@ -348,14 +348,24 @@ export class CodeCache {
   }
 
   hasRegion(hostOffset: number, mode: number, offset: number): boolean {
-    const list = this.#pages[hostOffset >>> 12];
-    if (list === undefined) return false;
-    for (const page of list) {
-      if (page.mode !== mode) continue;
-      const record = this.#i32[(page.table >> 2) + offset]!;
-      return record !== 0 && this.#u16[record >> 1] === HANDLER_REGION;
-    }
-    return false;
+    const record = this.knownRecord(hostOffset, mode, offset);
+    return record !== 0 && this.#u16[record >> 1] === HANDLER_REGION;
+  }
+
+  /** Whether a region may be put at an offset of a host page: an instruction begins there that needs no check before it, and no region does. */
+  canHaveRegion(hostOffset: number, mode: number, offset: number): boolean {
+    const record = this.knownRecord(hostOffset, mode, offset);
+    return record !== 0 && !this.#isTaken(record);
+  }
+
+  #isTaken(record: number): boolean {
+    const handler = this.#u16[record >> 1]!;
+    return handler === HANDLER_REGION || handler === HANDLER_CROSS || handler === HANDLER_RESOLVE;
+  }
+
+  /** Whether there is room for so many regions; if not, all code should be dropped. */
+  hasRoomFor(regions: number): boolean {
+    return this.#next + ROOM + 2 * regions * RECORD_BYTES <= this.#arenaEnd;
   }
 
   /**
@@ -368,9 +378,7 @@ export class CodeCache {
     // Making room for a page of it may have dropped the others.
     if (!region.pages.every((each) => this.#pages[each.hostPage]?.includes(each) === true)) return false;
     const record = this.#i32[(page.table >> 2) + offset]!;
-    const handler = this.#u16[record >> 1]!;
-    if (record === 0 || handler === HANDLER_REGION || handler === HANDLER_CROSS || handler === HANDLER_RESOLVE)
-      return false;
+    if (record === 0 || this.#isTaken(record)) return false;
     if (this.#next + ROOM > this.#arenaEnd) return false;
     region.entry = record;
     region.saved = this.#next;

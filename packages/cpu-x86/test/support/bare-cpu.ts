@@ -1,4 +1,12 @@
-import { PhysicalMap, PhysicalWalkMemory, SoftTlb, TLB_ENTRY_BYTES, TLB_READ, TLB_VIEW_BYTES } from "@isinglass/mmu";
+import {
+  PhysicalMap,
+  PhysicalWalkMemory,
+  SoftTlb,
+  TLB_ENTRIES,
+  TLB_ENTRY_BYTES,
+  TLB_READ,
+  TLB_VIEW_BYTES,
+} from "@isinglass/mmu";
 import {
   CPU_MODELS,
   type CpuModel,
@@ -65,7 +73,7 @@ export class BareCpu {
 
   /** Whether a data read of the page at `va` needs no walk. */
   isCached(va: number): boolean {
-    const at = (this.tlb.viewBase(0) + ((va >>> 12) & 1023) * TLB_ENTRY_BYTES + TLB_READ) >>> 2;
+    const at = (this.tlb.viewBase(0) + ((va >>> 12) & (TLB_ENTRIES - 1)) * TLB_ENTRY_BYTES + TLB_READ) >>> 2;
     return this.cpu.i32[at] === va && this.cpu.i32[at + 1] === 0;
   }
 }

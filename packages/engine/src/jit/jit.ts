@@ -239,13 +239,19 @@ export class Jit {
     this.#urgent = 0;
     if (this.#waiting.length === 0) return;
     const { now, code } = this.#options;
+    if (!code.hasRoomFor(Math.min(this.#waiting.length, this.policy.batch))) {
+      // What is hot gets here again when it has been decoded anew.
+      this.#forgetWaiting();
+      code.dropAll();
+      return;
+    }
     const begun = now();
     const made: { shape: RegionShape; waiting: Waiting }[] = [];
     const takenIn = new Set<GrowthPart>();
     for (const waiting of this.#waiting) {
       const { growth } = waiting;
       if (growth === undefined) {
-        if (code.hasRegion(waiting.host, waiting.mode, waiting.lo & 0xfff)) continue;
+        if (!code.canHaveRegion(waiting.host, waiting.mode, waiting.lo & 0xfff)) continue;
       } else {
         if (!this.#isInUse(growth.region)) continue;
         if (takenIn.has(growth.region)) {
@@ -263,8 +269,7 @@ export class Jit {
       } else made.push({ shape, waiting });
     }
     const waitingThen = this.#waiting.length;
-    this.#waiting.length = 0;
-    this.#isWaiting.clear();
+    this.#forgetWaiting();
     if (this.#slots - this.#free.length + made.length > this.policy.regions) code.dropRegions();
     if (made.length > 0) {
       const sizes: number[] = [];
@@ -326,6 +331,11 @@ export class Jit {
       this.#isWaiting.add(key);
       this.#waiting.push({ ...from, lo: (from.lo & ~0xfff) | offset });
     }
+  }
+
+  #forgetWaiting(): void {
+    this.#waiting.length = 0;
+    this.#isWaiting.clear();
   }
 
   #isInUse(region: Region): boolean {
