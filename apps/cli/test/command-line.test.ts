@@ -56,7 +56,7 @@ describe("a command loads what it needs, and no more", () => {
   }`;
   const data = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
   const watch = data(`import { register } from "node:module"; register(${JSON.stringify(data(hook))});`);
-  const watched = { NODE_OPTIONS: `--import ${watch}` };
+  const watched = { NODE_OPTIONS: `--disable-warning=DEP0205 --import ${watch}` };
 
   it.each<[args: string[], shows: string]>([
     [["--version"], "isinglass"],

@@ -24,7 +24,8 @@ it.each<[what: string, args: string[], message: RegExp]>([
   ["a missing kernel", ["/nope"], /^untrusted-scripts: kernel \/nope: no such file\n$/],
   ["a folder as kernel", ["/"], /^untrusted-scripts: kernel \/: no such file\n$/],
   ["a missing busybox", [main, "/nope"], /^untrusted-scripts: busybox \/nope: no such file\n$/],
-  ["a file that is no kernel", [main, main], /^untrusted-scripts: .*neither a bzImage, an ELF file.*\n$/],
+  ["a file that is no program", [main, main], /^untrusted-scripts: .*does not begin as an ELF file.*\n$/],
+  ["a program that needs a loader", [main, process.execPath], /^untrusted-scripts: .*static.*\n$/],
 ])("%s is one line", async (_what, args, message) => {
   await expect(promisify(execFile)(process.execPath, [main, ...args])).rejects.toMatchObject({
     code: 1,
