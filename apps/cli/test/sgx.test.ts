@@ -33,7 +33,7 @@ describe("isg sgx", () => {
 
   it.each([
     [["sgx"], /measure FILE, or inspect FILE/],
-    [["sgx", "measure", scratch.file("text", "x")], /neither an SGX stream nor an ELF file/],
+    [["sgx", "measure", scratch.file("text", "x")], /neither an SGX stream nor an ELF file with an enclave/],
     [["sgx", "measure", scratch.file("alone.sig", signed.bytes)], /SIGSTRUCT, which cannot be measured/],
   ])("%j is one clear line", async (args, message) => {
     const { code, stdout, stderr } = await isg(args);

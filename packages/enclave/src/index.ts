@@ -81,7 +81,7 @@ export {
 } from "./nitro/eif.js";
 export { type EnclaveElf, type LoadSegment, parseEnclaveElf } from "./sgx/elf.js";
 export { type EnclaveFile, readEnclaveFile } from "./sgx/enclave-file.js";
-export { EnclaveMeasurement, SECINFO, measureStream } from "./sgx/measure.js";
+export { type EnclaveLimits, EnclaveMeasurement, SECINFO, measureStream } from "./sgx/measure.js";
 export { OE_PROPERTIES, measureOpenEnclave, openEnclaveProperties } from "./sgx/open-enclave.js";
 export {
   SIGSTRUCT,

@@ -36,7 +36,7 @@ import { makeFirmware } from "./support/firmware.js";
 import { makeEventLog } from "./support/made-log.js";
 import { makeNitro } from "./support/made-nitro.js";
 import { makeQuote } from "./support/made-quote.js";
-import { makeOpenEnclave } from "./support/made-sgx.js";
+import { makeOpenEnclave, makeSdkEnclave } from "./support/made-sgx.js";
 import { makeSnp } from "./support/made-snp.js";
 import { Random, seedOf } from "./support/random.js";
 
@@ -73,6 +73,9 @@ function mutate(random: Random, document: Uint8Array, first = 0): Uint8Array {
 const firmware = makeFirmware({ pages: 1 });
 const launch = { mode: "snp", firmware, vcpus: 2, vmm: "qemu", signature: 0x800f12 } as const;
 const record = new TextEncoder().encode(JSON.stringify(recordLaunch(launch, measureLaunch(launch, nodeCrypto))));
+/** Enclaves of some megabytes: a mutated file that claims more is refused sooner. */
+const SMALL = { pages: 2000, measured: 500 };
+
 interface Parser {
   readonly name: string;
   readonly document: Uint8Array;
@@ -127,10 +130,16 @@ const PARSERS: readonly Parser[] = [
   { name: "Nitro document", document: makeNitro().document, read: (bytes) => explainNitroDocument(bytes) },
   { name: "enclave image", document: eif, changes: true, read: (bytes) => measureEif(parseEif(bytes), nodeCrypto) },
   {
+    name: "enclave file of Intel's SDK",
+    document: makeSdkEnclave(),
+    changes: true,
+    read: (bytes) => readEnclaveFile(bytes).measure?.(nodeCrypto, SMALL),
+  },
+  {
     name: "enclave file",
     document: makeOpenEnclave(),
     changes: true,
-    read: (bytes) => readEnclaveFile(bytes).measure?.(nodeCrypto),
+    read: (bytes) => readEnclaveFile(bytes).measure?.(nodeCrypto, SMALL),
   },
   { name: "SGX stream", document: stream, read: (bytes) => measureStream(bytes, nodeCrypto) },
   { name: "event log", document: log, read: (bytes) => replayRtmrs(parseEventLog(bytes), nodeCrypto) },

@@ -18,7 +18,7 @@ import {
   uncovered,
   verifySigstruct,
 } from "../src/index.js";
-import { enclaveKey, makeOpenEnclave, unsignedSigstruct } from "./support/made-sgx.js";
+import { enclaveKey, makeOpenEnclave, makeSdkEnclave, unsignedSigstruct } from "./support/made-sgx.js";
 import { haveOpenssl, runWith } from "./support/openssl.js";
 import { haveReal, realFile } from "./support/real.js";
 
@@ -178,8 +178,31 @@ describe("MRENCLAVE", () => {
     expect(toHex(enclave.measure!(nodeCrypto))).toBe(toHex(measured.finish()));
   });
 
+  it("of a file of Intel's SDK follows its metadata: patches, segments, layout, groups", () => {
+    const file = makeSdkEnclave();
+    const enclave = readEnclaveFile(file);
+    expect(enclave.kind).toBe("Intel SGX SDK");
+    const text = file.slice(0x1000, 0x2000);
+    text.set([0xde, 0xad, 0xbe, 0xef], 0x100);
+    const data = new Uint8Array(0x2000);
+    data.set(file.subarray(0x2000, 0x3800));
+    const measured = new EnclaveMeasurement(0x40000n, 2).addPage(0x1000, 0x205, text);
+    measured.addPage(0x2000, 0x203, data.subarray(0, 0x1000)).addPage(0x3000, 0x203, data.subarray(0x1000));
+    measured.addPage(0x4000, 0x203, new Uint8Array(4096)).add(0x5000, 0x203).add(0x6000, 0x203);
+    for (const shift of [0, 0x4000]) {
+      measured.addPage(0x8000 + shift, 0x203, new Uint8Array(4096).fill(0xcc));
+      const tcs = Buffer.alloc(4096);
+      tcs.writeBigUInt64LE(BigInt(0xa000 + shift), 16);
+      tcs.writeUInt32LE(2, 28);
+      tcs.writeBigUInt64LE(0x1010n, 32);
+      for (const at of [48, 56]) tcs.writeBigUInt64LE(BigInt(0x9000 + shift), at);
+      measured.addPage(0x9000 + shift, 0x100, tcs);
+    }
+    expect(toHex(enclave.measure!(nodeCrypto))).toBe(toHex(measured.finish()));
+  });
+
   it.each([
-    [new Uint8Array(100), /neither an SGX stream nor an ELF file/],
+    [new Uint8Array(100), /neither an SGX stream nor an ELF file with an enclave/],
     [Uint8Array.of(0x7f, 0x45, 0x4c, 0x46), /ELF file: the identification/],
   ])("of something else is an error", (file, message) => {
     expect(() => readEnclaveFile(file)).toThrow(message);
@@ -190,6 +213,10 @@ describe("MRENCLAVE", () => {
     new Structure(OE_PROPERTIES, file.subarray(0x2000, 0x2000 + 1960)).set("heap_pages", 2n ** 60n);
     expect(() => readEnclaveFile(file).measure!()).toThrow(/pages; at most/);
     expect(parseEnclaveElf(file).loads.length).toBe(2);
+    expect(() => readEnclaveFile(makeOpenEnclave()).measure!(noble, { pages: 10 })).toThrow(/11 pages and more/);
+    expect(() => readEnclaveFile(makeSdkEnclave()).measure!(noble, { measured: 2 })).toThrow(
+      /3 measured pages and more/,
+    );
   });
 });
 
@@ -200,7 +227,16 @@ const SIGNAL = [
   ["enclave-Standard_DC24s_v3", "ee9503070127120074612b6688e593b67e486b1541449f54d71e387484eb40a3"],
 ] as const;
 const PCE = "rust-sgx/libsgx_pce.signed.so.1.25.100.1";
+// Signed enclaves of Intel's SDK in public repositories: enclave.signed.so of LucDomingo/Enclave_simple, eternalray/enclave-hello, nileshrathi/hello-enclave,
+// njuyuanrui/testEnclaveSO.
+const SAMPLES = [
+  "LucDomingo+Enclave_simple",
+  "eternalray+enclave-hello",
+  "nileshrathi+hello-enclave",
+  "njuyuanrui+testEnclaveSO",
+].map((name) => `sgx-samples/${name}.so`);
 const found = haveReal([
+  ...SAMPLES,
   ...SIGNAL.map(([name, hash]) => `signal-cdsi/${name}-${hash}.signed`),
   PCE,
   "rust-sgx/report.sgxs",
@@ -217,6 +253,17 @@ describe.runIf(found)("real enclaves", () => {
       expect(failed(sigstruct)).toEqual([]);
     },
     120_000,
+  );
+
+  it.each([PCE, ...SAMPLES])(
+    "%s of Intel's SDK: MRENCLAVE is that of its SIGSTRUCT, whose signature is right",
+    (name) => {
+      const file = readEnclaveFile(realFile(name));
+      expect(file.kind).toBe("Intel SGX SDK");
+      const [one] = file.sigstructs;
+      expect(failed(one!.sigstruct)).toEqual([]);
+      expect(toHex(file.measure!(nodeCrypto))).toBe(one!.sigstruct.hex("enclavehash"));
+    },
   );
 
   it("Intel's PCE: the SIGSTRUCT is right, and MRSIGNER is Intel's", () => {

@@ -140,6 +140,21 @@ describe("what is said of a report", () => {
     expect(uncovered(reportLayout(version, true))).toEqual([]);
   });
 
+  it("orders the components of a TCB as the processor does", () => {
+    const tcb = Uint8Array.of(1, 2, 3, 4, 0, 0, 0, 5);
+    const value = (bytes: Uint8Array): string | undefined =>
+      explainSnpReport(parseSnpReport(bytes)).find((field) => field.name === "report.reported_tcb")?.value;
+    const old = unsignedReport();
+    parseSnpReport(old).set("reported_tcb", tcb);
+    expect(value(old)).toBe("boot loader 1, TEE 2, SNP 0, microcode 5");
+    // Version 2 does not say the family; a chip ID of 8 bytes does.
+    old.fill(0, 0x1a8, 0x1e0);
+    expect(value(old)).toBe("FMC 1, boot loader 2, TEE 3, SNP 4, microcode 5");
+    const young = unsignedReport(3);
+    parseSnpReport(young).set("reported_tcb", tcb).set("cpuid_fam_id", 0x1a);
+    expect(value(young)).toBe("FMC 1, boot loader 2, TEE 3, SNP 4, microcode 5");
+  });
+
   it("names bits and components", () => {
     const fields = explainSnpReport(parseSnpReport(unsignedReport()));
     const value = (name: string): string | undefined => fields.find((field) => field.name === name)?.value;

@@ -56,7 +56,7 @@ export const SGX: Command = {
   name: "sgx",
   words: "measure|inspect FILE",
   summary:
-    "Computes MRENCLAVE of an SGX enclave, or shows and verifies its SIGSTRUCT. Files: SGX streams, Open Enclave; inspect: any with a SIGSTRUCT.",
+    "Computes MRENCLAVE of an SGX enclave, or shows and verifies its SIGSTRUCT. Files: SGX streams, ELF files of Intel's and the Open Enclave SDK.",
   options: { json: { type: "boolean", help: "inspect: print JSON" } },
   example: "isg sgx measure enclave.sgxs",
   async run(invocation) {

@@ -144,9 +144,14 @@ export function reportLayout(version: number, isTurin: boolean): Layout {
   };
 }
 
-/** Family 1Ah: Zen 5. Reports of version 2 do not say, and are older. */
-function isTurinReport(bytes: Uint8Array): boolean {
-  return bytes[0]! >= 3 && bytes[0x188]! >= 0x1a;
+/**
+ * Whether a report comes from Turin or later (family 1Ah), which orders the components of a TCB otherwise. Reports of version 2 do not say their family; Turin's chip IDs have 8 bytes,
+ * those before it 64.
+ */
+export function isTurinReport(bytes: Uint8Array): boolean {
+  if (bytes[0]! >= 3) return bytes[0x188]! >= 0x1a;
+  const chip = bytes.subarray(0x1a0, 0x1e0);
+  return chip.subarray(0, 8).some((byte) => byte !== 0) && chip.subarray(8).every((byte) => byte === 0);
 }
 
 /**

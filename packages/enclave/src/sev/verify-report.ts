@@ -7,7 +7,7 @@ import { type Certificate, parseCertificate } from "../x509/certificate.js";
 import { checkChain, orderChain } from "../x509/chain.js";
 import { parseRevocationList } from "../x509/crl.js";
 import { readDer } from "../x509/der.js";
-import { REPORT_VERSIONS, parseSnpReport, tcbParts } from "./report.js";
+import { REPORT_VERSIONS, isTurinReport, parseSnpReport, tcbParts } from "./report.js";
 
 // Extensions of VCEK and VLEK certificates (VCEK Certificate and KDS Interface, 57230, table 8).
 const OID = "1.3.6.1.4.1.3704.1";
@@ -67,8 +67,7 @@ function checkStructure(checks: Checks, report: Structure): void {
 
 /** Whether the key's certificate stands for this chip at these versions. */
 function checkKey(checks: Checks, report: Structure, leaf: Certificate): void {
-  const isTurin =
-    report.layout.fields.some((field) => field.name === "cpuid_fam_id") && report.number("cpuid_fam_id") >= 0x1a;
+  const isTurin = isTurinReport(report.bytes);
   const tcb = tcbParts(report.part("reported_tcb"), isTurin);
   const wrong: string[] = [];
   for (const name of ["bootLoader", "tee", "snp", "microcode", ...(isTurin ? (["fmc"] as const) : [])] as const) {
@@ -132,8 +131,7 @@ function checkPolicy(checks: Checks, report: Structure, policy: Policy): void {
       `VMPL ${report.number("vmpl")}; at most ${policy.maximumVmpl}`,
     );
   if (policy.minimumTcb !== undefined) {
-    const isTurin =
-      report.layout.fields.some((field) => field.name === "cpuid_fam_id") && report.number("cpuid_fam_id") >= 0x1a;
+    const isTurin = isTurinReport(report.bytes);
     const tcb = tcbParts(report.part("reported_tcb"), isTurin);
     for (const name of ["bootLoader", "tee", "snp", "microcode", "fmc"] as const)
       checkMinimum(checks, `policy.tcb.${name}`, policy.minimumTcb[name], tcb[name]);

@@ -2,21 +2,22 @@ import { type SyncCryptoProvider, equalBytes, noble } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
 import { Structure } from "../layout.js";
 import { parseEnclaveElf } from "./elf.js";
-import { measureStream } from "./measure.js";
+import { measureSdkEnclave, sdkMetadata } from "./intel-sdk.js";
+import { type EnclaveLimits, measureStream } from "./measure.js";
 import { measureOpenEnclave, openEnclaveProperties } from "./open-enclave.js";
 import { SIGSTRUCT, findSigstructs } from "./sigstruct.js";
 
 /** A file that holds an enclave, and what it says of it. */
 export interface EnclaveFile {
-  readonly kind: "sgxs stream" | "Open Enclave" | "SIGSTRUCT" | "other ELF";
+  readonly kind: "sgxs stream" | "Open Enclave" | "Intel SGX SDK" | "SIGSTRUCT" | "other ELF";
   /** SIGSTRUCTs in the file, and where. */
   readonly sigstructs: readonly { readonly offset: number; readonly sigstruct: Structure }[];
   /** MRENCLAVE, or `undefined` where this kind cannot be measured. */
-  readonly measure: ((crypto?: SyncCryptoProvider) => Uint8Array) | undefined;
+  readonly measure: ((crypto?: SyncCryptoProvider, limits?: EnclaveLimits) => Uint8Array) | undefined;
 }
 
 /**
- * Reads a file with an enclave: an SGX stream, an ELF file of the Open Enclave SDK, a SIGSTRUCT alone, or another ELF file with a SIGSTRUCT in it.
+ * Reads a file with an enclave: an SGX stream, an ELF file of the Open Enclave or Intel's SDK, a SIGSTRUCT alone, or another ELF file with a SIGSTRUCT in it.
  *
  * @throws IsinglassError `ISG_SGX_UNKNOWN_FILE`, and those of the formats
  */
@@ -32,12 +33,22 @@ export function readEnclaveFile(file: Uint8Array): EnclaveFile {
   if (file[0] === 0x7f && file[1] === 0x45) {
     const elf = parseEnclaveElf(file);
     if (openEnclaveProperties(elf) !== undefined)
-      return { kind: "Open Enclave", sigstructs, measure: (crypto = noble) => measureOpenEnclave(elf, crypto) };
+      return {
+        kind: "Open Enclave",
+        sigstructs,
+        measure: (crypto = noble, limits = {}) => measureOpenEnclave(elf, crypto, limits),
+      };
+    if (sdkMetadata(elf) !== undefined)
+      return {
+        kind: "Intel SGX SDK",
+        sigstructs,
+        measure: (crypto = noble, limits = {}) => measureSdkEnclave(elf, crypto, limits),
+      };
     if (sigstructs.length > 0) return { kind: "other ELF", sigstructs, measure: undefined };
   }
   throw new IsinglassError(
     "ISG_SGX_UNKNOWN_FILE",
-    `${file.length} bytes that are neither an SGX stream nor an ELF file with an enclave of the Open Enclave SDK or a SIGSTRUCT`,
+    `${file.length} bytes that are neither an SGX stream nor an ELF file with an enclave`,
     { size: file.length },
   );
 }

@@ -8,20 +8,31 @@ export const SECINFO = { R: 1, W: 2, X: 4, TCS: 0x100, REG: 0x200 } as const;
 const PAGE = 4096;
 const CHUNK = 256;
 
+/** How large an enclave may be before its measurement is refused: a file of a few bytes can claim terabytes. */
+export interface EnclaveLimits {
+  /** Pages added; 2^25 unless given (128 GiB). */
+  readonly pages?: number;
+  /** Pages added and measured, 5 KiB of hashing each; 2^20 unless given (4 GiB). */
+  readonly measured?: number;
+}
+
 /** MRENCLAVE step by step, as ECREATE, EADD and EEXTEND extend it (SDM vol. 3D, 36.4). */
 export class EnclaveMeasurement {
   readonly #hasher: Hasher;
   /** Blocks are hashed many at a time: one by one, calls take four fifths of the time. */
   readonly #buffer = new Uint8Array(64 * 1024);
   #used = 0;
-  /** Pages added so far. */
+  /** Pages added so far, and of these measured. */
   pages = 0;
+  measured = 0;
+  readonly #limits: EnclaveLimits;
 
   /**
    * @param size of the enclave's range, a power of two
    * @param ssaFrameSize pages of a frame of the state save area
    */
-  constructor(size: bigint, ssaFrameSize: number, crypto: SyncCryptoProvider = noble) {
+  constructor(size: bigint, ssaFrameSize: number, crypto: SyncCryptoProvider = noble, limits: EnclaveLimits = {}) {
+    this.#limits = limits;
     this.#hasher = crypto.hasher("SHA-256");
     const at = this.#start("ECREATE", 64);
     writeNumber(this.#buffer, at + 8, 4, BigInt(ssaFrameSize));
@@ -60,6 +71,7 @@ export class EnclaveMeasurement {
     this.#buffer[at + 16] = flags;
     this.#buffer[at + 17] = flags >> 8;
     this.pages += 1;
+    if (this.pages > (this.#limits.pages ?? 2 ** 25)) throw tooLarge(this.pages, "pages");
     return this;
   }
 
@@ -74,6 +86,8 @@ export class EnclaveMeasurement {
   /** EADD of a page and EEXTEND of all of it. */
   addPage(offset: number, flags: number, page: Uint8Array): this {
     this.add(offset, flags);
+    this.measured += 1;
+    if (this.measured > (this.#limits.measured ?? 2 ** 20)) throw tooLarge(this.measured, "measured pages");
     for (let at = 0; at < PAGE; at += CHUNK) this.extend(offset + at, page.subarray(at, at + CHUNK));
     return this;
   }
@@ -83,6 +97,12 @@ export class EnclaveMeasurement {
     this.#flush();
     return this.#hasher.digest();
   }
+}
+
+function tooLarge(count: number, what: string): IsinglassError {
+  return new IsinglassError("ISG_SGX_TOO_LARGE", `enclave: ${count} ${what} and more; the limit was set lower`, {
+    count,
+  });
 }
 
 function bad(message: string, offset: number): IsinglassError {

@@ -2,7 +2,7 @@ import { type SyncCryptoProvider, noble } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
 import { type Layout, Structure, readNumber, writeNumber } from "../layout.js";
 import { type EnclaveElf, dynamicSymbols } from "./elf.js";
-import { EnclaveMeasurement, SECINFO } from "./measure.js";
+import { type EnclaveLimits, EnclaveMeasurement, SECINFO } from "./measure.js";
 import { SIGSTRUCT } from "./sigstruct.js";
 
 // Enclaves of the Open Enclave SDK: one ELF file, a section .oeinfo with sizes and SIGSTRUCT, and a fixed order of pages (host/sgx/create.c, loadelf.c there).
@@ -114,7 +114,11 @@ function patch(elf: EnclaveElf, image: Uint8Array, values: Readonly<Record<strin
  *
  * @throws IsinglassError `ISG_SGX_BAD_ELF`
  */
-export function measureOpenEnclave(elf: EnclaveElf, crypto: SyncCryptoProvider = noble): Uint8Array {
+export function measureOpenEnclave(
+  elf: EnclaveElf,
+  crypto: SyncCryptoProvider = noble,
+  limits: EnclaveLimits = {},
+): Uint8Array {
   const section = elf.sections.get(".oeinfo");
   const given = openEnclaveProperties(elf);
   if (section === undefined || given === undefined) throw bad("there is no section .oeinfo");
@@ -155,7 +159,7 @@ export function measureOpenEnclave(elf: EnclaveElf, crypto: SyncCryptoProvider =
     ...(tbss === undefined ? {} : { _tbss_size: tbss.size, _tbss_align: tbss.align }),
   });
   const base = (given.number("flags") & 2) === 0 ? 0 : given.number("start_address");
-  return addPages(new EnclaveMeasurement(BigInt(size), SSA_FRAME_SIZE, crypto), elf, image, reloc, {
+  return addPages(new EnclaveMeasurement(BigInt(size), SSA_FRAME_SIZE, crypto, limits), elf, image, reloc, {
     base,
     heap,
     stack,
