@@ -17,6 +17,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   jit: async () => (await import("./commands/jit.js")).JIT,
   isa: async () => (await import("./commands/isa.js")).ISA,
   matrix: async () => (await import("./commands/matrix.js")).MATRIX,
+  needs: async () => (await import("./commands/needs.js")).NEEDS,
+  claims: async () => (await import("./commands/claims.js")).CLAIMS_COMMAND,
   vuln: async () => (await import("./commands/vuln.js")).VULN,
   snp: async () => (await import("./commands/snp.js")).SNP,
   sgx: async () => (await import("./commands/sgx.js")).SGX,

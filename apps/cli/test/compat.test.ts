@@ -83,3 +83,41 @@ describe("bad input is one line and no stack", () => {
     expect(outcome.stderr.trimEnd().split("\n").length).toBe(1);
   });
 });
+
+describe("isg needs and isg claims", () => {
+  it("say what a program needs and whether it runs", async () => {
+    const { code, stdout } = await isg(["needs", "/bin/true", "--on", "core2duo", "--static"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/without a guard: nothing beyond x86-64-v1\n/);
+    expect(stdout).toMatch(/behind guards: .*avx2/);
+    expect(stdout).toMatch(/core2duo {2}runs {2}what goes beyond the CPU is behind guards/);
+  });
+
+  it("list the claims and write the page", async () => {
+    expect((await isg(["claims", "list", "A3.2"])).stdout).toMatch(
+      /^A3\.2 .*host 3\.2 ns.*not measured yet +not measured yet$/m,
+    );
+    const { stdout } = await isg(["claims", "run", "A3.15", "--lang", "zh-CN"]);
+    expect(stdout).toMatch(/^A3\.15 .*17.*无意义/m);
+    const [run, page] = [join(folder, "run.json"), join(folder, "claims.html")];
+    await isg(["claims", "run", "A2.2", "--out", run]);
+    expect((await isg(["claims", "html", page, "--from", run])).stdout).toContain("91 rows, 1 measured");
+    expect(readFileSync(page, "utf8")).toContain("480 base of 1104");
+  });
+
+  it.each([
+    [["needs"], 2, /give one or more programs/],
+    [["needs", join(folder, "broken.txt")], 1, /no ELF file/],
+    [["needs", "/nowhere"], 1, /no such file/],
+    [["claims", "frobnicate"], 2, /list, run or html/],
+    [["claims", "run", "B1"], 2, /no row "B1"/],
+    [["claims", "run", "--samples", "3"], 2, /at least 30/],
+    [["claims", "list", "--from", join(folder, "broken.txt")], 1, /schema 1/],
+  ])("%j is one line and no stack", async (args, code, message) => {
+    writeFileSync(join(folder, "broken.txt"), "CPU");
+    const outcome = await isg(args);
+    expect(outcome.code).toBe(code);
+    expect(outcome.stderr).toMatch(message);
+    expect(outcome.stderr.trimEnd().split("\n").length).toBe(1);
+  });
+});

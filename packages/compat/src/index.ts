@@ -66,3 +66,25 @@ export { articleRows, cellText, makeMatrix, type Matrix, type MatrixRow, matrixR
 export { PROBE_UNROLL, probeProgram } from "./matrix/probe-program.js";
 export { type Language, LANGUAGES } from "./report/language.js";
 export { matrixHtml } from "./matrix/html.js";
+export { Image } from "./needs/image.js";
+export { type Program } from "./needs/program.js";
+export { type Needs, needsOf, type Witness } from "./needs/needs.js";
+export { type RunVerdict, verdictOn } from "./needs/verdict.js";
+export {
+  type Assessment,
+  type Claim,
+  CLAIMS,
+  type ClaimsRun,
+  type ClaimVerdict,
+  type Figure,
+  figureText,
+  type Measurement,
+  type Method,
+  unmeasuredVerdict,
+  verdictOfFactor,
+  verdictText,
+} from "./claims/claims.js";
+export { inChinese } from "./claims/chinese.js";
+export { claimsHtml } from "./claims/html.js";
+export { CLASSES } from "./claims/programs.js";
+export { median, type Summary, summarise } from "./claims/stats.js";

@@ -19,11 +19,11 @@ export function probeProgram(feature: string, rounds: number): Uint8Array | unde
   const body = Array.from({ length: PROBE_UNROLL }, () => sample).join("\n");
   const source = `xor eax, eax\nxor ecx, ecx\nxor edx, edx\nxor ebx, ebx\nmov r15d, ${rounds}\nagain:\n${body}\ndec r15d\njnz again\nmov eax, 60\nxor edi, edi\nsyscall`;
   const { bytes } = assemble(source, { mode: 64, origin: BigInt(BASE + HEADERS) });
-  return elfOf(bytes);
+  return programOf(bytes);
 }
 
-/** A static ELF file with one segment that is read, written and executed (System V ABI, chapter 4). */
-function elfOf(code: Uint8Array): Uint8Array {
+/** A static ELF file of position-independent code, with one segment that is read, written and executed (System V ABI, chapter 4). */
+export function programOf(code: Uint8Array): Uint8Array {
   const out = new Uint8Array(HEADERS + code.length);
   const view = new DataView(out.buffer);
   out.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);

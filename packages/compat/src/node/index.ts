@@ -2,3 +2,5 @@ export { kernelVulnerabilities, readCpuFile, readHost, resolveCpu } from "./host
 export { type Qmp, startQmp } from "./qmp.js";
 export { type ColumnOptions, type ColumnResult, makeColumn } from "./columns.js";
 export { probe, probeNames, type ProbeResult, type Runner } from "./probe.js";
+export { Loader } from "./loader.js";
+export { measurable, measureClaims, type MeasureOptions } from "./claims.js";

@@ -1,0 +1,57 @@
+/** Names of measured quantities and figures in Chinese: the words of which they are made, longer ones first. */
+const WORDS: readonly (readonly [en: RegExp, zh: string])[] = [
+  [/hardware vulnerabilities of this host/g, "本机硬件漏洞"],
+  [/this host's psABI level/g, "本机 psABI 等级"],
+  [/this host's \/proc\/ioports/g, "本机 /proc/ioports"],
+  [/this host's TSC/g, "本机 TSC"],
+  [/tiers by mnemonic/g, "按助记符分层"],
+  [/what is reported here/g, "此处报告的量"],
+  [/CPU time of the process, instruction counts/g, "进程 CPU 时间、指令计数"],
+  [/an AVX2 instruction on/g, "AVX2 指令，"],
+  [/guest page tables/g, "客户机页表"],
+  [/linear to guest-physical/g, "线性地址到客户机物理地址"],
+  [/guest-physical to host-physical/g, "客户机物理地址到宿主机物理地址"],
+  [/references of a walk, native 4 levels/g, "原生四级遍历的访问次数"],
+  [/fresh code, host, per instruction/g, "新代码，宿主机，每条指令"],
+  [/QEMU TCG, per guest instruction/g, "QEMU TCG，每条客户机指令"],
+  [/sensitive without a trap, classic/g, "不陷入的敏感指令，经典方式"],
+  [/its exit reason under VMX/g, "其 VMX 退出原因"],
+  [/opcode of CPUID/g, "CPUID 的操作码"],
+  [/AES-NI and PCLMULQDQ masked/g, "屏蔽 AES-NI 与 PCLMULQDQ"],
+  [/with AES-NI/g, "使用 AES-NI"],
+  [/a page of random bytes/g, "随机字节页"],
+  [/a page of this program/g, "本程序的页"],
+  [/the vulnerability map/g, "漏洞图谱"],
+  [/our map of 2020 to 2023, numbers by layer/g, "2020～2023 图谱按层计数"],
+  [/bits a byte/g, "比特/字节"],
+  [/integer add/g, "整数加法"],
+  [/integer multiply/g, "整数乘法"],
+  [/SSE2 integer/g, "SSE2 整数"],
+  [/SSE2 double/g, "SSE2 双精度"],
+  [/x87 add/g, "x87 加法"],
+  [/\bload\b/g, "加载"],
+  [/\bstore\b/g, "存储"],
+  [/TCG over host/g, "TCG 与宿主机之比"],
+  [/\bpenalty\b/g, "代价"],
+  [/\bnested\b/g, "嵌套"],
+  [/is not there/g, "不存在"],
+  [/under VT-x/g, "VT-x 下"],
+  [/\bby (mnemonic|opcode|form)\b/g, "按 $1 计"],
+  [/\bhost\b/g, "宿主机"],
+  [/\bbits\b/g, "位"],
+  [/\btimes\b/g, "倍"],
+  [/(\d[\d.,]*) to (\d)/g, "$1～$2"],
+  [/\bcharacters\b/g, "字"],
+  [/\bflushes\b|\bflush\b/g, "次刷新"],
+  [/\bopcodes\b/g, "个操作码"],
+  [/port(s)? /g, "端口 "],
+  [/latency/g, "延迟"],
+  [/\bVM\b/g, "虚拟机"],
+];
+
+/** Puts a measured quantity or a figure of the article into Chinese; what has no word stays. */
+export function inChinese(text: string): string {
+  let out = text;
+  for (const [en, zh] of WORDS) out = out.replace(en, zh);
+  return out;
+}

@@ -1,0 +1,266 @@
+/** Phase two: from a program's entry points through all its modules; what it needs, where, and by which way it gets there. */
+import type { Image } from "./image.js";
+import { floorIndex, STT_IFUNC } from "./image.js";
+import { GUARDED, OPEN, type Reach, REQUIRED, type Visitor, walkFunction } from "./functions.js";
+import { isVariable, type Knowledge, knownSlot, learn } from "./knowledge.js";
+import { type Program, resolveSymbol } from "./program.js";
+
+/** One place that needs a feature. */
+export interface Witness {
+  readonly feature: string;
+  readonly image: Image;
+  readonly address: number;
+  readonly reach: Reach;
+  /** Functions from an entry point to it: the image and where in it. */
+  readonly path: readonly string[];
+}
+
+export interface Needs {
+  /** Features that code on some unguarded path needs. */
+  readonly required: ReadonlyMap<string, Witness>;
+  /** Features of code behind tests that were not understood, or in modules that choose their code at run time. */
+  readonly open: ReadonlyMap<string, Witness>;
+  /** Features behind guards. */
+  readonly guarded: ReadonlyMap<string, Witness>;
+  /** Features without which an instruction silently does something else. */
+  readonly silent: ReadonlyMap<string, Witness>;
+  /** Features of all decodable code of all modules. */
+  readonly all: ReadonlyMap<string, string>;
+  readonly missing: readonly string[];
+  /** What was taken as given, by name. */
+  readonly assumed: readonly string[];
+  readonly functions: number;
+}
+
+/** Guards that lie in heap objects: what is known about libraries that everybody has. */
+const KNOWN_GUARDS: readonly (readonly [soname: RegExp, feature: string, why: string])[] = [
+  [/^libc\.so\.6$/, "rtm", "glibc: lock elision, only for mutexes that its CPU test marked"],
+  [/^(libc\.so\.6|ld-linux-x86-64\.so\.2)$/, "pku", "glibc: pkey_get and pkey_set, whose callers ask the kernel first"],
+];
+
+/** A module of which fewer functions go beyond the baseline chose them by a test, if it tests the CPU at all. */
+const DISPATCHING_SHARE = 0.4;
+
+interface Pending {
+  readonly image: number;
+  readonly address: number;
+  readonly reach: Reach;
+}
+
+class Analysis {
+  readonly #program: Program;
+  readonly #knowledge: readonly Knowledge[];
+  readonly #seen: Map<number, Reach>[];
+  readonly #objects: Map<number, Reach>[];
+  readonly #parents: Map<number, readonly [image: number, address: number]>[];
+  readonly #resolvers: Set<number>[];
+  readonly #work: Pending[] = [];
+  readonly #index = new Map<Image, number>();
+  readonly found: Record<"required" | "open" | "guarded" | "silent", Map<string, Witness>> = {
+    required: new Map(),
+    open: new Map(),
+    guarded: new Map(),
+    silent: new Map(),
+  };
+  readonly assumed = new Set<string>();
+  functions = 0;
+
+  constructor(program: Program, knowledge: readonly Knowledge[]) {
+    this.#program = program;
+    this.#knowledge = knowledge;
+    const each = <T>(make: () => T): T[] => program.images.map(make);
+    this.#seen = each(() => new Map());
+    this.#objects = each(() => new Map());
+    this.#parents = each(() => new Map());
+    this.#resolvers = each(() => new Set());
+    program.images.forEach((image, i) => this.#index.set(image, i));
+  }
+
+  run(wholeLibrary: boolean): void {
+    this.#program.images.forEach((image, i) => this.#roots(image, i));
+    if (wholeLibrary) {
+      for (const list of this.#program.images[0]!.exports.values())
+        for (const s of list)
+          if (s.type === 2 || s.type === STT_IFUNC)
+            this.#enter(0, s.address, REQUIRED, s.type === STT_IFUNC, undefined);
+    }
+    for (;;) {
+      const next = this.#work.pop();
+      if (next === undefined) return;
+      if ((this.#seen[next.image]!.get(next.address) ?? 0) > next.reach) continue;
+      this.functions += 1;
+      this.#walk(next);
+    }
+  }
+
+  /** Code that the loader starts by itself. */
+  #roots(image: Image, i: number): void {
+    const { elf } = image;
+    if (i === 0 || elf.interpreter === "") {
+      if (elf.entry !== 0 && image.isCode(elf.entry)) this.#enter(i, elf.entry, REQUIRED, false, undefined);
+    }
+    for (const fn of elf.dynamic.functions) if (image.isCode(fn)) this.#enter(i, fn, REQUIRED, false, undefined);
+    for (const [address, size] of elf.dynamic.arrays) this.#pointers(i, address, address + size, REQUIRED, undefined);
+    for (const slot of image.slots.values())
+      if (slot.kind === "resolver") this.#enter(i, slot.target, REQUIRED, true, undefined);
+  }
+
+  #enter(
+    i: number,
+    address: number,
+    reach: Reach,
+    resolver: boolean,
+    from: readonly [number, number] | undefined,
+  ): void {
+    if (resolver) this.#resolvers[i]!.add(address);
+    const seen = this.#seen[i]!;
+    if ((seen.get(address) ?? 0) >= reach) return;
+    seen.set(address, reach);
+    if (from !== undefined) this.#parents[i]!.set(address, from);
+    else this.#parents[i]!.delete(address);
+    this.#work.push({ image: i, address, reach });
+  }
+
+  /** Words of data that the loader fills with pointers. */
+  #pointers(i: number, start: number, end: number, reach: Reach, from: readonly [number, number] | undefined): void {
+    const image = this.#program.images[i]!;
+    const list = image.slotAddresses;
+    for (let n = floorIndex(list, start - 1) + 1; n < list.length && list[n]! < end; n += 1)
+      this.#follow(i, list[n]!, reach, from);
+  }
+
+  /** Whether a word that the loader fills leads to something about the CPU. */
+  #leadsToKnowledge(i: number, address: number): boolean {
+    const image = this.#program.images[i]!;
+    const slot = image.slots.get(address);
+    if (slot === undefined || slot.kind === "resolver") return false;
+    if (slot.kind === "pointer") return isVariable(this.#knowledge[i]!, slot.target);
+    if (knownSlot(image, address) !== undefined) return true;
+    const found = resolveSymbol(this.#program, slot.symbol);
+    if (found === undefined || found.symbol.type === STT_IFUNC) return false;
+    const knowledge = this.#knowledge[this.#index.get(found.image)!]!;
+    const target = found.symbol.address + slot.addend;
+    return knowledge.returning.has(target) || isVariable(knowledge, target);
+  }
+
+  /** Goes where a word that the loader fills leads to. @returns whether that is something about the CPU */
+  #follow(i: number, address: number, reach: Reach, from: readonly [number, number] | undefined): boolean {
+    const slot = this.#program.images[i]!.slots.get(address);
+    if (slot?.kind === "pointer") this.#reach(i, slot.target, reach, from);
+    else if (slot?.kind === "symbol" && knownSlot(this.#program.images[i]!, address) !== "variable") {
+      const found = resolveSymbol(this.#program, slot.symbol);
+      if (found !== undefined) {
+        const there = this.#index.get(found.image)!;
+        const target = found.symbol.address + slot.addend;
+        if (found.symbol.type === STT_IFUNC) this.#enter(there, target, REQUIRED, true, from);
+        else this.#reach(there, target, reach, from);
+      }
+    }
+    return this.#leadsToKnowledge(i, address);
+  }
+
+  #reach(i: number, target: number, reach: Reach, from: readonly [number, number] | undefined): void {
+    const image = this.#program.images[i]!;
+    if (image.isCode(target)) this.#enter(i, target, reach, false, from);
+    else this.#object(i, target, reach, from);
+  }
+
+  #object(i: number, address: number, reach: Reach, from: readonly [number, number] | undefined): void {
+    const [start, end] = this.#program.images[i]!.object(address);
+    const objects = this.#objects[i]!;
+    if ((objects.get(start) ?? 0) >= reach) return;
+    objects.set(start, reach);
+    this.#pointers(i, start, end, reach, from);
+  }
+
+  #walk({ image: i, address, reach }: Pending): void {
+    const image = this.#program.images[i]!;
+    const knowledge = this.#knowledge[i]!;
+    const here = [i, address] as const;
+    const chooses = knowledge.looking.has(image.functionOf(address)) || this.#resolvers[i]!.has(address);
+    // Where a function chooses by what the CPU has, the pointers in it are what it chooses from.
+    const chosen = (at: Reach): Reach => (chooses ? GUARDED : at);
+    const visitor: Visitor = {
+      needs: (where, features, silent, at) => this.#note(i, address, where, features, silent, at),
+      code: (target, at, how) => {
+        if (!image.isCode(target)) return false;
+        this.#enter(i, target, how === "pointer" ? chosen(at) : at, false, here);
+        return how === "call" && knowledge.returning.has(image.throughStub(target));
+      },
+      slot: (where, at, how) =>
+        this.#follow(i, where, how === "load" ? chosen(at) : at, here) ||
+        (how === "load" && isVariable(knowledge, where)),
+      data: (where, at) => this.#object(i, where, chosen(at), here),
+      isVariable: (where) => isVariable(knowledge, where),
+      knows: (target) => knowledge.returning.has(image.throughStub(target)),
+      fills: (target) => image.probing.has(image.functionOf(image.throughStub(target))),
+      knowsSlot: (where) => this.#leadsToKnowledge(i, where) || isVariable(knowledge, where),
+      store: () => undefined,
+      passed: () => undefined,
+    };
+    walkFunction(image, address, reach, visitor);
+  }
+
+  #note(
+    i: number,
+    fn: number,
+    where: number,
+    features: readonly string[],
+    silent: readonly string[],
+    reach: Reach,
+  ): void {
+    const image = this.#program.images[i]!;
+    for (const feature of silent) this.#witness("silent", feature, i, fn, where, reach);
+    for (const feature of features) {
+      const soname = image.elf.dynamic.soname;
+      const known = KNOWN_GUARDS.find(([library, name]) => name === feature && library.test(soname));
+      if (known !== undefined) this.assumed.add(known[2]);
+      const dispatching = this.#knowledge[i]!.looking.size > 0 && image.extendedShare < DISPATCHING_SHARE;
+      const sure = known === undefined ? (reach === REQUIRED && dispatching ? OPEN : reach) : GUARDED;
+      this.#witness(sure === REQUIRED ? "required" : sure === OPEN ? "open" : "guarded", feature, i, fn, where, sure);
+    }
+  }
+
+  #witness(kind: keyof Analysis["found"], feature: string, i: number, fn: number, where: number, reach: Reach): void {
+    if (this.found[kind].has(feature)) return;
+    const image = this.#program.images[i]!;
+    const path: string[] = [];
+    let at: readonly [number, number] | undefined = [i, fn];
+    for (let n = 0; at !== undefined && n < 12; n += 1) {
+      const [m, address]: readonly [number, number] = at;
+      path.unshift(`${this.#program.images[m]!.path}:${this.#program.images[m]!.describe(address)}`);
+      at = this.#parents[m]!.get(address);
+    }
+    this.found[kind].set(feature, { feature, image, address: where, reach, path });
+  }
+}
+
+/** What was learnt about a library is the same in every program. */
+const LEARNT = new WeakMap<Image, Knowledge>();
+
+/**
+ * Finds out what a program needs.
+ *
+ * @param wholeLibrary the first file is a library: its exported functions are entry points
+ */
+export function needsOf(program: Program, wholeLibrary = false): Needs {
+  const knowledge = program.images.map((image) => {
+    const known = LEARNT.get(image) ?? learn(image);
+    LEARNT.set(image, known);
+    return known;
+  });
+  const analysis = new Analysis(program, knowledge);
+  analysis.run(wholeLibrary);
+  const all = new Map<string, string>();
+  for (const image of program.images) {
+    for (const [feature, address] of image.all)
+      if (!all.has(feature)) all.set(feature, `${image.path}:0x${address.toString(16)}`);
+  }
+  return {
+    ...analysis.found,
+    all,
+    missing: program.missing,
+    assumed: [...analysis.assumed],
+    functions: analysis.functions,
+  };
+}

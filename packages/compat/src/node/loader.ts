@@ -1,0 +1,133 @@
+/** Puts a program together as ld.so(8) does: DT_RPATH, DT_RUNPATH, ld.so.conf, the default folders. Nothing of it is executed. */
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { IsinglassError } from "@isinglass/interface";
+import { type Elf, readElf } from "../elf/elf.js";
+import { Image } from "../needs/image.js";
+import type { Program } from "../needs/program.js";
+
+/** Larger than any program: something else was named. */
+const LARGEST = 512 * 1024 * 1024;
+
+function configured(file: string, depth = 0): string[] {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return [];
+  }
+  return text.split("\n").flatMap((raw) => {
+    const line = raw.replace(/#.*/, "").trim();
+    const include = /^include\s+(.*)$/.exec(line)?.[1];
+    if (include === undefined) return line.startsWith("/") ? [line] : [];
+    const folder = dirname(include);
+    if (depth > 4 || !existsSync(folder)) return [];
+    const pattern = new RegExp(
+      `^${basename(include)
+        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+        .replaceAll("*", ".*")}$`,
+    );
+    return readdirSync(folder)
+      .filter((name) => pattern.test(name))
+      .toSorted()
+      .flatMap((name) => configured(join(folder, name), depth + 1));
+  });
+}
+
+/** Reads images once, however many programs use them. */
+export class Loader {
+  readonly #root: string;
+  readonly #images = new Map<string, Image>();
+  readonly #folders: readonly string[];
+
+  /** @param root folder in which absolute paths are looked up: `/` for this machine */
+  constructor(root = "/") {
+    this.#root = root;
+    const standard = ["/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib"];
+    this.#folders = [...new Set([...configured(join(root, "etc/ld.so.conf")), ...standard])];
+  }
+
+  /**
+   * Reads one file.
+   *
+   * @throws IsinglassError ISG_COMPAT_FILE or ISG_COMPAT_ELF
+   */
+  image(path: string): Image {
+    let real: string;
+    let data: Uint8Array;
+    try {
+      real = realpathSync(path);
+      const known = this.#images.get(real);
+      if (known !== undefined) return known;
+      const { size } = statSync(real);
+      if (size > LARGEST)
+        throw new IsinglassError("ISG_COMPAT_FILE", `${path}: ${size} bytes; at most ${LARGEST} are read`);
+      data = readFileSync(real);
+    } catch (problem) {
+      if (problem instanceof IsinglassError) throw problem;
+      const { code } = problem as NodeJS.ErrnoException;
+      const why =
+        code === "ENOENT"
+          ? "no such file"
+          : code === "EISDIR"
+            ? "is a folder"
+            : code === "EACCES"
+              ? "may not be read"
+              : String(code);
+      throw new IsinglassError("ISG_COMPAT_FILE", `${path}: ${why}`);
+    }
+    const elf = readElf(data, path);
+    if (elf.bits !== 64)
+      throw new IsinglassError("ISG_COMPAT_ELF", `${path}: a 32-bit program; only x86-64 ones are analysed`);
+    const image = new Image(elf, path);
+    this.#images.set(real, image);
+    return image;
+  }
+
+  #find(name: string, by: Elf, byPath: string): string | undefined {
+    if (name.includes("/")) return existsSync(name) ? name : undefined;
+    const { rpath, runpath } = by.dynamic;
+    const own = (runpath === "" ? rpath : runpath)
+      .split(":")
+      .filter((folder) => folder !== "")
+      .map((folder) => folder.replace(/\$\{?ORIGIN\}?/g, dirname(byPath)));
+    for (const folder of [...own, ...this.#folders.map((f) => join(this.#root, f))]) {
+      const path = join(folder, name);
+      if (!existsSync(path)) continue;
+      // A library of another class is passed over, as the loader does.
+      const head = readFileSync(path).subarray(0, 5);
+      if (head[4] === 2) return path;
+    }
+    return undefined;
+  }
+
+  /**
+   * A program with all its libraries, breadth first, and the loader last.
+   *
+   * @throws IsinglassError ISG_COMPAT_FILE or ISG_COMPAT_ELF about the file itself; a broken library counts as missing
+   */
+  program(path: string): Program {
+    const images = [this.image(path)];
+    const names = new Set<string>();
+    const missing: string[] = [];
+    const add = (name: string, by: Image): void => {
+      if (names.has(name)) return;
+      names.add(name);
+      const found = this.#find(name, by.elf, by.path);
+      if (found === undefined) {
+        missing.push(name);
+        return;
+      }
+      try {
+        const image = this.image(found);
+        if (!images.includes(image)) images.push(image);
+      } catch {
+        missing.push(name);
+      }
+    };
+    for (let i = 0; i < images.length; i += 1) for (const name of images[i]!.elf.dynamic.needed) add(name, images[i]!);
+    const { interpreter } = images[0]!.elf;
+    if (interpreter !== "") add(interpreter, images[0]!);
+    return { images, missing };
+  }
+}
