@@ -35,7 +35,7 @@ import { makeRevocationList } from "./support/authority.js";
 import { makeFirmware } from "./support/firmware.js";
 import { makeEventLog } from "./support/made-log.js";
 import { makeNitro } from "./support/made-nitro.js";
-import { makeQuote } from "./support/made-quote.js";
+import { collateralFile, makeQuote } from "./support/made-quote.js";
 import { makeOpenEnclave, makeSdkEnclave } from "./support/made-sgx.js";
 import { makeSnp } from "./support/made-snp.js";
 import { Random, seedOf } from "./support/random.js";
@@ -90,10 +90,7 @@ const snp = makeSnp();
 const list = makeRevocationList("ARK-Test", snp.ark, [1, 2, 3]);
 const pem = new TextEncoder().encode(toPem(snp.certificates[0], "CERTIFICATE"));
 const [sgx, tdx] = [makeQuote("sgx-3"), makeQuote("tdx-5")];
-const hexOf = (value: unknown): unknown => (value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value);
-const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const members = Object.entries(tdx.collateral).map(([name, value]) => [snake(name), hexOf(value)]);
-const collateral = new TextEncoder().encode(JSON.stringify(Object.fromEntries(members)));
+const collateral = new TextEncoder().encode(collateralFile(tdx.collateral));
 const eif = buildEif({
   sections: [
     { type: "kernel", data: new Uint8Array(40) },

@@ -1,5 +1,5 @@
-// The one place where the certificate library comes in: its dependency injection wants Reflect's metadata functions to be there before it.
+// The one place where the certificate library comes in, after what it needs.
 // oxlint-disable-next-line import/no-unassigned-import
-import "reflect-metadata";
+import "./polyfill.js";
 
 export { X509Certificate, X509Crl } from "@peculiar/x509";

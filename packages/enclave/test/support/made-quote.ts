@@ -244,3 +244,12 @@ export async function verifyMadeQuote(
   const roots = [await rootOf(made.chain[2])];
   return verifyQuote(quote, { crypto: nodeCrypto, now: NOW, roots, collateral: made.collateral, ...options });
 }
+
+/** A collateral as the JSON file that verifiers keep. */
+export function collateralFile(collateral: Collateral): string {
+  const members = Object.entries(collateral).map(([name, value]) => [
+    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    typeof value === "string" ? value : toHex(value as Uint8Array),
+  ]);
+  return JSON.stringify(Object.fromEntries(members));
+}
