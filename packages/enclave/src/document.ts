@@ -27,6 +27,8 @@ export interface VerifyOptions {
   readonly policy?: Policy;
   /** What Intel publishes about the platform; quotes want it. */
   readonly collateral?: Collateral;
+  /** A TD's event log, checked against the RTMRs of its quote. */
+  readonly eventLog?: Uint8Array;
 }
 
 /**

@@ -85,6 +85,24 @@ describe("an SNP report made with test keys", () => {
     expect(failed(await verifyMade(made, report, { lists: [old] }))).toEqual(["key.revocation"]);
   });
 
+  it("may be signed by a VLEK, which stands for no chip", async () => {
+    const vlek = makeCertificate({
+      subject: "SEV-VLEK",
+      issuer: "SEV-Test",
+      key: made.vcek,
+      by: made.ask,
+      extensions: vcekExtensions().slice(0, 6),
+    });
+    expect(failed(await verifyMade(made, report, { certificates: [vlek, ask, ark] }))).toEqual(["key.kind"]);
+    const bytes = unsignedReport();
+    parseSnpReport(bytes)
+      .set("flags", 1 << 2)
+      .set("chip_id", new Uint8Array(64));
+    expect(
+      failed(await verifyMade(made, signReport(bytes, made.vcek.secret!), { certificates: [vlek, ask, ark] })),
+    ).toEqual([]);
+  });
+
   it("is refused when the authority is no authority", async () => {
     const plain = makeCertificate({ subject: "SEV-Test", issuer: "ARK-Test", key: made.ask, by: made.ark });
     expect(failed(await verifyMade(made, report, { certificates: [vcek, plain, ark] }))).toEqual(["key.signatures"]);

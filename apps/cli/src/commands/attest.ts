@@ -52,6 +52,7 @@ async function verifyOptions(invocation: Invocation): Promise<VerifyOptions> {
   const policy: Policy =
     path === undefined ? {} : parsePolicy(Buffer.from(await readInput(path, "--policy")).toString("utf8"));
   const collateral = text(invocation, "collateral");
+  const log = text(invocation, "event-log");
   const roots = await blocks(invocation, "root", "CERTIFICATE");
   return {
     crypto: nodeCrypto,
@@ -62,6 +63,7 @@ async function verifyOptions(invocation: Invocation): Promise<VerifyOptions> {
     ...(collateral === undefined
       ? {}
       : { collateral: parseCollateral(Buffer.from(await readInput(collateral, "--collateral")).toString("latin1")) }),
+    ...(log === undefined ? {} : { eventLog: await readInput(log, "--event-log") }),
     ...(roots.length === 0 ? {} : { roots: roots.map((root) => toHex(nodeCrypto.digest("SHA-256", root))) }),
   };
 }
@@ -94,6 +96,7 @@ export const ATTEST: Command = {
     cert: { type: "string", value: "FILE", help: "verify: certificates, PEM or DER", multiple: true },
     crl: { type: "string", value: "FILE", help: "verify: revocation lists, PEM or DER", multiple: true },
     collateral: { type: "string", value: "FILE", help: "verify: what Intel publishes of a quote's platform, as JSON" },
+    "event-log": { type: "string", value: "FILE", help: "verify: a TD's event log, which has to lead to its RTMRs" },
     root: { type: "string", value: "FILE", help: "verify: a root to trust instead of the vendor's", multiple: true },
     at: {
       type: "string",

@@ -1,5 +1,5 @@
 import { IsinglassError } from "@isinglass/interface";
-import { type ExplainedField, type Layout, Structure } from "../layout.js";
+import { type ExplainedField, type Layout, Structure, readNumber } from "../layout.js";
 import { Reader } from "../reader.js";
 import { SGX_REPORT_BODY } from "../sgx/report-body.js";
 import { TD_REPORT_10, TD_REPORT_15 } from "../tdx/report-body.js";
@@ -155,10 +155,19 @@ export function parseQuote(bytes: Uint8Array): Quote {
 
 /** Every field of a quote. */
 export function explainQuote(quote: Quote): ExplainedField[] {
-  const out = [
-    ...quote.header.explain("header"),
-    ...quote.body.explain(quote.tee === "sgx" ? "report" : "td_report", quote.bodyOffset),
-  ];
+  const out = quote.header.explain("header");
+  const { bytes } = quote;
+  const word = (name: string, offset: number, size: number, meaning: string): void => {
+    const part = bytes.subarray(offset, offset + size);
+    const digits = Array.from(part, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    out.push({ name, offset, size, bytes: digits, value: String(readNumber(part, 0, size)), meaning });
+  };
+  if (quote.bodyOffset > 48) {
+    word("body.type", 48, 2, "1: SGX report, 2: TD report 1.0, 3: TD report 1.5");
+    word("body.size", 50, 4, "bytes of the report");
+  }
+  out.push(...quote.body.explain(quote.tee === "sgx" ? "report" : "td_report", quote.bodyOffset));
+  word("signature_length", quote.signed.length, 4, "bytes of all that follows");
   const add = (name: string, part: Uint8Array, value: string, meaning: string): void => {
     const offset = part.byteOffset - quote.bytes.byteOffset;
     const digits = Array.from(part, (byte) => byte.toString(16).padStart(2, "0")).join("");

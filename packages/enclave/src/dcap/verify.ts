@@ -2,6 +2,7 @@ import { type CryptoProvider, concatBytes, equalBytes, noble, toHex } from "@isi
 import type { Structure } from "../layout.js";
 import { type Policy, checkMinimum, checkOneOf } from "../policy.js";
 import { VENDOR_ROOTS } from "../roots.js";
+import { differingRtmrs, parseEventLog } from "../tdx/event-log.js";
 import { Checks, type Verdict } from "../verdict.js";
 import { type Certificate, parseCertificate } from "../x509/certificate.js";
 import { type ChainOptions, checkChain, dateText } from "../x509/chain.js";
@@ -21,6 +22,24 @@ export interface QuoteVerifyOptions {
   /** SHA-256 of trusted roots; Intel's unless given. */
   readonly roots?: readonly string[];
   readonly policy?: Policy;
+  /** A TD's event log (CCEL): then it has to lead to the RTMRs of the quote. */
+  readonly eventLog?: Uint8Array;
+}
+
+/** Whether an event log leads to the quote's RTMRs: only then may its events be believed. */
+function checkEventLog(checks: Checks, quote: Quote, log: Uint8Array): void {
+  if (quote.tee !== "tdx") {
+    checks.add("event-log.rtmrs", false, "an event log goes with a TDX quote");
+    return;
+  }
+  const events = parseEventLog(log);
+  const wrong = differingRtmrs(events, quote.body);
+  const detail = wrong.map(({ rtmr, replayed }) => `RTMR ${rtmr} would be ${replayed}`).join("; ");
+  checks.add(
+    "event-log.rtmrs",
+    wrong.length === 0,
+    wrong.length === 0 ? `${events.length} events lead to the quote's RTMRs` : detail,
+  );
 }
 
 async function pointSigned(
@@ -263,6 +282,7 @@ export async function verifyQuote(bytes: Uint8Array, options: QuoteVerifyOptions
     if (td !== undefined && own) checkModule(checks, info, td, policy);
     checkQe(checks, quote, identity, policy);
     checkPolicy(checks, quote, policy);
+    if (options.eventLog !== undefined) checkEventLog(checks, quote, options.eventLog);
   } catch (problem) {
     checks.add("form", false, problem instanceof Error ? problem.message : String(problem));
   }
