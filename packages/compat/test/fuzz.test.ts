@@ -1,8 +1,19 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { IsinglassError } from "@isinglass/interface";
 import { fuzzSeed, Random } from "@isinglass/testkit";
 import { expect, it } from "vitest";
-import { checkEntries, checkVulnerabilities, readCpu, readElf, usedBy } from "../src/index.js";
+import {
+  checkEntries,
+  checkVulnerabilities,
+  Image,
+  modelNamed,
+  needsOf,
+  readCpu,
+  readElf,
+  usedBy,
+  verdictOn,
+} from "../src/index.js";
+import { probeProgram } from "../src/matrix/probe-program.js";
 
 /** Inputs per kind; a command of its own makes more: ISG_FUZZ=1000000. */
 const RUNS = Number(process.env["ISG_FUZZ"] ?? "3000");
@@ -55,15 +66,25 @@ it("broken dumps give a CPU or one clear line", { timeout: 3_600_000 }, () => {
 
 it("broken ELF files give a result or one clear line", { timeout: 3_600_000 }, () => {
   const random = new Random(fuzzSeed("compat ELF"));
-  const whole = new Uint8Array(readFileSync(process.execPath).subarray(0, 4096));
+  const node = new Uint8Array(readFileSync(process.execPath).subarray(0, 4096));
+  // A whole program: what is left of it after a change is followed from its entry point too.
+  const small = probeProgram("avx2", 3)!;
+  // And where there is one, a program with libraries, symbols and relocations.
+  const linked = existsSync("/bin/true") ? new Uint8Array(readFileSync("/bin/true")) : small;
+  const haswell = modelNamed("Haswell");
   let refused = 0;
   const runs = Math.ceil(RUNS / 2);
   for (let i = 0; i < runs; i += 1) {
+    const whole = random.pick([node, small, small, ...(i % 20 === 0 ? [linked] : [])]);
     const input = mutated(random, whole);
     // The header and the program headers are what everything hangs on: most changes go there.
-    for (let n = random.below(4); n > 0; n -= 1) input[random.below(Math.min(input.length, 900))] = random.below(256);
+    for (let n = random.below(4); n > 0 && input.length > 0; n -= 1)
+      input[random.below(Math.min(input.length, 900))] = random.below(256);
     try {
-      usedBy(readElf(input, "file"));
+      const elf = readElf(input, "file");
+      usedBy(elf);
+      if (elf.bits === 64)
+        verdictOn(needsOf({ images: [new Image(elf, "file")], missing: [] }, random.oneIn(2)), haswell);
     } catch (problem) {
       refused += 1;
       oneLine(problem, input);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { codeRanges, readElf } from "../src/index.js";
+import { probeProgram } from "../src/matrix/probe-program.js";
 import { classifyInstructions, countInstructions, sensitiveUnprivileged, vectorWidth } from "../src/index.js";
 import { readExtended } from "../src/isa/evex.js";
 
@@ -79,5 +81,21 @@ describe("instructions that isa-x86 does not decode", () => {
     const code = Uint8Array.from(hex.split(" "), (b) => Number.parseInt(b, 16));
     expect(readExtended(code, 0, code.length)).toEqual({ length, features: features.split(" ") });
     for (let cut = 1; cut < code.length; cut += 1) expect(readExtended(code, 0, cut)).toBeUndefined();
+  });
+});
+
+describe("code of a hostile file", () => {
+  it("is looked at once, however often the headers name it", () => {
+    const program = probeProgram("bmi2", 1)!;
+    const headers = 40;
+    const file = new Uint8Array(64 + headers * 56 + program.length);
+    file.set(program.subarray(0, 64));
+    const view = new DataView(file.buffer);
+    view.setUint16(56, headers, true);
+    for (let i = 0; i < headers; i += 1) {
+      file.set(program.subarray(64, 120), 64 + i * 56);
+      view.setUint32(64 + i * 56 + 32, file.length, true);
+    }
+    expect(codeRanges(readElf(file, "file")).length).toBe(1);
   });
 });

@@ -30,6 +30,8 @@ export const NO_DYNAMIC: Dynamic = {
 };
 
 const MOST_SYMBOLS = 2_000_000;
+/** Characters of all names: overlapping names in a hostile table could otherwise add up to gigabytes. */
+const MOST_NAME_CHARACTERS = 200_000_000;
 
 /** Reads the section; offsets out of the file are errors, tables that are not there are empty. */
 export function readDynamic(
@@ -156,13 +158,17 @@ function readSymbols(
   const versionsAt = tags.has(0x6ffffff0) ? fileOffset(segments, tags.get(0x6ffffff0)!) : -1;
   const versions = versionNames(bytes, tags, segments, text);
   const out: ElfSymbol[] = [];
+  let characters = 0;
   for (let i = 0; i < counted; i += 1) {
     const p = at + i * size;
     bytes.need(p, size, `dynamic symbol ${i}`);
     const info = bytes.u8(p + (wide ? 4 : 12), "symbol");
     const version = versionsAt < 0 ? 1 : bytes.u16(versionsAt + i * 2, "symbol version");
+    const name = text(bytes.u32(p, "symbol"));
+    characters += name.length;
+    if (characters > MOST_NAME_CHARACTERS) throw bytes.fail("the names of its dynamic symbols are too long");
     out.push({
-      name: text(bytes.u32(p, "symbol")),
+      name,
       address: wide ? bytes.u64(p + 8, "symbol") : bytes.u32(p + 4, "symbol"),
       size: wide ? bytes.u64(p + 16, "symbol") : bytes.u32(p + 8, "symbol"),
       type: info & 15,

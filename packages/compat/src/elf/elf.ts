@@ -159,16 +159,31 @@ function isaNote(bytes: Bytes, segments: readonly ElfSegment[], wide: boolean): 
   return 0;
 }
 
-/** Address ranges with code: executable sections, or where there are none, executable segments. */
-export function codeRanges(
-  elf: Elf,
-): { readonly name: string; readonly address: number; readonly offset: number; readonly size: number }[] {
+export interface CodeRange {
+  readonly name: string;
+  readonly address: number;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/**
+ * Address ranges with code: executable sections, or where there are none, executable segments. A range that overlaps one before it in the
+ * file is left out: a hostile header could name the same bytes ten thousand times.
+ */
+export function codeRanges(elf: Elf): CodeRange[] {
   const SHF_EXECINSTR = 4;
   const SHT_PROGBITS = 1;
   const inFile = (r: { offset: number; size: number }): boolean => r.offset + r.size <= elf.data.length;
   const sections = elf.sections.filter((s) => s.type === SHT_PROGBITS && (s.flags & SHF_EXECINSTR) !== 0 && inFile(s));
-  if (sections.length > 0) return sections;
-  return elf.segments
+  const segments = elf.segments
     .filter((s) => s.type === PT_LOAD && (s.flags & PF_X) !== 0)
-    .map((s) => ({ name: "segment", address: s.address, offset: s.offset, size: s.fileSize }));
+    .map((s): CodeRange => ({ name: "segment", address: s.address, offset: s.offset, size: s.fileSize }));
+  const out: CodeRange[] = [];
+  let end = 0;
+  for (const range of (sections.length > 0 ? sections : segments).toSorted((a, b) => a.offset - b.offset)) {
+    if (range.offset < end || range.size === 0) continue;
+    out.push(range);
+    end = range.offset + range.size;
+  }
+  return out;
 }

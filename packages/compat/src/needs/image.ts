@@ -118,7 +118,7 @@ export class Image {
       else list.push(s);
     }
     this.exports = exports;
-    const scan = this.#scan();
+    const scan = this.#scan([...starts].toSorted((a, b) => a - b));
     // Assembler functions are in no table: what is called is a function too.
     for (const [target] of scan.calls) if (this.isCode(target)) starts.add(target);
     this.starts = [...starts].toSorted((a, b) => a - b);
@@ -204,7 +204,7 @@ export class Image {
   }
 
   /** One pass over all code in a row; what it finds is put down to functions when all of these are known. */
-  #scan(): Scan {
+  #scan(known: readonly number[]): Scan {
     const reader = new Reader();
     const refs: (readonly [number, number])[] = [];
     const calls: (readonly [number, number])[] = [];
@@ -213,13 +213,17 @@ export class Image {
     const stubs = new Map<number, number>();
     const all = new Map<string, number>();
     let instructions = 0;
+    let next = 0;
     for (const range of this.#code) {
       const end = range.offset + range.size;
       for (let at = range.offset; at < end;) {
         const address = range.address + at - range.offset;
         const length = reader.at(this.elf.data, at, end);
-        if (length === 0) {
-          at += 1;
+        // Data between functions can be mistaken for an instruction that reaches into the next one: there it begins anew.
+        while (next < known.length && known[next]! <= address) next += 1;
+        const over = next < known.length && known[next]! < address + Math.max(length, 1);
+        if (over || length === 0) {
+          at += over ? known[next]! - address : 1;
           continue;
         }
         instructions += 1;

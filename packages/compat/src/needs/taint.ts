@@ -1,5 +1,5 @@
 /**
- * Follows what a program learnt about its CPU through registers, within one function: results of CPUID and XGETBV, and what was loaded from
+ * Follows what a program learnt about its CPU through registers, within one function: results of CPUID, XGETBV and RDSSP, and what was loaded from
  * variables that hold them. A conditional branch on such a value is a *guard*.
  */
 import {
@@ -92,6 +92,12 @@ export class Taint {
       this.registers |= name === "cpuid" ? 0xf : 0b101;
       this.inverted &= ~0xf;
       this.flags = "none";
+      return false;
+    }
+    if (name === "rdsspd" || name === "rdsspq") {
+      // Where there is no shadow stack it leaves the register alone, in which there was a zero: compilers test that (SDM vol. 2B, RDSSP).
+      this.registers |= 1 << gpr(insn, 0);
+      this.inverted &= ~(1 << gpr(insn, 0));
       return false;
     }
     if (this.registers === 0 && !loaded && this.#stack.size === 0 && !this.#stackFilled) {

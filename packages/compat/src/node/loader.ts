@@ -90,7 +90,8 @@ export class Loader {
     const own = (runpath === "" ? rpath : runpath)
       .split(":")
       .filter((folder) => folder !== "")
-      .map((folder) => folder.replace(/\$\{?ORIGIN\}?/g, dirname(byPath)));
+      // The kernel tells the loader where the file really is, not by which link it was found.
+      .map((folder) => folder.replace(/\$\{?ORIGIN\}?/g, dirname(realpathSync(byPath))));
     for (const folder of [...own, ...this.#folders.map((f) => join(this.#root, f))]) {
       const path = join(folder, name);
       if (!existsSync(path)) continue;
