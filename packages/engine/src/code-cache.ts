@@ -347,11 +347,6 @@ export class CodeCache {
     return page === undefined ? 0 : this.#i32[(page.table >> 2) + offset]!;
   }
 
-  hasRegion(hostOffset: number, mode: number, offset: number): boolean {
-    const record = this.knownRecord(hostOffset, mode, offset);
-    return record !== 0 && this.#u16[record >> 1] === HANDLER_REGION;
-  }
-
   /** Whether a region may be put at an offset of a host page: an instruction begins there that needs no check before it, and no region does. */
   canHaveRegion(hostOffset: number, mode: number, offset: number): boolean {
     const record = this.knownRecord(hostOffset, mode, offset);

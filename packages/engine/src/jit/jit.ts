@@ -39,6 +39,13 @@ export interface Waiting {
   readonly growth?: { readonly region: Region; readonly roots: readonly GrowthRoot[] };
 }
 
+/** What is kept of a region's shape until its module is there. */
+interface Made extends Pick<RegionShape, "entry" | "instructions" | "pages" | "continuations"> {
+  readonly waiting: Waiting;
+  /** All of it, for an observer. */
+  readonly shape: RegionShape | undefined;
+}
+
 /** Samples of where a region is left for before it is decided whether to grow it. */
 const SAMPLES = 32;
 /** Instructions executed in a region each time it is entered above which leaving it costs little beside them. */
@@ -56,6 +63,7 @@ const STAGES = 3;
 /** Samples are taken so much farther apart when they have not paid for growth yet. */
 const STRETCH = 4;
 const NEVER = 0x3fff_ffff;
+const MOST_RETURN_SITES = 100_000;
 
 /** What a module was made for: the waiting entries when it was, and further counts of those that waited long. */
 export interface Decision {
@@ -120,7 +128,7 @@ export class Jit {
   readonly #free: number[] = [];
   /** Regions in use by the record at their entry. */
   readonly #regions = new Map<number, Region>();
-  /** Host offsets where calls that were compiled return to. */
+  /** Host offsets where calls that were compiled return to: hints only, so that they may be forgotten. */
   readonly #returnSites = new Set<number>();
   #random = 1;
   #slots = 0;
@@ -223,7 +231,7 @@ export class Jit {
   /** Makes a region at an address whose code has been decoded, now. */
   force(lo: number, hi: number, mode: number): void {
     const host = this.#hostPage(lo, hi);
-    if (host < 0 || this.#options.code.hasRegion(host, mode, lo & 0xfff)) return;
+    if (host < 0 || !this.#options.code.canHaveRegion(host, mode, lo & 0xfff)) return;
     this.#waiting.push({ lo, hi, mode, host, times: 0 });
     this.compile();
   }
@@ -241,17 +249,43 @@ export class Jit {
     const { now, code } = this.#options;
     if (!code.hasRoomFor(Math.min(this.#waiting.length, this.policy.batch))) {
       // What is hot gets here again when it has been decoded anew.
-      this.#forgetWaiting();
+      this.#waiting.length = 0;
+      this.#isWaiting.clear();
       code.dropAll();
       return;
     }
     const begun = now();
-    const made: { shape: RegionShape; waiting: Waiting }[] = [];
+    const waiting = this.#waiting.splice(0);
+    this.#isWaiting.clear();
+    if (this.#returnSites.size > MOST_RETURN_SITES) this.#returnSites.clear();
+    if (this.#slots - this.#free.length + waiting.length > this.policy.regions) code.dropRegions();
+    const made: Made[] = [];
+    const sizes: number[] = [];
+    const bytes = buildRegionModule(this.#options.isa, this.#compiler, this.#shapes(waiting, made), sizes);
+    if (made.length > 0) {
+      const { exports } = new Wasm.Instance(new Wasm.Module(bytes), this.#options.imports);
+      this.stats.modules += 1;
+      this.stats.bytes += bytes.length;
+      const decision: Decision = {
+        waiting: waiting.length,
+        urgent,
+        module: this.stats.modules,
+        regions: made.length,
+        milliseconds: now() - begun,
+      };
+      made.forEach((one, k) => this.#install(one, exports[`r${k}`], sizes[k]!, decision));
+    }
+    this.stats.time += now() - begun;
+  }
+
+  /** The regions that begin at waiting entries, one after the other: each is compiled before the next is made, and not kept. */
+  *#shapes(waiting: readonly Waiting[], made: Made[]): Generator<RegionShape> {
+    const { code } = this.#options;
     const takenIn = new Set<GrowthPart>();
-    for (const waiting of this.#waiting) {
-      const { growth } = waiting;
+    for (const one of waiting) {
+      const { growth } = one;
       if (growth === undefined) {
-        if (!code.canHaveRegion(waiting.host, waiting.mode, waiting.lo & 0xfff)) continue;
+        if (!code.canHaveRegion(one.host, one.mode, one.lo & 0xfff)) continue;
       } else {
         if (!this.#isInUse(growth.region)) continue;
         if (takenIn.has(growth.region)) {
@@ -262,90 +296,80 @@ export class Jit {
         }
         for (const { part } of growth.roots) if (part !== undefined) takenIn.add(part);
       }
-      const shape = this.#shape(waiting);
+      const shape = this.#shape(one);
       if (shape === undefined) {
         this.stats.refused += 1;
-        this.observer?.refused(waiting);
-      } else made.push({ shape, waiting });
-    }
-    const waitingThen = this.#waiting.length;
-    this.#forgetWaiting();
-    if (this.#slots - this.#free.length + made.length > this.policy.regions) code.dropRegions();
-    if (made.length > 0) {
-      const sizes: number[] = [];
-      const bytes = buildRegionModule(
-        this.#options.isa,
-        this.#compiler,
-        made.map(({ shape }) => shape),
-        sizes,
-      );
-      const { exports } = new Wasm.Instance(new Wasm.Module(bytes), this.#options.imports);
-      this.stats.modules += 1;
-      this.stats.bytes += bytes.length;
-      const decision: Decision = {
-        waiting: waitingThen,
-        urgent,
-        module: this.stats.modules,
-        regions: made.length,
-        milliseconds: now() - begun,
-      };
-      made.forEach(({ shape, waiting }, k) => {
-        const slot = this.#place(exports[`r${k}`], shape.entry);
-        const old = waiting.growth?.region;
-        const region: Region = {
-          slot,
-          pages: this.#pagesOf(shape, waiting),
-          offset: shape.entry,
-          entry: 0,
-          saved: 0,
-          instructions: shape.instructions,
-          profile: new ExitProfile(this.#period(), old === undefined ? 0 : old.profile.grown + 1),
-        };
-        if (old !== undefined && this.#isInUse(old)) code.remove(old);
-        const installed = code.install(region, shape.entry);
-        if (installed) this.#regions.set(region.entry, region);
-        for (const block of shape.blocks) {
-          const returnPage = shape.pages.get(block.end >> 12);
-          if (returnPage !== undefined && block.instructions.at(-1)!.facts.keepsReturn)
-            this.#returnSites.add(returnPage + (block.end & 0xfff));
-        }
-        this.observer?.compiled(waiting, shape, region, sizes[k]!, decision, installed);
-        if (installed) {
-          this.stats.regions += 1;
-          this.stats.instructions += shape.instructions;
-          this.#continue(shape, waiting);
-        } else this.#release(region, "in the way", { entries: 0, executed: 0 });
+        this.observer?.refused(one);
+        continue;
+      }
+      const { entry, instructions, pages, continuations } = shape;
+      this.#noteReturns(shape);
+      made.push({
+        waiting: one,
+        entry,
+        instructions,
+        pages,
+        continuations,
+        shape: this.observer === undefined ? undefined : shape,
       });
+      yield shape;
     }
-    this.stats.time += now() - begun;
+  }
+
+  #noteReturns({ blocks, pages }: RegionShape): void {
+    for (const block of blocks) {
+      const page = pages.get(block.end >> 12);
+      if (page !== undefined && block.instructions.at(-1)!.facts.keepsReturn)
+        this.#returnSites.add(page + (block.end & 0xfff));
+    }
+  }
+
+  #install(made: Made, compiled: unknown, size: number, decision: Decision): void {
+    const { code } = this.#options;
+    const { waiting, entry, instructions, shape } = made;
+    const slot = this.#place(compiled, entry);
+    const old = waiting.growth?.region;
+    const region: Region = {
+      slot,
+      pages: this.#pagesOf(made),
+      offset: entry,
+      entry: 0,
+      saved: 0,
+      instructions,
+      profile: new ExitProfile(this.#period(), old === undefined ? 0 : old.profile.grown + 1),
+    };
+    if (old !== undefined && this.#isInUse(old)) code.remove(old);
+    const installed = code.install(region, entry);
+    if (shape !== undefined) this.observer?.compiled(waiting, shape, region, size, decision, installed);
+    if (installed) {
+      this.#regions.set(region.entry, region);
+      this.stats.regions += 1;
+      this.stats.instructions += instructions;
+      this.#continue(made);
+    } else this.#release(region, "in the way", { entries: 0, executed: 0 });
   }
 
   /** What follows an interpreted instruction is executed as often as the region, but falling through is not counted: it waits as well. */
-  #continue(shape: RegionShape, from: Waiting): void {
+  #continue({ continuations, waiting: { lo, hi, mode, host, times } }: Made): void {
     if (this.policy.threshold === 0) return;
     const { code } = this.#options;
-    for (const offset of shape.continuations) {
-      if (offset < 0 || offset >= 4096 || !code.isKnown(from.host, from.mode, offset)) continue;
-      const key = (from.host + offset) * 256 + from.mode;
-      if (this.#isWaiting.has(key) || code.hasRegion(from.host, from.mode, offset)) continue;
+    for (const offset of continuations) {
+      if (offset < 0 || offset >= 4096 || !code.canHaveRegion(host, mode, offset)) continue;
+      const key = (host + offset) * 256 + mode;
+      if (this.#isWaiting.has(key)) continue;
       this.#isWaiting.add(key);
-      this.#waiting.push({ ...from, lo: (from.lo & ~0xfff) | offset });
+      this.#waiting.push({ lo: (lo & ~0xfff) | offset, hi, mode, host, times });
     }
-  }
-
-  #forgetWaiting(): void {
-    this.#waiting.length = 0;
-    this.#isWaiting.clear();
   }
 
   #isInUse(region: Region): boolean {
     return this.#regions.get(region.entry) === region;
   }
 
-  #pagesOf(shape: RegionShape, waiting: Waiting): CodePage[] {
+  #pagesOf({ waiting, pages: hosts }: Made): CodePage[] {
     const { code } = this.#options;
     const pages = [code.page(waiting.host, waiting.mode)];
-    for (const [delta, host] of shape.pages) if (delta !== 0) pages.push(code.page(host, waiting.mode));
+    for (const [delta, host] of hosts) if (delta !== 0) pages.push(code.page(host, waiting.mode));
     return pages;
   }
 

@@ -207,7 +207,7 @@ function proveCode(tlb: TlbShape, slow: number, tag: number): CodeWriter {
 export function buildRegionModule(
   isa: GuestIsa,
   compiler: RegionCompiler,
-  shapes: readonly RegionShape[],
+  shapes: Iterable<RegionShape>,
   sizes: number[] = [],
 ): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
@@ -256,10 +256,10 @@ export function buildRegionModule(
     proveStore: prover(store!, compiler.tlb.writeTag),
     helper: (n) => helpers[n]!,
   };
-  shapes.forEach((shape, k) => {
+  for (const shape of shapes) {
     const { code, locals } = compiler.compile(shape, runtime);
+    module.export(`r${sizes.length}`, module.func(REGION_PARAMS, [i32], locals, code));
     sizes.push(code.length);
-    module.export(`r${k}`, module.func(REGION_PARAMS, [i32], locals, code));
-  });
+  }
   return module.build();
 }
