@@ -70,8 +70,10 @@ function diskOf(word: string): Disk {
 function checkDisk(disk: Disk): void {
   const { path, readonly } = disk;
   try {
-    if (statSync(path).isDirectory())
-      throw new IsinglassError("ISG_CLI_FILE", `--disk ${path}: is a folder, not a file`);
+    const stat = statSync(path);
+    if (stat.isDirectory()) throw new IsinglassError("ISG_CLI_FILE", `--disk ${path}: is a folder, not a file`);
+    // Opening a pipe would wait for somebody at its other end.
+    if (!stat.isFile()) throw new IsinglassError("ISG_CLI_FILE", `--disk ${path}: is no regular file`);
     accessSync(path, readonly ? constants.R_OK : constants.R_OK | constants.W_OK);
     checkFormat(disk);
   } catch (problem) {

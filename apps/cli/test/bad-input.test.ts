@@ -63,6 +63,11 @@ describe("bad input: one clear line, exit code 1, nothing on stdout", () => {
       /^--disk \/: is a folder, not a file$/,
     ],
     [
+      "a disk that is a device and no file",
+      ["run", "--kernel", { file: "kernel" }, "--disk", "/dev/null"],
+      /^--disk \/dev\/null: is no regular file$/,
+    ],
+    [
       "a disk below a file",
       ["run", "--kernel", { file: "kernel" }, "--disk", "/dev/null/x,ro"],
       /^--disk \/dev\/null\/x: a part of the path is no folder$/,

@@ -15,7 +15,7 @@ function part(instructions: number, exits: Readonly<Record<number, number>>): Gr
 }
 
 const parts = (all: Readonly<Record<number, GrowthPart>>) => (offset: number) => all[offset];
-const LIMITS = { instructions: 100, least: 24, isReturn: (): boolean => false };
+const LIMITS = { instructions: 100, least: 24, farthest: 0x10000, isReturn: (): boolean => false };
 
 describe("the plan of a region's growth", () => {
   it("takes in what is gone to, and what that goes to, the most frequent first", () => {

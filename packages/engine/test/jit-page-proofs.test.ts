@@ -27,6 +27,25 @@ function same(
   return pair;
 }
 
+/** Maps what the first 2 MiB map at 4 GiB, 2 GiB and 2 GiB below the top too, with DATA's page from somewhere else each time. */
+function mapHigh(guest: Guest): void {
+  const tables = DATA + 0x8000;
+  const table = (at: number, index: number, target: number): void => guest.poke64(at + index * 8, BigInt(target | 3));
+  const root = 0xf0000;
+  [
+    { directory: root + 0x1000, index: 4, page: DATA + 0x1000 },
+    { directory: root + 0x1000, index: 2, page: DATA + 0x2000 },
+    { directory: tables, index: 510, page: DATA },
+  ].forEach(({ directory, index, page }, n) => {
+    const level = tables + 0x1000 + n * 0x2000;
+    table(directory, index, level);
+    table(level, 0, level + 0x1000);
+    table(level + 0x1000, DATA >> 12, page);
+  });
+  table(root, 511, tables);
+  for (let i = 0; i < 3 * 512; i += 1) guest.poke64(DATA + 8 * i, BigInt(i) * 0x1_0001n);
+}
+
 /** A loop of loads and stores at places around RBX. */
 const LOOP = `
   mov ecx, 3000
@@ -133,5 +152,70 @@ describe("accesses around a base that a loop does not change", () => {
     // MOV ECX is five bytes, ADD RAX, imm8 has its immediate after three.
     const pair = same(text, CODE + 8);
     expect(pair.compiled.register(0)).toBe(BigInt(3999 * 5 + 100));
+  });
+
+  it.each([64, 32] as const)("go to their own page beside one that can only be read: %i-bit code", (mode) => {
+    // The load notes an entry of the soft TLB that the store tries: that of the page before, which has no right to write.
+    const a = mode === 64 ? "r" : "e";
+    same(
+      `again:
+        mov ${a}si, ${a}di
+        mov ${a}ax, [${a}si - 8]
+        mov [${a}si + 8], ${a}cx
+        dec ecx
+        jnz again
+        hlt`,
+      0,
+      mode,
+      (guest) => {
+        guest.map(DATA, DATA, false);
+        guest.map(DATA + 0x1000, DATA + 0x1000);
+        guest.setRegister(7, BigInt(DATA + 0x1000));
+        guest.setRegister(1, 4000n);
+      },
+    );
+  });
+
+  it("share nothing where one wraps at 4 GiB and the other does not", () => {
+    same(
+      `mov ecx, 2000
+      again:
+        add rax, [rbx + 8]
+        add rax, [rbx + 32]
+        add rax, [ebx + 16]
+        dec ecx
+        jnz again
+        hlt`,
+      0x1_0000_0000 + DATA,
+      64,
+      mapHigh,
+    );
+  });
+
+  it("share nothing where one is below 4 GiB and the other at the top", () => {
+    same(
+      `mov ecx, 2000
+      again:
+        mov rdx, [0xffffffff80040008]
+        add rsi, rdx
+        mov rax, [abs 0x80040010]
+        add rsi, rax
+        dec ecx
+        jnz again
+        hlt`,
+      0,
+      64,
+      mapHigh,
+    );
+  });
+});
+
+describe("addresses counted from RIP", () => {
+  it("do not wrap at 4 GiB", () => {
+    const pair = new Pair(EAGER_POLICY);
+    pair.both((guest) => guest.load(`jmp on\n${"nop\n".repeat(100)}on: lea rax, [rip + 0x7ffffff0]\nhlt`));
+    expect(pair.run(1000).wrong).toEqual([]);
+    // JMP rel8 or rel32, 100 times NOP, LEA of seven bytes.
+    expect(pair.compiled.register(0)).toBe(BigInt(pair.compiled.pc - 1) + 0x7ffffff0n);
   });
 });

@@ -10,7 +10,8 @@
  *     host  = i32(entry + TLB_RAM) + x
  *
  * A tag is the virtual address of the page. There is no valid bit: the tag of an absent right is the address of a page with
- * another index ({@link invalidTag}), so that the subtraction can never come out below 4096.
+ * another index ({@link invalidTag}), so that the subtraction can never come out below 4096. Emitted code may also try the entry of an
+ * address near its own: that page lies half the table away from every page whose entry may be tried.
  */
 
 /** Entries in a view; a power of two. */
@@ -37,5 +38,5 @@ export const TLB_X = 4;
 
 /** Low half of the tag of an entry without a right; the high half is 0. */
 export function invalidTag(index: number): number {
-  return (index ^ 1) << 12;
+  return (index ^ (TLB_ENTRIES >> 1)) << 12;
 }

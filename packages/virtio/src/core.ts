@@ -204,6 +204,8 @@ export class VirtioCore implements VirtioPort {
     let asked = false;
     while (model.ready === undefined || model.ready(index)) {
       if (work >= WORK_LIMIT) {
+        // Whoever looks at an event index says nothing of its next chain unless that was asked for.
+        if (!queue.hasAvailable()) queue.askForNotification();
         if (queue.hasAvailable()) this.#later(index);
         break;
       }

@@ -84,6 +84,8 @@ export interface GrowthLimits {
   readonly instructions: number;
   /** What is reached on fewer than one in so many exits is left out. */
   readonly least: number;
+  /** How far the grown region may reach, in bytes from its page. */
+  readonly farthest: number;
   /** Whether an offset is where a call returns to. */
   isReturn(offset: number): boolean;
 }
@@ -111,7 +113,7 @@ export function planGrowth(
     for (const [distance, times] of part.profile.frequent(limits.least)) {
       const target = page + distance;
       exits.push(target);
-      if (!done.has(target) && !limits.isReturn(target))
+      if (!done.has(target) && Math.abs(target) <= limits.farthest && !limits.isReturn(target))
         weights.set(target, (weights.get(target) ?? 0) + (weight * times) / part.profile.total);
     }
     roots.push({ offset, instructions: part.instructions, exits, part });

@@ -199,6 +199,7 @@ export class Jit {
       // Parts overlap.
       instructions: 2 * this.policy.grownInstructions,
       least: LEAST,
+      farthest: MOST_PAGES_AWAY * 4096,
       isReturn,
     });
     if (roots === undefined) return false;

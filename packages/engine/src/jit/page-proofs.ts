@@ -7,9 +7,10 @@ const ADD64 = opcode("i64.add");
 const AND64 = opcode("i64.and");
 /** Widest window: the wider, the likelier that it lies on two pages, where nothing can be proven. */
 const WIDEST = 256;
-/** Bases that are no slot: the page of the region's entry, and 0. */
+/** Bases that are no slot: the page of the region's entry, 0, and 2^64. */
 const ENTRY_PAGE = -1;
 const ZERO = -2;
+const TOP = -3;
 
 /**
  * Accesses to guest memory near one address that a loop does not change. When one of them has found its page, the host address of the window is
@@ -25,23 +26,37 @@ export interface PageProof {
   readonly bytes: number;
 }
 
+/** An access that may use a proof, and how far behind the window's first byte it begins. */
+export interface ProvenAccess {
+  readonly proof: PageProof;
+  readonly before: number;
+}
+
 interface Access {
   readonly op: number;
   readonly displacement: number;
   readonly bytes: number;
 }
 
-/** The base and displacement of an address, if it is as simple as that. */
-function parts(buffer: RegionBuffer, address: number): { base: number; displacement: number } | undefined {
+/** The base and displacement of an address, if it is as simple as that, and whether their sum wraps at 4 GiB. */
+function parts(
+  buffer: RegionBuffer,
+  address: number,
+): { base: number; displacement: number; wraps: boolean } | undefined {
   const { op, a, b, x, y } = buffer;
-  const sum = op[address] === AND64 && buffer.isMask32(b[address]!) ? a[address]! : address;
-  if (op[sum] === OP.constI64) return y[sum] === 0 || y[sum] === -1 ? { base: ZERO, displacement: x[sum]! } : undefined;
-  if (op[sum] === RELATIVE) return { base: ENTRY_PAGE, displacement: x[sum]! };
+  const wraps = op[address] === AND64 && buffer.isMask32(b[address]!);
+  const sum = wraps ? a[address]! : address;
+  if (op[sum] === OP.constI64) {
+    // A displacement of 32 bits has a sign: what it does not reach has another base.
+    if (y[sum] === 0) return { base: ZERO, displacement: x[sum]! >>> 0, wraps };
+    return y[sum] === -1 ? { base: TOP, displacement: (x[sum]! >>> 0) - 2 ** 32, wraps } : undefined;
+  }
+  if (op[sum] === RELATIVE) return { base: ENTRY_PAGE, displacement: x[sum]!, wraps };
   const hasConstant = op[sum] === ADD64 && buffer.isI64(b[sum]!);
   if (hasConstant && y[b[sum]!] !== x[b[sum]!]! >> 31) return undefined;
   const base = hasConstant ? a[sum]! : sum;
   if (op[base] !== GET) return undefined;
-  return { base: x[base]!, displacement: hasConstant ? x[b[sum]!]! : 0 };
+  return { base: x[base]!, displacement: hasConstant ? x[b[sum]!]! : 0, wraps };
 }
 
 /** The window of at most {@link WIDEST} bytes that holds most of the accesses. */
@@ -59,10 +74,10 @@ function window(accesses: readonly Access[]): Access[] {
  * Finds accesses in loops whose page need not be looked up each time.
  *
  * @param slots number of slots that hold state
- * @returns the proof that each access may use
+ * @returns for each access that may use one, its proof
  */
-export function findPageProofs(buffer: RegionBuffer, flow: Flow, slots: number): Map<number, PageProof> {
-  const found = new Map<number, PageProof>();
+export function findPageProofs(buffer: RegionBuffer, flow: Flow, slots: number): Map<number, ProvenAccess> {
+  const found = new Map<number, ProvenAccess>();
   if (flow.loops.size === 0) return found;
   const loopOf = new Map<number, ReadonlySet<number>>();
   for (const members of flow.loops.values())
@@ -86,13 +101,13 @@ export function findPageProofs(buffer: RegionBuffer, flow: Flow, slots: number):
     if (loop === undefined || (descriptor & (MEM_SUPERVISOR | MEM_USER)) !== 0) continue;
     const address = parts(buffer, buffer.a[i]!);
     if (address === undefined || address.base >= slots) continue;
-    const { base, displacement } = address;
+    const { base, displacement, wraps } = address;
     if (base >= 0) {
       const written = writes.get(base);
       if (written !== undefined && [...written].some((block) => loop.has(block))) continue;
     }
     const isWrite = isStore || (descriptor & MEM_FOR_WRITE) !== 0;
-    const key = `${base},${isWrite}`;
+    const key = `${base},${wraps},${isWrite}`;
     const group = groups.get(key) ?? { base, isWrite, accesses: [] };
     groups.set(key, group);
     group.accesses.push({ op: i, displacement, bytes: 1 << (descriptor & MEM_SIZE_MASK) });
@@ -102,7 +117,7 @@ export function findPageProofs(buffer: RegionBuffer, flow: Flow, slots: number):
     const from = inside[0]!.displacement;
     const bytes = Math.max(...inside.map((each) => each.displacement + each.bytes)) - from;
     const proof: PageProof = { base, isWrite, from, bytes };
-    for (const each of inside) found.set(each.op, proof);
+    for (const each of inside) found.set(each.op, { proof, before: each.displacement - from });
   }
   return found;
 }

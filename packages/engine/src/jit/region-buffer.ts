@@ -23,7 +23,7 @@ export const SET: number = OPS.length + 1;
 export const RELATIVE: number = OPS.length + 2;
 /** Leaves the region: `x` is the number of a {@link packExit}. */
 export const EXIT: number = OPS.length + 3;
-/** Goes to block `x`, or leaves with exit `y` if `x` is below 0. */
+/** Goes to block `x`, or leaves if `x` is below 0; `y`: where in `extra` its offset, fuel, tracked value and "interpret" are. */
 export const EDGE: number = OPS.length + 4;
 /** Leaves for the linear address `a`, after trying the edges in `extra` from `x`, `y` of them; `c`: the exit. */
 export const JUMP: number = OPS.length + 5;
@@ -334,8 +334,10 @@ export class RegionBuffer {
     if (this.isI64(a)) return this.isI64(b) ? this.#sum(a, b) : this.#addI64(b, a);
     if (!this.isI64(b)) return this.add(ADD64, a, b);
     if (this.isZero(b)) return a;
-    if (this.op[a] === RELATIVE && this.y[b] === this.x[b]! >> 31)
-      return this.add(RELATIVE, -1, -1, -1, this.x[a]! + this.x[b]!);
+    if (this.op[a] === RELATIVE && this.y[b] === this.x[b]! >> 31) {
+      const sum = this.x[a]! + this.x[b]!;
+      return sum === (sum | 0) ? this.add(RELATIVE, -1, -1, -1, sum) : this.add(ADD64, a, b);
+    }
     if (this.op[a] === ADD64 && this.isI64(this.b[a]!)) return this.#addI64(this.a[a]!, this.#sum(this.b[a]!, b));
     return this.add(ADD64, a, b);
   }

@@ -25,7 +25,7 @@ import {
   packExit,
 } from "./exits.js";
 import type { Flow } from "./flow.js";
-import { type PageProof, findPageProofs } from "./page-proofs.js";
+import { type PageProof, type ProvenAccess, findPageProofs } from "./page-proofs.js";
 import { EDGE, EXIT, FLUSH, GET, HUB, JUMP, RELATIVE, RELOAD, SET } from "./region-buffer.js";
 import type { RegionShape } from "./region-shape.js";
 import type { SlotTable } from "./slots.js";
@@ -105,7 +105,7 @@ export class RegionEmitter {
   readonly #temporaries = new Map<ValueType, number[]>();
   readonly #taken = new Map<ValueType, number>();
   /** What accesses need not look up, and the locals with the windows' host addresses. */
-  #proofs: ReadonlyMap<Value, PageProof> = new Map<Value, PageProof>();
+  #proofs: ReadonlyMap<Value, ProvenAccess> = new Map<Value, ProvenAccess>();
   readonly #windows = new Map<PageProof, number>();
   /** Windows by the slot that they are counted from. */
   readonly #windowsOf = new Map<number, number[]>();
@@ -168,7 +168,7 @@ export class RegionEmitter {
     this.#countUses();
     this.#settleLeaves();
     this.#proofs = findPageProofs(this.#translator.buffer, this.#flow, this.#slots.count);
-    for (const proof of new Set(this.#proofs.values())) {
+    for (const proof of new Set([...this.#proofs.values()].map((access) => access.proof))) {
       const local = this.#newLocal(I32);
       this.#windows.set(proof, local);
       this.#windowsOf.set(proof.base, [...(this.#windowsOf.get(proof.base) ?? []), local]);
@@ -625,13 +625,11 @@ export class RegionEmitter {
   }
 
   /** Leaves the host address of the window of access `i` on the stack, and gives the offset of the access from there. */
-  #inWindow(i: Value, proof: PageProof, prove: number): number {
+  #inWindow(i: Value, { proof, before }: ProvenAccess, prove: number): number {
     const { code } = this;
     const { buffer } = this.#translator;
     const window = this.#windows.get(proof)!;
     const host = this.#temporary(I32);
-    const displacement = this.#displacement(buffer.a[i]!);
-    const before = displacement - proof.from;
     code.localGet(window).if(WASM_TYPE.i32).localGet(window).else();
     this.#setLeaving(buffer.exits[buffer.y[i]!]!);
     this.#value(buffer.a[i]!);
@@ -644,14 +642,6 @@ export class RegionEmitter {
     if (before !== 0) code.i32(before).op("i32.sub");
     code.end();
     return before;
-  }
-
-  /** What is added to the base in an address of {@link PageProof}. */
-  #displacement(address: Value): number {
-    const { buffer } = this.#translator;
-    const sum = buffer.op[address] === AND64 ? buffer.a[address]! : address;
-    if (buffer.op[sum] === OP.constI64 || buffer.op[sum] === RELATIVE) return buffer.x[sum]!;
-    return buffer.op[sum] === GET ? 0 : buffer.x[buffer.b[sum]!]!;
   }
 
   #guestLoad(i: Value): void {

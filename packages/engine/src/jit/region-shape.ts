@@ -1,6 +1,10 @@
 import { DECODE_NEEDS_MORE, DecodedForm, type GuestIsa } from "@isinglass/uops";
 import { type FormFacts, factsOf } from "./form-facts.js";
+import { MOST_PAGES_AWAY } from "./exits.js";
 import type { GrowthRoot } from "./growth.js";
+
+/** Offsets are held in 32 bits: what is farther away than this is not looked at. */
+const FARTHEST = (MOST_PAGES_AWAY + 1) * 4096;
 
 /** Where the bytes of code are found when a region is made. */
 export interface CodeSource {
@@ -176,7 +180,7 @@ export function shapeRegion(
         seen.add(offset);
         if (f.branchHole >= 0) {
           const target = branchTarget(instruction);
-          if (source.isKnown(target)) lead(target);
+          if (Math.abs(target) <= FARTHEST && source.isKnown(target)) lead(target);
         }
         if (f.branchHole >= 0 || f.jumps) {
           if (!f.endsBlock || f.keepsReturn) lead(after);

@@ -19,7 +19,10 @@ const BAD: IsinglassErrorCode = "ISG_EXEC_BAD_COMMAND";
 
 /** Commands come from callers that no compiler has checked, too. */
 function checkCommand(command: unknown): void {
-  if (typeof command === "string") return;
+  if (typeof command === "string") {
+    checkText("exec: the command", command, BAD);
+    return;
+  }
   if (!Array.isArray(command)) {
     throw new IsinglassError(
       BAD,

@@ -76,6 +76,7 @@ describe("a call", () => {
       "ISG_EXEC_BAD_COMMAND",
       "word 1 of the command: the number",
     ],
+    ["a NUL in a command", (m) => m["exec"]!("echo a\0b"), "ISG_EXEC_BAD_COMMAND", "the command: a NUL at character 6"],
     ["a NUL in a word", (m) => m["exec"]!(["l\0s"]), "ISG_EXEC_BAD_COMMAND", "word 0 of the command: a NUL"],
     [
       "a mistyped limit",

@@ -67,7 +67,7 @@ export class FileBlockBackend implements BlockBackend {
 /**
  * Opens a raw disk image.
  *
- * @throws `ISG_BLOCK_IO` where it cannot be opened, is no regular file or block device, or is empty.
+ * @throws `ISG_BLOCK_IO` where it cannot be opened, is no regular file, or is empty.
  * @example
  * const disk = openBlockFile("disk.img", { readonly: true });
  */

@@ -1,4 +1,4 @@
-import { type Stats, closeSync, fstatSync, openSync } from "node:fs";
+import { type Stats, closeSync, constants, fstatSync, openSync, statSync } from "node:fs";
 import { IsinglassError } from "@isinglass/interface";
 
 /** Opens a regular file, or throws what {@link failed} says; `right` ends the message where it is something else. */
@@ -7,11 +7,20 @@ export function openHostFile(
   readonly: boolean,
   right: string,
 ): { readonly file: number; readonly stat: Stats } {
-  const file = attempt(path, `open for ${readonly ? "reading" : "reading and writing"}`, () =>
-    openSync(path, readonly ? "r" : "r+"),
+  const what = `open for ${readonly ? "reading" : "reading and writing"}`;
+  // Looked at before it is opened: opening a pipe would wait for somebody at its other end.
+  if (!attempt(path, what, () => statSync(path)).isFile())
+    throw new IsinglassError("ISG_BLOCK_IO", `${path}: it is no regular file; ${right} is right`);
+  const file = attempt(path, what, () =>
+    openSync(path, (readonly ? constants.O_RDONLY : constants.O_RDWR) | constants.O_NONBLOCK),
   );
-  const stat = fstatSync(file);
-  if (stat.isFile()) return { file, stat };
+  try {
+    const stat = attempt(path, "look at", () => fstatSync(file));
+    if (stat.isFile()) return { file, stat };
+  } catch (problem) {
+    closeSync(file);
+    throw problem;
+  }
   closeSync(file);
   throw new IsinglassError("ISG_BLOCK_IO", `${path}: it is no regular file; ${right} is right`);
 }
