@@ -24,7 +24,10 @@ export function libvirtSource(): string | undefined {
     const parts = "/etc/apt/sources.list.d";
     const deb822 = readdirSync(parts).filter((f) => f.endsWith(".sources"));
     const texts = deb822.map((f) => readFileSync(join(parts, f), "utf8").replace(/^Types:.*$/gm, "Types: deb-src"));
-    const old = existsSync("/etc/apt/sources.list") ? readFileSync("/etc/apt/sources.list", "utf8") : "";
+    const lines = ["/etc/apt/sources.list", ...readdirSync(parts).map((f) => join(parts, f))].filter((f) =>
+      f.endsWith(".list"),
+    );
+    const old = lines.map((f) => (existsSync(f) ? readFileSync(f, "utf8") : "")).join("\n");
     writeFileSync(join(cache, "source.sources"), texts.join("\n\n"));
     writeFileSync(join(cache, "source.list"), old.replace(/^deb /gm, "deb-src "));
     const list = texts.length > 0 ? "source.sources" : "source.list";

@@ -31,7 +31,7 @@ const ASSESSMENTS: Readonly<Record<Assessment, Text>> = {
 const STYLE = `
 .true { background: var(--l3); } .half { background: var(--l1); } .false { background: var(--l0); } .open { background: var(--lu); }
 .tag { display: inline-block; padding: 0 .45em; border-radius: 4px; white-space: nowrap; }
-td:nth-child(2), td:nth-child(3) { min-width: 12rem; } td:nth-child(4) { min-width: 19rem; } td ul { padding-left: 1rem; font-size: .92em; }
+td:nth-child(2), td:nth-child(3) { min-width: 12rem; } td:nth-child(4) { min-width: 19rem; } td:nth-child(5) { min-width: 6.5rem; } td ul { padding-left: 1rem; font-size: .92em; }
 .figure { font-weight: 600; } tr:target > * { outline: 2px solid var(--soft); }
 @media (max-width: 600px) { table, tbody, tr, td, tbody th { display: block; } thead { display: none; }
   td, tbody th { border: 0; padding: .15rem .6rem; } tr { border-bottom: 1px solid var(--line); padding: .5rem 0; } tbody th { position: static; }
