@@ -1,6 +1,5 @@
-import { existsSync, statSync } from "node:fs";
-import { access, constants, readFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
 import { IsinglassError } from "@isinglass/interface";
 
 const ERRORS: Readonly<Record<string, string>> = {
@@ -28,22 +27,15 @@ export function errnoText(problem: unknown): string {
 /** Reads a file that the user named; one clear line if that fails. */
 export async function readInput(path: string, what: string): Promise<Uint8Array> {
   try {
+    const found = await stat(path);
+    // Looked at before it is opened: a pipe would wait for a writer, and some devices have no end.
+    if (!found.isFile() && !found.isDirectory())
+      throw new IsinglassError("ISG_CLI_FILE", `${what} ${path}: is no regular file`);
     return await readFile(path);
   } catch (problem) {
+    if (problem instanceof IsinglassError) throw problem;
     throw new IsinglassError("ISG_CLI_FILE", `${what} ${path}: ${errnoText(problem)}`);
   }
-}
-
-/** Throws one clear line where a file could not be written there in the end. */
-export async function checkOutput(path: string, what: string): Promise<void> {
-  const folder = dirname(resolve(path));
-  const wrong = (why: string): IsinglassError => new IsinglassError("ISG_CLI_FILE", `${what} ${path}: ${why}`);
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (found?.isDirectory() !== true) throw wrong(`there is no folder ${folder}`);
-  await access(folder, constants.W_OK).catch(() => {
-    throw wrong(`the folder ${folder} may not be written to`);
-  });
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw wrong("is a folder, not a file");
 }
 
 /** Bytes from hexadecimal digits, with or without spaces; undefined if the text is something else. */

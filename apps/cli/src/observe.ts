@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { IsinglassError } from "@isinglass/interface";
 import type { PcMachine } from "@isinglass/machine";
 import { type Invocation, type OptionSpec, integer, text } from "./command.js";
@@ -9,7 +8,8 @@ import { cpuProfile, selfShares, speedscope } from "./guest-profile/formats.js";
 import { kaslrShift } from "./guest-profile/kaslr.js";
 import { SAMPLE_EVERY, Sampler } from "./guest-profile/sampler.js";
 import { type SymbolTable, readSymbols } from "./guest-profile/symbols.js";
-import { checkOutput, errnoText, readInput } from "./input.js";
+import { readInput } from "./input.js";
+import { checkOutput, writeOutput } from "./output-file.js";
 
 /** Options of every command with a guest that look at what it executes. */
 export const OBSERVE_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -72,18 +72,14 @@ class Profiler {
     if (this.#symbols !== undefined) this.#shift = kaslrShift(machine, this.#symbols);
   }
 
-  async write(): Promise<Findings> {
+  write(): Findings {
     const { sampler, every } = this;
     const symbols = this.#symbols;
     const shift = this.#shift ?? 0n;
     const profile = this.#path.endsWith(".cpuprofile")
       ? cpuProfile(sampler, symbols, shift)
       : speedscope(sampler, symbols, shift, every);
-    try {
-      await writeFile(this.#path, JSON.stringify(profile));
-    } catch (problem) {
-      throw new IsinglassError("ISG_CLI_FILE", `--profile ${this.#path}: ${errnoText(problem)}`);
-    }
+    writeOutput(this.#path, "--profile", JSON.stringify(profile));
     const shares = selfShares(sampler, symbols, shift).slice(0, TOP);
     const lines = [
       `${this.#path}: ${sampler.order.length} samples, one each ${every} instructions`,
@@ -121,7 +117,7 @@ export async function observation(invocation: Invocation): Promise<Observation |
   if (every === 0) throw usage("--profile-every 0: a sample is taken each 1 instruction at most");
   const symbols =
     symbolFile === undefined ? undefined : readSymbols(await readInput(symbolFile, "--symbols"), symbolFile);
-  if (path !== undefined) await checkOutput(path, "--profile");
+  if (path !== undefined) checkOutput(path, "--profile");
   const explainer = addresses === undefined ? undefined : new Explainer(addresses, symbols);
   const profiler = path === undefined ? undefined : new Profiler(path, every, symbols);
   return {
@@ -135,7 +131,7 @@ export async function observation(invocation: Invocation): Promise<Observation |
       },
     },
     async finish() {
-      const profile = await profiler?.write();
+      const profile = profiler?.write();
       const found = explainer?.found ?? [];
       const nothing = explainer !== undefined && found.length === 0 ? ["--explain hot: nothing was compiled"] : [];
       return {

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { IsinglassError } from "@isinglass/interface";
 import { type Disk, diskBytes, diskWord } from "./disk-image.js";
-import { errnoText, readInput } from "./input.js";
+import { readInput } from "./input.js";
+import { replaceOutput } from "./output-file.js";
 
 /** What a saved guest needs around it before its state can be put back. */
 export interface SavedBoard {
@@ -46,16 +47,8 @@ export function savedDisks(disks: readonly Disk[]): SavedDisk[] {
 /** Writes a guest's state; a file that was there stays whole until the new one is. */
 export function writeSavedGuest(path: string, board: SavedBoard, state: Uint8Array): void {
   const json = JSON.stringify(board);
-  const part = `${path}.${process.pid}.part`;
-  try {
-    writeFileSync(part, Buffer.concat([Buffer.from(`${MAGIC} ${VERSION} ${sha256(json)} ${json}\n`), state]), {
-      mode: OWNER_ONLY,
-    });
-    renameSync(part, path);
-  } catch (problem) {
-    rmSync(part, { force: true });
-    throw new IsinglassError("ISG_CLI_FILE", `--save ${path}: ${errnoText(problem)}`);
-  }
+  const line = Buffer.from(`${MAGIC} ${VERSION} ${sha256(json)} ${json}\n`);
+  replaceOutput(path, "--save", Buffer.concat([line, state]), OWNER_ONLY);
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

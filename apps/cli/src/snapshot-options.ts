@@ -2,7 +2,7 @@ import { DEFAULT_CPU_MODEL } from "@isinglass/cpu-x86";
 import { IsinglassError } from "@isinglass/interface";
 import { type Invocation, type OptionSpec, integer, text } from "./command.js";
 import type { BoardOptions, GuestEnd, SaveEnd, SavePlan } from "./guest.js";
-import { checkOutput } from "./input.js";
+import { checkOutput } from "./output-file.js";
 import { fitBoard, fitGuest, readSavedGuest, savedDisks, writeSavedGuest } from "./saved-guest.js";
 import { type Restored, atTerminal, note } from "./session.js";
 
@@ -86,7 +86,7 @@ export async function saving(
   }
   if (at === undefined && !atTerminal())
     throw usage(`--save ${path}: without a terminal there is no Ctrl-A s; say when with --save-at`);
-  await checkOutput(path, "--save");
+  checkOutput(path, "--save", { replaced: true });
   let done = false;
   return {
     plan: {

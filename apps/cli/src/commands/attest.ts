@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { toHex } from "@isinglass/crypto";
 import { nodeCrypto } from "@isinglass/crypto/node";
 import {
@@ -16,6 +15,7 @@ import {
 import { IsinglassError } from "@isinglass/interface";
 import { type Command, type Invocation, flag, list, text } from "../command.js";
 import { readInput } from "../input.js";
+import { writeOutput } from "../output-file.js";
 
 const REFUSED = 10;
 
@@ -80,7 +80,7 @@ async function verify(invocation: Invocation, path: string): Promise<number> {
 async function explain(invocation: Invocation, path: string): Promise<number> {
   const explanation = explainDocument(await readDocument(path, "explain"));
   const html = text(invocation, "html");
-  if (html !== undefined) writeFileSync(html, explanationHtml(explanation));
+  if (html !== undefined) writeOutput(html, "--html", explanationHtml(explanation));
   else
     process.stdout.write(flag(invocation, "json") ? `${JSON.stringify(explanation)}\n` : explanationText(explanation));
   return 0;

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import {
   type Claim,
   CLAIMS,
@@ -13,21 +13,21 @@ import {
 import { measurable, measureClaims } from "@isinglass/compat/node";
 import { IsinglassError } from "@isinglass/interface";
 import { type Command, flag, integer, type Invocation, text } from "../command.js";
+import { readInput } from "../input.js";
+import { writeOutput } from "../output-file.js";
 import { print, table } from "../tables.js";
 
 /** Fewer give no interval worth printing. */
 const FEWEST_SAMPLES = 30;
 
 async function readRun(path: string): Promise<ClaimsRun> {
-  let content: string;
-  try {
-    content = await readFile(path, "utf8");
-  } catch {
+  if (!existsSync(path)) {
     throw new IsinglassError(
       "ISG_CLI_FILE",
       `isg claims: ${path}: no such file; isg claims run --out ${path} makes it`,
     );
   }
+  const content = new TextDecoder().decode(await readInput(path, "isg claims:"));
   try {
     const run = JSON.parse(content) as Partial<ClaimsRun>;
     if (run.schema === 1 && Array.isArray(run.results)) return run as ClaimsRun;
@@ -109,7 +109,7 @@ export const CLAIMS_COMMAND: Command = {
     if (what === "html") {
       const [file] = words;
       if (file === undefined) throw new IsinglassError("ISG_CLI_USAGE", "isg claims html: give the file to write");
-      await writeFile(file, claimsHtml(run, language));
+      writeOutput(file, "isg claims html", claimsHtml(run, language));
       process.stdout.write(`${file}: ${CLAIMS.length} rows, ${run?.results.length ?? 0} measured\n`);
       return 0;
     }
@@ -127,7 +127,7 @@ export const CLAIMS_COMMAND: Command = {
       },
     );
     const out = text(invocation, "out");
-    if (out !== undefined) await writeFile(out, `${JSON.stringify(results, undefined, 1)}\n`);
+    if (out !== undefined) writeOutput(out, "--out", `${JSON.stringify(results, undefined, 1)}\n`);
     if (quiet) print(results);
     else show(claims, results, invocation);
     return 0;

@@ -1,9 +1,9 @@
-import { writeFile } from "node:fs/promises";
 import { cellText, type Column, LANGUAGES, makeMatrix, type Matrix, matrixHtml, matrixRows } from "@isinglass/compat";
 import { makeColumn } from "@isinglass/compat/node";
 import { CPU_MODELS, DEFAULT_CPU_MODEL, instructionFeatures } from "@isinglass/cpu-x86";
 import { IsinglassError } from "@isinglass/interface";
 import { type Command, flag, type Invocation, text } from "../command.js";
+import { writeOutput } from "../output-file.js";
 import { print, table } from "../tables.js";
 
 const DEFAULT_COLUMNS = "host,x86-64-v2,x86-64-v3,x86-64-v4,interpreter,jit,qemu-tcg,kvm";
@@ -90,7 +90,7 @@ export const MATRIX: Command = {
     const matrix = makeMatrix(rows, columns);
     const file = text(invocation, "html");
     if (file !== undefined) {
-      await writeFile(file, matrixHtml(matrix, language, missing));
+      writeOutput(file, "--html", matrixHtml(matrix, language, missing));
       process.stdout.write(`${file}: ${rows.length} rows, ${columns.length} columns\n`);
       return 0;
     }

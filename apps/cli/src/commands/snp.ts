@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { toHex } from "@isinglass/crypto";
 import { nodeCrypto } from "@isinglass/crypto/node";
 import {
@@ -18,6 +17,7 @@ import {
 import { IsinglassError } from "@isinglass/interface";
 import { type Command, type Invocation, flag, integer, list, text } from "../command.js";
 import { readInput } from "../input.js";
+import { writeOutput } from "../output-file.js";
 
 const MODES: readonly SevMode[] = ["snp", "sev-es", "sev", "snp-svsm"];
 const DIFFERENT = 10;
@@ -102,7 +102,7 @@ async function measure(invocation: Invocation): Promise<number> {
   const launch = measureLaunch(options, nodeCrypto);
   const record = recordLaunch(options, launch);
   const path = text(invocation, "record");
-  if (path !== undefined) writeFileSync(path, `${JSON.stringify(record, null, 1)}\n`);
+  if (path !== undefined) writeOutput(path, "--record", `${JSON.stringify(record, null, 1)}\n`);
   if (flag(invocation, "json")) process.stdout.write(`${JSON.stringify(record)}\n`);
   else
     process.stdout.write(
@@ -111,24 +111,15 @@ async function measure(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-function readRecord(path: string): LaunchRecord {
-  let content: string;
-  try {
-    content = readFileSync(path, "utf8");
-  } catch (problem) {
-    throw new IsinglassError(
-      "ISG_CLI_FILE",
-      `isg snp diff ${path}: ${(problem as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : "cannot be read"}`,
-    );
-  }
-  return parseLaunchRecord(content);
+async function readRecord(path: string): Promise<LaunchRecord> {
+  return parseLaunchRecord(new TextDecoder().decode(await readInput(path, "isg snp diff")));
 }
 
-function diff(invocation: Invocation, paths: readonly string[]): number {
+async function diff(invocation: Invocation, paths: readonly string[]): Promise<number> {
   const [first, second, ...rest] = paths;
   if (first === undefined || second === undefined || rest.length > 0)
     throw usage("isg snp diff A B: two files that isg snp measure --record wrote");
-  const [a, b] = [readRecord(first), readRecord(second)];
+  const [a, b] = [await readRecord(first), await readRecord(second)];
   if (flag(invocation, "json"))
     process.stdout.write(`${JSON.stringify({ equal: a.digest === b.digest, differences: diffLaunches(a, b) })}\n`);
   else process.stdout.write(`${differenceText(a, b).join("\n")}\n`);
