@@ -94,11 +94,14 @@ function pass(
   taint: Taint,
 ): Walk & { informed: boolean } {
   const walk = { looks: false, returns: false, unresolved: 0, informed: false };
-  const start = image.functionOf(entry);
-  const stop = image.functionEnd(entry);
-  const [base, rangeEnd] = image.locate(start);
-  if (base < 0) return walk;
-  const size = stop - start;
+  const [offsetOfEntry, rangeEnd] = image.locate(entry);
+  if (offsetOfEntry < 0) return walk;
+  // The headers of a hostile file can put the last known start into other code: then the entry is all that is known.
+  const known = image.functionOf(entry);
+  const start = image.locate(known)[0] === offsetOfEntry - (entry - known) ? known : entry;
+  const base = offsetOfEntry - (entry - start);
+  const size = Math.max(0, Math.min(image.functionEnd(entry) - start, rangeEnd - base));
+  const stop = start + size;
   if (reached.length < size) {
     reached = new Uint8Array(size * 2);
     tainted = new Int32Array(size * 2);
