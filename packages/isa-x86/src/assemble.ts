@@ -97,6 +97,11 @@ class Assembler {
   #changed: boolean = false;
   #first: boolean = true;
   #parent: string = "";
+  /** The first value of a pass that does not fit; an error if it is still there once labels have settled. */
+  #misfit: IsinglassError | undefined;
+  /** By constant: its line, and the names that its value is made of. */
+  readonly #uses: Map<string, { readonly line: number; readonly names: Set<string> }> = new Map();
+  #constant: Set<string> | undefined;
 
   constructor(text: string, options: AssembleOptions) {
     this.#lines = splitLines(text);
@@ -107,8 +112,11 @@ class Assembler {
     for (let pass = 0; pass < MAX_PASSES; pass++) {
       this.#first = pass === 0;
       this.#pass();
+      if (this.#first) this.#refuseCircles();
       // Nothing moved since the pass before: all addresses used were right.
-      if (!this.#changed) return { bytes: Uint8Array.from(this.#out), symbols: this.#symbols };
+      if (this.#changed) continue;
+      if (this.#misfit !== undefined) throw this.#misfit;
+      return { bytes: Uint8Array.from(this.#out), symbols: this.#symbols };
     }
     throw new IsinglassError(
       "ISG_ISA_ASSEMBLE",
@@ -116,8 +124,25 @@ class Assembler {
     );
   }
 
+  /** A constant that is made of itself has no value. */
+  #refuseCircles(): void {
+    const known = new Set<string>();
+    const follow = (name: string, path: readonly string[]): void => {
+      const use = this.#uses.get(name);
+      if (use === undefined || known.has(name)) return;
+      if (path.includes(name)) {
+        const circle = [...path.slice(path.indexOf(name)), name];
+        throw assembleError(use.line, `"${name}" is defined by itself: ${circle.join(", ")}`);
+      }
+      for (const next of use.names) follow(next, [...path, name]);
+      known.add(name);
+    };
+    for (const name of this.#uses.keys()) follow(name, []);
+  }
+
   #pass(): void {
     this.#out = [];
+    this.#misfit = undefined;
     this.#changed = false;
     this.#mode = this.#options.mode ?? 64;
     this.#origin = this.#options.origin ?? 0n;
@@ -155,7 +180,9 @@ class Assembler {
       lookup: (name) => {
         if (name === "$") return here;
         if (name === "$$") return this.#options.origin ?? 0n;
-        const known = this.#symbols.get(this.#qualify(name, false));
+        const full = this.#qualify(name, false);
+        this.#constant?.add(full);
+        const known = this.#symbols.get(full);
         // In the first pass a label further down has no value yet.
         if (known === undefined && this.#first) {
           this.#changed = true;
@@ -164,6 +191,14 @@ class Assembler {
         return known;
       },
     };
+  }
+
+  /** Signed or unsigned, as an immediate of that size may be. */
+  #fits(value: bigint, bytes: number, line: number): void {
+    const [least, most] = [-(1n << BigInt(8 * bytes - 1)), (1n << BigInt(8 * bytes)) - 1n];
+    if (value >= least && value <= most) return;
+    const size = bytes === 1 ? "a byte" : `${bytes} bytes`;
+    this.#misfit ??= assembleError(line, `${value} does not fit into ${size}; ${least} to ${most} does`);
   }
 
   #emit(value: bigint, bytes: number): void {
@@ -177,7 +212,13 @@ class Assembler {
     const name = line.tokens[0];
     if (reader.word(1) === "equ" && name?.kind === "name") {
       reader.at = 2;
-      this.#define(this.#qualify(name.text, false), parseExpression(reader, scope).value, line.number, seen);
+      const full = this.#qualify(name.text, false);
+      const names = new Set<string>();
+      this.#constant = names;
+      const { value } = parseExpression(reader, scope);
+      this.#constant = undefined;
+      this.#uses.set(full, { line: line.number, names });
+      this.#define(full, value, line.number, seen);
     } else if (DATA.has(word)) {
       reader.at++;
       this.#data(reader, scope, DATA.get(word)!);
@@ -188,8 +229,9 @@ class Assembler {
       reader.at++;
       const unit = parseExpression(reader, scope).value;
       if (unit <= 0n) throw assembleError(line.number, "align needs a positive number");
-      const fill = reader.take(",") ? Number(parseExpression(reader, scope).value & 0xffn) : 0;
-      this.#fill((unit - (this.#here() % unit)) % unit, fill, line.number);
+      const fill = reader.take(",") ? parseExpression(reader, scope).value : 0n;
+      this.#fits(fill, 1, line.number);
+      this.#fill((unit - (this.#here() % unit)) % unit, Number(fill & 0xffn), line.number);
     } else if (word === "bits" || word === "org") {
       reader.at++;
       this.#directive(word, parseExpression(reader, scope).value, line.number);
@@ -216,7 +258,11 @@ class Assembler {
         for (let i = 0; i < t.text.length; i++) this.#emit(BigInt(t.text.charCodeAt(i) & 0xff), 1);
         // A string of words or more is filled up with zeros.
         this.#fill(BigInt((size - (t.text.length % size)) % size), 0, scope.line);
-      } else this.#emit(parseExpression(reader, scope).value, size);
+      } else {
+        const { value } = parseExpression(reader, scope);
+        this.#fits(value, size, scope.line);
+        this.#emit(value, size);
+      }
     } while (reader.take(","));
   }
 

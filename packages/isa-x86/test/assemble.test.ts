@@ -146,6 +146,27 @@ describe("the assembler", () => {
     expect(asm("jae 0x10\nsetge al\ncmovg eax,ecx").startsWith("730e0f9dc00f4fc1")).toBe(true);
   });
 
+  it("refuses data that does not fit, as it refuses such an immediate", () => {
+    expect(asm("db -128, 255\ndw -32768, 65535\ndd -0x80000000, 0xffffffff\nalign 16, 255", 32).slice(0, 28)).toBe(
+      "80ff0080ffff00000080ffffffff",
+    );
+    expect(asm("dq -0x8000000000000000, 0xffffffffffffffff")).toBe("0000000000000080ffffffffffffffff");
+    expect(failure("nop\ndb 256")).toBe("line 2: 256 does not fit into a byte; -128 to 255 does");
+    expect(failure("db -129")).toMatch(/^line 1: -129 does not fit into a byte/);
+    expect(failure("dw 70000")).toBe("line 1: 70000 does not fit into 2 bytes; -32768 to 65535 does");
+    expect(failure("dd 0x1ffffffff")).toMatch(/^line 1: 8589934591 does not fit into 4 bytes/);
+    expect(failure("dq 0x10000000000000000")).toMatch(/does not fit into 8 bytes/);
+    expect(failure("nop\nalign 4, 256")).toMatch(/^line 2: 256 does not fit into a byte/);
+    // A label further down has its value only in a later pass.
+    expect(asm("org 0x7c00\nstart: db end - start\nend:", 16)).toBe("01");
+  });
+
+  it("refuses constants that are made of themselves", () => {
+    expect(failure("nop\na equ a")).toBe('line 2: "a" is defined by itself: a, a');
+    expect(failure("a equ b\nb equ 2*c\nc equ a+1\ndb a")).toBe('line 1: "a" is defined by itself: a, b, c, a');
+    expect(asm("a equ b\nb equ c\nc equ 7\nd equ a+b\ndb a, d")).toBe("070e");
+  });
+
   it("says the line and what is wrong", () => {
     expect(failure("nop\nfoo eax")).toBe('line 2: there is no instruction "foo"');
     expect(failure("mov eax,")).toMatch(/line 1: expected a number or a name/);
