@@ -4,6 +4,7 @@ import { IsinglassError } from "@isinglass/interface";
 import { LARGEST_MEMORY, MiB, SMALLEST_MEMORY } from "@isinglass/machine";
 import { type Invocation, type OptionSpec, bytes, list, text } from "./command.js";
 import { type Disk, checkFormat } from "./disk-image.js";
+import { checkDistinct } from "./disk-lock.js";
 import { errnoText } from "./input.js";
 
 /** `--cpu` of every command that executes code. */
@@ -88,5 +89,6 @@ function checkDisk(disk: Disk): void {
 export function disks(invocation: Invocation): Disk[] {
   const all = list(invocation, "disk").map(diskOf);
   all.forEach(checkDisk);
+  checkDistinct(all);
   return all;
 }

@@ -5,6 +5,7 @@ import { divergenceLines } from "./divergence-text.js";
 import type { EngineChoice } from "./engine-options.js";
 import { hostEntropy } from "@isinglass/virtio/node";
 import { type Disk, openDisk } from "./disk-image.js";
+import { lockDisk } from "./disk-lock.js";
 
 /** What a guest is made of. */
 export interface GuestOptions {
@@ -77,6 +78,7 @@ const HALTED_POLL_MS = 5;
 export class Guest {
   readonly #machine: PcMachine;
   readonly #disks: ReturnType<typeof openDisk>[] = [];
+  readonly #locks: (() => void)[] = [];
   readonly #signal = { aborted: false };
   readonly #save: SavePlan | undefined;
   readonly #observer: GuestObserver | undefined;
@@ -102,6 +104,8 @@ export class Guest {
       ...options.engine,
     });
     for (const disk of options.disks) {
+      // Before an image is opened: opening a qcow2 image for writing writes to it.
+      this.#locks.push(lockDisk(disk));
       const backend = openDisk(disk);
       this.#disks.push(backend);
       builder = builder.use(virtioDisk({ backend, readonly: backend.readonly }));
@@ -162,6 +166,7 @@ export class Guest {
     } finally {
       this.#observer?.ended?.(this.#machine);
       for (const disk of this.#disks) disk.close();
+      for (const unlock of this.#locks) unlock();
     }
   }
 

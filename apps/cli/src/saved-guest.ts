@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { IsinglassError } from "@isinglass/interface";
 import { type Disk, diskBytes, diskWord } from "./disk-image.js";
 import { readInput } from "./input.js";
+import { checkDistinct } from "./disk-lock.js";
 import { replaceOutput } from "./output-file.js";
 
 /** What a saved guest needs around it before its state can be put back. */
@@ -144,5 +145,6 @@ export function fitBoard(path: string, board: SavedBoard, wanted: WantedBoard): 
     const now = diskBytes(disk);
     if (now !== bytes) throw bad(path, `its disk ${disk.path} has ${now} bytes; when saved it had ${bytes}`);
   });
+  checkDistinct(disks);
   return disks;
 }
