@@ -161,11 +161,20 @@ interface Parsed {
 const isRecord = (value: SnapshotValue | undefined): value is { readonly [key: string]: SnapshotValue } =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 
-function parse(file: Uint8Array, sha256: Sha256): Parsed {
+/**
+ * That a file begins as a saved state does, as far as it goes.
+ *
+ * @throws IsinglassError `ISG_SNAPSHOT_BAD_MAGIC`
+ */
+export function checkMagic(file: Uint8Array): void {
   for (let i = 0; i < MAGIC.length; i += 1) {
     if (i < file.length && file[i] !== MAGIC.charCodeAt(i))
       throw error("BAD_MAGIC", `does not begin with "${MAGIC}": not a saved machine`);
   }
+}
+
+function parse(file: Uint8Array, sha256: Sha256): Parsed {
+  checkMagic(file);
   if (file.length < HEADER_BYTES)
     throw error("TRUNCATED", `${file.length} bytes; the header alone has ${HEADER_BYTES}`, { length: file.length });
   const header = new DataView(file.buffer, file.byteOffset, file.byteLength);

@@ -405,10 +405,14 @@ export class VirtualMachine {
 }
 
 function checkLimit(limit: number): void {
-  if (typeof limit === "number" && limit >= 0) return;
-  throw new IsinglassError("ISG_VM_LIMIT", `run: ${limit} instructions; a number that is not negative is right`, {
-    limit,
-  });
+  // Half an instruction would stand in the clock and in saved states.
+  if (limit === Infinity || (Number.isSafeInteger(limit) && limit >= 0)) return;
+  const given = typeof limit === "number" ? limit : `${typeof limit} ${String(limit)}`;
+  throw new IsinglassError(
+    "ISG_VM_LIMIT",
+    `run: ${given} instructions; a whole number that is not negative, or Infinity, is right`,
+    { limit: String(limit) },
+  );
 }
 
 /** Exits before an instruction that needs a value. */

@@ -16,6 +16,16 @@ describe("run", () => {
     expect(() => vm.run(Number.NaN)).toThrow(/not negative/);
   });
 
+  it.each([0.5, 1.5, 2 ** 53, "5", null, 5n])("refuses %s instructions, and counts none", async (limit) => {
+    const { vm, vcpu } = toyMachine();
+    const refused = expect.objectContaining({ code: "ISG_VM_LIMIT", message: expect.stringContaining("whole number") });
+    expect(() => vm.run(limit as number)).toThrow(refused);
+    expect(() => vm.step(limit as number)).toThrow(refused);
+    const host = { yieldToHost: async () => undefined, sleep: async () => undefined };
+    await expect(vm.runAsync({ ...host, limit: limit as number })).rejects.toEqual(refused);
+    expect(vcpu.instructions).toBe(0);
+  });
+
   it("returns exits that nobody handles", () => {
     const { vm } = toyMachine([{ after: 5, exit: IN }]);
     expect(vm.run(100)).toBe(IN);

@@ -84,6 +84,13 @@ export function checkLimit(where: string, value: unknown): void {
     throw problem("ISG_MACHINE_BAD_LIMIT", where, value, "a number that is not negative, or Infinity, is right");
 }
 
+/** A limit of what is counted: half an instruction would make the guest's time, and so its saved state, one that nobody reads. */
+export function checkCount(where: string, value: unknown): void {
+  checkLimit(where, value);
+  if (value !== Infinity && !Number.isSafeInteger(value))
+    throw problem("ISG_MACHINE_BAD_LIMIT", where, value, "a whole number from 0 to 2^53 - 1, or Infinity, is right");
+}
+
 /** Something like an `AbortSignal`. */
 export function checkSignal(where: string, value: unknown): void {
   const { aborted, addEventListener, removeEventListener } = (

@@ -9,11 +9,11 @@ export type RequestBody = Request extends infer R ? (R extends Request ? Omit<R,
 /** Takes bytes of the guest's serial port. Where it returns a promise, the guest may have to wait until that is fulfilled. */
 export type SerialListener = (bytes: Uint8Array) => void | Promise<void>;
 
-type OutputListener = (stream: "stdout" | "stderr", bytes: Uint8Array) => void;
+type OutputListener = (stream: "stdout" | "stderr", bytes: Uint8Array) => void | Promise<void>;
 
 interface Waiting {
   readonly resolve: (value: Answer) => void;
-  readonly reject: (problem: Error) => void;
+  readonly reject: (problem: unknown) => void;
   readonly onOutput: OutputListener | undefined;
   readonly signal: AbortSignalLike | undefined;
   readonly onAbort: () => void;
@@ -56,7 +56,7 @@ export class WorkerClient {
         return;
       }
       case "output":
-        void this.#hand(message.bytes, () => this.#waiting.get(message.id)?.onOutput?.(message.stream, message.bytes));
+        void this.#hand(message.bytes, () => this.#output(message.id, message.stream, message.bytes));
         return;
       case "serial":
         void this.#hand(message.bytes, () =>
@@ -66,6 +66,19 @@ export class WorkerClient {
       case "state":
         this.state = { state: message.state, reason: message.reason };
         for (const listener of this.#state) listener(message.state, message.reason);
+    }
+  }
+
+  /** A listener that fails gives up its request: the error is for whoever made that, not for the host's process. */
+  async #output(id: number, stream: "stdout" | "stderr", bytes: Uint8Array): Promise<void> {
+    const waiting = this.#waiting.get(id);
+    try {
+      await waiting?.onOutput?.(stream, bytes);
+    } catch (problem) {
+      if (this.#waiting.get(id) !== waiting) return;
+      this.#settle(id);
+      waiting?.reject(problem);
+      if (this.#closed === undefined) this.#port.post({ kind: "abort", target: id });
     }
   }
 

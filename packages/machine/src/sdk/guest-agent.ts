@@ -101,6 +101,12 @@ export class GuestAgent implements Device {
     this.#stderr?.flush();
   }
 
+  /** What the guest would have to run for cannot be waited for while it stands still. */
+  #checkRuns(what: string): void {
+    if (this.#runner?.paused === true)
+      throw new IsinglassError("ISG_MACHINE_PAUSED", `${what}: the machine is paused: resume() first`);
+  }
+
   /** Waits until a guest that has just been started has an agent. */
   async greet(limits: Pick<Limits, "timeMs" | "instructions">, aborted: () => boolean): Promise<void> {
     const outcome = await this.#run(() => this.present, limits, aborted);
@@ -137,11 +143,15 @@ export class GuestAgent implements Device {
 
   /** Lets the agent finish what it does between two commands. */
   async rest(): Promise<void> {
-    if (this.#phase !== "absent") await this.#settle(() => false);
+    if (this.#phase === "absent") return;
+    if (this.#phase !== "ready")
+      this.#checkRuns("save or checkpoint, of a guest that is not done with its last command");
+    await this.#settle(() => false);
   }
 
   async exec(request: ExecRequest, context: ExecContext): Promise<ExecSummary> {
     const { limits, aborted } = context;
+    if (this.present) this.#checkRuns("exec");
     await this.#settle(aborted);
     const token = this.#token();
     const lines = encodeRequest({ ...request, token }, this.#hasBase64);

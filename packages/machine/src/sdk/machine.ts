@@ -15,8 +15,8 @@ const EXEC_NAMES: readonly (keyof ExecOptions)[] = ["cwd", "env", "stdin", "onOu
 export interface ExecOptions extends CallOptions, CommandOptions {
   /** Standard input; empty by default. */
   readonly stdin?: Uint8Array | string;
-  /** Hears of output as it comes. */
-  readonly onOutput?: (stream: "stdout" | "stderr", bytes: Uint8Array) => void;
+  /** Hears of output as it comes. Where it throws, or its promise is rejected, the command is given up and exec() fails with that error. */
+  readonly onOutput?: (stream: "stdout" | "stderr", bytes: Uint8Array) => void | Promise<void>;
 }
 
 /** What became of a command that came to its end. */
@@ -133,7 +133,7 @@ export class Machine {
    * that does not help, `ISG_AGENT_LOST` says so, and restore() or reset() go on.
    *
    * @throws ExecError with the output so far; IsinglassError `ISG_EXEC_BAD_COMMAND`, `ISG_MACHINE_BAD_OPTION`, `ISG_MACHINE_BAD_LIMIT`, `ISG_AGENT_ABSENT`
-   *   (boot() it first), `ISG_AGENT_LOST`
+   *   (boot() it first), `ISG_AGENT_LOST`, `ISG_MACHINE_PAUSED`
    */
   async exec(command: string | readonly string[], options: ExecOptions = {}): Promise<CommandResult> {
     checkCall("exec", options, EXEC_NAMES);
@@ -146,14 +146,26 @@ export class Machine {
       limits: limitsOf(options),
     };
     const pieces: { readonly stdout: Uint8Array[]; readonly stderr: Uint8Array[] } = { stdout: [], stderr: [] };
-    const listen = (stream: "stdout" | "stderr", bytes: Uint8Array): void => {
+    const heard: Promise<void>[] = [];
+    let thrown: { readonly problem: unknown } | undefined;
+    const listen = async (stream: "stdout" | "stderr", bytes: Uint8Array): Promise<void> => {
       pieces[stream].push(bytes);
-      onOutput?.(stream, bytes);
+      try {
+        const hears = onOutput?.(stream, bytes);
+        if (hears === undefined) return;
+        heard.push(hears);
+        await hears;
+      } catch (problem) {
+        thrown ??= { problem };
+        throw problem;
+      }
     };
     try {
       const summary = (await this.#client.request(body, options.signal, listen)) as ExecSummary;
+      await Promise.all(heard);
       return new CommandResult(summary, concatenate(pieces.stdout), concatenate(pieces.stderr));
     } catch (problem) {
+      if (thrown !== undefined) throw thrown.problem;
       if (!(problem instanceof IsinglassError)) throw problem;
       const output = { stdout: concatenate(pieces.stdout), stderr: concatenate(pieces.stderr) };
       throw new ExecError(problem.code, problem.message, problem.data, output, { cause: problem.cause });
@@ -236,7 +248,7 @@ export class Machine {
     await this.#client.request({ kind: "reset" });
   }
 
-  /** Stands still, whatever is asked for, until resume(). Time limits go on. */
+  /** Stands still until resume(): commands under way wait, and their time limits go on; new ones fail with `ISG_MACHINE_PAUSED`. */
   pause(): void {
     this.#client.signal({ kind: "run", on: false });
   }

@@ -1,7 +1,16 @@
 import { IsinglassError } from "@isinglass/interface";
 import { cpuModel } from "../cpu-model.js";
 import { MiB, checkPcMemory } from "../pc-memory.js";
-import { checkBytes, checkChoice, checkInteger, checkLimit, checkNames, checkSignal, checkText } from "./check.js";
+import {
+  checkBytes,
+  checkChoice,
+  checkCount,
+  checkInteger,
+  checkLimit,
+  checkNames,
+  checkSignal,
+  checkText,
+} from "./check.js";
 import type { AgentMode, Limits, MachineConfig } from "./protocol.js";
 
 /** The part of an `AbortSignal` that is used; the browser's and Node's both fit. */
@@ -78,7 +87,10 @@ export const CALL_NAMES: readonly (keyof CallOptions)[] = [...LIMIT_NAMES, "sign
  */
 export function checkCall(call: string, options: CallOptions, more: readonly string[] = []): void {
   checkNames(call, options, [...CALL_NAMES, ...more]);
-  for (const name of LIMIT_NAMES) if (options[name] !== undefined) checkLimit(`${call}: ${name}`, options[name]);
+  for (const name of LIMIT_NAMES) {
+    const value = options[name];
+    if (value !== undefined) (name === "timeMs" ? checkLimit : checkCount)(`${call}: ${name}`, value);
+  }
   if (options.signal !== undefined) checkSignal(`${call}: signal`, options.signal);
 }
 

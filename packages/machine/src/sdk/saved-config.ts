@@ -1,4 +1,4 @@
-import { decodeState } from "@isinglass/hypervisor";
+import { checkMagic, decodeState } from "@isinglass/hypervisor";
 import { type Device, IsinglassError, type SnapshotValue } from "@isinglass/interface";
 import type { AgentMode, MachineConfig } from "./protocol.js";
 
@@ -88,10 +88,11 @@ function shapeOf(state: SnapshotValue | undefined): ShapeOfMachine {
 /**
  * The shape of the machine whose state this is. The rest of the file is checked when it is restored.
  *
- * @throws IsinglassError `ISG_SNAPSHOT_BAD_STATE`, `ISG_SNAPSHOT_TRUNCATED`, `ISG_SNAPSHOT_BAD_ENCODING`
+ * @throws IsinglassError `ISG_SNAPSHOT_BAD_MAGIC`, `ISG_SNAPSHOT_BAD_STATE`, `ISG_SNAPSHOT_TRUNCATED`, `ISG_SNAPSHOT_BAD_ENCODING`
  */
 export function readShape(file: Uint8Array): ShapeOfMachine {
   const bad = (what: string): IsinglassError => new IsinglassError("ISG_SNAPSHOT_BAD_STATE", `state file: ${what}`);
+  checkMagic(file);
   if (file.length < HEADER_BYTES) throw bad(`${file.length} bytes; the header alone has ${HEADER_BYTES}`);
   const length = new DataView(file.buffer, file.byteOffset, file.length).getUint32(LENGTH_AT, true);
   if (length > file.length - HEADER_BYTES) throw bad(`the state section ends after the file's ${file.length} bytes`);

@@ -269,6 +269,8 @@ export class MachineService {
         "ISG_BOOT_NO_KERNEL",
         "boot: createMachine() was given no kernel; pass { kernel }, or { state } and no boot()",
       );
+    if (!this.#on && mode !== "none")
+      throw new IsinglassError("ISG_MACHINE_PAUSED", "boot: the machine is paused: resume() first");
     if (config.started)
       throw new IsinglassError("ISG_BOOT_TWICE", "boot: this machine has been started; reset() it first");
     const archives = [...(mode === "none" ? [] : [agentArchive(mode)]), ...(initrd === undefined ? [] : [initrd])];

@@ -91,6 +91,13 @@ describe("a call", () => {
       "exec: timeMs: the string",
     ],
     ["a limit NaN", (m) => m["exec"]!("x", { instructions: Number.NaN }), "ISG_MACHINE_BAD_LIMIT", "the number NaN"],
+    [
+      "half an instruction",
+      (m) => m["exec"]!("x", { instructions: 0.5 }),
+      "ISG_MACHINE_BAD_LIMIT",
+      "exec: instructions: the number 0.5; a whole number",
+    ],
+    ["half a byte", (m) => m["exec"]!("x", { outputBytes: 1.5 }), "ISG_MACHINE_BAD_LIMIT", "outputBytes: the number"],
     ["a negative limit", (m) => m["boot"]!({ timeMs: -1 }), "ISG_MACHINE_BAD_LIMIT", "boot: timeMs: the number -1"],
     ["a limit null", (m) => m["readFile"]!("/x", { timeMs: null }), "ISG_MACHINE_BAD_LIMIT", "readFile: timeMs: null"],
     ["options that are none", (m) => m["exec"]!("x", 5), OPTION, "exec: the number 5"],

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
+import { IsinglassError } from "@isinglass/interface";
 import { ExecError, type Machine, type MachineOptions, MiB, connectMachine } from "../../src/index.js";
 import { agentKernel, localWorker } from "./support.js";
 
@@ -53,6 +54,38 @@ describe("a command", () => {
     const machine = await booted(COUNT);
     const results = await Promise.all([machine.exec("a"), machine.exec("b"), machine.exec("c")]);
     expect(results.map(({ stdout }) => stdout)).toEqual(["1", "2", "3"]);
+  });
+
+  it.each([
+    [
+      "throws",
+      () => {
+        throw new Error("the listener's");
+      },
+    ],
+    [
+      "throws an error like the machine's own",
+      () => {
+        throw new IsinglassError("ISG_ABORTED", "the listener's");
+      },
+    ],
+    ["rejects its promise", async () => Promise.reject(new Error("the listener's"))],
+    [
+      "rejects it late",
+      async () => {
+        await new Promise((done) => setTimeout(done, 20));
+        throw new Error("the listener's");
+      },
+    ],
+  ])("fails with the error of its listener where that %s, and the machine goes on", async (_, onOutput) => {
+    for (const body of [ENDLESS, COUNT]) {
+      const machine = await booted(body);
+      const problem = await failure(machine.exec("loop", { onOutput }));
+      expect(problem).not.toBeInstanceOf(ExecError);
+      expect(problem.message).toBe("the listener's");
+      if (body === COUNT) expect((await machine.exec("")).stdout).toBe("2");
+      else expect((await machine.stats()).instructions).toBeGreaterThan(0);
+    }
   });
 
   it.each([
@@ -233,6 +266,13 @@ describe("a saved state", () => {
     });
   });
 
+  it.each([10, 1000])("is said not to be one where it is %i zero bytes", async (length) => {
+    await expect(machineOf({ state: new Uint8Array(length) })).rejects.toMatchObject({
+      code: "ISG_SNAPSHOT_BAD_MAGIC",
+      message: expect.stringContaining("not a saved machine"),
+    });
+  });
+
   it("of another kind of machine is refused in place", async () => {
     const state = await (await booted(COUNT, { nanosecondsPerInstruction: 7 })).save();
     const machine = await booted(COUNT);
@@ -266,6 +306,27 @@ describe("a machine", () => {
     machine.resume();
     expect((await machine.exec("")).stdout).toBe("1");
   });
+
+  it.each(["realtime", "deterministic"] as const)(
+    "that is paused refuses at once what it would have to run for, clock %s",
+    async (clock) => {
+      const machine = await machineOf({ kernel: agentKernel(COUNT), clock });
+      const paused = { code: "ISG_MACHINE_PAUSED", message: expect.stringContaining("resume() first") };
+      machine.pause();
+      await expect(machine.boot()).rejects.toMatchObject(paused);
+      machine.resume();
+      await machine.boot();
+      expect((await machine.exec("")).stdout).toBe("1");
+      machine.pause();
+      const begun = performance.now();
+      await expect(machine.exec("")).rejects.toMatchObject(paused);
+      await expect(machine.readFile("/x")).rejects.toMatchObject(paused);
+      await expect(machine.writeFile("/x", "")).rejects.toMatchObject(paused);
+      expect(performance.now() - begun).toBeLessThan(900);
+      machine.resume();
+      expect((await machine.exec("")).stdout).toBe("2");
+    },
+  );
 
   it("is as before boot() after a reset", async () => {
     const machine = await booted(COUNT);
