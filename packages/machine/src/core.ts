@@ -19,7 +19,7 @@ import { MiB } from "./pc-memory.js";
 
 const VCPU_BASE = 65536;
 const WASM_PAGE = 65536;
-const DEFAULT_NS_PER_INSTRUCTION = 4;
+export const DEFAULT_NS_PER_INSTRUCTION: number = 4;
 /** Room for a page's table and its longest run, twice over; and with 3 GiB of RAM all must lie below 4 GiB. */
 const FEWEST_CODE_BYTES = MiB;
 const MOST_CODE_BYTES = 512 * MiB;

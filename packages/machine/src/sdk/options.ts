@@ -48,7 +48,10 @@ export interface MachineOptions {
   readonly tier?: "auto" | "interp" | "jit";
   /** How commands get in, see {@link AgentMode}; `init` by default. */
   readonly agent?: AgentMode;
-  /** What save() gave: the machine goes on from there and needs no boot(). Memory, CPU and clock are those of the state. */
+  /**
+   * What save() gave: the machine goes on from there and needs no boot(). All but `tier` is as it was saved: other options are
+   * to be left out, or the same as then. A kernel, an initrd and a command line that were booted are needed only for reset() and boot().
+   */
   readonly state?: Uint8Array;
 }
 
@@ -161,5 +164,6 @@ export function configOf(options: MachineOptions): MachineConfig {
     commandLine: `console=ttyS0 panic=-1${options.commandLine === undefined ? "" : ` ${options.commandLine}`}`,
     agent,
     state: options.state,
+    given: (Object.keys(options) as (keyof MachineOptions)[]).filter((name) => options[name] !== undefined),
   };
 }

@@ -17,6 +17,8 @@ export interface MachineConfig {
   readonly agent: AgentMode;
   /** A saved machine to go on from. */
   readonly state?: Uint8Array | undefined;
+  /** Which of these the caller named: they must be those of the state. */
+  readonly given?: readonly string[];
 }
 
 /**

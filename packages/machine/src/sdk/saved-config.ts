@@ -1,5 +1,8 @@
-import { checkMagic, decodeState } from "@isinglass/hypervisor";
+import { type Sha256, checkMagic, decodeState, sha256 as ownSha256, toHex } from "@isinglass/hypervisor";
 import { type Device, IsinglassError, type SnapshotValue } from "@isinglass/interface";
+import { cpuModel } from "../cpu-model.js";
+import { DEFAULT_NS_PER_INSTRUCTION } from "../core.js";
+import { BAD_OPTION } from "./check.js";
 import type { AgentMode, MachineConfig } from "./protocol.js";
 
 /** Where the state section of a saved machine begins and its length stands, see `saveSnapshot` of @isinglass/hypervisor. */
@@ -16,26 +19,67 @@ const isFields = (value: SnapshotValue | undefined): value is Fields =>
 /** What a machine has to be made of so that a state fits it. */
 export type ShapeOfMachine = Pick<MachineConfig, "memory" | "cpu" | "clock" | "nanosecondsPerInstruction" | "agent">;
 
+/** What a guest was started with; a hash stands for a file. */
+const STARTED_WITH = ["startSeconds", "commandLine", "kernel", "initrd"] as const;
+type StartedWith = { readonly [K in (typeof STARTED_WITH)[number]]?: string | number };
+
 /** The shape of a machine as a part of its saved state, and whether it has been booted. */
 export class SavedConfig implements Device {
   readonly component: string = COMPONENT;
-  readonly version: number = 2;
-  readonly #shape: ShapeOfMachine;
+  readonly version: number = 3;
+  readonly #shape: MachineConfig;
+  readonly #sha256: Sha256;
+  /** Of the guest that a state brought; undefined where it is this machine's own. */
+  #brought: StartedWith | undefined;
+  #own: StartedWith | undefined;
   /** Has a kernel to run: before that, what the CPU would execute is nothing. */
   started: boolean = false;
 
-  constructor(shape: ShapeOfMachine) {
+  constructor(shape: MachineConfig, sha256: Sha256 = ownSha256) {
     this.#shape = shape;
+    this.#sha256 = sha256;
   }
 
   reset(): void {
     this.started = false;
+    this.#brought = undefined;
+  }
+
+  /** Hashed once, and only for who saves. */
+  get #configured(): StartedWith {
+    const { kernel, initrd, commandLine, startSeconds } = this.#shape;
+    const hash = (bytes: Uint8Array): string => toHex(this.#sha256(bytes));
+    this.#own ??= {
+      ...(startSeconds === undefined ? {} : { startSeconds }),
+      commandLine,
+      ...(kernel === undefined ? {} : { kernel: hash(kernel) }),
+      ...(initrd === undefined ? {} : { initrd: hash(initrd) }),
+    };
+    return this.#own;
+  }
+
+  /**
+   * That the options which the caller of createMachine() named are those of the state that was restored.
+   *
+   * @throws IsinglassError `ISG_MACHINE_BAD_OPTION`
+   */
+  checkGiven(given: readonly string[]): void {
+    const saved = this.#brought;
+    if (saved === undefined) return;
+    for (const name of STARTED_WITH) {
+      // What was not started is started with what is given now.
+      if (!given.includes(name) || saved[name] === this.#configured[name]) continue;
+      if (!this.started && name !== "startSeconds") continue;
+      if (name === "startSeconds" && saved[name] === undefined) continue;
+      throw differs(name, isFile(name) ? undefined : saved[name], isFile(name) ? undefined : this.#configured[name]);
+    }
   }
 
   save(): SnapshotValue {
     const { memory, cpu, clock, nanosecondsPerInstruction, agent } = this.#shape;
     const rate = nanosecondsPerInstruction ?? null;
-    return { memory, cpu: cpu ?? null, clock, nanosecondsPerInstruction: rate, agent, started: this.started };
+    const guest = { ...(this.#brought ?? this.#configured) };
+    return { memory, cpu: cpu ?? null, clock, nanosecondsPerInstruction: rate, agent, started: this.started, guest };
   }
 
   /** States of version 1 do not say whether they were booted; those that anybody kept were. */
@@ -54,8 +98,48 @@ export class SavedConfig implements Device {
       );
     }
     if (typeof started !== "boolean" || version > this.version) throw notAShape();
+    const guest = version < 3 ? undefined : guestOf(state);
     this.started = started;
+    this.#brought = guest;
   }
+}
+
+const isFile = (name: string): boolean => name === "kernel" || name === "initrd";
+
+function differs(name: string, saved: unknown, given: unknown): IsinglassError {
+  const what =
+    given === undefined
+      ? "not the one that the state was saved with"
+      : `${JSON.stringify(given)}, but the state was saved with ${JSON.stringify(saved ?? null)}`;
+  return new IsinglassError(BAD_OPTION, `createMachine: ${name}: ${what}; leave it out, or give the same`, { name });
+}
+
+function guestOf(state: SnapshotValue): StartedWith {
+  const guest = isFields(state) ? state["guest"] : undefined;
+  if (!isFields(guest)) throw notAShape();
+  const { startSeconds, commandLine, kernel, initrd } = guest;
+  if (startSeconds !== undefined && typeof startSeconds !== "number") throw notAShape();
+  for (const text of [commandLine, kernel, initrd])
+    if (text !== undefined && typeof text !== "string") throw notAShape();
+  return guest as StartedWith;
+}
+
+/**
+ * That the options which the caller named make a machine of this shape.
+ *
+ * @throws IsinglassError `ISG_MACHINE_BAD_OPTION`
+ */
+export function checkShape(shape: ShapeOfMachine, config: MachineConfig): void {
+  const { given = [] } = config;
+  const rate = (of: ShapeOfMachine): number => of.nanosecondsPerInstruction ?? DEFAULT_NS_PER_INSTRUCTION;
+  for (const [name, saved, now] of [
+    ["memory", shape.memory, config.memory],
+    ["cpu", cpuModel(shape.cpu).name, cpuModel(config.cpu).name],
+    ["clock", shape.clock, config.clock],
+    ["nanosecondsPerInstruction", rate(shape), rate(config)],
+    ["agent", shape.agent, config.agent],
+  ] as const)
+    if (given.includes(name) && saved !== now) throw differs(name, saved, now);
 }
 
 function notAShape(): IsinglassError {

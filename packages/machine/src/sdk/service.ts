@@ -16,7 +16,7 @@ import type {
   WorkerHost,
 } from "./protocol.js";
 import { Runner } from "./runner.js";
-import { SavedConfig, readShape } from "./saved-config.js";
+import { SavedConfig, checkShape, readShape } from "./saved-config.js";
 import { SteppedClock } from "./stepped-clock.js";
 import { concatenate } from "./text.js";
 
@@ -218,7 +218,12 @@ export class MachineService {
     this.#parts?.runner.close();
     const { state } = config;
     // What a state does not fit is not asked for: it knows its machine.
-    const full: MachineConfig = state === undefined ? config : { ...config, ...readShape(state) };
+    let full = config;
+    if (state !== undefined) {
+      const shape = readShape(state);
+      checkShape(shape, config);
+      full = { ...config, cpu: undefined, nanosecondsPerInstruction: undefined, ...shape };
+    }
     const clock = new SteppedClock(() => this.#host.now(), this.#host.clockCalls ?? 1);
     const builder = pc({
       memory: full.memory,
@@ -241,8 +246,11 @@ export class MachineService {
     const machine = builder.use(agentPorts()).build();
     const agent = new GuestAgent(machine, machine.agentPorts, this.#host);
     machine.core.addDevice(agent);
-    const saved = machine.core.addDevice(new SavedConfig(full));
-    if (state !== undefined) machine.restore(state);
+    const saved = machine.core.addDevice(new SavedConfig(full, this.#host.sha256));
+    if (state !== undefined) {
+      machine.restore(state);
+      saved.checkGiven(config.given ?? []);
+    }
     const runner = new Runner(machine, this.#host, () => this.#tell());
     agent.runner = runner;
     runner.beforeSlice = () => clock.refresh();

@@ -245,7 +245,8 @@ describe("a saved state", () => {
     const machine = await booted(COUNT, { memory: 3 * MiB });
     await machine.exec("one");
     const state = await machine.save();
-    const copy = await machineOf({ state });
+    const copy = await connectMachine(localWorker, { state });
+    open.push(copy);
     expect(copy.state.state).toBe("running");
     expect((await copy.exec("two")).stdout).toBe("2");
     expect((await machine.exec("two")).stdout).toBe("2");
@@ -271,6 +272,46 @@ describe("a saved state", () => {
       code: "ISG_SNAPSHOT_BAD_MAGIC",
       message: expect.stringContaining("not a saved machine"),
     });
+  });
+
+  it("is not taken with options that it was not saved with", async () => {
+    const kernel = agentKernel(COUNT);
+    const same: MachineOptions = { kernel, commandLine: "quiet", startSeconds: 5, agent: "init", cpu: "x86-64" };
+    const machine = await booted(COUNT, { ...same, cpu: undefined as never });
+    const state = await machine.save();
+    for (const other of [
+      { memory: 8 * MiB },
+      { clock: "realtime" },
+      { nanosecondsPerInstruction: 7 },
+      { agent: "none" },
+      { startSeconds: 6 },
+      { commandLine: "loud" },
+      { kernel: agentKernel(ENDLESS) },
+      { initrd: Uint8Array.of(1) },
+    ] as const) {
+      const name = Object.keys(other)[0]!;
+      await expect(machineOf({ ...same, ...other, state })).rejects.toMatchObject({
+        code: "ISG_MACHINE_BAD_OPTION",
+        message: expect.stringMatching(new RegExp(`^createMachine: ${name}: .*the state was saved with`)),
+      });
+    }
+    const copy = await machineOf({ ...same, state, tier: "interp" });
+    expect((await copy.exec("")).stdout).toBe("1");
+    // A copy's state is still of the guest that was booted.
+    const second = await connectMachine(localWorker, { state });
+    open.push(second);
+    const third = await second.save();
+    await expect(machineOf({ kernel: agentKernel(ENDLESS), state: third })).rejects.toMatchObject({
+      code: "ISG_MACHINE_BAD_OPTION",
+    });
+    await machineOf({ kernel, state: third });
+  });
+
+  it("of a machine that was not booted takes the kernel that it is given", async () => {
+    const state = await (await machineOf({ kernel: agentKernel(ENDLESS) })).save();
+    const machine = await machineOf({ kernel: agentKernel(COUNT), state });
+    await machine.boot();
+    expect((await machine.exec("")).stdout).toBe("1");
   });
 
   it("of another kind of machine is refused in place", async () => {
