@@ -71,7 +71,11 @@ export class SavedConfig implements Device {
       if (!given.includes(name) || saved[name] === this.#configured[name]) continue;
       if (!this.started && name !== "startSeconds") continue;
       if (name === "startSeconds" && saved[name] === undefined) continue;
-      throw differs(name, isFile(name) ? undefined : saved[name], isFile(name) ? undefined : this.#configured[name]);
+      throw wrongOption(
+        name,
+        isFile(name) ? undefined : saved[name],
+        isFile(name) ? undefined : this.#configured[name],
+      );
     }
   }
 
@@ -106,7 +110,7 @@ export class SavedConfig implements Device {
 
 const isFile = (name: string): boolean => name === "kernel" || name === "initrd";
 
-function differs(name: string, saved: unknown, given: unknown): IsinglassError {
+function wrongOption(name: string, saved: unknown, given: unknown): IsinglassError {
   const what =
     given === undefined
       ? "not the one that the state was saved with"
@@ -121,7 +125,7 @@ function guestOf(state: SnapshotValue): StartedWith {
   if (startSeconds !== undefined && typeof startSeconds !== "number") throw notAShape();
   for (const text of [commandLine, kernel, initrd])
     if (text !== undefined && typeof text !== "string") throw notAShape();
-  return guest as StartedWith;
+  return guest;
 }
 
 /**
@@ -139,7 +143,7 @@ export function checkShape(shape: ShapeOfMachine, config: MachineConfig): void {
     ["nanosecondsPerInstruction", rate(shape), rate(config)],
     ["agent", shape.agent, config.agent],
   ] as const)
-    if (given.includes(name) && saved !== now) throw differs(name, saved, now);
+    if (given.includes(name) && saved !== now) throw wrongOption(name, saved, now);
 }
 
 function notAShape(): IsinglassError {
