@@ -103,12 +103,17 @@ export class Guest {
       serial: { onOutput: options.onOutput },
       ...options.engine,
     });
-    for (const disk of options.disks) {
-      // Before an image is opened: opening a qcow2 image for writing writes to it.
-      this.#locks.push(lockDisk(disk));
-      const backend = openDisk(disk);
-      this.#disks.push(backend);
-      builder = builder.use(virtioDisk({ backend, readonly: backend.readonly }));
+    try {
+      for (const disk of options.disks) {
+        // Before an image is opened: opening a qcow2 image for writing writes to it.
+        this.#locks.push(lockDisk(disk));
+        const backend = openDisk(disk);
+        this.#disks.push(backend);
+        builder = builder.use(virtioDisk({ backend, readonly: backend.readonly }));
+      }
+    } catch (problem) {
+      this.#closeDisks();
+      throw problem;
     }
     if (options.rng ?? options.interactive) builder = builder.use(virtioRng({ entropy: hostEntropy }));
     this.#machine = builder.build();
@@ -165,9 +170,13 @@ export class Guest {
       return { reason: "diverged", detail: divergenceLines(this.#machine.vcpu, problem).join("\n") };
     } finally {
       this.#observer?.ended?.(this.#machine);
-      for (const disk of this.#disks) disk.close();
-      for (const unlock of this.#locks) unlock();
+      this.#closeDisks();
     }
+  }
+
+  #closeDisks(): void {
+    for (const disk of this.#disks) disk.close();
+    for (const unlock of this.#locks) unlock();
   }
 
   /** Runs as {@link run} does, and saves on the way. */
