@@ -4,6 +4,7 @@ import { EXCEPTION_NAMES } from "./exception-names.js";
 import { type CodeMode, setFlatState } from "./flat-state.js";
 import { PageTableBuilder } from "./page-tables.js";
 import { MiB } from "./pc-memory.js";
+import { registerBits } from "./vcpu-registers.js";
 
 /** A number as JSON has it: an integer, or text such as "0x7fff_0000" or "42". */
 export type JsonNumber = number | string;
@@ -66,6 +67,8 @@ const HLT_OPCODE = 0xf4;
 const GENERAL_PROTECTION = 13;
 const PAGE_FAULT = 14;
 
+const hex = (value: bigint): string => `0x${value.toString(16)}`;
+
 function bad(what: string): IsinglassError {
   return new IsinglassError("ISG_EXEC_BAD_REQUEST", `exec: ${what}`);
 }
@@ -88,6 +91,15 @@ export function parseHex(text: string, what: string): Uint8Array {
   return Uint8Array.from({ length: digits.length / 2 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16));
 }
 
+/** A register's value; signed or unsigned, as an operand of its size may be. */
+function registerValue(name: string, given: JsonNumber, mode: CodeMode): bigint {
+  const value = number(given, name);
+  const bits = registerBits(name, mode);
+  if (bits !== undefined && (value >> BigInt(bits) > 0n || value < -(1n << BigInt(bits - 1))))
+    throw bad(`${name} is ${JSON.stringify(given)}: it has ${bits} bits${mode === 64 ? "" : ` in ${mode}-bit mode`}`);
+  return bits === undefined ? value : BigInt.asUintN(bits, value);
+}
+
 interface Page {
   readonly address: bigint;
   gpa: number;
@@ -102,6 +114,20 @@ const pageOf = (address: bigint): bigint => address & ~(PAGE - 1n);
 class Pages {
   readonly list: Page[] = [];
   readonly #byAddress = new Map<bigint, Page>();
+  readonly #filled: { readonly from: bigint; readonly to: bigint; readonly name: string }[] = [];
+
+  /** Refuses two contents for one byte. The default stack is none: it may be filled. */
+  fill(name: string, from: bigint, length: bigint): void {
+    const to = from + length;
+    const other = this.#filled.find((one) => from < one.to && one.from < to);
+    if (other !== undefined) {
+      const both = from > other.from ? from : other.from;
+      throw bad(
+        `${name} at ${hex(from)} overlaps ${other.name} at ${hex(other.from)}: both have the byte at ${hex(both)}`,
+      );
+    }
+    this.#filled.push({ from, to, name });
+  }
 
   add(address: bigint, length: bigint, bytes: Uint8Array, writable: boolean, executable: boolean, last: bigint): void {
     if (length < BigInt(bytes.length))
@@ -147,6 +173,7 @@ const STACK_TOP: Readonly<Record<CodeMode, bigint>> = { 16: 0xf000n, 32: 0x7fff0
 export function execute(request: ExecRequest): ExecResult {
   const { mode } = request;
   if (mode !== 16 && mode !== 32 && mode !== 64) throw bad(`mode is ${String(mode)}; 16, 32 or 64 is right`);
+  if (mode === 16 && request.user === true) throw bad("user is true, but 16-bit mode is real mode, which has no user");
   const max = request.max ?? DEFAULT_MAX;
   if (!Number.isSafeInteger(max) || max < 0) throw bad(`max is ${max}; a number of instructions is right`);
   const address = number(request.address ?? CODE_AT[mode].toString(), "address");
@@ -155,20 +182,16 @@ export function execute(request: ExecRequest): ExecResult {
   const pages = new Pages();
   const last = LAST[mode];
   pages.add(address, BigInt(code.length), code, true, true, last);
+  pages.fill("the code", address, BigInt(code.length));
   const stackTop = STACK_TOP[mode];
   if (request.registers?.["rsp"] === undefined)
     pages.add(stackTop - STACK_BYTES, STACK_BYTES, new Uint8Array(0), true, false, last);
-  for (const region of request.memory ?? []) {
+  for (const [i, region] of (request.memory ?? []).entries()) {
     const bytes = parseHex(region.bytes ?? "", "bytes of a region");
     const length = region.length === undefined ? BigInt(bytes.length) : number(region.length, "length of a region");
-    pages.add(
-      number(region.address, "address of a region"),
-      length,
-      bytes,
-      region.writable ?? true,
-      region.executable ?? false,
-      last,
-    );
+    const start = number(region.address, "address of a region");
+    pages.add(start, length, bytes, region.writable ?? true, region.executable ?? false, last);
+    pages.fill(`region ${i} of memory`, start, length);
   }
   const core = prepare(request, pages.list);
   const { registers } = core.vcpu;
@@ -176,8 +199,11 @@ export function execute(request: ExecRequest): ExecResult {
   registers.set("rdx", 0n);
   registers.set("rsp", stackTop);
   for (const [name, value] of Object.entries(request.registers ?? {}))
-    if (name !== "rip") registers.set(name, number(value, name));
-  registers.set("rip", request.registers?.["rip"] === undefined ? address : number(request.registers["rip"], "rip"));
+    if (name !== "rip") registers.set(name, registerValue(name, value, mode));
+  registers.set(
+    "rip",
+    request.registers?.["rip"] === undefined ? address : registerValue("rip", request.registers["rip"], mode),
+  );
   const exit = core.vm.run(max);
   return report(core, pages.list, exit);
 }
@@ -216,8 +242,6 @@ function prepare(request: ExecRequest, list: readonly Page[]): Core {
   setFlatState(core.vcpu.cpu, { mode, user, ...(builder === undefined ? {} : { pageTables: builder.root }) });
   return core;
 }
-
-const hex = (value: bigint): string => `0x${value.toString(16)}`;
 
 /** Runs of bytes that changed. */
 function changes(core: Core, list: readonly Page[]): ExecResult["memory"] {

@@ -55,6 +55,34 @@ const PLAIN: Readonly<Record<string, readonly [offset: number, bytes: number]>> 
   fcw: [S.fcw, 2],
 };
 
+/** Bits of what is kept in fields that are wider than it. */
+const NARROW: Readonly<Record<string, number>> = {
+  cpl: 2,
+  fsw: 16,
+  ftw: 8,
+  "gdtr.limit": 16,
+  "idtr.limit": 16,
+};
+/** Of segments; a selector has 16. */
+const SEGMENT_BITS: Readonly<Record<string, number>> = { base: 64, limit: 32, attributes: 17 };
+const WIDE_BITS: Readonly<Record<string, number>> = { mm: 64, st: 80, xmm: 128, ymm: 256 };
+/** Outside of 64-bit code nothing more of them can be used. */
+const SHORT = /^(r(ax|cx|dx|bx|sp|bp|si|di|ip|flags|\d+)|cr\d|dr\d|.*\.base)$/;
+
+/** Bits of a register, in code of `mode` bits; undefined: there is no such register. */
+export function registerBits(name: string, mode: 16 | 32 | 64): number | undefined {
+  if (!NAMES.includes(name)) return undefined;
+  if (mode !== 64 && SHORT.test(name)) return 32;
+  const plain = PLAIN[name];
+  const [first = "", part] = name.split(".");
+  return (
+    NARROW[name] ??
+    (plain !== undefined ? plain[1] * 8 : undefined) ??
+    WIDE_BITS[/^(mm|st|[xy]mm)\d+$/.exec(name)?.[1] ?? ""] ??
+    (SEGMENT_NAMES.some((known) => known === first) ? (part === undefined ? 16 : SEGMENT_BITS[part]) : 64)
+  );
+}
+
 /** Names whose change means that translation or mode must be derived anew. */
 const DERIVES = /^(cr[034]|efer|cpl|pkru|rflags|(es|cs|ss|ds|fs|gs|ldtr|tr)(\..*)?)$/;
 

@@ -96,4 +96,39 @@ describe("execute", () => {
   ])("refuses %s", (_, wrong) => {
     expect(() => execute({ code: "f4", mode: 64, ...wrong })).toThrow(IsinglassError);
   });
+
+  it.each<[string, Partial<ExecRequest>, RegExp]>([
+    ["65 bits in rax", { registers: { rax: "0x10000000000000000" } }, /^exec: rax is "0x1[0]{16}": it has 64 bits$/],
+    ["33 bits in eax", { mode: 32, registers: { rax: "0x100000000" } }, /rax is .*: it has 32 bits in 32-bit mode$/],
+    ["33 bits in eip", { mode: 32, registers: { rip: "0x100000000" } }, /rip is .*: it has 32 bits in 32-bit mode$/],
+    ["33 bits in eax of real mode", { mode: 16, registers: { rax: "0x100000000" } }, /it has 32 bits in 16-bit mode$/],
+    ["129 bits in xmm0", { registers: { xmm0: `0x1${"0".repeat(32)}` } }, /xmm0 is .*: it has 128 bits$/],
+    ["257 bits in ymm15", { registers: { ymm15: `0x1${"0".repeat(64)}` } }, /it has 256 bits$/],
+    ["81 bits in st0", { registers: { st0: `0x1${"0".repeat(20)}` } }, /it has 80 bits$/],
+    ["65 bits in mm0", { registers: { mm0: `0x1${"0".repeat(16)}` } }, /it has 64 bits$/],
+    ["17 bits in a selector", { registers: { ds: 0x10000 } }, /ds is 65536: it has 16 bits$/],
+    ["a CPL of 4", { registers: { cpl: 4 } }, /cpl is 4: it has 2 bits$/],
+    ["33 bits in mxcsr", { registers: { mxcsr: "0x100000000" } }, /it has 32 bits$/],
+    ["less than rax can be", { registers: { rax: -1, "fs.limit": -(2 ** 31) - 1 } }, /fs\.limit is -2147483649/],
+    ["a region over the code", { memory: [{ address: "0x3ff000", length: 4097 }] }, /region 0 .* overlaps the code at/],
+    [
+      "two regions for one byte",
+      {
+        memory: [
+          { address: 0x10000, bytes: "00 11" },
+          { address: 0x10002, length: 2 },
+          { address: 0x10001, bytes: "22" },
+        ],
+      },
+      /^exec: region 2 of memory at 0x10001 overlaps region 0 of memory at 0x10000: both have the byte at 0x10001$/,
+    ],
+    ["a user in real mode", { mode: 16, user: true }, /user is true, but 16-bit mode is real mode/],
+  ])("says what is wrong with %s", (_, wrong, message) => {
+    expect(() => execute({ code: "f4", mode: 64, ...wrong })).toThrow(message);
+  });
+
+  it.each([16, 32, 64] as const)("begins with the registers that it ended with in %d-bit mode", (mode) => {
+    const { registers } = execute({ code: "f4", mode, registers: { rax: -1, rbx: 7 } });
+    expect(execute({ code: "f4", mode, registers }).registers).toEqual(registers);
+  });
 });
