@@ -48,7 +48,7 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
   [8, "trace: registers differ from QEMU's"],
   [9, "run, boot: --verify found compiled code that did something else than the interpreter"],
   [10, "attest verify: refused; sgx inspect: the signature is wrong; snp diff: they differ"],
-  [130, "left by Ctrl-A x or a signal"],
+  [130, "left by Ctrl-A x, or by a signal while the guest runs; before that a signal ends isg itself (SIGTERM: 143)"],
 ];
 
 function usage(message: string): IsinglassError {

@@ -194,6 +194,38 @@ describe("--explain", () => {
     expect(explain[1]!.why[0]).toContain("a region is made after 256");
   });
 
+  it("tells of a region that has grown how often the one before it was entered", async () => {
+    const code = `
+      mov ecx, 1000000
+    again: add eax, ecx
+      add eax, 1
+      jmp near other
+      align 64
+    other: add ebx, eax
+      add ebx, 3
+      dec ecx
+      jnz again
+      cli
+      hlt`;
+    // Regions of half the loop, which are left each time.
+    const policy = "threshold=256,batch=1,instructions=4,pages=1,growth=2048";
+    const words = ["run", "--kernel", scratch.file("grows", tinyKernel(code)), "--memory", "2M", "--explain", "hot"];
+    const { stdout } = await start([...words, "--json", "--policy", policy]);
+    const { explain } = JSON.parse(stdout) as {
+      explain: {
+        why: string[];
+        regions: { address: string; dropped?: string; use: { entries: number }; why: string[] }[];
+      }[];
+    };
+    const before = explain.flatMap(({ regions }) => regions).find(({ dropped }) => dropped === "grown")!;
+    const after = explain[0]!.regions.at(-1)!;
+    expect(after.address).toBe(before.address);
+    const [, entries] = /^at (?:0x\w+): grown from the region there after (\d+) entries$/.exec(after.why[0]!) ?? [];
+    expect(Number(entries)).toBeGreaterThan(256);
+    expect(Number(entries)).toBeLessThanOrEqual(before.use.entries);
+    expect(explain.flatMap(({ why }) => why).join("\n")).not.toContain("before its first execution");
+  });
+
   it("tells of a region that was dropped because its page was written", async () => {
     const code = `
       mov ecx, 50000

@@ -51,13 +51,20 @@ function refusal(isa: GuestIsa, bytes: Uint8Array, hostOffset: number, mode: num
   return "its page was not at hand when it was to be compiled";
 }
 
+/** How it came that something was to be compiled there. */
+function found({ address, arrivals, grownAfter }: RegionRecord, policy: TierPolicy): string {
+  const at = `0x${address.toString(16)}`;
+  if (grownAfter !== undefined) return `at ${at}: grown from the region there after ${grownAfter} entries`;
+  if (arrivals > 0) return `found at ${at} after ${arrivals} arrivals (threshold ${policy.threshold})`;
+  return policy.threshold === 0
+    ? `found at ${at}: everything is compiled before its first execution`
+    : `found at ${at}: a region that has grown goes on there, behind an instruction that is always interpreted`;
+}
+
 function reasons(record: RegionRecord, policy: TierPolicy, refused: () => string): string[] {
-  const { arrivals, decision } = record;
-  const found =
-    arrivals === 0
-      ? `found at 0x${record.address.toString(16)}: everything is compiled before its first execution`
-      : `found at 0x${record.address.toString(16)} after ${arrivals} arrivals (threshold ${policy.threshold})`;
-  if (record.state === "refused") return [found, `refused: ${refused()}`];
+  const { decision } = record;
+  const first = found(record, policy);
+  if (record.state === "refused") return [first, `refused: ${refused()}`];
   const made =
     decision === undefined
       ? ""
@@ -70,7 +77,7 @@ function reasons(record: RegionRecord, policy: TierPolicy, refused: () => string
     grown: "replaced: it was left often, and a region that takes in where it went is in its place",
     "in the way": "thrown away: there was a region at its entry, or no room",
   };
-  return record.dropped === undefined ? [found, made] : [found, made, gone[record.dropped]];
+  return record.dropped === undefined ? [first, made] : [first, made, gone[record.dropped]];
 }
 
 /** Puts together what a log and the interpreter know of an address. */

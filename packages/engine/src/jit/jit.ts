@@ -35,8 +35,8 @@ export interface Waiting {
   readonly host: number;
   /** Arrivals when it was found. */
   readonly times: number;
-  /** The region there, and what the one in its place is to take in. */
-  readonly growth?: { readonly region: Region; readonly roots: readonly GrowthRoot[] };
+  /** The region there, how often it had been entered, and what the one in its place is to take in. */
+  readonly growth?: { readonly region: Region; readonly entries: number; readonly roots: readonly GrowthRoot[] };
 }
 
 /** What is kept of a region's shape until its module is there. */
@@ -203,9 +203,10 @@ export class Jit {
       isReturn,
     });
     if (roots === undefined) return false;
-    const shape = this.#shape({ lo: lo | entry, hi, mode: page.mode, host, times: 0, growth: { region, roots } });
+    const growth = { region, entries: use.entries, roots };
+    const shape = this.#shape({ lo: lo | entry, hi, mode: page.mode, host, times: 0, growth });
     if (shape === undefined || use.entries * keptInside(roots) < ENTRIES_EACH * shape.instructions) return false;
-    this.#waiting.push({ lo: lo | entry, hi, mode: page.mode, host, times: 0, growth: { region, roots } });
+    this.#waiting.push({ lo: lo | entry, hi, mode: page.mode, host, times: 0, growth });
     this.#urgent += GROWTH_URGENCY;
     return this.isDue;
   }

@@ -22,8 +22,10 @@ export interface RegionRecord {
   readonly mode: number;
   /** Host offset of the entry. */
   readonly hostOffset: number;
-  /** Arrivals when it was found, in steps of 128; 0 where it was compiled before its first execution. */
+  /** Arrivals when it was found, in steps of 128; 0 where they did not decide. */
   readonly arrivals: number;
+  /** Entries of the region that it has grown from, which it replaces; undefined: it has grown from none. */
+  readonly grownAfter: number | undefined;
   /** `refused`: nothing can be compiled there. `dropped`: it was compiled and is not any more. */
   state: "compiled" | "refused" | "dropped";
   /** Why it was dropped. */
@@ -105,9 +107,15 @@ export class RegionLog implements JitObserver {
     record.use = use;
   }
 
-  #common(waiting: Waiting): Pick<RegionRecord, "address" | "mode" | "hostOffset" | "arrivals"> {
-    const { lo, hi, mode, host, times } = waiting;
-    return { address: linear(lo, hi), mode, hostOffset: host + (lo & 0xfff), arrivals: times };
+  #common(waiting: Waiting): Pick<RegionRecord, "address" | "mode" | "hostOffset" | "arrivals" | "grownAfter"> {
+    const { lo, hi, mode, host, times, growth } = waiting;
+    return {
+      address: linear(lo, hi),
+      mode,
+      hostOffset: host + (lo & 0xfff),
+      arrivals: times,
+      grownAfter: growth?.entries,
+    };
   }
 
   #add(record: RegionRecord): void {
