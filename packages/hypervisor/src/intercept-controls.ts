@@ -70,6 +70,11 @@ export class InterceptControls {
 
   /** Sets or clears the bits of an MSR: 0 to 1FFFH or C0000000H to C0001FFFH; throws `ISG_INTERCEPT_BAD_RANGE`. */
   interceptMsr(index: number, access: "read" | "write" | "both" = "both", on: boolean = true): void {
+    if (access !== "read" && access !== "write" && access !== "both")
+      throw new IsinglassError(
+        "ISG_INTERCEPT_BAD_ACCESS",
+        `MSR bitmap: access ${JSON.stringify(access)}; "read", "write", "both" are right`,
+      );
     const bit = msrBit(index);
     if (bit < 0) {
       throw new IsinglassError(

@@ -139,6 +139,16 @@ export class VirtualMachine {
    * @returns a function that takes the handler away
    */
   on<R extends VmExitReason>(reason: R, handler: ExitHandler<R>): () => void {
+    if (!EXIT_REASONS.includes(reason))
+      throw new IsinglassError(
+        "ISG_VM_BAD_HANDLER",
+        `on: no exit reason ${JSON.stringify(reason)}; there are ${EXIT_REASONS.join(", ")}`,
+      );
+    if (typeof handler !== "function")
+      throw new IsinglassError(
+        "ISG_VM_BAD_HANDLER",
+        `on: ${reason}: a handler that is a ${typeof handler}; a function is right`,
+      );
     const list = this.#handlers.get(reason) ?? [];
     this.#handlers.set(reason, list);
     const entry = handler as unknown as AnyHandler;

@@ -2,7 +2,8 @@ import { IsinglassError, type RegisterAccess, type VmExit } from "@isinglass/int
 import type { PhysicalMap } from "@isinglass/mmu";
 import type { VirtualMachine } from "@isinglass/hypervisor";
 import type { SystemBus } from "@isinglass/devices";
-import { Core, type CoreOptions } from "./core.js";
+import { CORE_NAMES, Core, type CoreOptions, checkCoreOptions } from "./core.js";
+import { checkBytes, checkNames, describe } from "./sdk/check.js";
 import { MiB } from "./pc-memory.js";
 import type { EngineVcpu } from "./engine-vcpu.js";
 import { type CodeMode, setFlatState } from "./flat-state.js";
@@ -42,6 +43,8 @@ export class BareMachine {
   readonly #bytes: number;
 
   constructor(options: BareOptions) {
+    checkNames("bare", options, [...CORE_NAMES, "memory"]);
+    checkCoreOptions("bare", options);
     const { memory } = options;
     if (!(memory >= MiB && memory <= 3072 * MiB && memory % MiB === 0)) {
       throw new IsinglassError(
@@ -69,6 +72,7 @@ export class BareMachine {
 
   /** Copies bytes to guest-physical `gpa`. */
   load(gpa: number, bytes: Uint8Array): void {
+    checkBytes("load: bytes", bytes, "a Uint8Array is right");
     this.memory.write(gpa, bytes);
   }
 
@@ -78,6 +82,8 @@ export class BareMachine {
    */
   enter(options: EnterOptions): void {
     const { mode, address } = options;
+    if (mode !== 16 && mode !== 32 && mode !== 64)
+      throw new IsinglassError("ISG_MACHINE_BAD_OPTION", `enter: mode: ${describe(mode)}; 16, 32, 64 are right`);
     const top = this.#bytes - IDENTITY_MAP_BYTES;
     // The count of instructions begins anew; time goes on.
     const now = this.core.time.now();

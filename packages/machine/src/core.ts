@@ -16,6 +16,7 @@ import { DEFAULT_POLICY, EAGER_POLICY, type TierPolicy, type VerifyOptions } fro
 import { cpuModel } from "./cpu-model.js";
 import { EngineVcpu } from "./engine-vcpu.js";
 import { MiB } from "./pc-memory.js";
+import { checkChoice, checkFunction } from "./sdk/check.js";
 
 const VCPU_BASE = 65536;
 const WASM_PAGE = 65536;
@@ -64,6 +65,29 @@ export interface CoreOptions {
   readonly sha256?: Sha256 | undefined;
   /** Bytes for decoded code; 64 MiB by default, of which only what is used takes memory. */
   readonly codeBytes?: number;
+}
+
+/** Names of {@link CoreOptions}. */
+export const CORE_NAMES: readonly (keyof CoreOptions)[] = [
+  "cpu",
+  "clock",
+  "nanosecondsPerInstruction",
+  "now",
+  "executor",
+  "tier",
+  "verify",
+  "sha256",
+  "codeBytes",
+];
+
+/** @throws IsinglassError `ISG_MACHINE_BAD_OPTION` */
+export function checkCoreOptions(call: string, options: CoreOptions): void {
+  const { clock, executor, now, tier } = options;
+  if (clock !== undefined) checkChoice(`${call}: clock`, clock, ["deterministic", "realtime"]);
+  if (executor !== undefined) checkChoice(`${call}: executor`, executor, ["interpreter", "reference"]);
+  if (now !== undefined) checkFunction(`${call}: now`, now);
+  if (tier !== undefined && (typeof tier !== "object" || tier === null))
+    checkChoice(`${call}: tier`, tier, ["auto", "interp", "jit"]);
 }
 
 function tierPolicy(tier: NonNullable<CoreOptions["tier"]>): { policy?: TierPolicy } {

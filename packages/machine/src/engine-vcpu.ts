@@ -41,6 +41,7 @@ import { ExitInFlight } from "./exit-in-flight.js";
 import { Platform, type VcpuBus } from "./vcpu-platform.js";
 import { CpuRegisters } from "./vcpu-registers.js";
 import { loadVcpu, saveVcpu } from "./vcpu-snapshot.js";
+import { checkInteger } from "./sdk/check.js";
 
 /** A vCPU's interrupt controller: a local APIC. */
 export interface InterruptSource {
@@ -218,6 +219,8 @@ export class EngineVcpu implements RunnableVcpu {
   }
 
   inject(vector: number, errorCode: number = -1): void {
+    checkInteger("inject: vector", vector, 0, 255);
+    checkInteger("inject: errorCode", errorCode, -1, 0xffffffff);
     const external = vector === NMI || vector >= 32;
     this.#event = { vector, kind: external ? EVENT_EXTERNAL : EVENT_FAULT, error: errorCode };
   }

@@ -171,6 +171,7 @@ const STACK_TOP: Readonly<Record<CodeMode, bigint>> = { 16: 0xf000n, 32: 0x7fff0
  * result.registers.rax; // '0x2a'
  */
 export function execute(request: ExecRequest): ExecResult {
+  if (typeof request !== "object" || request === null) throw bad("there is no request; { code, mode } is right");
   const { mode } = request;
   if (mode !== 16 && mode !== 32 && mode !== 64) throw bad(`mode is ${String(mode)}; 16, 32 or 64 is right`);
   if (mode === 16 && request.user === true) throw bad("user is true, but 16-bit mode is real mode, which has no user");

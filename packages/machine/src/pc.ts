@@ -34,7 +34,8 @@ import {
   type VmExit,
 } from "@isinglass/interface";
 import { DEVICE_HOLE, applyBootState } from "./boot-state.js";
-import { Core, type CoreOptions } from "./core.js";
+import { CORE_NAMES, Core, type CoreOptions, checkCoreOptions } from "./core.js";
+import { checkBytes, checkFunction, checkNames } from "./sdk/check.js";
 import type { EngineVcpu } from "./engine-vcpu.js";
 import { type MachineStats, machineStats } from "./machine-stats.js";
 import { MiB, checkPcMemory } from "./pc-memory.js";
@@ -188,6 +189,10 @@ export class PcMachine {
 
   /** Puts a kernel into memory and the vCPU at its entry; throws what `loadKernel` of @isinglass/boot throws. */
   loadKernel(options: LoadKernelOptions): ReturnType<typeof loadKernel> {
+    checkNames("loadKernel", options, ["kernel", "initrd", "commandLine"]);
+    checkBytes("loadKernel: kernel", options.kernel, "the kernel's bytes as a Uint8Array is right");
+    if (options.initrd !== undefined)
+      checkBytes("loadKernel: initrd", options.initrd, "the initramfs' bytes as a Uint8Array is right");
     const memory = this.core.physical;
     const [low, high] = PCI_WINDOWS;
     const acpi = installAcpi(memory, {
@@ -239,6 +244,7 @@ export class PcMachine {
 
   /** Types on the first serial port; what does not fit waits. Wakes a sleeping machine. */
   serialInput(bytes: Uint8Array): void {
+    checkBytes("serialInput", bytes, "a Uint8Array, such as new TextEncoder().encode(text), is right");
     this.#serial.send(bytes);
     this.vm.wake();
   }
@@ -268,11 +274,15 @@ export class PcBuilder<Added extends object = object> {
   readonly #plugins: readonly MachinePlugin[];
 
   constructor(options: PcOptions, plugins: readonly MachinePlugin[] = []) {
+    checkNames("pc", options, [...CORE_NAMES, "memory", "serial", "startSeconds", "events"]);
+    checkCoreOptions("pc", options);
+    if (options.serial?.onOutput !== undefined) checkFunction("pc: serial.onOutput", options.serial.onOutput);
     this.#options = options;
     this.#plugins = plugins;
   }
 
   use<More extends object>(plugin: MachinePlugin<More>): PcBuilder<Added & More> {
+    checkFunction("use: the plugin's install", (plugin as Partial<MachinePlugin<More>> | undefined)?.install);
     return new PcBuilder<Added & More>(this.#options, [...this.#plugins, plugin]);
   }
 

@@ -133,6 +133,12 @@ export class CpuRegisters implements RegisterAccess {
 
   set(name: string, value: bigint): void {
     const cpu = this.#cpu;
+    if (typeof value !== "bigint")
+      throw new IsinglassError(
+        "ISG_CPU_BAD_VALUE",
+        `cpu: ${name}: the ${typeof value} ${String(value)}; a bigint such as 7n is right`,
+        { name },
+      );
     const plain = PLAIN[name];
     const number = Number(BigInt.asUintN(32, value)) | 0;
     if (plain !== undefined) this.#write(plain[0], plain[1], value);

@@ -47,6 +47,8 @@ export class PhysicalMap implements PhysicalMemory {
    * @throws IsinglassError `ISG_MEMORY_BAD_RANGE`
    */
   constructor(buffer: ArrayBufferLike) {
+    if (typeof (buffer as { readonly byteLength?: unknown } | undefined)?.byteLength !== "number")
+      throw new IsinglassError("ISG_MEMORY_BAD_RANGE", "memory map: no buffer; that of a WebAssembly.Memory is right");
     if (buffer.byteLength % PAGE !== 0 || buffer.byteLength > 2 ** 32) {
       throw new IsinglassError(
         "ISG_MEMORY_BAD_RANGE",

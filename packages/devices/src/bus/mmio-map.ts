@@ -40,6 +40,13 @@ export class MmioMap {
    * @throws ISG_BUS_BAD_RANGE where the range is empty, too high or not of whole pages, ISG_BUS_OVERLAP where it is taken
    */
   map(gpa: Gpa, length: number, handler: MmioHandler, name: string): BusMapping {
+    const answers = handler as Partial<MmioHandler> | undefined;
+    if (typeof answers?.readMmio !== "function" || typeof answers.writeMmio !== "function")
+      throw new IsinglassError(
+        "ISG_BUS_BAD_HANDLER",
+        `${name}: a handler without readMmio() and writeMmio(); an object with both is right`,
+        { name },
+      );
     const whole = this.#splitPages || (gpa % PAGE === 0 && length % PAGE === 0);
     if (
       !Number.isInteger(gpa) ||

@@ -45,6 +45,13 @@ export class PortMap {
    * @throws ISG_BUS_BAD_RANGE where the range is empty or leaves the 65,536 ports, ISG_BUS_OVERLAP where a port is taken
    */
   map(first: number, count: number, handler: PortHandler, name: string): BusMapping {
+    const answers = handler as Partial<PortHandler> | undefined;
+    if (typeof answers?.readPort !== "function" || typeof answers.writePort !== "function")
+      throw new IsinglassError(
+        "ISG_BUS_BAD_HANDLER",
+        `${name}: a handler without readPort() and writePort(); an object with both is right`,
+        { name },
+      );
     if (!Number.isInteger(first) || !Number.isInteger(count) || first < 0 || count < 1 || first + count > PORTS) {
       throw new IsinglassError(
         "ISG_BUS_BAD_RANGE",
