@@ -271,3 +271,12 @@ describe("Dma", () => {
     expect([...one]).toEqual([1, 1, 1, 1]);
   });
 });
+
+describe("a map", () => {
+  it.each([[], [null], [4096]])("of no buffer (%o) is refused", (...values) => {
+    const make = PhysicalMap as unknown as new (...given: readonly unknown[]) => PhysicalMap;
+    expect(() => new make(...values)).toThrow(
+      expect.objectContaining({ code: "ISG_MEMORY_BAD_RANGE", message: expect.stringContaining("no buffer") }),
+    );
+  });
+});
