@@ -24,6 +24,10 @@ beforeAll(() => {
   state("mode", { mode: 8 });
   state("half", { memory: [{ address: 0, bytes: "0" }] });
   state("huge", { memory: [{ address: 0, length: "0x40000000" }] });
+  state("wide", { registers: { rax: "0x10000000000000000" } });
+  state("wide32", { mode: 32, registers: { rbx: "0x100000000" } });
+  state("overlap", { memory: [{ address: "0x400000", bytes: "00" }] });
+  state("real-user", { mode: 16, user: true });
   file["qcow2"] = scratch.file("disk.qcow2", Buffer.from("QFI\xfb".padEnd(4096, "\0"), "latin1"));
   file["large"] = scratch.file("large", new Uint8Array(20 << 20));
 });
@@ -128,6 +132,26 @@ describe("bad input: one clear line, exit code 1, nothing on stdout", () => {
       "a state file with too much memory",
       ["exec", "--code", "90", "--state", { file: "huge" }],
       /more than 65536 pages/,
+    ],
+    [
+      "a state file with a value wider than its register",
+      ["exec", "--code", "90", "--state", { file: "wide" }],
+      /rax is "0x10000000000000000": it has 64 bits$/,
+    ],
+    [
+      "a state file with 64-bit values for 32-bit code",
+      ["exec", "--code", "90", "--state", { file: "wide32" }],
+      /rbx is "0x100000000": it has 32 bits in 32-bit mode$/,
+    ],
+    [
+      "a state file with memory over the code",
+      ["exec", "--code", "90", "--state", { file: "overlap" }],
+      /region 0 of memory at 0x400000 overlaps the code at 0x400000/,
+    ],
+    [
+      "a state file with a user in real mode",
+      ["exec", "--code", "90", "--state", { file: "real-user" }],
+      /user is true, but 16-bit mode is real mode/,
     ],
     ["a missing file of code", ["disasm", "/nowhere/code.bin"], /no such file/],
     [

@@ -18,6 +18,12 @@ afterAll(() => scratch.remove());
 
 const disks = (...names: string[]): string[] => names.flatMap((name) => ["--disk", `${scratch.folder}/${name}`]);
 
+it("isg run --help names all flags of a disk, and that files are not shared", async () => {
+  const { stdout } = await isg(["run", "--help"]);
+  for (const text of ["flags: ro,", "format=qcow2", "snapshot=NAME", "with other files unless all are ro"])
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(text);
+});
+
 describe("one file as two disks", () => {
   it.each([
     ["disk.img", "disk.img", /^--disk \S+disk\.img: is given twice, and a guest would write to it; \S+,ro may be/],

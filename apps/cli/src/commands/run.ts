@@ -15,8 +15,8 @@ export const GUEST_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   cpu: CPU_OPTION,
   disk: {
     type: "string",
-    value: "FILE[,ro][,format=qcow2][,snapshot=NAME]",
-    help: "a disk image on virtio, raw unless said; snapshot=: of a qcow2 image, read-only; may be repeated, with other files unless all are ro",
+    value: "FILE[,FLAG...]",
+    help: "a disk image on virtio, raw unless said; flags: ro, format=qcow2, snapshot=NAME (of a qcow2 image); may be repeated, with other files unless all are ro",
     multiple: true,
   },
   stats: { type: "boolean", help: "afterwards, on stderr: exits, TLB, instructions, MIPS, peak memory" },
