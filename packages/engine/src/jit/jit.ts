@@ -165,8 +165,13 @@ export class Jit {
   #period(stage = 1): number {
     const mean = (this.policy.growth / SAMPLES) * STRETCH ** (stage - 1);
     if (mean < 1) return NEVER;
-    this.#random = (Math.imul(this.#random, 1664525) + 1013904223) | 0;
-    return 1 + Math.floor(((this.#random >>> 8) / 2 ** 24) * 2 * mean);
+    // Marsaglia, "Xorshift RNGs", 2003.
+    let random = this.#random;
+    random ^= random << 13;
+    random ^= random >>> 17;
+    random ^= random << 5;
+    this.#random = random;
+    return 1 + Math.floor(((random >>> 8) / 2 ** 24) * 2 * mean);
   }
 
   /**
