@@ -38,7 +38,7 @@ function access(random: Random, bases: readonly string[], r: string): string {
 function loops(random: Random, mode: 32 | 64): string {
   const r = mode === 64 ? "r" : "e";
   const bases = [`${r}bx`, `${r}si`, `${r}bp`];
-  const any = (): string => access(random, bases, r);
+  const near = (): string => access(random, bases, r);
   const change = (): string =>
     random.pick([
       `xor ${random.pick(bases)}, 0x1000`,
@@ -47,11 +47,11 @@ function loops(random: Random, mode: 32 | 64): string {
       `xchg ${bases[0]}, ${bases[2]}`,
     ]);
   const some = (most: number): string[] =>
-    Array.from({ length: random.below(most) }, () => (random.chance(50) ? change() : any()));
+    Array.from({ length: random.below(most) }, () => (random.chance(50) ? change() : near()));
   const inner = Array.from({ length: 1 + random.below(7) }, (_, i) =>
     random.chance(16)
-      ? `test al, ${1 << random.below(4)}\njz past${i}\n${random.chance(80) ? any() : change()}\npast${i}:`
-      : any(),
+      ? `test al, ${1 << random.below(4)}\njz past${i}\n${random.chance(80) ? near() : change()}\npast${i}:`
+      : near(),
   );
   return [
     `mov edi, ${3 + random.below(60)}`,
