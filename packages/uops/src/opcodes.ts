@@ -54,6 +54,7 @@ v128: i32: i8x16.splat i16x8.splat i32x4.splat
 v128: i64: i64x2.splat
 v128: v128: v128.not i8x16.abs i16x8.abs i32x4.abs i64x2.neg i8x16.neg i16x8.neg i32x4.neg i8x16.popcnt
 v128: v128: f32x4.sqrt f64x2.sqrt f32x4.abs f64x2.abs f32x4.neg f64x2.neg
+v128: v128: f32x4.ceil f32x4.floor f32x4.trunc f32x4.nearest f64x2.ceil f64x2.floor f64x2.trunc f64x2.nearest
 v128: v128: i16x8.extend_low_i8x16_s i16x8.extend_high_i8x16_s i16x8.extend_low_i8x16_u i16x8.extend_high_i8x16_u
 v128: v128: i32x4.extend_low_i16x8_s i32x4.extend_high_i16x8_s i32x4.extend_low_i16x8_u i32x4.extend_high_i16x8_u
 v128: v128: i64x2.extend_low_i32x4_s i64x2.extend_high_i32x4_s i64x2.extend_low_i32x4_u i64x2.extend_high_i32x4_u

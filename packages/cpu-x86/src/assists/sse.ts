@@ -102,7 +102,7 @@ function single(operation: number, i: number, imm: number): number {
     case SSE_MAX:
       return f32Max(ctx, a, b);
     case SSE_COMPARE:
-      return f32CmpPredicate(ctx, a, b, imm & 7);
+      return f32CmpPredicate(ctx, a, b, imm);
     case SSE_ADD_SUB:
       return (i & 1) !== 0 ? f32Add(ctx, a, b) : f32Sub(ctx, a, b);
     case SSE_ROUND:
@@ -147,7 +147,7 @@ function double(operation: number, i: number, imm: number): void {
       f64Max(ctx, aLo, aHi, bLo, bHi);
       break;
     case SSE_COMPARE:
-      ctx.hi = ctx.lo = f64CmpPredicate(ctx, aLo, aHi, bLo, bHi, imm & 7);
+      ctx.hi = ctx.lo = f64CmpPredicate(ctx, aLo, aHi, bLo, bHi, imm);
       break;
     case SSE_ADD_SUB:
       if (i !== 0) f64Add(ctx, aLo, aHi, bLo, bHi);

@@ -10,6 +10,8 @@ import {
 } from "../sse-operations.js";
 import { S } from "../state.js";
 import type { Semantics } from "./context.js";
+import type { Unary } from "./integer-lanes.js";
+import { each, unary } from "./legacy-forms.js";
 import {
   DOUBLE,
   type FloatFormat,
@@ -43,29 +45,29 @@ import {
 } from "./simd.js";
 import type { SemanticsTable } from "./table.js";
 
-/** CVTSI2SS, CVTSI2SD: exact from 32 bits to binary64; else rounded. */
+/** CVTSI2SS, CVTSI2SD: bits of the scalar; exact from 32 bits to binary64, else rounded. `from`: the bits of the integer. */
+export function scalarFromInteger(s: Semantics, format: FloatFormat, value: Value, from: 32 | 64): Value {
+  const { f } = s;
+  const source = from === 64 ? value : s.op("i32.wrap_i64", value);
+  const native = (): Value => toBits(s, s.op(`${format.float}.convert_i${from}_s`, source), format);
+  if (from === 32 && format.bits === 64) return native();
+  const out = scalarLocal(s, format);
+  f.if(
+    inexactIsFree(s, true),
+    () => f.set(out, native()),
+    () => {
+      f.stateStore(OP.stateStore64, value, SECOND);
+      s.assist("sse-float", f.i32(sseOperation(from === 64 ? SSE_FROM_INT64 : SSE_FROM_INT32, format.bits, 1)));
+      f.set(out, loadResult(s, format));
+    },
+  );
+  return f.get(out);
+}
+
 function fromInteger(format: FloatFormat) {
   return simd((s) => {
-    const { f } = s;
-    const from = s.bits(1);
-    const value = s.read(1);
-    const source = from === 64 ? value : s.op("i32.wrap_i64", value);
-    const native = (): Value => toBits(s, s.op(`${format.float}.convert_i${from}_s`, source), format);
-    if (from === 32 && format.bits === 64) {
-      writeScalar(s, 0, native(), format);
-      return;
-    }
-    const out = scalarLocal(s, format);
-    f.if(
-      inexactIsFree(s, true),
-      () => f.set(out, native()),
-      () => {
-        f.stateStore(OP.stateStore64, value, SECOND);
-        s.assist("sse-float", f.i32(sseOperation(from === 64 ? SSE_FROM_INT64 : SSE_FROM_INT32, format.bits, 1)));
-        f.set(out, loadResult(s, format));
-      },
-    );
-    writeScalar(s, 0, f.get(out), format);
+    const value = scalarFromInteger(s, format, s.read(1), s.bits(1) === 64 ? 64 : 32);
+    writeScalar(s, 0, value, format);
   });
 }
 
@@ -114,40 +116,44 @@ function toInteger(format: FloatFormat, truncated: boolean) {
   });
 }
 
-/** CVTSS2SD (always exact for regular numbers) and CVTSD2SS. */
-function scalarToOther(format: FloatFormat) {
+/** CVTSS2SD (always exact for regular numbers) and CVTSD2SS: bits of the scalar in the other format. */
+export function scalarToOther(s: Semantics, format: FloatFormat, b: Value): Value {
+  const { f } = s;
+  const other = format === SINGLE ? DOUBLE : SINGLE;
+  const out = scalarLocal(s, other);
+  const guard = scalarGuard(s, format);
+  const assist = (): void => {
+    passScalar(s, b, format, SECOND);
+    s.assist("sse-float", f.i32(sseOperation(SSE_TO_OTHER, format.bits, 1)));
+    f.set(out, loadResult(s, other));
+  };
+  const x = toFloat(s, b, format);
+  if (format === SINGLE) {
+    f.if(guard.isRegular(guard.magnitude(b)), () => f.set(out, toBits(s, s.op("f64.promote_f32", x), other)), assist);
+    return f.get(out);
+  }
+  f.block((done) => {
+    f.if(mxcsrIsPlain(s), () => {
+      f.set(out, toBits(s, s.op("f32.demote_f64", x), other));
+      const magnitude = guard.magnitude(b);
+      const narrow = scalarGuard(s, other);
+      done(
+        s.op(
+          "i32.and",
+          guard.isNotDenormal(magnitude),
+          narrow.isSafe(narrow.magnitude(f.get(out)), guard.isZero(magnitude)),
+        ),
+      );
+    });
+    assist();
+  });
+  return f.get(out);
+}
+
+function toOther(format: FloatFormat) {
   return simd((s) => {
-    const { f } = s;
-    const other = format === SINGLE ? DOUBLE : SINGLE;
-    const b = readScalar(s, 1, format);
-    const out = scalarLocal(s, other);
-    const guard = scalarGuard(s, format);
-    const assist = (): void => {
-      passScalar(s, b, format, SECOND);
-      s.assist("sse-float", f.i32(sseOperation(SSE_TO_OTHER, format.bits, 1)));
-      f.set(out, loadResult(s, other));
-    };
-    const x = toFloat(s, b, format);
-    if (format === SINGLE) {
-      f.if(guard.isRegular(guard.magnitude(b)), () => f.set(out, toBits(s, s.op("f64.promote_f32", x), other)), assist);
-    } else {
-      f.block((done) => {
-        f.if(mxcsrIsPlain(s), () => {
-          f.set(out, toBits(s, s.op("f32.demote_f64", x), other));
-          const magnitude = guard.magnitude(b);
-          const narrow = scalarGuard(s, other);
-          done(
-            s.op(
-              "i32.and",
-              guard.isNotDenormal(magnitude),
-              narrow.isSafe(narrow.magnitude(f.get(out)), guard.isZero(magnitude)),
-            ),
-          );
-        });
-        assist();
-      });
-    }
-    writeScalar(s, 0, f.get(out), other);
+    const value = scalarToOther(s, format, readScalar(s, 1, format));
+    writeScalar(s, 0, value, format === SINGLE ? DOUBLE : SINGLE);
   });
 }
 
@@ -158,10 +164,9 @@ function assisted(s: Semantics, what: number, b: Value, imm?: Value): Value {
   return s.f.stateLoad(OP.stateLoadV128, S.scratch);
 }
 
-/** CVTPS2PD: two singles. */
-const singlesToDoubles = simd((s) => {
+/** CVTPS2PD: the two singles of the low quadword, an i64. */
+const singlesToDoubles: Unary = (s, low) => {
   const { f } = s;
-  const low = s.isMemory(1) ? s.load(64) : loadQuadword(s, 1);
   const b = lowVector(s, low);
   const guard = vectorGuard(s, SINGLE);
   const out = vectorLocal(s);
@@ -170,13 +175,12 @@ const singlesToDoubles = simd((s) => {
     () => f.set(out, s.op("f64x2.promote_low_f32x4", b)),
     () => f.set(out, assisted(s, sseOperation(SSE_TO_OTHER, 32, 2), b)),
   );
-  writeVector(s, 0, f.get(out));
-});
+  return f.get(out);
+};
 
 /** CVTPD2PS: two doubles to the low quadword, zeros above. */
-const doublesToSingles = simd((s) => {
+const doublesToSingles: Unary = (s, b) => {
   const { f } = s;
-  const b = readVector(s, 1);
   const out = vectorLocal(s);
   f.block((done) => {
     f.if(mxcsrIsPlain(s), () => {
@@ -196,27 +200,23 @@ const doublesToSingles = simd((s) => {
     });
     f.set(out, assisted(s, sseOperation(SSE_TO_OTHER, 64, 2), b));
   });
-  writeVector(s, 0, f.get(out));
-});
+  return f.get(out);
+};
 
 /** CVTDQ2PS. */
-const integersToSingles = simd((s) => {
+const integersToSingles: Unary = (s, b) => {
   const { f } = s;
-  const b = readVector(s, 1);
   const out = vectorLocal(s);
   f.if(
     inexactIsFree(s, true),
     () => f.set(out, s.op("f32x4.convert_i32x4_s", b)),
     () => f.set(out, assisted(s, sseOperation(SSE_FROM_INT32, 32, 4), b)),
   );
-  writeVector(s, 0, f.get(out));
-});
+  return f.get(out);
+};
 
-/** CVTDQ2PD: always exact. */
-const integersToDoubles = simd((s) => {
-  const low = s.isMemory(1) ? s.load(64) : loadQuadword(s, 1);
-  writeVector(s, 0, s.op("f64x2.convert_low_i32x4_s", s.op("i64x2.splat", low)));
-});
+/** CVTDQ2PD: always exact. The two integers are an i64. */
+const integersToDoubles: Unary = (s, low) => s.op("f64x2.convert_low_i32x4_s", s.op("i64x2.splat", low));
 
 /** Below this magnitude a number fits 32 bits however it is rounded: 2^31 as binary32, 2^31 - 1 as binary64. */
 const FITS_INT32: Readonly<Record<32 | 64, readonly [number, number]>> = {
@@ -228,10 +228,9 @@ const FITS_INT32: Readonly<Record<32 | 64, readonly [number, number]>> = {
  * CVTPS2DQ, CVTPD2DQ and their truncating kin: native where inexact has no consequence and all numbers are in range. A
  * denormal raises nothing here: it is inexact, or with DAZ a zero.
  */
-function toIntegers(format: FloatFormat, truncated: boolean) {
-  return simd((s) => {
+function toIntegers(format: FloatFormat, truncated: boolean): Unary {
+  return (s, b) => {
     const { f } = s;
-    const b = readVector(s, 1);
     const guard = vectorGuard(s, format);
     const out = vectorLocal(s);
     f.if(
@@ -250,8 +249,28 @@ function toIntegers(format: FloatFormat, truncated: boolean) {
           assisted(s, sseOperation(SSE_TO_INT32, format.bits, 128 / format.bits), b, f.i32(truncated ? 1 : 0)),
         ),
     );
-    writeVector(s, 0, f.get(out));
-  });
+    return f.get(out);
+  };
+}
+
+/** Packed conversions of 128 bits. CVTPD2PS and CVTPD2DQ leave zeros in the upper quadword. */
+export const CONVERT_LANES: Readonly<Record<string, Unary>> = {
+  cvtpd2ps: doublesToSingles,
+  cvtdq2ps: integersToSingles,
+  cvtps2dq: toIntegers(SINGLE, false),
+  cvttps2dq: toIntegers(SINGLE, true),
+  cvtpd2dq: toIntegers(DOUBLE, false),
+  cvttpd2dq: toIntegers(DOUBLE, true),
+};
+
+/** Packed conversions of 64 bits, given as an i64, to 128. */
+export const WIDEN_LANES: Readonly<Record<string, Unary>> = {
+  cvtps2pd: singlesToDoubles,
+  cvtdq2pd: integersToDoubles,
+};
+
+function widen(lanes: Unary) {
+  return simd((s) => writeVector(s, 0, lanes(s, s.isMemory(1) ? s.load(64) : loadQuadword(s, 1))));
 }
 
 /** CVTPS2PI, CVTPD2PI and their truncating kin: two integers to an MMX register. */
@@ -278,22 +297,16 @@ function fromMmx(format: FloatFormat) {
 }
 
 export const SSE_CONVERT: SemanticsTable = {
+  ...each(CONVERT_LANES, unary),
+  ...each(WIDEN_LANES, widen),
   cvtsi2ss: fromInteger(SINGLE),
   cvtsi2sd: fromInteger(DOUBLE),
   cvtss2si: toInteger(SINGLE, false),
   cvtsd2si: toInteger(DOUBLE, false),
   cvttss2si: toInteger(SINGLE, true),
   cvttsd2si: toInteger(DOUBLE, true),
-  cvtss2sd: scalarToOther(SINGLE),
-  cvtsd2ss: scalarToOther(DOUBLE),
-  cvtps2pd: singlesToDoubles,
-  cvtpd2ps: doublesToSingles,
-  cvtdq2ps: integersToSingles,
-  cvtdq2pd: integersToDoubles,
-  cvtps2dq: toIntegers(SINGLE, false),
-  cvttps2dq: toIntegers(SINGLE, true),
-  cvtpd2dq: toIntegers(DOUBLE, false),
-  cvttpd2dq: toIntegers(DOUBLE, true),
+  cvtss2sd: toOther(SINGLE),
+  cvtsd2ss: toOther(DOUBLE),
   cvtps2pi: toMmx(SINGLE, false),
   cvttps2pi: toMmx(SINGLE, true),
   cvtpd2pi: toMmx(DOUBLE, false),
