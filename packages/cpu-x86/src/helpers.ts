@@ -1,9 +1,10 @@
-import { FunctionBuilder, I32, I64, type IrFunction, OP, type Value } from "@isinglass/uops";
+import { FunctionBuilder, I32, I64, type IrFunction, OP, type V128, type Value } from "@isinglass/uops";
 import { buildCondition, buildStatusFlags } from "./flags.js";
+import { buildCarrylessMultiply, buildCrc32c, buildDepositBits, buildExtractBits } from "./helpers-bits.js";
 import { S } from "./state.js";
 
 /** Handle of a helper function for `FunctionBuilder.call`. */
-export interface Helper<T extends 0 | 1 | 2> {
+export interface Helper<T extends typeof I32 | typeof I64 | typeof V128> {
   readonly index: number;
   readonly result: T;
 }
@@ -15,12 +16,20 @@ export const HELPERS: {
   readonly mulHighUnsigned: Helper<typeof I64>;
   readonly mulHighSigned: Helper<typeof I64>;
   readonly divideWide: Helper<typeof I64>;
+  readonly depositBits: Helper<typeof I64>;
+  readonly extractBits: Helper<typeof I64>;
+  readonly crc32c: Helper<typeof I32>;
+  readonly carrylessMultiply: Helper<typeof I64>;
 } = {
   statusFlags: { index: 0, result: I32 },
   condition: { index: 1, result: I32 },
   mulHighUnsigned: { index: 2, result: I64 },
   mulHighSigned: { index: 3, result: I64 },
   divideWide: { index: 4, result: I64 },
+  depositBits: { index: 5, result: I64 },
+  extractBits: { index: 6, result: I64 },
+  crc32c: { index: 7, result: I32 },
+  carrylessMultiply: { index: 8, result: I64 },
 };
 
 /** `(a, b) -> i64`: high half of the unsigned 128-bit product, from four 32-bit products. */
@@ -97,5 +106,9 @@ export function buildHelpers(): IrFunction[] {
     buildMulHighUnsigned(),
     buildMulHighSigned(),
     buildDivideWide(),
+    buildDepositBits(),
+    buildExtractBits(),
+    buildCrc32c(),
+    buildCarrylessMultiply(),
   ];
 }

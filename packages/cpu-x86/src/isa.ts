@@ -93,10 +93,11 @@ interface X86Form extends FormInfo {
   readonly bindings: readonly Binding[];
 }
 
-/** Encodings that a CPU without the feature takes for something older (SDM vol. 2, each instruction). */
+/** What a CPU without the feature does with these encodings: it ignores the REP prefix (SDM vol. 2, TZCNT and LZCNT). */
+const WITHOUT_REP: Readonly<Record<string, string>> = { tzcnt: "bsf", lzcnt: "bsr" };
+
+/** Encodings that a CPU without the feature takes for something older, of the same semantics here (SDM vol. 2, each instruction). */
 const OLDER_MEANING = new Set([
-  "tzcnt",
-  "lzcnt",
   "wbnoinvd",
   "pause",
   "prefetchw",
@@ -244,8 +245,11 @@ export class X86Isa implements GuestIsa {
   #build(insn: Instruction, stackSize: number, codeLimited: boolean): [id: number, matters: number] {
     const { shape, matters } = observed(shapeOf(insn, stackSize, codeLimited, describe(insn)));
     const s = new Semantics(shape);
-    const build = semanticsOf(semanticsKey(insn), shape);
-    if (!this.#has(insn)) s.fault(VECTOR_UD);
+    const has = this.#has(insn);
+    const key = semanticsKey(insn);
+    const older = has ? undefined : WITHOUT_REP[key];
+    const build = semanticsOf(older ?? key, shape);
+    if (!has && older === undefined) s.fault(VECTOR_UD);
     else if (build === undefined) s.assist("not-implemented");
     else build(s);
     const ir = optimise(s.finish());
@@ -255,7 +259,7 @@ export class X86Isa implements GuestIsa {
     return [this.#forms.length - 1, matters()];
   }
 
-  /** Whether the model has an instruction, or executes its encoding as an older one (TZCNT as BSF, ENDBR64 as NOP). */
+  /** Whether the model has an instruction, or executes its encoding as an older one (ENDBR64 as NOP). */
   #has(insn: Instruction): boolean {
     const features = this.#features;
     if (features === undefined || OLDER_MEANING.has(mnemonicName(insn.mnemonic))) return true;

@@ -1,5 +1,6 @@
 import type { FormShape } from "../form-shape.js";
 import { ARITHMETIC } from "./arithmetic.js";
+import { BMI, BMI_VEX } from "./bmi.js";
 import { BRANCH } from "./branch.js";
 import type { Semantics } from "./context.js";
 import { MMX } from "./mmx.js";
@@ -16,9 +17,10 @@ import { SSE_SHUFFLE } from "./sse-shuffle.js";
 import { SSE_STRING } from "./sse-string.js";
 import { STRING } from "./string.js";
 import { SYSTEM } from "./system.js";
+import type { SemanticsTable } from "./table.js";
 import { X87 } from "./x87.js";
 
-const TABLE: Readonly<Record<string, (s: Semantics) => void>> = {
+const TABLE: SemanticsTable = {
   ...ARITHMETIC,
   ...MOVE,
   ...SHIFT,
@@ -37,11 +39,15 @@ const TABLE: Readonly<Record<string, (s: Semantics) => void>> = {
   ...SSE_CONVERT,
   ...SSE_COMPARISONS,
   ...SSE_STRING,
+  ...BMI,
 };
+
+/** The VEX encodings. */
+const VEX_TABLE: SemanticsTable = { ...BMI_VEX };
 
 /** What builds the micro-ops of an instruction, or undefined where it is not implemented. */
 export function semanticsOf(key: string, shape: FormShape): ((s: Semantics) => void) | undefined {
   const strings = key.startsWith("string-") ? STRING[key.slice("string-".length)] : undefined;
   if (strings !== undefined) return strings;
-  return shape.vex ? undefined : TABLE[key];
+  return (shape.vex ? VEX_TABLE : TABLE)[key];
 }

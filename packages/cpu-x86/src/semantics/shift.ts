@@ -229,8 +229,5 @@ export const SHIFT: SemanticsTable = {
   btc: bitTest("complement"),
   bsf: bitScan(true),
   bsr: bitScan(false),
-  // Without BMI1 and LZCNT the REP prefix means nothing: these are BSF and BSR (SDM vol. 2, TZCNT and LZCNT).
-  tzcnt: bitScan(true),
-  lzcnt: bitScan(false),
   bswap,
 };

@@ -1,4 +1,5 @@
-import { I32, I64, OP, type Value } from "@isinglass/uops";
+import { OP } from "@isinglass/uops";
+import { HELPERS } from "../helpers.js";
 import { STRING_EXPLICIT, STRING_MASK, STRING_WIDE } from "../sse-operations.js";
 import { S, vectorOffset } from "../state.js";
 import type { Semantics } from "./context.js";
@@ -24,28 +25,15 @@ function compareStrings(how: number) {
   });
 }
 
-/** The polynomial 11EDC6F41H with its bits reversed (SDM vol. 2A, CRC32). */
-const CASTAGNOLI = 0x82f63b78 | 0;
-
-/** CRC32: bit by bit, lowest first. A 64-bit destination gets zeros in its upper half. */
+/** CRC32: what of the checksum is not shifted out stays, the rest meets the data. A 64-bit destination gets zeros in its upper half. */
 function crc32(s: Semantics): void {
-  const { f } = s;
   const bits = s.bits(1);
-  const data = f.local(I64);
-  const crc = f.local(I32);
-  const left = f.local(I32);
-  f.set(data, s.zext(s.read(1), bits));
-  f.set(crc, s.op("i32.wrap_i64", s.read(0)));
-  f.set(left, f.i32(bits));
-  f.loop((again) => {
-    const mixed = s.op("i32.and", s.op("i32.xor", f.get(crc), s.op("i32.wrap_i64", f.get(data))), f.i32(1));
-    const feedback: Value = s.op("i32.and", s.op("i32.sub", f.i32(0), mixed), f.i32(CASTAGNOLI));
-    f.set(crc, s.op("i32.xor", s.op("i32.shr_u", f.get(crc), f.i32(1)), feedback));
-    f.set(data, s.op("i64.shr_u", f.get(data), s.const(1)));
-    f.set(left, s.op("i32.sub", f.get(left), f.i32(1)));
-    again(f.get(left));
-  });
-  s.write(0, s.op("i64.extend_i32_u", f.get(crc)));
+  const data = s.zext(s.read(1), bits);
+  const old = s.zext(s.read(0), 32);
+  const mixed = s.op("i64.xor", old, data);
+  const sum = s.f.call(HELPERS.crc32c, [bits === 64 ? mixed : s.op("i64.shl", mixed, s.const(64 - bits))]);
+  const crc = s.op("i64.extend_i32_u", sum);
+  s.write(0, bits >= 32 ? crc : s.op("i64.xor", crc, s.op("i64.shr_u", old, s.const(bits))));
 }
 
 export const SSE_STRING: SemanticsTable = {
