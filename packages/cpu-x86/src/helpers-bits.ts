@@ -1,4 +1,4 @@
-import { FunctionBuilder, I32, I64, type IrFunction, type Value } from "@isinglass/uops";
+import { FunctionBuilder, I32, I64, type IrFunction, V128, type Value } from "@isinglass/uops";
 
 /** `(source, mask) -> i64`: the low bits of the source to the places of the mask's ones, lowest first (PDEP, SDM vol. 2B). */
 export function buildDepositBits(): IrFunction {
@@ -105,5 +105,40 @@ export function buildCarrylessMultiply(): IrFunction {
     );
   });
   f.return(sums.reduce((x, y) => f.op("i64.or", x, y)));
+  return f.finish();
+}
+
+/** The bits of each byte the other way round. */
+function reverseBits(f: FunctionBuilder, v: Value): Value {
+  const reversed = Array.from(
+    { length: 16 },
+    (_, i) => ((i & 1) << 3) | ((i & 2) << 1) | ((i & 4) >> 1) | ((i & 8) >> 3),
+  );
+  const low = f.op("v128.and", v, f.v128(Array.from({ length: 16 }, () => 15)));
+  const high = f.op("i8x16.shr_u", v, f.i32(4));
+  return f.op(
+    "v128.or",
+    f.op("i8x16.swizzle", f.v128(reversed.map((bits) => bits << 4)), low),
+    f.op("i8x16.swizzle", f.v128(reversed), high),
+  );
+}
+
+/** The bits of each quadword the other way round. */
+function reverseQuadwords(f: FunctionBuilder, v: Value): Value {
+  const bytes = reverseBits(f, v);
+  return f.shuffle(bytes, bytes, [7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8]);
+}
+
+/** `(a, b) -> v128`: the whole product without carries. Its upper half is the lower one of the reversed factors, reversed. */
+export function buildCarrylessProduct(multiply: { index: number; result: typeof I64 }): IrFunction {
+  const f = new FunctionBuilder("carryless-product", [I64, I64], V128);
+  const a = f.get(f.param(0));
+  const b = f.get(f.param(1));
+  const factors = reverseQuadwords(f, f.lane("i64x2.replace_lane", 1, f.op("i64x2.splat", a), b));
+  const [x, y] = [0, 1].map((lane) => f.lane("i64x2.extract_lane", lane, factors));
+  const reversed = reverseQuadwords(f, f.op("i64x2.splat", f.call(multiply, [x!, y!])));
+  // The product has 127 bits.
+  const high = f.op("i64.shr_u", f.lane("i64x2.extract_lane", 0, reversed), f.i64(1));
+  f.return(f.lane("i64x2.replace_lane", 1, f.op("i64x2.splat", f.call(multiply, [a, b])), high));
   return f.finish();
 }

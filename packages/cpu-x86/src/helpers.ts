@@ -1,6 +1,13 @@
-import { FunctionBuilder, I32, I64, type IrFunction, OP, type V128, type Value } from "@isinglass/uops";
+import { FunctionBuilder, I32, I64, type IrFunction, OP, V128, type Value } from "@isinglass/uops";
 import { buildCondition, buildStatusFlags } from "./flags.js";
-import { buildCarrylessMultiply, buildCrc32c, buildDepositBits, buildExtractBits } from "./helpers-bits.js";
+import { buildAesSubstitutions } from "./helpers-aes.js";
+import {
+  buildCarrylessMultiply,
+  buildCarrylessProduct,
+  buildCrc32c,
+  buildDepositBits,
+  buildExtractBits,
+} from "./helpers-bits.js";
 import { S } from "./state.js";
 
 /** Handle of a helper function for `FunctionBuilder.call`. */
@@ -20,6 +27,9 @@ export const HELPERS: {
   readonly extractBits: Helper<typeof I64>;
   readonly crc32c: Helper<typeof I32>;
   readonly carrylessMultiply: Helper<typeof I64>;
+  readonly carrylessProduct: Helper<typeof V128>;
+  readonly aesSubstitute: Helper<typeof V128>;
+  readonly aesSubstituteInverse: Helper<typeof V128>;
 } = {
   statusFlags: { index: 0, result: I32 },
   condition: { index: 1, result: I32 },
@@ -30,6 +40,9 @@ export const HELPERS: {
   extractBits: { index: 6, result: I64 },
   crc32c: { index: 7, result: I32 },
   carrylessMultiply: { index: 8, result: I64 },
+  carrylessProduct: { index: 9, result: V128 },
+  aesSubstitute: { index: 10, result: V128 },
+  aesSubstituteInverse: { index: 11, result: V128 },
 };
 
 /** `(a, b) -> i64`: high half of the unsigned 128-bit product, from four 32-bit products. */
@@ -110,5 +123,7 @@ export function buildHelpers(): IrFunction[] {
     buildExtractBits(),
     buildCrc32c(),
     buildCarrylessMultiply(),
+    buildCarrylessProduct(HELPERS.carrylessMultiply),
+    ...buildAesSubstitutions(),
   ];
 }

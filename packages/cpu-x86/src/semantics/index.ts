@@ -1,4 +1,5 @@
 import type { FormShape } from "../form-shape.js";
+import { AES } from "./aes.js";
 import { ARITHMETIC } from "./arithmetic.js";
 import { BMI, BMI_VEX } from "./bmi.js";
 import { BRANCH } from "./branch.js";
@@ -6,6 +7,7 @@ import type { Semantics } from "./context.js";
 import { MMX } from "./mmx.js";
 import { MOVE } from "./move.js";
 import { MULTIPLY } from "./multiply.js";
+import { SHA } from "./sha.js";
 import { SHIFT } from "./shift.js";
 import { SSE_COMPARISONS } from "./sse-compare.js";
 import { SSE_CONVERT } from "./sse-convert.js";
@@ -40,6 +42,8 @@ const TABLE: SemanticsTable = {
   ...SSE_COMPARISONS,
   ...SSE_STRING,
   ...BMI,
+  ...AES,
+  ...SHA,
 };
 
 /** The VEX encodings. */

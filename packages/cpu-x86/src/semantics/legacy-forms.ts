@@ -11,10 +11,13 @@ import type { SemanticsTable } from "./table.js";
 
 type Build = (s: Semantics) => void;
 
-/** destination = f(destination, source); `onMmx` where MMX registers have a function of their own. */
-export function binary(lanes: Binary, onMmx: Binary = lanes): Build {
+/**
+ * destination = f(destination, source); `onMmx` where MMX registers have a function of their own, `aligned`: a memory operand has
+ * to be.
+ */
+export function binary(lanes: Binary, onMmx: Binary = lanes, aligned = true): Build {
   return simd((s) => {
-    const b = readVector(s, 1);
+    const b = readVector(s, 1, aligned);
     writeVector(s, 0, (isMmx(s, 0) ? onMmx : lanes)(s, readVector(s, 0), b));
   });
 }
