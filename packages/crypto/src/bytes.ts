@@ -1,9 +1,11 @@
 import { IsinglassError } from "@isinglass/interface";
 
+const DIGITS: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** Lower-case hexadecimal digits of bytes. */
 export function toHex(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  for (let i = 0; i < bytes.length; i += 1) text += DIGITS[bytes[i]!]!;
   return text;
 }
 

@@ -5,6 +5,7 @@ import { hkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha1 } from "@noble/hashes/legacy.js";
 import { sha224, sha256, sha384, sha512, sha512_224, sha512_256 } from "@noble/hashes/sha2.js";
+import { sha3_224, sha3_256, sha3_384, sha3_512 } from "@noble/hashes/sha3.js";
 import { randomBytes } from "@noble/hashes/utils.js";
 import { concatBytes, equalBytes } from "./bytes.js";
 import { checkAesKey, checkBlocks, checkGcm, fitsCurve } from "./checks.js";
@@ -20,6 +21,10 @@ const HASH_FUNCTIONS = {
   "SHA-512": sha512,
   "SHA-512/224": sha512_224,
   "SHA-512/256": sha512_256,
+  "SHA3-224": sha3_224,
+  "SHA3-256": sha3_256,
+  "SHA3-384": sha3_384,
+  "SHA3-512": sha3_512,
 } as const;
 
 const CURVE_FUNCTIONS = { "P-256": p256, "P-384": p384 } as const;

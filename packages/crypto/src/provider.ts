@@ -1,10 +1,21 @@
-/** SHA-1 and the SHA-2 family (FIPS 180-4). */
-export type HashName = "SHA-1" | "SHA-224" | "SHA-256" | "SHA-384" | "SHA-512" | "SHA-512/224" | "SHA-512/256";
+/** SHA-1 and the SHA-2 family (FIPS 180-4), SHA-3 (FIPS 202). */
+export type HashName =
+  | "SHA-1"
+  | "SHA-224"
+  | "SHA-256"
+  | "SHA-384"
+  | "SHA-512"
+  | "SHA-512/224"
+  | "SHA-512/256"
+  | "SHA3-224"
+  | "SHA3-256"
+  | "SHA3-384"
+  | "SHA3-512";
 
 /** The curves that attestation uses (SP 800-186). */
 export type CurveName = "P-256" | "P-384";
 
-/** Bytes in a digest, and in the block that HMAC pads a key to (FIPS 180-4, figure 1). */
+/** Bytes in a digest, and in the block that HMAC pads a key to (FIPS 180-4, figure 1; FIPS 202, table 3). */
 export const HASHES: Readonly<Record<HashName, { readonly size: number; readonly block: number }>> = {
   "SHA-1": { size: 20, block: 64 },
   "SHA-224": { size: 28, block: 64 },
@@ -13,6 +24,10 @@ export const HASHES: Readonly<Record<HashName, { readonly size: number; readonly
   "SHA-512": { size: 64, block: 128 },
   "SHA-512/224": { size: 28, block: 128 },
   "SHA-512/256": { size: 32, block: 128 },
+  "SHA3-224": { size: 28, block: 144 },
+  "SHA3-256": { size: 32, block: 136 },
+  "SHA3-384": { size: 48, block: 104 },
+  "SHA3-512": { size: 64, block: 72 },
 };
 
 /** Bytes in a coordinate of a curve's points. */

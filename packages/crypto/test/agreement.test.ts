@@ -1,11 +1,10 @@
+import { Random, seed } from "@isinglass/testkit";
 import { describe, expect, it } from "vitest";
 import { type CryptoProvider, HASHES, type HashName, bigIntToBytes, noble, toHex, webCrypto } from "../src/index.js";
 import { nodeCrypto } from "../src/node/index.js";
-import { Random, seedOf } from "./support/random.js";
 import { testRsaKey } from "./support/rsa-key.js";
 
-const INPUTS = Number(process.env["ISG_CRYPTO_INPUTS"] ?? "2000");
-const seed = seedOf("ISG_CRYPTO_SEED");
+const INPUTS = Number(process.env["ISG_CRYPTO_INPUTS"] ?? "1000");
 const web = webCrypto(globalThis.crypto.subtle);
 const HASH_NAMES = Object.keys(HASHES) as HashName[];
 

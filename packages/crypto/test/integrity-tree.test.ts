@@ -1,10 +1,9 @@
+import { Random, seed } from "@isinglass/testkit";
 import { describe, expect, it } from "vitest";
 import { type EncryptedMemory, IntegrityTreeMemory, equalBytes, noble } from "../src/index.js";
 import { KeyedHash64 } from "../src/gf64.js";
 import { nodeCrypto } from "../src/node/index.js";
-import { Random, seedOf } from "./support/random.js";
 
-const seed = seedOf("ISG_CRYPTO_SEED");
 const ATTACKS = Number(process.env["ISG_CRYPTO_ATTACKS"] ?? "100000");
 const SIZE = 64 * 1024;
 
@@ -142,7 +141,7 @@ describe("memory with an integrity tree", () => {
     };
     for (let round = 0; round < 50; round += 1) {
       const bytes = random.bytes(8);
-      const words = Int32Array.from({ length: 16 }, () => random.word());
+      const words = Int32Array.from({ length: 16 }, () => random.u32());
       const key = new DataView(bytes.buffer).getBigUint64(0, true);
       let wanted = 0n;
       for (let i = 0; i < 16; i += 2) wanted = multiply(wanted ^ word(words[i]!, words[i + 1]!), key);

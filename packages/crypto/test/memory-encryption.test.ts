@@ -1,10 +1,8 @@
 import { createCipheriv } from "node:crypto";
+import { Random, seed } from "@isinglass/testkit";
 import { describe, expect, it } from "vitest";
 import { XexMemoryEncryption, noble } from "../src/index.js";
 import { nodeCrypto } from "../src/node/index.js";
-import { Random, seedOf } from "./support/random.js";
-
-const seed = seedOf("ISG_CRYPTO_SEED");
 
 function ecb(key: Uint8Array, block: Uint8Array): Uint8Array {
   return createCipheriv("aes-128-ecb", key, null).setAutoPadding(false).update(block);

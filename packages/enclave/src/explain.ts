@@ -8,6 +8,14 @@ export interface Explanation {
   readonly fields: readonly ExplainedField[];
 }
 
+/** Control characters, marks that turn the direction of text, line and paragraph separators. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** Text for a terminal. What a document says must not move the cursor, nor look like a line of ours. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (letter) => `\\u{${letter.codePointAt(0)!.toString(16)}}`);
+}
+
 function place(field: ExplainedField): string {
   return field.bytes === "" ? "" : `0x${field.offset.toString(16).padStart(4, "0")}+${field.size}`;
 }
@@ -17,7 +25,7 @@ export function explanationText(explanation: Explanation): string {
   const lines = explanation.fields.map((field) => {
     const indent = field.bytes === "" ? "  " : "";
     const value = field.value.length > 100 ? `${field.value.slice(0, 97)}...` : field.value;
-    return `${place(field).padEnd(12)} ${`${indent}${field.name}`.padEnd(44)} ${value}  (${field.meaning})`;
+    return `${place(field).padEnd(12)} ${`${indent}${field.name}`.padEnd(44)} ${printable(value)}  (${field.meaning})`;
   });
   return [`${explanation.format}, ${explanation.source}`, ...lines, ""].join("\n");
 }

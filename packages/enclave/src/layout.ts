@@ -32,6 +32,33 @@ export interface Layout {
   readonly fields: readonly FieldSpec[];
 }
 
+/** Makers of a layout's fields: name, offset, size in bytes, meaning. */
+export const FIELD = {
+  bytes: (name: string, at: number, size: number, meaning: string): FieldSpec => ({
+    name,
+    at,
+    size,
+    kind: "bytes",
+    meaning,
+  }),
+  number: (name: string, at: number, size: number, meaning: string, bits?: readonly BitSpec[]): FieldSpec => ({
+    name,
+    at,
+    size,
+    kind: "number",
+    meaning,
+    ...(bits === undefined ? {} : { bits }),
+  }),
+  /** A reserved area; its name tells its offset. */
+  zero: (at: number, size: number): FieldSpec => ({
+    name: `reserved_${at.toString(16)}`,
+    at,
+    size,
+    kind: "zero",
+    meaning: "reserved",
+  }),
+} as const;
+
 /** One line of an explanation. */
 export interface ExplainedField {
   /** Dotted path, such as `report.policy.DEBUG`. */
@@ -43,6 +70,13 @@ export interface ExplainedField {
   readonly bytes: string;
   readonly value: string;
   readonly meaning: string;
+}
+
+/** A little-endian number of up to 6 bytes. */
+export function readSmall(bytes: Uint8Array, at: number, size: number): number {
+  let value = 0;
+  for (let i = size - 1; i >= 0; i -= 1) value = value * 256 + bytes[at + i]!;
+  return value;
 }
 
 /** A little-endian number of up to 8 bytes. */
@@ -92,8 +126,10 @@ export class Structure {
     return readNumber(this.bytes, field.at, field.size);
   }
 
+  /** The same as a number; of a field of 8 bytes that is exact up to 2^53. */
   number(name: string): number {
-    return Number(this.big(name));
+    const field = fieldOf(this.layout, name);
+    return field.size <= 6 ? readSmall(this.bytes, field.at, field.size) : Number(this.big(name));
   }
 
   /** A view of a field's bytes. */
@@ -130,9 +166,11 @@ export class Structure {
 
   /** The first field that ought to be zero and is not. */
   notZero(): FieldSpec | undefined {
-    return this.layout.fields.find(
-      (field) => field.kind === "zero" && this.part(field.name).some((byte) => byte !== 0),
-    );
+    return this.layout.fields.find((field) => {
+      if (field.kind !== "zero") return false;
+      for (let i = field.at; i < field.at + field.size; i += 1) if (this.bytes[i] !== 0) return true;
+      return false;
+    });
   }
 
   /**
@@ -144,10 +182,10 @@ export class Structure {
   explain(prefix: string, offset = 0): ExplainedField[] {
     const out: ExplainedField[] = [];
     for (const field of this.layout.fields) {
-      const bytes = this.part(field.name);
-      const isNumber = field.kind === "number";
+      const bytes = this.bytes.subarray(field.at, field.at + field.size);
+      const number = field.kind === "number" ? readNumber(bytes, 0, field.size) : undefined;
       const value =
-        field.show !== undefined ? field.show(bytes) : isNumber ? showNumber(this.big(field.name)) : showBytes(bytes);
+        field.show !== undefined ? field.show(bytes) : number === undefined ? showBytes(bytes) : showNumber(number);
       const name = `${prefix}.${field.name}`;
       out.push({
         name,
@@ -159,7 +197,7 @@ export class Structure {
       });
       for (const bits of field.bits ?? []) {
         const mask = (1n << BigInt(bits.width ?? 1)) - 1n;
-        const run = (this.big(field.name) >> BigInt(bits.bit)) & mask;
+        const run = ((number ?? 0n) >> BigInt(bits.bit)) & mask;
         out.push({
           name: `${name}.${bits.name}`,
           offset: offset + field.at + (bits.bit >> 3),

@@ -53,6 +53,31 @@ const KINDS: Readonly<Record<keyof Policy, (value: unknown) => boolean>> = {
   maximumAge: isCount,
 };
 
+/** Wishes that a document of a kind can fulfil. `allowDebug` is none: it takes a wish back. */
+const WISHES: Readonly<Record<string, readonly (keyof Policy)[]>> = {
+  "snp-report": [
+    "measurements",
+    "reportData",
+    "hostData",
+    "idKeyDigests",
+    "authorKeyDigests",
+    "minimumSvn",
+    "maximumVmpl",
+    "minimumTcb",
+  ],
+  "sgx-quote": ["mrEnclaves", "mrSigners", "productId", "minimumSvn", "reportData", "tcbStates"],
+  "tdx-quote": ["measurements", "rtmrs", "reportData", "tcbStates"],
+  "nitro-document": ["pcrs", "nonce", "reportData", "maximumAge"],
+};
+
+/** Refuses wishes that a document of this kind says nothing of: somebody could otherwise answer a policy for enclaves with a report of some virtual machine. */
+export function checkWishes(checks: Checks, format: string, policy: Policy): void {
+  const wishes = WISHES[format] ?? [];
+  const vain = Object.keys(policy).filter((name) => name !== "allowDebug" && !wishes.some((one) => one === name));
+  for (const name of vain)
+    checks.add(`policy.${name}`, false, `the policy wants it, and a ${format} says nothing of it`);
+}
+
 function isHex(value: unknown): boolean {
   return typeof value === "string" && /^([0-9a-f]{2})*$/i.test(value);
 }

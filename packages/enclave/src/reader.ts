@@ -1,5 +1,6 @@
+import { toHex } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
-import { readNumber } from "./layout.js";
+import { readNumber, readSmall } from "./layout.js";
 
 /** Reads untrusted bytes from front to back; every length is checked before it is used. */
 export class Reader {
@@ -30,11 +31,11 @@ export class Reader {
   }
 
   u16(part: string): number {
-    return Number(readNumber(this.take(2, part), 0, 2));
+    return readSmall(this.take(2, part), 0, 2);
   }
 
   u32(part: string): number {
-    return Number(readNumber(this.take(4, part), 0, 4));
+    return readSmall(this.take(4, part), 0, 4);
   }
 
   u64(part: string): bigint {
@@ -56,7 +57,7 @@ export class Reader {
 /** GUID text for its 16 bytes as UEFI stores them (RFC 4122 with the first three groups little-endian). */
 export function guidText(bytes: Uint8Array): string {
   const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
-  const digits = order.map((i) => bytes[i]!.toString(16).padStart(2, "0")).join("");
+  const digits = toHex(Uint8Array.from(order, (i) => bytes[i]!));
   return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join(
     "-",
   );

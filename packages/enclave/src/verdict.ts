@@ -1,3 +1,5 @@
+import { printable } from "./explain.js";
+
 /** One thing that was looked at. */
 export interface Check {
   /** Stable name, such as `chain.signature`. */
@@ -32,7 +34,8 @@ export class Checks {
 
 /** The verdict as lines: what failed first, then what passed. */
 export function verdictText(verdict: Verdict): string[] {
-  const line = (check: Check): string => `${check.passed ? "ok    " : "FAILED"} ${check.name}: ${check.detail}`;
+  const line = (check: Check): string =>
+    `${check.passed ? "ok    " : "FAILED"} ${check.name}: ${printable(check.detail)}`;
   const failed = verdict.checks.filter((check) => !check.passed);
   const passed = verdict.checks.filter((check) => check.passed);
   const total = verdict.accepted ? "accepted" : `refused: ${failed.map((check) => check.name).join(", ")}`;

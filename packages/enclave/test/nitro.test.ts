@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { noble, toHex, webCrypto } from "@isinglass/crypto";
 import { nodeCrypto } from "@isinglass/crypto/node";
+import { seed } from "@isinglass/testkit";
 import { encode } from "cborg";
 import { describe, expect, it } from "vitest";
 import {
@@ -21,10 +22,8 @@ import { NOW, ecdsaDer } from "./support/authority.js";
 import { expectEveryFlipRefused } from "./support/flips.js";
 import { makeNitro, members, signNitro, verifyMadeNitro } from "./support/made-nitro.js";
 import { haveOpenssl, opensslChecks, opensslVerify } from "./support/openssl.js";
-import { seedOf } from "./support/random.js";
 import { haveReal, realFile } from "./support/real.js";
 
-const seed = seedOf("ISG_ENCLAVE_SEED");
 const failed = (verdict: Verdict): string[] =>
   verdict.checks.filter((check) => !check.passed).map((check) => check.name);
 

@@ -1,5 +1,6 @@
 import { noble, webCrypto } from "@isinglass/crypto";
 import { nodeCrypto } from "@isinglass/crypto/node";
+import { seed } from "@isinglass/testkit";
 import { describe, expect, it } from "vitest";
 import {
   type Collateral,
@@ -31,10 +32,8 @@ import {
   verifyMadeQuote,
 } from "./support/made-quote.js";
 import { haveOpenssl, opensslChecks, opensslVerify } from "./support/openssl.js";
-import { seedOf } from "./support/random.js";
 import { haveReal, realFile } from "./support/real.js";
 
-const seed = seedOf("ISG_ENCLAVE_SEED");
 const failed = (verdict: Verdict): string[] =>
   verdict.checks.filter((check) => !check.passed).map((check) => check.name);
 const KINDS: readonly Kind[] = ["sgx-3", "tdx-4", "tdx-5"];
@@ -135,10 +134,20 @@ describe.each(KINDS)("a quote %s made with test keys", (kind) => {
     [{ tcbStates: ["SWHardeningNeeded"] }, ["platform.tcb", "qe.tcb"]],
     [{ reportData: "5a".repeat(64) }, []],
     [{ reportData: "5b".repeat(64) }, ["policy.report-data"]],
-    [{ mrEnclaves: ["00"], measurements: ["00"] }, ["measured"]],
+    [{ nonce: "00" }, ["policy.nonce"]],
   ])("under the policy %j", async (policy, names) => {
     const found = failed(await verifyMadeQuote(made, { policy })).filter((name) => name !== "tdx.module-tcb");
-    expect(found.map((name) => name.replace(/policy\.(mrenclave|measurement)/, "measured"))).toEqual(names);
+    expect(found).toEqual(names);
+  });
+
+  it("is refused by a policy for another kind of document, and by one for its own that it does not meet", async () => {
+    const [own, others] =
+      kind === "sgx-3" ? (["mrEnclaves", "measurements"] as const) : (["measurements", "mrEnclaves"] as const);
+    const check = kind === "sgx-3" ? "policy.mrenclave" : "policy.measurement";
+    expect(failed(await verifyMadeQuote(made, { policy: { [own]: ["00"] } }))).toEqual([check]);
+    const right = makeBody(kind).hex(kind === "sgx-3" ? "mrenclave" : "mrtd");
+    expect(failed(await verifyMadeQuote(made, { policy: { [own]: [right] } }))).toEqual([]);
+    expect(failed(await verifyMadeQuote(made, { policy: { [others]: [right] } }))).toEqual([`policy.${others}`]);
   });
 
   it("explains every byte of its header and report", () => {

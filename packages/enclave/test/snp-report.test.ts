@@ -1,5 +1,6 @@
 import { noble, webCrypto } from "@isinglass/crypto";
 import { nodeCrypto } from "@isinglass/crypto/node";
+import { seed } from "@isinglass/testkit";
 import { describe, expect, it } from "vitest";
 import {
   type Verdict,
@@ -17,10 +18,8 @@ import { NOW, ecdsaDer, makeCertificate, makeRevocationList } from "./support/au
 import { expectEveryFlipRefused } from "./support/flips.js";
 import { makeSnp, signReport, unsignedReport, vcekExtensions, verifyMade } from "./support/made-snp.js";
 import { haveOpenssl, opensslChecks, opensslVerify } from "./support/openssl.js";
-import { seedOf } from "./support/random.js";
 import { haveReal, realFile } from "./support/real.js";
 
-const seed = seedOf("ISG_ENCLAVE_SEED");
 const failed = (verdict: Verdict): string[] =>
   verdict.checks.filter((check) => !check.passed).map((check) => check.name);
 

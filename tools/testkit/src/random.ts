@@ -34,6 +34,12 @@ export class Random {
     return this.below(n) === 0;
   }
 
+  bytes(length: number): Uint8Array {
+    const out = new Uint8Array(length);
+    for (let i = 0; i < length; i += 1) out[i] = this.u32() >>> 24;
+    return out;
+  }
+
   /** One of the items, of which there is at least one. */
   pick<T>(items: ArrayLike<T>): T {
     return items[this.below(items.length)]!;

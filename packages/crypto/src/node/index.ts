@@ -41,6 +41,10 @@ const NAMES: Readonly<Record<HashName, string>> = {
   "SHA-512": "sha512",
   "SHA-512/224": "sha512-224",
   "SHA-512/256": "sha512-256",
+  "SHA3-224": "sha3-224",
+  "SHA3-256": "sha3-256",
+  "SHA3-384": "sha3-384",
+  "SHA3-512": "sha3-512",
 };
 
 const EMPTY = new Uint8Array(0);

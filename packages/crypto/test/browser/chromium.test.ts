@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest";
 import { haveVectors, vectorPaths, vectorText } from "../support/vector-files.js";
 
 const CHROMIUM = process.env["ISG_CHROMIUM"] ?? "/usr/bin/chromium";
-const EVERY = Number(process.env["ISG_CRYPTO_EVERY"] ?? "101");
+const EVERY = Number(process.env["ISG_CRYPTO_EVERY"] ?? "307");
 
 function hasChromium(): boolean {
   try {

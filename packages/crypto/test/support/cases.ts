@@ -23,8 +23,9 @@ const READERS: readonly (readonly [path: RegExp, read: (path: string, text: stri
   [/^ciphers\/AES\/XTS\/.*\.rsp$/, xtsCases],
   [/^ciphers\/AES\/GCM\/.*\.rsp$/, gcmCases],
   [/^CMAC\/.*aes.*\.txt$/, cmacCases],
-  [/^hashes\/SHA[12]\/.*Msg\.rsp$/, digestCases],
-  [/^hashes\/SHA[12]\/.*Monte\.rsp$/, monteCases],
+  [/^hashes\/SHA[123]\/.*Msg\.rsp$/, digestCases],
+  [/^hashes\/SHA[123]\/.*Monte\.rsp$/, monteCases],
+  [/^hashes\/SHA[12]\/.*Monte\.txt$/, monteStepCases],
   [/^HMAC\/.*sha\d+\.txt$/, hmacCases],
   [/^KDF\/.*[Hh][Kk][Dd][Ff].*\.txt$/, hkdfCases],
   [/^asymmetric\/ECDSA\/FIPS_186-.\/Sig(Ver\.rsp|Gen\.txt)$/, ecdsaCases],
@@ -57,8 +58,8 @@ function hashName(text: string): HashName {
 }
 
 function hashOfPath(path: string): HashName {
-  const match = /(?:SHA|sha|Sha)(512_224|512_256|1|224|256|384|512)/.exec(path.split("/").at(-1)!);
-  return `SHA-${match![1]!.replace("_", "/")}` as HashName;
+  const match = /(?:SHA|sha|Sha)(3_|)(512_224|512_256|1|224|256|384|512)/.exec(path.split("/").at(-1)!);
+  return `SHA${match![1] === "" ? "" : "3"}-${match![2]!.replace("_", "/")}` as HashName;
 }
 
 function xtsCases(path: string, text: string): VectorCase[] {
@@ -127,7 +128,18 @@ function digestCases(path: string, text: string): VectorCase[] {
   }));
 }
 
-/** The chains of 1,000 digests (SHAVS, 6.4): each checkpoint is a case, and starts from the one before it. */
+/** 1,000 digests in a chain: each of the three before it (SHAVS, 6.4), with SHA-3 of the one before it (SHA3VS, 6.2.3). */
+async function chain(provider: CryptoProvider, hash: HashName, seed: Uint8Array): Promise<Uint8Array> {
+  let [a, b, c] = [seed, seed, seed];
+  for (let i = 0; i < 1000; i += 1) {
+    const message = hash.startsWith("SHA3") ? c : new Uint8Array([...a, ...b, ...c]);
+    const next = await provider.digest(hash, message);
+    [a, b, c] = [b, c, next];
+  }
+  return c;
+}
+
+/** Each checkpoint of the chains is a case, and starts from the one before it. */
 function monteCases(path: string, text: string): VectorCase[] {
   const hash = hashOfPath(path);
   const records = readCavs(text).filter((record) => record["md"] !== undefined);
@@ -136,12 +148,25 @@ function monteCases(path: string, text: string): VectorCase[] {
     name: `${path} ${record["count"]}`,
     check: async (provider) => {
       const seed = i === 0 ? hex(record, "seed") : hex(records[i - 1]!, "md");
-      let [a, b, c] = [seed, seed, seed];
-      for (let j = 0; j < 1000; j += 1) {
-        const next = await provider.digest(hash, new Uint8Array([...a, ...b, ...c]));
-        [a, b, c] = [b, c, next];
-      }
-      return equalBytes(c, hex(record, "md"));
+      return equalBytes(await chain(provider, hash, seed), hex(record, "md"));
+    },
+  }));
+}
+
+/** The same chains with their first five steps written out: messages and digests, indented, before each checkpoint. */
+function monteStepCases(path: string, text: string): VectorCase[] {
+  const hash = hashOfPath(path);
+  const first = /^Seed = (\w+)/m.exec(text)![1]!;
+  const checkpoints = [...text.matchAll(/^COUNT = (\d+)([^]*?)^MD = (\w+)/gm)];
+  return checkpoints.map(([, count = "", body = "", md = ""], i) => ({
+    operation: "digest",
+    name: `${path} ${count}`,
+    check: async (provider) => {
+      const steps = [...body.matchAll(/^\tM = (\w+)\s+MDi = (\w+)/gm)];
+      for (const [, message = "", digest = ""] of steps)
+        if (!equalBytes(await provider.digest(hash, fromHex(message)), fromHex(digest))) return false;
+      const seed = fromHex(i === 0 ? first : checkpoints[i - 1]![3]!);
+      return steps.length === 5 && equalBytes(await chain(provider, hash, seed), fromHex(md));
     },
   }));
 }

@@ -1,5 +1,6 @@
+import { toHex } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
-import { type ExplainedField, type Layout, Structure, readNumber } from "../layout.js";
+import { type ExplainedField, FIELD, type Layout, Structure, readNumber } from "../layout.js";
 import { Reader } from "../reader.js";
 import { SGX_REPORT_BODY } from "../sgx/report-body.js";
 import { TD_REPORT_10, TD_REPORT_15 } from "../tdx/report-body.js";
@@ -13,40 +14,20 @@ const CHAIN = 5;
 const QE_REPORT = 6;
 
 function header(version: number): Layout {
-  const tee =
-    version === 3
-      ? ({ name: "reserved_4", at: 4, size: 4, kind: "zero", meaning: "reserved" } as const)
-      : ({ name: "tee_type", at: 4, size: 4, kind: "number", meaning: "0: SGX, 0x81: TDX" } as const);
+  const { bytes, number, zero } = FIELD;
+  const isThree = version === 3;
   return {
     name: `quote header v${version}`,
     size: 48,
-    source: version === 3 ? "Intel SGX ECDSA Quote Library API, A.3" : "Intel TDX DCAP Quoting Library API, A.3.1",
+    source: isThree ? "Intel SGX ECDSA Quote Library API, A.3" : "Intel TDX DCAP Quoting Library API, A.3.1",
     fields: [
-      { name: "version", at: 0, size: 2, kind: "number", meaning: "version of the quote: 3, 4 or 5" },
-      { name: "att_key_type", at: 2, size: 2, kind: "number", meaning: "2: ECDSA P-256 with SHA-256" },
-      tee,
-      {
-        name: "qe_svn",
-        at: 8,
-        size: 2,
-        kind: "number",
-        meaning: version === 3 ? "security version of the quoting enclave" : "reserved",
-      },
-      {
-        name: "pce_svn",
-        at: 10,
-        size: 2,
-        kind: "number",
-        meaning: version === 3 ? "security version of the certification enclave" : "reserved",
-      },
-      { name: "qe_vendor_id", at: 12, size: 16, kind: "bytes", meaning: "vendor of the quoting enclave" },
-      {
-        name: "user_data",
-        at: 28,
-        size: 20,
-        kind: "bytes",
-        meaning: "what the quoting enclave adds; begins with the platform's ID",
-      },
+      number("version", 0, 2, "version of the quote: 3, 4 or 5"),
+      number("att_key_type", 2, 2, "2: ECDSA P-256 with SHA-256"),
+      isThree ? zero(4, 4) : number("tee_type", 4, 4, "0: SGX, 0x81: TDX"),
+      number("qe_svn", 8, 2, isThree ? "security version of the quoting enclave" : "reserved"),
+      number("pce_svn", 10, 2, isThree ? "security version of the certification enclave" : "reserved"),
+      bytes("qe_vendor_id", 12, 16, "vendor of the quoting enclave"),
+      bytes("user_data", 28, 20, "what the quoting enclave adds; begins with the platform's ID"),
     ],
   };
 }
@@ -159,7 +140,7 @@ export function explainQuote(quote: Quote): ExplainedField[] {
   const { bytes } = quote;
   const word = (name: string, offset: number, size: number, meaning: string): void => {
     const part = bytes.subarray(offset, offset + size);
-    const digits = Array.from(part, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const digits = toHex(part);
     out.push({ name, offset, size, bytes: digits, value: String(readNumber(part, 0, size)), meaning });
   };
   if (quote.bodyOffset > 48) {
@@ -170,7 +151,7 @@ export function explainQuote(quote: Quote): ExplainedField[] {
   word("signature_length", quote.signed.length, 4, "bytes of all that follows");
   const add = (name: string, part: Uint8Array, value: string, meaning: string): void => {
     const offset = part.byteOffset - quote.bytes.byteOffset;
-    const digits = Array.from(part, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const digits = toHex(part);
     out.push({ name, offset, size: part.length, bytes: digits, value: value === "" ? digits : value, meaning });
   };
   add("signature", quote.signature, "", "r and s over header and report, by the attestation key");

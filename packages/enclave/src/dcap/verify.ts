@@ -1,6 +1,6 @@
 import { type CryptoProvider, concatBytes, equalBytes, noble, toHex } from "@isinglass/crypto";
 import type { Structure } from "../layout.js";
-import { type Policy, checkMinimum, checkOneOf } from "../policy.js";
+import { type Policy, checkMinimum, checkOneOf, checkWishes } from "../policy.js";
 import { VENDOR_ROOTS } from "../roots.js";
 import { differingRtmrs, parseEventLog } from "../tdx/event-log.js";
 import { Checks, type Verdict } from "../verdict.js";
@@ -175,6 +175,7 @@ function checkModule(checks: Checks, info: JsonObject, td: Structure, policy: Po
 
 function checkPolicy(checks: Checks, quote: Quote, policy: Policy): void {
   const { body, tee } = quote;
+  checkWishes(checks, `${tee}-quote`, policy);
   const debug = tee === "sgx" ? (body.big("attributes.flags") & 2n) !== 0n : (body.big("tdattributes") & 0xffn) !== 0n;
   checks.add(
     "policy.debug",

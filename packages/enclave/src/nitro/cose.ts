@@ -1,5 +1,6 @@
 import { IsinglassError } from "@isinglass/interface";
 import { decode, encode } from "cborg";
+import { printable } from "../explain.js";
 
 function bad(message: string, cause?: unknown): IsinglassError {
   return new IsinglassError("ISG_ENCLAVE_BAD_COSE", `COSE: ${message}`, {}, cause === undefined ? {} : { cause });
@@ -22,7 +23,10 @@ export function decodeCbor(bytes: Uint8Array, what: string): unknown {
       useMaps: true,
     });
   } catch (problem) {
-    throw bad(`${what} is not CBOR (${problem instanceof Error ? problem.message : String(problem)})`, problem);
+    throw bad(
+      `${what} is not CBOR (${printable(problem instanceof Error ? problem.message : String(problem))})`,
+      problem,
+    );
   }
 }
 

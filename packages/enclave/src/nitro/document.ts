@@ -1,7 +1,7 @@
 import { type CryptoProvider, noble, toHex } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
 import type { ExplainedField } from "../layout.js";
-import { type Policy, checkOneOf } from "../policy.js";
+import { type Policy, checkOneOf, checkWishes } from "../policy.js";
 import { VENDOR_ROOTS } from "../roots.js";
 import { Checks, type Verdict } from "../verdict.js";
 import { parseCertificate } from "../x509/certificate.js";
@@ -95,14 +95,14 @@ export function parseNitroDocument(bytes: Uint8Array): NitroDocument {
   const pcrs = new Map<number, Uint8Array>();
   for (const [index, value] of members.map("pcrs")) {
     if (
-      typeof index !== "number" ||
-      index < 0 ||
-      index > 31 ||
+      !Number.isInteger(index) ||
+      (index as number) < 0 ||
+      (index as number) > 31 ||
       !(value instanceof Uint8Array) ||
       ![32, 48, 64].includes(value.length)
     )
       throw bad("a PCR is not one of 0 to 31 with 32, 48 or 64 bytes");
-    pcrs.set(index, value);
+    pcrs.set(index as number, value);
   }
   if (pcrs.size === 0) throw bad("it has no PCRs");
   const caBundle = members.list("cabundle").map((one) => {
@@ -201,6 +201,7 @@ export interface NitroVerifyOptions {
 }
 
 function checkPolicy(checks: Checks, document: NitroDocument, now: number, policy: Policy): void {
+  checkWishes(checks, "nitro-document", policy);
   const image = document.pcrs.get(0);
   const debug = image === undefined || image.every((byte) => byte === 0);
   checks.add(

@@ -1,3 +1,4 @@
+import { printable } from "../explain.js";
 import type { LaunchRecord, RecordedStep } from "./record.js";
 
 /** One thing that two launches have not in common. */
@@ -77,8 +78,8 @@ export function differenceText(a: LaunchRecord, b: LaunchRecord): string[] {
         ? "the digests and all that went into them are equal"
         : "the digests differ, though everything recorded is equal: the records were changed",
     ];
-  const lines = differences.map(
-    ({ kind, item, a: left, b: right }) => `${kind}: ${item}: ${short(left)} | ${short(right)}`,
+  const lines = differences.map(({ kind, item, a: left, b: right }) =>
+    printable(`${kind}: ${item}: ${short(left)} | ${short(right)}`),
   );
   return same ? ["the digests are equal; what differs is not measured:", ...lines] : lines;
 }

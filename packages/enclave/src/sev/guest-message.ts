@@ -1,6 +1,8 @@
 import { type SyncCryptoProvider, concatBytes, noble } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
-import { type Layout, Structure } from "../layout.js";
+import { FIELD, type Layout, Structure } from "../layout.js";
+
+const { bytes, number, zero } = FIELD;
 
 /** Header of a message between a guest and the AMD-SP (SNP ABI, table 100). Bytes 30h to 5Fh are authenticated. */
 export const MESSAGE_HEADER: Layout = {
@@ -8,24 +10,18 @@ export const MESSAGE_HEADER: Layout = {
   size: 0x60,
   source: "SEV-SNP Firmware ABI (56860), table 100",
   fields: [
-    { name: "auth_tag", at: 0x00, size: 32, kind: "bytes", meaning: "tag of AES-256-GCM, 16 bytes, and zeros" },
-    { name: "msg_seqno", at: 0x20, size: 8, kind: "number", meaning: "sequence number, the IV" },
-    { name: "reserved_28", at: 0x28, size: 8, kind: "zero", meaning: "reserved" },
-    { name: "algo", at: 0x30, size: 1, kind: "number", meaning: "1: AES-256-GCM" },
-    { name: "hdr_version", at: 0x31, size: 1, kind: "number", meaning: "version of this header: 1" },
-    { name: "hdr_size", at: 0x32, size: 2, kind: "number", meaning: "size of this header: 96" },
-    {
-      name: "msg_type",
-      at: 0x34,
-      size: 1,
-      kind: "number",
-      meaning: "5: report request, 6: report response, and so on",
-    },
-    { name: "msg_version", at: 0x35, size: 1, kind: "number", meaning: "version of the payload" },
-    { name: "msg_size", at: 0x36, size: 2, kind: "number", meaning: "size of the payload" },
-    { name: "reserved_38", at: 0x38, size: 4, kind: "zero", meaning: "reserved" },
-    { name: "msg_vmpck", at: 0x3c, size: 1, kind: "number", meaning: "which of the guest's four keys" },
-    { name: "reserved_3d", at: 0x3d, size: 35, kind: "zero", meaning: "reserved" },
+    bytes("auth_tag", 0x00, 32, "tag of AES-256-GCM, 16 bytes, and zeros"),
+    number("msg_seqno", 0x20, 8, "sequence number, the IV"),
+    zero(0x28, 8),
+    number("algo", 0x30, 1, "1: AES-256-GCM"),
+    number("hdr_version", 0x31, 1, "version of this header: 1"),
+    number("hdr_size", 0x32, 2, "size of this header: 96"),
+    number("msg_type", 0x34, 1, "5: report request, 6: report response, and so on"),
+    number("msg_version", 0x35, 1, "version of the payload"),
+    number("msg_size", 0x36, 2, "size of the payload"),
+    zero(0x38, 4),
+    number("msg_vmpck", 0x3c, 1, "which of the guest's four keys"),
+    zero(0x3d, 35),
   ],
 };
 
@@ -65,23 +61,23 @@ export function sealGuestMessage(
  * @throws IsinglassError `ISG_SNP_BAD_MESSAGE`
  */
 export function openGuestMessage(
-  bytes: Uint8Array,
+  sealed: Uint8Array,
   vmpck: Uint8Array,
   crypto: SyncCryptoProvider = noble,
 ): GuestMessage {
   const bad = (why: string): IsinglassError => new IsinglassError("ISG_SNP_BAD_MESSAGE", `guest message: ${why}`);
-  if (bytes.length < MESSAGE_HEADER.size) throw bad(`${bytes.length} bytes; its header alone has 96`);
-  const header = new Structure(MESSAGE_HEADER, bytes.subarray(0, MESSAGE_HEADER.size));
-  const payload = bytes.subarray(MESSAGE_HEADER.size);
+  if (sealed.length < MESSAGE_HEADER.size) throw bad(`${sealed.length} bytes; its header alone has 96`);
+  const header = new Structure(MESSAGE_HEADER, sealed.subarray(0, MESSAGE_HEADER.size));
+  const payload = sealed.subarray(MESSAGE_HEADER.size);
   if (header.number("algo") !== 1 || header.number("hdr_version") !== 1 || header.number("hdr_size") !== 0x60)
     throw bad("its header is not of version 1 with AES-256-GCM");
   if (header.number("msg_size") !== payload.length)
     throw bad(`it claims ${header.number("msg_size")} bytes of payload, there are ${payload.length}`);
   const stray = header.notZero();
-  if (stray !== undefined || bytes.subarray(16, 32).some((byte) => byte !== 0))
+  if (stray !== undefined || sealed.subarray(16, 32).some((byte) => byte !== 0))
     throw bad(`${stray?.name ?? "the upper half of its tag"} is not zero`);
   const options = { key: vmpck, iv: iv(header.part("msg_seqno")), aad: header.bytes.subarray(0x30) };
-  const plain = crypto.gcmDecrypt(options, concatBytes(payload, bytes.subarray(0, 16)));
+  const plain = crypto.gcmDecrypt(options, concatBytes(payload, sealed.subarray(0, 16)));
   if (plain === undefined) throw bad("its tag is wrong");
   return {
     sequence: header.big("msg_seqno"),

@@ -1,5 +1,7 @@
 import { type SyncCryptoProvider, noble } from "@isinglass/crypto";
-import { type Layout, Structure } from "../layout.js";
+import { FIELD, type Layout, Structure } from "../layout.js";
+
+const { bytes, number, zero } = FIELD;
 
 /** ID_BLOCK: what a guest's owner signs (SNP ABI, table 75). */
 export const ID_BLOCK: Layout = {
@@ -7,12 +9,12 @@ export const ID_BLOCK: Layout = {
   size: 96,
   source: "SEV-SNP Firmware ABI (56860), table 75",
   fields: [
-    { name: "launch_digest", at: 0x00, size: 48, kind: "bytes", meaning: "the launch digest that the guest must have" },
-    { name: "family_id", at: 0x30, size: 16, kind: "bytes", meaning: "family of the guest, as its owner calls it" },
-    { name: "image_id", at: 0x40, size: 16, kind: "bytes", meaning: "image of the guest, as its owner calls it" },
-    { name: "version", at: 0x50, size: 4, kind: "number", meaning: "version of this structure: 1" },
-    { name: "guest_svn", at: 0x54, size: 4, kind: "number", meaning: "security version of the guest" },
-    { name: "policy", at: 0x58, size: 8, kind: "number", meaning: "the policy that the guest must have" },
+    bytes("launch_digest", 0x00, 48, "the launch digest that the guest must have"),
+    bytes("family_id", 0x30, 16, "family of the guest, as its owner calls it"),
+    bytes("image_id", 0x40, 16, "image of the guest, as its owner calls it"),
+    number("version", 0x50, 4, "version of this structure: 1"),
+    number("guest_svn", 0x54, 4, "security version of the guest"),
+    number("policy", 0x58, 8, "the policy that the guest must have"),
   ],
 };
 
@@ -22,10 +24,10 @@ export const ECDSA_KEY: Layout = {
   size: 1028,
   source: "SEV-SNP Firmware ABI (56860), chapter 10",
   fields: [
-    { name: "curve", at: 0, size: 4, kind: "number", meaning: "2: P-384" },
-    { name: "qx", at: 4, size: 72, kind: "bytes", meaning: "X, little-endian" },
-    { name: "qy", at: 76, size: 72, kind: "bytes", meaning: "Y, little-endian" },
-    { name: "reserved", at: 148, size: 880, kind: "zero", meaning: "reserved" },
+    number("curve", 0, 4, "2: P-384"),
+    bytes("qx", 4, 72, "X, little-endian"),
+    bytes("qy", 76, 72, "Y, little-endian"),
+    zero(148, 880),
   ],
 };
 
@@ -35,15 +37,15 @@ export const ID_AUTH: Layout = {
   size: 4096,
   source: "SEV-SNP Firmware ABI (56860), table 76",
   fields: [
-    { name: "id_key_algo", at: 0x000, size: 4, kind: "number", meaning: "1: ECDSA P-384 with SHA-384" },
-    { name: "auth_key_algo", at: 0x004, size: 4, kind: "number", meaning: "the same of the author key" },
-    { name: "reserved_08", at: 0x008, size: 56, kind: "zero", meaning: "reserved" },
-    { name: "id_block_sig", at: 0x040, size: 512, kind: "bytes", meaning: "signature of the ID block by the ID key" },
-    { name: "id_key", at: 0x240, size: 1028, kind: "bytes", meaning: "public ID key" },
-    { name: "reserved_644", at: 0x644, size: 60, kind: "zero", meaning: "reserved" },
-    { name: "id_key_sig", at: 0x680, size: 512, kind: "bytes", meaning: "signature of the ID key by the author key" },
-    { name: "author_key", at: 0x880, size: 1028, kind: "bytes", meaning: "public author key" },
-    { name: "reserved_c84", at: 0xc84, size: 892, kind: "zero", meaning: "reserved" },
+    number("id_key_algo", 0x000, 4, "1: ECDSA P-384 with SHA-384"),
+    number("auth_key_algo", 0x004, 4, "the same of the author key"),
+    zero(0x008, 56),
+    bytes("id_block_sig", 0x040, 512, "signature of the ID block by the ID key"),
+    bytes("id_key", 0x240, 1028, "public ID key"),
+    zero(0x644, 60),
+    bytes("id_key_sig", 0x680, 512, "signature of the ID key by the author key"),
+    bytes("author_key", 0x880, 1028, "public author key"),
+    zero(0xc84, 892),
   ],
 };
 

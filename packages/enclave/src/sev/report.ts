@@ -1,4 +1,4 @@
-import { type BitSpec, type ExplainedField, type FieldSpec, type Layout, Structure } from "../layout.js";
+import { type BitSpec, type ExplainedField, FIELD, type FieldSpec, type Layout, Structure } from "../layout.js";
 
 // ATTESTATION_REPORT (SEV-SNP Firmware ABI, 56860, 7.3, table 23; revision 1.55 for versions 2 and 3, 1.58 for version 5).
 
@@ -53,43 +53,22 @@ function showTcb(isTurin: boolean): (bytes: Uint8Array) => string {
 function fields(version: number, isTurin: boolean): FieldSpec[] {
   const has3 = version >= 3;
   const has5 = version >= 5;
+  const { bytes, number, zero } = FIELD;
   const tcb = (name: string, at: number, meaning: string): FieldSpec => ({
-    name,
-    at,
-    size: 8,
-    kind: "bytes",
-    meaning,
+    ...bytes(name, at, 8, meaning),
     show: showTcb(isTurin),
   });
-  const num = (name: string, at: number, size: number, meaning: string, bits?: readonly BitSpec[]): FieldSpec =>
-    bits === undefined
-      ? { name, at, size, kind: "number", meaning }
-      : { name, at, size, kind: "number", meaning, bits };
-  const bytes = (name: string, at: number, size: number, meaning: string): FieldSpec => ({
-    name,
-    at,
-    size,
-    kind: "bytes",
-    meaning,
-  });
-  const zero = (at: number, size: number): FieldSpec => ({
-    name: `reserved_${at.toString(16)}`,
-    at,
-    size,
-    kind: "zero",
-    meaning: "reserved",
-  });
   return [
-    num("version", 0x000, 4, "version of this report: 2, 3 or 5"),
-    num("guest_svn", 0x004, 4, "security version of the guest, out of its ID block"),
-    num("policy", 0x008, 8, "what the guest's owner allows", POLICY),
+    number("version", 0x000, 4, "version of this report: 2, 3 or 5"),
+    number("guest_svn", 0x004, 4, "security version of the guest, out of its ID block"),
+    number("policy", 0x008, 8, "what the guest's owner allows", POLICY),
     bytes("family_id", 0x010, 16, "family, out of the ID block"),
     bytes("image_id", 0x020, 16, "image, out of the ID block"),
-    num("vmpl", 0x030, 4, "privilege level of who asked for the report; 0xffffffff where the host asked"),
-    num("signature_algo", 0x034, 4, "1: ECDSA P-384 with SHA-384"),
+    number("vmpl", 0x030, 4, "privilege level of who asked for the report; 0xffffffff where the host asked"),
+    number("signature_algo", 0x034, 4, "1: ECDSA P-384 with SHA-384"),
     tcb("current_tcb", 0x038, "security versions of the firmware that runs"),
-    num("platform_info", 0x040, 8, "what the platform has", PLATFORM),
-    num("flags", 0x048, 4, "how the report is signed", FLAGS),
+    number("platform_info", 0x040, 8, "what the platform has", PLATFORM),
+    number("flags", 0x048, 4, "how the report is signed", FLAGS),
     zero(0x04c, 4),
     bytes("report_data", 0x050, 64, "what the guest asked to have signed"),
     bytes("measurement", 0x090, 48, "the launch digest"),
@@ -101,27 +80,27 @@ function fields(version: number, isTurin: boolean): FieldSpec[] {
     tcb("reported_tcb", 0x180, "the security versions that the signing key stands for"),
     ...(has3
       ? [
-          num("cpuid_fam_id", 0x188, 1, "family of the processor, extended and base together"),
-          num("cpuid_mod_id", 0x189, 1, "model of the processor, extended and base together"),
-          num("cpuid_step", 0x18a, 1, "stepping of the processor"),
+          number("cpuid_fam_id", 0x188, 1, "family of the processor, extended and base together"),
+          number("cpuid_mod_id", 0x189, 1, "model of the processor, extended and base together"),
+          number("cpuid_step", 0x18a, 1, "stepping of the processor"),
           zero(0x18b, 21),
         ]
       : [zero(0x188, 24)]),
     bytes("chip_id", 0x1a0, 64, "identifies the processor; zero if masked"),
     tcb("committed_tcb", 0x1e0, "the security versions below which the firmware will not go again"),
-    num("current_build", 0x1e8, 1, "build of the firmware that runs"),
-    num("current_minor", 0x1e9, 1, "its minor version"),
-    num("current_major", 0x1ea, 1, "its major version"),
+    number("current_build", 0x1e8, 1, "build of the firmware that runs"),
+    number("current_minor", 0x1e9, 1, "its minor version"),
+    number("current_major", 0x1ea, 1, "its major version"),
     zero(0x1eb, 1),
-    num("committed_build", 0x1ec, 1, "build of the committed firmware"),
-    num("committed_minor", 0x1ed, 1, "its minor version"),
-    num("committed_major", 0x1ee, 1, "its major version"),
+    number("committed_build", 0x1ec, 1, "build of the committed firmware"),
+    number("committed_minor", 0x1ed, 1, "its minor version"),
+    number("committed_major", 0x1ee, 1, "its major version"),
     zero(0x1ef, 1),
     tcb("launch_tcb", 0x1f0, "the security versions when the guest was launched or imported"),
     ...(has5
       ? [
-          num("launch_mit_vector", 0x1f8, 8, "mitigations that were on at launch"),
-          num("current_mit_vector", 0x200, 8, "mitigations that are on now"),
+          number("launch_mit_vector", 0x1f8, 8, "mitigations that were on at launch"),
+          number("current_mit_vector", 0x200, 8, "mitigations that are on now"),
           zero(0x208, 152),
         ]
       : [zero(0x1f8, 168)]),

@@ -1,6 +1,6 @@
 import { type CryptoProvider, concatBytes, equalBytes, noble, toHex } from "@isinglass/crypto";
 import type { Structure } from "../layout.js";
-import { type Policy, checkMinimum, checkOneOf } from "../policy.js";
+import { type Policy, checkMinimum, checkOneOf, checkWishes } from "../policy.js";
 import { VENDOR_ROOTS } from "../roots.js";
 import { Checks, type Verdict } from "../verdict.js";
 import { type Certificate, parseCertificate } from "../x509/certificate.js";
@@ -101,6 +101,7 @@ function checkKey(checks: Checks, report: Structure, leaf: Certificate): void {
 }
 
 function checkPolicy(checks: Checks, report: Structure, policy: Policy): void {
+  checkWishes(checks, "snp-report", policy);
   const bits = report.big("policy");
   const debug = ((bits >> 19n) & 1n) === 1n;
   checks.add(

@@ -1,5 +1,5 @@
 import { IsinglassError } from "@isinglass/interface";
-import { type FieldSpec, type Layout, Structure } from "../layout.js";
+import { FIELD, type FieldSpec, type Layout, Structure } from "../layout.js";
 
 // The save area of a vCPU (APM vol. 2, table B-4), as a hypervisor fills it before launch. Its SHA-384 goes into the launch digest, so each field counts.
 
@@ -116,18 +116,12 @@ const REGISTERS: readonly (readonly [name: string, at: number, size: number])[] 
 ];
 
 function segmentFields([name, at]: readonly [string, number]): FieldSpec[] {
-  const part = (suffix: string, offset: number, size: number, meaning: string): FieldSpec => ({
-    name: `${name}.${suffix}`,
-    at: at + offset,
-    size,
-    kind: "number",
-    meaning,
-  });
+  const { number } = FIELD;
   return [
-    part("selector", 0, 2, "segment selector"),
-    part("attrib", 2, 2, "descriptor attributes, packed"),
-    part("limit", 4, 4, "segment limit"),
-    part("base", 8, 8, "segment base"),
+    number(`${name}.selector`, at, 2, "segment selector"),
+    number(`${name}.attrib`, at + 2, 2, "descriptor attributes, packed"),
+    number(`${name}.limit`, at + 4, 4, "segment limit"),
+    number(`${name}.base`, at + 8, 8, "segment base"),
   ];
 }
 
@@ -138,13 +132,11 @@ export const VMSA: Layout = {
   source: "AMD64 APM vol. 2 (24593), table B-4",
   fields: [
     ...SEGMENTS.flatMap((segment) => segmentFields(segment)),
-    ...REGISTERS.map(([name, at, size]): FieldSpec => ({
-      name,
-      at,
-      size,
-      kind: name.startsWith("reserved") ? "zero" : size <= 8 ? "number" : "bytes",
-      meaning: name.startsWith("reserved") ? "reserved" : `${name.toUpperCase()} at the start`,
-    })),
+    ...REGISTERS.map(([name, at, size]) =>
+      name.startsWith("reserved")
+        ? FIELD.zero(at, size)
+        : FIELD[size <= 8 ? "number" : "bytes"](name, at, size, `${name.toUpperCase()} at the start`),
+    ),
   ],
 };
 

@@ -88,12 +88,16 @@ function patched(file: Uint8Array, metadata: Uint8Array): Uint8Array {
 /** A page full of one 32-bit word. */
 function filledPage(word: number): Uint8Array {
   const page = new Uint8Array(PAGE);
-  for (let at = 0; at < PAGE; at += 4) writeNumber(page, at, 4, BigInt(word));
+  for (let at = 0; at < PAGE; at += 1) page[at] = word >>> (8 * (at & 3));
   return page;
 }
 
+/** Entries of a layout table, repetitions counted: groups of groups could go on for ever without adding a page. */
+const MOST_ENTRIES = 2 ** 20;
+
 class Builder {
   readonly #measurement: EnclaveMeasurement;
+  #entries = 0;
   readonly #page = new Uint8Array(PAGE);
 
   constructor(measurement: EnclaveMeasurement) {
@@ -131,6 +135,8 @@ class Builder {
   layout(entries: readonly LayoutEntry[], metadata: Uint8Array, shift: number, depth = 0): void {
     if (depth > 4) throw bad("its layout table repeats itself too deeply");
     entries.forEach((entry, i) => {
+      this.#entries += 1;
+      if (this.#entries > MOST_ENTRIES) throw bad(`its layout table comes to more than ${MOST_ENTRIES} entries`);
       if (!("repeat" in entry)) this.#entry(entry, metadata, shift + entry.address);
       else {
         if (entry.count > i || entry.repeat > 65_536) throw bad("its layout table repeats what is not there");

@@ -1,12 +1,13 @@
 import { type SyncCryptoProvider, noble } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
-import { type Layout, Structure, readNumber, writeNumber } from "../layout.js";
+import { FIELD, type Layout, Structure, readNumber, writeNumber } from "../layout.js";
 import { type EnclaveElf, dynamicSymbols } from "./elf.js";
 import { type EnclaveLimits, EnclaveMeasurement, SECINFO } from "./measure.js";
 import { SIGSTRUCT } from "./sigstruct.js";
 
 // Enclaves of the Open Enclave SDK: one ELF file, a section .oeinfo with sizes and SIGSTRUCT, and a fixed order of pages (host/sgx/create.c, loadelf.c there).
 
+const { bytes, number } = FIELD;
 const PAGE = 4096;
 const TCS_CONTROL_PAGES = 4;
 /** What Open Enclave asks for with ECREATE. */
@@ -21,45 +22,27 @@ export const OE_PROPERTIES: Layout = {
   size: 1960,
   source: "Open Enclave SDK, sgxproperties.h",
   fields: [
-    { name: "size", at: 0, size: 4, kind: "number", meaning: "size of this structure" },
-    { name: "type", at: 4, size: 4, kind: "number", meaning: "2: SGX" },
-    { name: "heap_pages", at: 8, size: 8, kind: "number", meaning: "pages of heap, added but not measured" },
-    { name: "stack_pages", at: 16, size: 8, kind: "number", meaning: "pages of stack, for each thread" },
-    { name: "tcs", at: 24, size: 8, kind: "number", meaning: "threads" },
-    { name: "product_id", at: 32, size: 2, kind: "number", meaning: "ISVPRODID" },
-    { name: "security_version", at: 34, size: 2, kind: "number", meaning: "ISVSVN" },
-    {
-      name: "flags",
-      at: 36,
-      size: 4,
-      kind: "number",
-      meaning: "bit 0: page faults are reported, bit 1: the enclave's base is 0",
-    },
-    { name: "family_id", at: 40, size: 16, kind: "bytes", meaning: "ISVFAMILYID" },
-    { name: "extended_product_id", at: 56, size: 16, kind: "bytes", meaning: "ISVEXTPRODID" },
-    { name: "attributes", at: 72, size: 8, kind: "number", meaning: "ATTRIBUTES.FLAGS" },
-    { name: "xfrm", at: 80, size: 8, kind: "number", meaning: "XFRM, set when it is loaded" },
-    { name: "start_address", at: 88, size: 8, kind: "number", meaning: "where it is loaded, if its base is 0" },
-    {
-      name: "oeinfo_rva",
-      at: 96,
-      size: 8,
-      kind: "number",
-      meaning: "where this structure lies; set when it is loaded",
-    },
-    { name: "oeinfo_size", at: 104, size: 8, kind: "number", meaning: "its size" },
-    { name: "reloc_rva", at: 112, size: 8, kind: "number", meaning: "where the relocations lie" },
-    { name: "reloc_size", at: 120, size: 8, kind: "number", meaning: "their size" },
-    { name: "heap_rva", at: 128, size: 8, kind: "number", meaning: "where the heap begins" },
-    { name: "enclave_size", at: 136, size: 8, kind: "number", meaning: "size of the enclave's range" },
-    {
-      name: "sigstruct",
-      at: 144,
-      size: SIGSTRUCT.size,
-      kind: "bytes",
-      meaning: "SIGSTRUCT; zero while it is measured",
-    },
-    { name: "end_marker", at: 1952, size: 8, kind: "number", meaning: "end" },
+    number("size", 0, 4, "size of this structure"),
+    number("type", 4, 4, "2: SGX"),
+    number("heap_pages", 8, 8, "pages of heap, added but not measured"),
+    number("stack_pages", 16, 8, "pages of stack, for each thread"),
+    number("tcs", 24, 8, "threads"),
+    number("product_id", 32, 2, "ISVPRODID"),
+    number("security_version", 34, 2, "ISVSVN"),
+    number("flags", 36, 4, "bit 0: page faults are reported, bit 1: the enclave's base is 0"),
+    bytes("family_id", 40, 16, "ISVFAMILYID"),
+    bytes("extended_product_id", 56, 16, "ISVEXTPRODID"),
+    number("attributes", 72, 8, "ATTRIBUTES.FLAGS"),
+    number("xfrm", 80, 8, "XFRM, set when it is loaded"),
+    number("start_address", 88, 8, "where it is loaded, if its base is 0"),
+    number("oeinfo_rva", 96, 8, "where this structure lies; set when it is loaded"),
+    number("oeinfo_size", 104, 8, "its size"),
+    number("reloc_rva", 112, 8, "where the relocations lie"),
+    number("reloc_size", 120, 8, "their size"),
+    number("heap_rva", 128, 8, "where the heap begins"),
+    number("enclave_size", 136, 8, "size of the enclave's range"),
+    bytes("sigstruct", 144, SIGSTRUCT.size, "SIGSTRUCT; zero while it is measured"),
+    number("end_marker", 1952, 8, "end"),
   ],
 };
 
@@ -79,10 +62,14 @@ export function openEnclaveProperties(elf: EnclaveElf): Structure | undefined {
     : new Structure(OE_PROPERTIES, section.data.subarray(0, OE_PROPERTIES.size));
 }
 
+/** A file of a few bytes may claim any size for its image, which is made in memory: no enclave's code and data reach this. */
+const MOST_IMAGE_PAGES = 2 ** 16;
+
 /** The image as it is loaded: segments at their addresses, up to a whole page. */
-function loadImage(elf: EnclaveElf): Uint8Array {
+function loadImage(elf: EnclaveElf, limits: EnclaveLimits): Uint8Array {
   const end = elf.loads.reduce((most, one) => Math.max(most, one.address + one.memorySize), 0);
-  if (end === 0 || end > 2 ** 31) throw bad(`its image has ${end} bytes`);
+  const most = PAGE * Math.min(MOST_IMAGE_PAGES, limits.pages ?? MOST_IMAGE_PAGES);
+  if (end === 0 || end > most) throw bad(`its image has ${end} bytes; 1 to ${most} are taken`);
   const image = new Uint8Array(roundUp(end, PAGE));
   for (const one of elf.loads) image.set(elf.file.subarray(one.offset, one.offset + one.fileSize), one.address);
   return image;
@@ -122,7 +109,7 @@ export function measureOpenEnclave(
   const section = elf.sections.get(".oeinfo");
   const given = openEnclaveProperties(elf);
   if (section === undefined || given === undefined) throw bad("there is no section .oeinfo");
-  const image = loadImage(elf);
+  const image = loadImage(elf, limits);
   if (section.address + OE_PROPERTIES.size > image.length) throw bad("its .oeinfo lies outside the image");
   const reloc = relocations(elf);
   const { tls } = elf;

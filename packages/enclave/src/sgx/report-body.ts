@@ -1,4 +1,6 @@
-import type { BitSpec, FieldSpec, Layout } from "../layout.js";
+import { type BitSpec, FIELD, type Layout } from "../layout.js";
+
+const { bytes, number, zero } = FIELD;
 
 /** ATTRIBUTES.FLAGS (SDM vol. 3D, 34.7.1). */
 export const ATTRIBUTE_BITS: readonly BitSpec[] = [
@@ -12,21 +14,6 @@ export const ATTRIBUTE_BITS: readonly BitSpec[] = [
   { name: "AEXNOTIFY", bit: 10, meaning: "the enclave hears of asynchronous exits" },
 ];
 
-const bytes = (name: string, at: number, size: number, meaning: string): FieldSpec => ({
-  name,
-  at,
-  size,
-  kind: "bytes",
-  meaning,
-});
-const zero = (at: number, size: number): FieldSpec => ({
-  name: `reserved_${at.toString(16)}`,
-  at,
-  size,
-  kind: "zero",
-  meaning: "reserved",
-});
-
 /** The body of REPORT (SDM vol. 3D, 34.15.1), which a quote carries too. */
 export const SGX_REPORT_BODY: Layout = {
   name: "SGX report body",
@@ -34,34 +21,22 @@ export const SGX_REPORT_BODY: Layout = {
   source: "Intel SDM vol. 3D, 34.15.1",
   fields: [
     bytes("cpusvn", 0, 16, "security version of the processor"),
-    {
-      name: "miscselect",
-      at: 16,
-      size: 4,
-      kind: "number",
-      meaning: "what else is saved at an exit",
-      bits: [{ name: "EXINFO", bit: 0, meaning: "page faults and general protection" }],
-    },
+    number("miscselect", 16, 4, "what else is saved at an exit", [
+      { name: "EXINFO", bit: 0, meaning: "page faults and general protection" },
+    ]),
     bytes("cet_attributes", 20, 1, "CET attributes"),
     zero(21, 11),
     bytes("isvextprodid", 32, 16, "extended product ID"),
-    {
-      name: "attributes.flags",
-      at: 48,
-      size: 8,
-      kind: "number",
-      meaning: "what the enclave may do",
-      bits: ATTRIBUTE_BITS,
-    },
-    { name: "attributes.xfrm", at: 56, size: 8, kind: "number", meaning: "XCR0 in the enclave" },
+    number("attributes.flags", 48, 8, "what the enclave may do", ATTRIBUTE_BITS),
+    number("attributes.xfrm", 56, 8, "XCR0 in the enclave"),
     bytes("mrenclave", 64, 32, "measurement of the enclave"),
     zero(96, 32),
     bytes("mrsigner", 128, 32, "SHA-256 of the signer's modulus"),
     zero(160, 32),
     bytes("configid", 192, 64, "configuration that the host gave"),
-    { name: "isvprodid", at: 256, size: 2, kind: "number", meaning: "product, as the signer numbers it" },
-    { name: "isvsvn", at: 258, size: 2, kind: "number", meaning: "security version of the enclave" },
-    { name: "configsvn", at: 260, size: 2, kind: "number", meaning: "security version of the configuration" },
+    number("isvprodid", 256, 2, "product, as the signer numbers it"),
+    number("isvsvn", 258, 2, "security version of the enclave"),
+    number("configsvn", 260, 2, "security version of the configuration"),
     zero(262, 42),
     bytes("isvfamilyid", 304, 16, "family of products"),
     bytes("reportdata", 320, 64, "what the enclave asked to have signed"),

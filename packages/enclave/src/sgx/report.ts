@@ -1,29 +1,9 @@
 import { type SyncCryptoProvider, concatBytes, equalBytes, noble } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
-import { type FieldSpec, type Layout, Structure } from "../layout.js";
+import { FIELD, type Layout, Structure } from "../layout.js";
 import { SGX_REPORT_BODY } from "./report-body.js";
 
-const bytes = (name: string, at: number, size: number, meaning: string): FieldSpec => ({
-  name,
-  at,
-  size,
-  kind: "bytes",
-  meaning,
-});
-const number = (name: string, at: number, size: number, meaning: string): FieldSpec => ({
-  name,
-  at,
-  size,
-  kind: "number",
-  meaning,
-});
-const zero = (at: number, size: number): FieldSpec => ({
-  name: `reserved_${at.toString(16)}`,
-  at,
-  size,
-  kind: "zero",
-  meaning: "reserved",
-});
+const { bytes, number, zero } = FIELD;
 
 /** REPORT (SDM vol. 3D, 34.15): body, key ID, MAC. */
 export const SGX_REPORT: Layout = {
@@ -44,17 +24,14 @@ export const KEYREQUEST: Layout = {
   source: "Intel SDM vol. 3D, 34.17.1",
   fields: [
     number("keyname", 0, 2, "0: EINITTOKEN, 1: provisioning, 2: provisioning seal, 3: report, 4: seal"),
-    {
-      ...number("keypolicy", 2, 2, "what the key depends on"),
-      bits: [
-        { name: "MRENCLAVE", bit: 0, meaning: "on the enclave's measurement" },
-        { name: "MRSIGNER", bit: 1, meaning: "on its signer" },
-        { name: "NOISVPRODID", bit: 2, meaning: "not on the product ID" },
-        { name: "CONFIGID", bit: 3, meaning: "on the configuration" },
-        { name: "ISVFAMILYID", bit: 4, meaning: "on the family" },
-        { name: "ISVEXTPRODID", bit: 5, meaning: "on the extended product ID" },
-      ],
-    },
+    number("keypolicy", 2, 2, "what the key depends on", [
+      { name: "MRENCLAVE", bit: 0, meaning: "on the enclave's measurement" },
+      { name: "MRSIGNER", bit: 1, meaning: "on its signer" },
+      { name: "NOISVPRODID", bit: 2, meaning: "not on the product ID" },
+      { name: "CONFIGID", bit: 3, meaning: "on the configuration" },
+      { name: "ISVFAMILYID", bit: 4, meaning: "on the family" },
+      { name: "ISVEXTPRODID", bit: 5, meaning: "on the extended product ID" },
+    ]),
     number("isvsvn", 4, 2, "security version of the enclave, at most its own"),
     number("cet_attributes_mask", 6, 1, "which CET attributes count"),
     zero(7, 1),

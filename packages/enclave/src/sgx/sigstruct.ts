@@ -9,35 +9,14 @@ import {
   noble,
 } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
-import { type ExplainedField, type FieldSpec, type Layout, type Structure } from "../layout.js";
+import { type ExplainedField, FIELD, type Layout, type Structure } from "../layout.js";
 import { Checks, type Verdict } from "../verdict.js";
 import { ATTRIBUTE_BITS } from "./report-body.js";
 
+const { bytes, number, zero } = FIELD;
 const HEADER = fromHex("06000000e10000000000010000000000");
 const HEADER2 = fromHex("01010000600000006000000001000000");
 const RSA_BYTES = 384;
-
-const bytes = (name: string, at: number, size: number, meaning: string): FieldSpec => ({
-  name,
-  at,
-  size,
-  kind: "bytes",
-  meaning,
-});
-const number = (name: string, at: number, size: number, meaning: string): FieldSpec => ({
-  name,
-  at,
-  size,
-  kind: "number",
-  meaning,
-});
-const zero = (at: number, size: number): FieldSpec => ({
-  name: `reserved_${at.toString(16)}`,
-  at,
-  size,
-  kind: "zero",
-  meaning: "reserved",
-});
 
 /** SIGSTRUCT (SDM vol. 3D, 34.14, table 34-19). */
 export const SIGSTRUCT: Layout = {
@@ -67,7 +46,7 @@ export const SIGSTRUCT: Layout = {
     number("cet_attributes_mask", 909, 1, "which bits of them count"),
     zero(910, 2),
     bytes("isvfamilyid", 912, 16, "family of products"),
-    { ...number("attributes.flags", 928, 8, "ATTRIBUTES that the enclave must have"), bits: ATTRIBUTE_BITS },
+    number("attributes.flags", 928, 8, "ATTRIBUTES that the enclave must have", ATTRIBUTE_BITS),
     number("attributes.xfrm", 936, 8, "XFRM that the enclave must have"),
     bytes("attributemask", 944, 16, "which bits of them count"),
     bytes("enclavehash", 960, 32, "MRENCLAVE that the enclave must have"),
@@ -145,8 +124,9 @@ export function signSigstruct(sigstruct: Structure, key: RsaPrivateKey, crypto: 
 /** Where SIGSTRUCTs lie in a file, by their headers: signed enclaves of every tool kit hold one. */
 export function findSigstructs(file: Uint8Array): number[] {
   const out: number[] = [];
-  for (let at = 0; at + SIGSTRUCT.size <= file.length && out.length < 16; at += 1) {
-    if (file[at] !== 6 || file[at + 4] !== 0xe1) continue;
+  const last = file.length - SIGSTRUCT.size;
+  for (let at = file.indexOf(6); at >= 0 && at <= last && out.length < 16; at = file.indexOf(6, at + 1)) {
+    if (file[at + 4] !== 0xe1) continue;
     if (equalBytes(file.subarray(at, at + 16), HEADER) && equalBytes(file.subarray(at + 24, at + 40), HEADER2))
       out.push(at);
   }

@@ -1,4 +1,6 @@
-import type { BitSpec, FieldSpec, Layout } from "../layout.js";
+import { type BitSpec, FIELD, type FieldSpec, type Layout } from "../layout.js";
+
+const { bytes, number } = FIELD;
 
 const TD_ATTRIBUTES: readonly BitSpec[] = [
   { name: "DEBUG", bit: 0, meaning: "the host may debug this TD" },
@@ -9,21 +11,13 @@ const TD_ATTRIBUTES: readonly BitSpec[] = [
   { name: "PERFMON", bit: 63, meaning: "performance monitoring" },
 ];
 
-const bytes = (name: string, at: number, size: number, meaning: string): FieldSpec => ({
-  name,
-  at,
-  size,
-  kind: "bytes",
-  meaning,
-});
-
 const FIELDS: readonly FieldSpec[] = [
   bytes("tee_tcb_svn", 0, 16, "security versions of the TDX module and its loader"),
   bytes("mrseam", 16, 48, "measurement of the TDX module"),
   bytes("mrsignerseam", 64, 48, "signer of the TDX module; zero: Intel"),
   bytes("seamattributes", 112, 8, "attributes of the TDX module; zero"),
-  { name: "tdattributes", at: 120, size: 8, kind: "number", meaning: "what the TD may do", bits: TD_ATTRIBUTES },
-  { name: "xfam", at: 128, size: 8, kind: "number", meaning: "XCR0 and XSS of the TD" },
+  number("tdattributes", 120, 8, "what the TD may do", TD_ATTRIBUTES),
+  number("xfam", 128, 8, "XCR0 and XSS of the TD"),
   bytes("mrtd", 136, 48, "measurement of the TD's initial contents"),
   bytes("mrconfigid", 184, 48, "configuration that the host gave"),
   bytes("mrowner", 232, 48, "owner of the TD"),

@@ -8,8 +8,18 @@ import {
   toHex,
 } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
-import { X509Certificate } from "./library.js";
-import { type DerElement, derChild, derChildren, derUnsigned, oidText, readDer } from "./der.js";
+import {
+  type DerElement,
+  checkWellFormed,
+  derChild,
+  derChildren,
+  derTime,
+  derUnsigned,
+  oidText,
+  readDer,
+} from "./der.js";
+import { MAY_SIGN, readConstraints, readExtensions, readKeyUsage } from "./extensions.js";
+import { nameText } from "./library.js";
 
 /** Keys that attestation chains use. */
 export type PublicKey =
@@ -42,6 +52,11 @@ export interface Certificate extends SignedEnvelope {
   /** Basic constraints: may it sign certificates, and how many CAs may follow it. */
   readonly isCa: boolean;
   readonly pathLength: number | undefined;
+  /** Key usage: whether its key may sign certificates, and revocation lists; true where nothing is said. */
+  readonly maySignCertificates: boolean;
+  readonly maySignLists: boolean;
+  /** Critical extensions that are not understood. */
+  readonly strangers: readonly string[];
   /** Contents of extensions by object identifier. */
   readonly extensions: ReadonlyMap<string, Uint8Array>;
 }
@@ -112,7 +127,10 @@ export function readEnvelope(
   const signed = derChild(parts, 0, SEQUENCE, `${what}: the signed part`);
   const algorithm = derChild(parts, 1, SEQUENCE, `${what}: the algorithm`);
   const inside = derChildren(signed.contents);
-  if (!inside.some((element) => equalBytes(element.whole, algorithm.whole)))
+  checkWellFormed(inside);
+  // The first sequence inside: before it are the version and, in a certificate, the serial number.
+  const named = inside.find((element) => element.tag === SEQUENCE);
+  if (named === undefined || !equalBytes(named.whole, algorithm.whole))
     throw bad(what, "the algorithm outside is not the one inside");
   const signature = bits(derChild(parts, 2, 3, `${what}: the signature`), what);
   return { der, signed: signed.whole, algorithm: readAlgorithm(algorithm, what), signature, inside };
@@ -138,35 +156,39 @@ export function readPublicKey(spki: Uint8Array, what: string): PublicKey {
   };
 }
 
+/** Version, serial number, algorithm, issuer, validity, subject, key, extensions (RFC 5280, 4.1): tags of version 3, without the unique IDs that nobody has. */
+const TAGS = [0xa0, 2, SEQUENCE, SEQUENCE, SEQUENCE, SEQUENCE, SEQUENCE, 0xa3];
+
 /**
- * Reads a certificate strictly: DER only, nothing after it.
+ * Reads a certificate strictly: DER only, version 3, nothing after it.
  *
  * @param what names it in messages
  * @throws IsinglassError `ISG_ENCLAVE_BAD_CERTIFICATE`, `ISG_ENCLAVE_BAD_DER`
  */
 export function parseCertificate(der: Uint8Array, what = "certificate"): Certificate {
-  const envelope = readEnvelope(der, what);
-  try {
-    const certificate = new X509Certificate(new Uint8Array(der));
-    const constraints = certificate.extensions.find((one) => one.type === "2.5.29.19") as
-      | { ca?: boolean; pathLength?: number }
-      | undefined;
-    return {
-      ...envelope,
-      subject: certificate.subject,
-      issuer: certificate.issuer,
-      serial: certificate.serialNumber.toLowerCase(),
-      notBefore: certificate.notBefore.getTime(),
-      notAfter: certificate.notAfter.getTime(),
-      publicKey: readPublicKey(new Uint8Array(certificate.publicKey.rawData), what),
-      isCa: constraints?.ca === true,
-      pathLength: constraints?.pathLength,
-      extensions: new Map(certificate.extensions.map((one) => [one.type, new Uint8Array(one.value)])),
-    };
-  } catch (problem) {
-    if (problem instanceof IsinglassError) throw problem;
-    throw bad(what, `it cannot be read (${problem instanceof Error ? problem.message : String(problem)})`, problem);
-  }
+  const { inside, ...envelope } = readEnvelope(der, what);
+  if (inside.length !== TAGS.length || inside.some(({ tag }, i) => tag !== TAGS[i]))
+    throw bad(what, "its parts are not those of a certificate of version 3 with extensions");
+  if (!equalBytes(inside[0]!.contents, Uint8Array.of(2, 1, 2))) throw bad(what, "it is not of version 3");
+  const publicKey = readPublicKey(inside[6]!.whole, what);
+  const extensions = readExtensions(inside[7], what);
+  const usage = readKeyUsage(extensions, what) ?? 0xff;
+  const dates = derChildren(inside[4]!.contents);
+  if (dates.length !== 2) throw bad(what, `${dates.length} dates; 2 are right`);
+  return {
+    ...envelope,
+    ...readConstraints(extensions, what),
+    subject: nameText(inside[5]!.whole, what),
+    issuer: nameText(inside[3]!.whole, what),
+    serial: toHex(derUnsigned(inside[1]!, undefined, "the serial number")),
+    notBefore: derTime(dates[0], "the first day"),
+    notAfter: derTime(dates[1], "the last day"),
+    publicKey,
+    maySignCertificates: (usage & MAY_SIGN.certificates) !== 0,
+    maySignLists: (usage & MAY_SIGN.lists) !== 0,
+    strangers: extensions.strangers,
+    extensions: extensions.contents,
+  };
 }
 
 /** r and s side by side of the DER that X.509 has (RFC 3279, 2.2.3); `undefined` if it is not DER. */

@@ -50,7 +50,10 @@ export async function checkChain(
     // eslint-disable-next-line no-await-in-loop -- a chain has three links, and the first broken one is what is told
     else if (!(await signedBy(crypto, certificate, issuer.publicKey)))
       broken.push(`${name} is not signed by ${issuer.subject}`);
-    if (i > 0 && !certificate.isCa) broken.push(`${name} may not sign certificates`);
+    if (certificate.strangers.length > 0)
+      broken.push(`${name} has critical extensions that are not understood: ${certificate.strangers.join(", ")}`);
+    if (i > 0 && !(certificate.isCa && certificate.maySignCertificates))
+      broken.push(`${name} may not sign certificates`);
     if (i > 0 && certificate.pathLength !== undefined && certificate.pathLength < i - 1)
       broken.push(`${name} allows ${certificate.pathLength} authorities below it, there are ${i - 1}`);
     if (now < certificate.notBefore || now > certificate.notAfter)
@@ -86,14 +89,21 @@ async function checkRevocation(
       // eslint-disable-next-line no-await-in-loop -- one or two lists
       if (!(await signedBy(crypto, list, issuer.publicKey)))
         wrong.push(`the list of ${issuer.subject} is not signed by it`);
-      if (now < list.thisUpdate || (list.nextUpdate !== undefined && now > list.nextUpdate))
+      if (!issuer.maySignLists) wrong.push(`${issuer.subject} may not sign revocation lists`);
+      if (list.strangers.length > 0)
         wrong.push(
-          `the list of ${issuer.subject} is valid from ${dateText(list.thisUpdate)} to ${dateText(list.nextUpdate ?? Infinity)}`,
+          `the list of ${issuer.subject} is not of all that it revoked: extension ${list.strangers.join(", ")}`,
+        );
+      // A list that does not say when the next one comes would be good for ever (RFC 5280, 5.1.2.5: it has to say).
+      if (now < list.thisUpdate || now > (list.nextUpdate ?? -Infinity))
+        wrong.push(
+          `the list of ${issuer.subject} is valid from ${dateText(list.thisUpdate)} to ${dateText(list.nextUpdate ?? Number.NaN)}`,
         );
       if (list.revoked.has(certificate.serial))
         wrong.push(`${certificate.subject} has been revoked (serial ${certificate.serial})`);
     }
   }
+  if (lists.length > 0 && used === 0) wrong.push("no list that was given is of an issuer in this chain");
   checks.add(
     `${prefix}.revocation`,
     wrong.length === 0,

@@ -1,6 +1,9 @@
+import { toHex } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
-import { X509Crl } from "./library.js";
 import { type SignedEnvelope, readEnvelope } from "./certificate.js";
+import { type DerElement, derChildren, derTime, derUnsigned } from "./der.js";
+import { readExtensions } from "./extensions.js";
+import { nameText } from "./library.js";
 
 /** A revocation list (RFC 5280, 5). */
 export interface RevocationList extends SignedEnvelope {
@@ -10,28 +13,47 @@ export interface RevocationList extends SignedEnvelope {
   readonly nextUpdate: number | undefined;
   /** Serial numbers, hexadecimal digits. */
   readonly revoked: ReadonlySet<string>;
+  /** Critical extensions: such a list says less than that all others are good (RFC 5280, 5.2.4 and 5.2.5: deltas, lists of a part). */
+  readonly strangers: readonly string[];
 }
 
-/** @throws IsinglassError `ISG_ENCLAVE_BAD_CERTIFICATE`, `ISG_ENCLAVE_BAD_DER` */
+const SEQUENCE = 0x30;
+const EXTENSIONS = 0xa0;
+const isTime = (element: DerElement | undefined): boolean => element?.tag === 0x17 || element?.tag === 0x18;
+
+function bad(what: string, message: string): IsinglassError {
+  return new IsinglassError("ISG_ENCLAVE_BAD_CERTIFICATE", `${what}: ${message}`);
+}
+
+/** The serial number of an entry, as a certificate shows it. */
+function serialOf(entry: DerElement, what: string): string {
+  const [serial, when] = entry.tag === SEQUENCE ? derChildren(entry.contents) : [];
+  if (serial?.tag !== 2 || !isTime(when)) throw bad(what, "an entry that is no serial number with a time");
+  return toHex(derUnsigned(serial, undefined, "a serial number"));
+}
+
+/**
+ * Reads a revocation list: version 2, algorithm, issuer, this update, and where there are any, next update, what is revoked, extensions (RFC 5280, 5.1).
+ *
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_CERTIFICATE`, `ISG_ENCLAVE_BAD_DER`
+ */
 export function parseRevocationList(der: Uint8Array, what = "revocation list"): RevocationList {
-  const envelope = readEnvelope(der, what);
-  try {
-    const list = new X509Crl(new Uint8Array(der));
-    return {
-      ...envelope,
-      issuer: list.issuer,
-      thisUpdate: list.thisUpdate.getTime(),
-      nextUpdate: list.nextUpdate?.getTime(),
-      revoked: new Set(list.entries.map((entry) => entry.serialNumber.toLowerCase())),
-    };
-  } catch (problem) {
-    if (problem instanceof IsinglassError) throw problem;
-    const why = problem instanceof Error ? problem.message : String(problem);
-    throw new IsinglassError(
-      "ISG_ENCLAVE_BAD_CERTIFICATE",
-      `${what}: it cannot be read (${why})`,
-      {},
-      { cause: problem },
-    );
-  }
+  const { inside, ...envelope } = readEnvelope(der, what);
+  const [version, algorithm, issuer, from, ...rest] = inside;
+  if (version?.tag !== 2 || toHex(version.contents) !== "01") throw bad(what, "it is not of version 2");
+  if (algorithm?.tag !== SEQUENCE || issuer?.tag !== SEQUENCE)
+    throw bad(what, "its parts are not those of a revocation list");
+  const thisUpdate = derTime(from, "its date");
+  const nextUpdate = isTime(rest[0]) ? derTime(rest.shift(), "the date of the next one") : undefined;
+  const entries = rest[0]?.tag === SEQUENCE ? derChildren(rest.shift()!.contents) : [];
+  const { strangers } = readExtensions(rest[0]?.tag === EXTENSIONS ? rest.shift() : undefined, what, []);
+  if (rest.length > 0) throw bad(what, `a part with tag 0x${rest[0]!.tag.toString(16)} where there should be none`);
+  return {
+    ...envelope,
+    issuer: nameText(issuer.whole, what),
+    thisUpdate,
+    nextUpdate,
+    revoked: new Set(entries.map((entry) => serialOf(entry, what))),
+    strangers,
+  };
 }

@@ -56,6 +56,20 @@ export function derChildren(contents: Uint8Array): DerElement[] {
   return out;
 }
 
+/** Elements inside elements; no certificate goes half as deep. */
+const DEEPEST = 24;
+
+/**
+ * Whether constructed elements are made of elements all the way down. A library that reads BER then sees nothing that DER has not.
+ *
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_DER`
+ */
+export function checkWellFormed(elements: readonly DerElement[], depth = 0): void {
+  if (depth > DEEPEST) throw bad(`elements inside elements, ${DEEPEST} deep`);
+  for (const element of elements)
+    if ((element.tag & 0x20) !== 0) checkWellFormed(derChildren(element.contents), depth + 1);
+}
+
 /** A child with a tag. */
 export function derChild(children: readonly DerElement[], i: number, tag: number, what: string): DerElement {
   const child = children[i];
@@ -79,6 +93,21 @@ export function oidText(contents: Uint8Array): string {
   const [first = 0, ...rest] = parts;
   const top = Math.min(2, Math.floor(first / 40));
   return [top, first - 40 * top, ...rest].join(".");
+}
+
+/** UTCTime and GeneralizedTime as certificates have them: to the second, in UTC (RFC 5280, 4.1.2.5). @returns milliseconds since 1970 */
+export function derTime(element: DerElement | undefined, what: string): number {
+  const isShort = element?.tag === 0x17;
+  if (element === undefined || (!isShort && element.tag !== 0x18)) throw bad(`${what} is no time`);
+  const text = String.fromCharCode(...element.contents.subarray(0, 16));
+  const match = (isShort ? /^(\d\d)(\d{10})Z$/ : /^(\d{4})(\d{10})Z$/).exec(text);
+  if (match === null) throw bad(`${what} is no time of ${isShort ? "12" : "14"} digits and Z`);
+  const year = Number(match[1]);
+  const [month = 0, day = 0, hour = 0, minute = 0, second = 0] = match[2]!.match(/../g)!.map(Number);
+  const time = Date.UTC(isShort ? (year < 50 ? 2000 : 1900) + year : year, month - 1, day, hour, minute, second);
+  // The 31st of February, or the 25th hour, would come out as another day.
+  if (!new Date(time).toISOString().replace(/\D/g, "").startsWith(match[2]!, 4)) throw bad(`${what} is on no calendar`);
+  return time;
 }
 
 /** Bytes of a positive INTEGER, left-padded to a length; the sign byte is dropped. */

@@ -1,6 +1,11 @@
 import { IsinglassError } from "@isinglass/interface";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/** Values of letters by their codes; 255 for what is none. */
+const VALUES: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = ALPHABET.indexOf(String.fromCharCode(code));
+  return value < 0 ? 255 : value;
+});
 /** No document has more certificates. */
 const MOST_BLOCKS = 16;
 
@@ -17,8 +22,8 @@ export function fromBase64(text: string): Uint8Array {
     let group = 0;
     for (let j = 0; j < 4; j += 1) {
       const isPadding = i + j >= text.length - padding;
-      const value = isPadding ? 0 : ALPHABET.indexOf(text[i + j]!);
-      if (value < 0) throw bad(`"${text[i + j]}" is no letter of base64`);
+      const value = isPadding ? 0 : (VALUES[text.charCodeAt(i + j)] ?? 255);
+      if (value > 63) throw bad(`${JSON.stringify(text[i + j])} is no letter of base64`);
       group = group * 64 + value;
     }
     for (let shift = 16; shift >= 0 && at < out.length; shift -= 8) out[at++] = (group >> shift) & 255;
@@ -75,11 +80,12 @@ export function readPem(text: string, label = "CERTIFICATE"): Uint8Array[] {
 
 /** ASCII text of bytes. @throws IsinglassError `ISG_ENCLAVE_BAD_PEM` at a byte that is none */
 export function asciiText(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) {
+  for (let i = 0; i < bytes.length; i += 1) {
+    const byte = bytes[i]!;
     if (byte >= 0x7f || (byte < 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09))
       throw bad(`byte 0x${byte.toString(16)} is no text`);
-    text += String.fromCharCode(byte);
   }
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 4096) text += String.fromCharCode(...bytes.subarray(i, i + 4096));
   return text;
 }

@@ -116,8 +116,12 @@ export interface CertificateOptions {
   readonly notBefore?: number;
   readonly notAfter?: number;
   readonly isCa?: boolean;
-  /** Extensions: identifier and DER contents. */
-  readonly extensions?: readonly (readonly [string, Uint8Array])[];
+  /** How many authorities may follow. */
+  readonly pathLength?: number;
+  /** First byte of the key usage; what an authority or a leaf wants unless given. */
+  readonly usage?: number;
+  /** Extensions: identifier, DER contents, and whether it is critical. */
+  readonly extensions?: readonly (readonly [string, Uint8Array, critical?: boolean])[];
 }
 
 /** The time at which all made documents are valid. */
@@ -128,10 +132,13 @@ export function makeCertificate(options: CertificateOptions): Uint8Array {
   const { notBefore = NOW - YEAR, notAfter = NOW + YEAR, serial = 7, isCa = false } = options;
   const extension = (id: string, contents: Uint8Array, critical = false): Uint8Array =>
     sequence(oid(id), ...(critical ? [der(1, Uint8Array.of(0xff))] : []), der(4, contents));
+  const limit = options.pathLength === undefined ? [] : [der(2, Uint8Array.of(options.pathLength))];
+  const usage = options.usage ?? (isCa ? 0x06 : 0x80);
+  const unused = Math.log2(usage & -usage);
   const extensions = [
-    extension("2.5.29.19", isCa ? sequence(der(1, Uint8Array.of(0xff))) : sequence(), true),
-    extension("2.5.29.15", isCa ? der(3, Uint8Array.of(1, 0x06)) : der(3, Uint8Array.of(7, 0x80)), true),
-    ...(options.extensions ?? []).map(([id, contents]) => extension(id, contents)),
+    extension("2.5.29.19", isCa ? sequence(der(1, Uint8Array.of(0xff)), ...limit) : sequence(), true),
+    extension("2.5.29.15", der(3, Uint8Array.of(unused, usage)), true),
+    ...(options.extensions ?? []).map(([id, contents, critical]) => extension(id, contents, critical)),
   ];
   const signed = sequence(
     der(0xa0, der(2, Uint8Array.of(2))),
@@ -152,7 +159,8 @@ export function makeRevocationList(
   by: Signer,
   serials: readonly number[],
   thisUpdate = NOW - YEAR / 12,
-  nextUpdate = NOW + YEAR / 12,
+  nextUpdate: number | null = NOW + YEAR / 12,
+  critical?: string,
 ): Uint8Array {
   const entries = serials.map((serial) =>
     sequence(derInteger(Uint8Array.of(serial >> 8, serial & 255)), time(NOW - YEAR / 10)),
@@ -162,8 +170,11 @@ export function makeRevocationList(
     by.algorithm,
     nameOf(issuer),
     time(thisUpdate),
-    time(nextUpdate),
+    ...(nextUpdate === null ? [] : [time(nextUpdate)]),
     ...(entries.length > 0 ? [sequence(...entries)] : []),
+    ...(critical === undefined
+      ? []
+      : [der(0xa0, sequence(sequence(oid(critical), der(1, Uint8Array.of(0xff)), der(4, der(2, Uint8Array.of(1))))))]),
   );
   return sequence(signed, by.algorithm, der(3, Uint8Array.of(0), by.sign(signed)));
 }

@@ -1,5 +1,5 @@
+import { Random } from "@isinglass/testkit";
 import { guidBytes } from "../../src/reader.js";
-import { Random } from "./random.js";
 
 /** A section of a made firmware: address, size, type. */
 export type MadeSection = readonly [gpa: number, size: number, type: number];

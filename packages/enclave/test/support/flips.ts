@@ -1,6 +1,6 @@
+import { Random } from "@isinglass/testkit";
 import { expect } from "vitest";
 import type { Verdict } from "../../src/index.js";
-import { Random } from "./random.js";
 
 /** How many single-bit flips a test of a document tries; the `real` run takes 10,000. */
 export const FLIPS = Number(process.env["ISG_ENCLAVE_FLIPS"] ?? "40");

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { RsaPrivateKey } from "@isinglass/crypto";
+import { Random } from "@isinglass/testkit";
 import { OE_PROPERTIES, SIGSTRUCT, Structure } from "../../src/index.js";
-import { Random } from "./random.js";
 
 let made: RsaPrivateKey | undefined;
 

@@ -1,0 +1,189 @@
+import { toHex } from "@isinglass/crypto";
+import { nodeCrypto } from "@isinglass/crypto/node";
+import { describe, expect, it } from "vitest";
+import { parseCertificate, parseRevocationList, verdictText } from "../src/index.js";
+import { Checks } from "../src/verdict.js";
+import { checkChain, orderChain } from "../src/x509/chain.js";
+import {
+  NOW,
+  type CertificateOptions,
+  der,
+  ecSigner,
+  makeCertificate,
+  makeRevocationList,
+  oid,
+  sequence,
+} from "./support/authority.js";
+import { haveOpenssl, opensslVerify } from "./support/openssl.js";
+
+// Chains of test keys with one thing wrong; OpenSSL is asked the same where it looks at it.
+
+const [root, middle, leaf] = [ecSigner("P-256"), ecSigner("P-256"), ecSigner("P-256")];
+const NAME_CONSTRAINTS = "2.5.29.30";
+const DELTA_INDICATOR = "2.5.29.27";
+
+type Change = Partial<CertificateOptions>;
+
+/** Leaf, authority and root, with changes. */
+function makeChain(changes: { root?: Change; middle?: Change; leaf?: Change } = {}): readonly Uint8Array[] {
+  const own = { isCa: true, by: root, issuer: "Root" };
+  return [
+    makeCertificate({ subject: "Leaf", issuer: "Middle", key: leaf, by: middle, serial: 77, ...changes.leaf }),
+    makeCertificate({ ...own, subject: "Middle", key: middle, serial: 8, ...changes.middle }),
+    makeCertificate({ ...own, subject: "Root", key: root, ...changes.root }),
+  ];
+}
+
+/** Details of the checks that failed. */
+async function wrong(chain: readonly Uint8Array[], lists: readonly Uint8Array[] = []): Promise<string[]> {
+  const checks = new Checks();
+  await checkChain(
+    checks,
+    "x",
+    chain.map((one) => parseCertificate(one)),
+    {
+      crypto: nodeCrypto,
+      now: NOW,
+      roots: [toHex(nodeCrypto.digest("SHA-256", chain.at(-1)!))],
+      lists: lists.map((one) => parseRevocationList(one)),
+    },
+  );
+  return checks.list.filter((check) => !check.passed).map((check) => check.detail);
+}
+
+const DAY = 86_400_000;
+
+describe("a chain of certificates", () => {
+  it.each<[string, Parameters<typeof makeChain>[0], RegExp | undefined]>([
+    ["as it should be", {}, undefined],
+    ["with room for the authorities that there are", { root: { pathLength: 1 }, middle: { pathLength: 0 } }, undefined],
+    [
+      "with more authorities than the root allows",
+      { root: { pathLength: 0 } },
+      /Root allows 0 authorities below it, there are 1|allows 0 authorities/,
+    ],
+    [
+      "whose authority's key may not sign certificates",
+      { middle: { usage: 0x02 } },
+      /Middle.* may not sign certificates/,
+    ],
+    ["whose authority is none", { middle: { isCa: false, usage: 0x06 } }, /Middle.* may not sign certificates/],
+    [
+      "with constraints that nobody here understands",
+      { middle: { extensions: [[NAME_CONSTRAINTS, sequence(), true]] } },
+      /critical extensions that are not understood: 2\.5\.29\.30/,
+    ],
+    [
+      "with a private critical extension in the leaf",
+      { leaf: { extensions: [["1.2.3.4", der(5), true]] } },
+      /not understood: 1\.2\.3\.4/,
+    ],
+    ["with the same extension uncritical", { leaf: { extensions: [["1.2.3.4", der(5)]] } }, undefined],
+    ["of which one has expired", { middle: { notAfter: NOW - 1000 } }, /Middle.*; the day is 2026-06-01/],
+    ["of which one is not valid yet", { leaf: { notBefore: NOW + 1000 } }, /Leaf/],
+    ["whose leaf another key signed", { leaf: { by: root } }, /Leaf.* is not signed by .*Middle/],
+  ])("%s", async (_what, changes, message) => {
+    const chain = makeChain(changes);
+    const found = await wrong(chain);
+    if (message === undefined) expect(found).toEqual([]);
+    else expect(found.join()).toMatch(message);
+    // OpenSSL understands name constraints, which these are empty ones of.
+    if (!haveOpenssl() || message?.source.includes("5\\.29") === true) return;
+    const { code } = opensslVerify(chain, NOW);
+    expect(code === 0).toBe(message === undefined);
+  });
+
+  it.each([
+    [
+      "an extension that comes twice",
+      {
+        extensions: [
+          ["1.2.3.4", der(5)],
+          ["1.2.3.4", der(5)],
+        ] as const,
+      },
+      /comes twice/,
+    ],
+    ["a negative serial number", { serial: 0x8000 * 2 }, undefined],
+  ])("with %s", (_what, change, message) => {
+    const made = makeCertificate({ subject: "Leaf", issuer: "Middle", key: leaf, by: middle, ...change });
+    if (message === undefined) expect(parseCertificate(made).serial).toBe("00");
+    else expect(() => parseCertificate(made)).toThrow(message);
+  });
+
+  it("is put in order from any order, and ends where the next one is missing", () => {
+    const chain = makeChain().map((one) => parseCertificate(one));
+    const [first, second, third] = chain as [
+      (typeof chain)[0] & object,
+      (typeof chain)[0] & object,
+      (typeof chain)[0] & object,
+    ];
+    expect(orderChain(first, [third, first, second])).toEqual([first, second, third]);
+    expect(orderChain(first, [third])).toEqual([first]);
+    expect(orderChain(third, [first, second])).toEqual([third]);
+  });
+});
+
+describe("revocation lists", () => {
+  it.each<[string, () => Uint8Array, RegExp | undefined]>([
+    ["that name neither", () => makeRevocationList("Middle", middle, [1, 2]), undefined],
+    ["that name the leaf", () => makeRevocationList("Middle", middle, [1, 77]), /Leaf has been revoked \(serial 4d\)/],
+    ["that name the authority", () => makeRevocationList("Root", root, [8]), /Middle has been revoked/],
+    [
+      "of somebody else",
+      () => makeRevocationList("Nobody", middle, []),
+      /no list that was given is of an issuer in this chain/,
+    ],
+    ["that another key signed", () => makeRevocationList("Middle", root, []), /is not signed by it/],
+    [
+      "that are too old",
+      () => makeRevocationList("Middle", middle, [], NOW - 2 * DAY, NOW - DAY),
+      /valid from 2026-05-30 to 2026-05-31/,
+    ],
+    [
+      "from the future",
+      () => makeRevocationList("Middle", middle, [], NOW + DAY, NOW + 2 * DAY),
+      /valid from 2026-06-02/,
+    ],
+    [
+      "that do not say when the next one comes",
+      () => makeRevocationList("Middle", middle, [], NOW - DAY, null),
+      /to no date/,
+    ],
+    [
+      "that are only what was added to another",
+      () => makeRevocationList("Middle", middle, [], NOW - DAY, NOW + DAY, DELTA_INDICATOR),
+      /not of all that it revoked: extension 2\.5\.29\.27/,
+    ],
+  ])("%s", async (_what, list, message) => {
+    const found = await wrong(makeChain(), [list()]);
+    if (message === undefined) expect(found).toEqual([]);
+    else expect(found.join()).toMatch(message);
+  });
+
+  it("of an authority whose key may not sign them are refused", async () => {
+    const chain = makeChain({ middle: { usage: 0x04 } });
+    expect((await wrong(chain, [makeRevocationList("Middle", middle, [])])).join()).toMatch(
+      /may not sign revocation lists/,
+    );
+  });
+});
+
+describe("DER", () => {
+  it("that goes on and on inward is refused, not followed", () => {
+    let inner = der(0x30);
+    for (let i = 0; i < 5000; i += 1) inner = der(0x30, inner);
+    const signed = sequence(der(2, Uint8Array.of(1)), sequence(oid("1.2.840.10045.4.3.2")), inner);
+    const list = sequence(signed, sequence(oid("1.2.840.10045.4.3.2")), der(3, Uint8Array.of(0)));
+    expect(() => parseRevocationList(list)).toThrow(/24 deep/);
+  });
+});
+
+describe("what a document says", () => {
+  it("cannot move the cursor or look like a line of ours", () => {
+    const checks = new Checks();
+    checks.add("chain.root", false, "CN=x\nok     all: good\u001b[2J\u202e");
+    const lines = verdictText(checks.verdict("quote"));
+    expect(lines[0]).toBe("FAILED chain.root: CN=x\\u{a}ok     all: good\\u{1b}[2J\\u{202e}");
+  });
+});
