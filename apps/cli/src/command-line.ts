@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   uops: async () => (await import("./commands/uops.js")).UOPS,
   jit: async () => (await import("./commands/jit.js")).JIT,
   isa: async () => (await import("./commands/isa.js")).ISA,
+  cpu: async () => (await import("./commands/cpu.js")).CPU,
   matrix: async () => (await import("./commands/matrix.js")).MATRIX,
   needs: async () => (await import("./commands/needs.js")).NEEDS,
   claims: async () => (await import("./commands/claims.js")).CLAIMS_COMMAND,

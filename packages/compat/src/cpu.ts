@@ -1,6 +1,6 @@
 /** What is known about one CPU, from whatever source: a dump, a host, a named model. */
 import type { CpuidDump, Signature } from "./cpuid.js";
-import { CPU_FEATURES, findFeature } from "./features.js";
+import { CPU_FEATURES, type FeatureBit, findFeature } from "./features.js";
 import { levelOf } from "./levels.js";
 
 export interface Cpu {
@@ -46,8 +46,19 @@ export function cpuOfDump(dump: CpuidDump, name: string, source: string): Cpu {
   };
 }
 
-function mayExist(dump: CpuidDump, bit: (typeof CPU_FEATURES)[number]["bit"]): boolean {
-  if (bit.kind === "msr") return true;
+/** CPUID bits without which a model-specific register does not exist (SDM vol. 4, table 2-2). */
+const ANNOUNCED: ReadonlyMap<number, FeatureBit> = new Map([
+  [0x10a, { kind: "cpuid", leaf: 7, subleaf: 0, register: "edx", bit: 29 }],
+  [0xcf, { kind: "cpuid", leaf: 7, subleaf: 0, register: "edx", bit: 30 }],
+]);
+
+/** A leaf above the highest, a subleaf of leaf 7 above EAX of its first, and a register that is not announced do not exist. */
+function mayExist(dump: CpuidDump, bit: FeatureBit): boolean {
+  if (bit.kind === "msr") {
+    const announced = ANNOUNCED.get(bit.index);
+    return announced === undefined || !dump.knows(announced) || dump.has(announced);
+  }
+  if (bit.leaf === 7 && bit.subleaf > (dump.get(7)?.eax ?? Infinity)) return false;
   const highest = dump.get(bit.leaf >= 0x80000000 ? 0x80000000 : 0)?.eax;
   return highest === undefined || bit.leaf <= highest;
 }

@@ -1,7 +1,7 @@
 /** The feature database: names, CPUID bits, what governs a feature, which instructions belong to it, what happens without it. */
 import { IsinglassError } from "@isinglass/interface";
 import { FEATURES as ISA_FEATURES, FORMS, type Tier } from "@isinglass/isa-x86";
-import { FEATURE_ROWS } from "./data/feature-rows.js";
+import { FEATURE_ROWS, FIRST_UNNAMED } from "./data/feature-rows.js";
 import { LEVELS } from "./levels.js";
 
 /** Where CPUID or a model-specific register reports a feature. */
@@ -45,6 +45,8 @@ export interface CpuFeature {
   readonly isa: string;
   /** Mnemonics that need it, out of isa-x86's description. */
   readonly instructions: readonly string[];
+  /** libvirt 9.0 has a name for it, and nearly always QEMU 7.2: a configuration may name it. */
+  readonly isNamed: boolean;
 }
 
 function parseBit(text: string): FeatureBit {
@@ -84,7 +86,8 @@ function makeFeatures(): CpuFeature[] {
   const mnemonics = mnemonicsByIsaFeature();
   const level = new Map<string, number>();
   LEVELS.forEach((names, i) => names.forEach((name) => level.set(name, i + 1)));
-  return FEATURE_ROWS.map((row): CpuFeature => {
+  const unnamed = FEATURE_ROWS.findIndex((row) => row.startsWith(`${FIRST_UNNAMED}|`));
+  return FEATURE_ROWS.map((row, index): CpuFeature => {
     const [name = "", where = "", aliases = "", needs = "", state = "", control = "", absent = ""] = row.split("|");
     const isa = isaByBit.get(where);
     return {
@@ -100,6 +103,7 @@ function makeFeatures(): CpuFeature[] {
       level: level.get(name) ?? 0,
       isa: isa?.name ?? "",
       instructions: [...(mnemonics.get(isa?.name ?? "") ?? [])].toSorted(),
+      isNamed: index < unnamed,
     };
   });
 }

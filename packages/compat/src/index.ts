@@ -38,6 +38,7 @@ export { type QmpDefinition, readJson, readQmpDefinitions } from "./readers/json
 export { childNamed, elementsNamed, parseXml, type XmlElement } from "./readers/xml.js";
 export {
   closestModel,
+  type ConfiguredModel,
   firecrackerTemplate,
   kubevirtCpu,
   libvirtCpu,
@@ -62,6 +63,7 @@ export { checkEntries, checkVulnerabilities, type EntryVerdict, type Vulnerabili
 export { VULN_ENTRIES, type VulnEntry, type VulnLayer } from "./vuln/entries.js";
 export { type Affected, VULNERABILITIES, type Vulnerability } from "./vuln/kernel-rules.js";
 export { type Cell, cellOf, type Column, type Engine, type Level, type Qualifier } from "./matrix/level.js";
+export type { Coverage, GuestFaults, LoopSampler, OwnEngines, OwnTier } from "./matrix/own-engines.js";
 export { articleRows, cellText, makeMatrix, type Matrix, type MatrixRow, matrixRows } from "./matrix/matrix.js";
 export { PROBE_UNROLL, probeProgram } from "./matrix/probe-program.js";
 export { type Language, LANGUAGES } from "./report/language.js";

@@ -13,6 +13,7 @@ import {
   modelNamed,
   probeProgram,
 } from "../src/index.js";
+import { shellWord } from "../src/matrix/level.js";
 import { makeColumn, probe, probeNames, readHost } from "../src/node/index.js";
 
 function column(name: string, engine: Column["engine"] = "native"): Column {
@@ -49,6 +50,29 @@ describe("levels", () => {
     expect(tcg(5.1)).toBe("1n");
     expect(cellText(cellOf(featureNamed("avx2"), column("max", "tcg")))).toBe("1n");
     expect(cellText(cellOf(featureNamed("bmi2"), column("max", "tcg")))).toBe("2n");
+  });
+
+  it("follow how many forms our own engines execute", () => {
+    const own = (executed: number, compiled: number, engine: "interpreter" | "jit" = "jit"): Column => ({
+      ...column("max", engine),
+      coverage: (isa) => (isa === "AVX2" ? { forms: 4, executed, compiled } : { forms: 0, executed: 0, compiled: 0 }),
+    });
+    const cell = (made: Column): string => cellText(cellOf(featureNamed("avx2"), made));
+    expect([cell(own(4, 4)), cell(own(3, 3)), cell(own(0, 0))]).toEqual(["1n", "1pn", "0"]);
+    const { evidence } = cellOf(featureNamed("avx2"), own(4, 3));
+    expect(evidence).toContain("4 of its 4 forms are executed, 3 of them compiled");
+    expect(cellOf(featureNamed("avx2"), own(4, 3, "interpreter")).evidence).toContain("4 of its 4 forms are executed");
+    expect(cell({ ...own(4, 4), ratios: new Map([["avx2", 2]]) })).toBe("3n");
+  });
+
+  it("name commands that a shell takes as they are meant", () => {
+    const odd = { ...column("Nehalem"), command: `isg matrix --on ${shellWord("it's a dump.txt")}` };
+    expect(cellOf(featureNamed("avx2"), odd).command).toBe("isg matrix --on 'it'\\''s a dump.txt' --why avx2");
+    expect(
+      makeMatrix(matrixRows(["BMI1/2", "sha-3"]), [odd])
+        .cells.flat()
+        .map((c) => c.command.split(" --why ")[1]),
+    ).toEqual(["BMI1/2", "SHA-3"]);
   });
 
   it("leave open what a dump does not say", () => {
@@ -105,7 +129,7 @@ const TCG_DOES_NOT_CHECK: readonly string[] = [];
 
 describe("the page", () => {
   it("is whole in both languages, escapes what comes from outside, and loads nothing", async () => {
-    const made = await makeColumn("Haswell", { probe: false, features: [], ownFeatures: new Set(), ownModel: "x" });
+    const made = await makeColumn("Haswell", { probe: false, features: [] });
     if (!("column" in made)) throw new Error("no column");
     const nasty = { ...made.column, name: `<script>alert("1")</script>` };
     const matrix = makeMatrix(matrixRows([]), [nasty]);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   closestModel,
   cpuLevel,
+  cpuOfNames,
   encodeSignature,
   featureNamed,
   findFeature,
@@ -115,6 +116,17 @@ describe("readers", () => {
     expect(() => readCpuidDevice(() => new Uint8Array(3), "device")).toThrow(/3 bytes for a leaf; it has 16/);
   });
 
+  it("take a subleaf beyond the highest, and a register that CPUID does not announce, for absent", () => {
+    const line = (leaf: number, eax: number, edx: number): string =>
+      `   0x${hex(leaf)} 0x00: eax=0x${hex(eax)} ebx=0x${hex(0)} ecx=0x${hex(0)} edx=0x${hex(edx)}\n`;
+    const dump = (subleaves: number, edx: number): Uint8Array =>
+      bytes(`CPU 0:\n${line(0, 13, 0)}${line(7, subleaves, edx)}`);
+    const without = readCpu(dump(0, 0), "x");
+    expect([without.unknown.has("avx-vnni"), without.unknown.has("rdctl-no")]).toEqual([false, false]);
+    const announced = readCpu(dump(1, 0x20000000), "x");
+    expect([announced.unknown.has("avx-vnni"), announced.unknown.has("rdctl-no")]).toEqual([true, true]);
+  });
+
   it.each([
     ["", /dump: the file is empty/],
     ["hello", /dump: begins with "hello": neither cpuid -r, InstLatx64/],
@@ -154,6 +166,14 @@ describe("writers", () => {
     expect(kubevirtCpu({ model: "Haswell", add: [], remove: ["rtm"] })).toBe(
       'cpu:\n  model: "Haswell"\n  features:\n    - name: "rtm"\n      policy: disable\n',
     );
+  });
+
+  it("leave out what the tools have no name for, and say so", () => {
+    const modern = cpuOfNames(["avx2", "avx512f", "sev-snp", "tsa-l1-no"], { name: "x", source: "x" });
+    const { add, unnamed } = closestModel(modern, ["Nehalem"]);
+    expect(unnamed).toEqual(["sev-snp", "tsa-l1-no"]);
+    expect(add).toEqual(["avx2", "avx512f"]);
+    expect(qemuCpu({ model: "Nehalem", add: ["avx2", "sev-snp", "pconfig"], remove: [] })).toBe("Nehalem,+avx2");
   });
 
   it("write a Firecracker template that clears what a model lacks and leaves the rest alone", () => {

@@ -48,3 +48,28 @@ export function libvirtSource(): string | undefined {
     return undefined;
   }
 }
+
+/**
+ * The distribution's spectre-meltdown-checker: where it is installed, or downloaded by apt to the system's folder for temporary files and
+ * unpacked there; nothing is installed.
+ *
+ * @returns the program, or undefined if it cannot be had
+ */
+export function vulnerabilityChecker(): string | undefined {
+  const installed = "/usr/bin/spectre-meltdown-checker";
+  if (existsSync(installed)) return installed;
+  const cache = join(tmpdir(), "isinglass-vulnerability-checker");
+  const program = join(cache, installed);
+  if (existsSync(program)) return program;
+  try {
+    mkdirSync(cache, { recursive: true });
+    const run = { cwd: cache, stdio: "ignore" as const, timeout: 60_000 };
+    execFileSync("apt-get", ["-o", "APT::Sandbox::User=", "download", "spectre-meltdown-checker"], run);
+    const archive = readdirSync(cache).find((file) => file.endsWith(".deb"));
+    if (archive === undefined) return undefined;
+    execFileSync("dpkg-deb", ["-x", archive, "."], run);
+    return existsSync(program) ? program : undefined;
+  } catch {
+    return undefined;
+  }
+}

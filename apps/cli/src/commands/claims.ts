@@ -15,6 +15,7 @@ import { IsinglassError } from "@isinglass/interface";
 import { type Command, flag, integer, type Invocation, text } from "../command.js";
 import { readInput } from "../input.js";
 import { writeOutput } from "../output-file.js";
+import { ownEngines } from "../own/engines.js";
 import { print, table } from "../tables.js";
 
 /** Fewer give no interval worth printing. */
@@ -121,7 +122,7 @@ export const CLAIMS_COMMAND: Command = {
     const quiet = flag(invocation, "json");
     const results = await measureClaims(
       claims.map((c) => c.id),
-      { samples },
+      { samples, own: ownEngines() },
       (id) => {
         if (!quiet && process.stderr.isTTY) process.stderr.write(`${id}…\r`);
       },

@@ -1,9 +1,18 @@
-import { cellText, type Column, LANGUAGES, makeMatrix, type Matrix, matrixHtml, matrixRows } from "@isinglass/compat";
+import {
+  type Cell,
+  cellText,
+  type Column,
+  LANGUAGES,
+  makeMatrix,
+  type Matrix,
+  matrixHtml,
+  matrixRows,
+} from "@isinglass/compat";
 import { makeColumn } from "@isinglass/compat/node";
-import { CPU_MODELS, DEFAULT_CPU_MODEL, instructionFeatures } from "@isinglass/cpu-x86";
 import { IsinglassError } from "@isinglass/interface";
 import { type Command, flag, type Invocation, text } from "../command.js";
 import { writeOutput } from "../output-file.js";
+import { ownEngines } from "../own/engines.js";
 import { print, table } from "../tables.js";
 
 const DEFAULT_COLUMNS = "host,x86-64-v2,x86-64-v3,x86-64-v4,interpreter,jit,qemu-tcg,kvm";
@@ -15,12 +24,7 @@ interface Made {
 
 async function columnsOf(invocation: Invocation, features: readonly string[]): Promise<Made> {
   const words = (text(invocation, "on") ?? DEFAULT_COLUMNS).split(",");
-  const options = {
-    probe: flag(invocation, "probe"),
-    features,
-    ownFeatures: instructionFeatures(CPU_MODELS[DEFAULT_CPU_MODEL]!),
-    ownModel: DEFAULT_CPU_MODEL,
-  };
+  const options = { probe: flag(invocation, "probe"), features, own: ownEngines };
   const columns: Column[] = [];
   const missing: { missing: string; why: string }[] = [];
   for (const word of words) {
@@ -35,20 +39,44 @@ async function columnsOf(invocation: Invocation, features: readonly string[]): P
   return { columns, missing };
 }
 
-/** Evidence of the cells that `--why` names: `avx2`, `avx2/kvm` or `/kvm`. */
-function why(matrix: Matrix, where: string): void {
-  const [row = "", column = ""] = where.split(/\/(?=[^/]*$)/);
-  const plain = (name: string): string => name.toLowerCase().replace(/[-_. ]/g, "");
-  const found = matrix.cells
-    .flat()
-    .filter((c) => (row === "" || plain(c.row) === plain(row)) && (column === "" || plain(c.column) === plain(column)));
-  if (found.length === 0) {
-    throw new IsinglassError(
-      "ISG_CLI_USAGE",
-      `--why ${where}: no such cell; ROW/COLUMN such as ${matrix.rows[0]!.name}/${matrix.columns[0]!.name}`,
-    );
+const plain = (name: string): string => name.toLowerCase().replace(/[-_. ]/g, "");
+
+/** What `--why` can mean, `avx2`, `avx2/kvm`, `/kvm` or `BMI1/2/kvm`: a row, a column, and a bar between them that may be part of either. */
+function readings(where: string): (readonly [row: string, column: string])[] {
+  const bars = [...where.matchAll(/\//g)].map(({ index }) => [where.slice(0, index), where.slice(index + 1)] as const);
+  return [[where, ""], ...bars.toReversed()];
+}
+
+/** The row that `--why` names alone is computed then, if no others were asked for. */
+function rowOf(where: string): readonly string[] {
+  for (const [row] of readings(where)) {
+    try {
+      if (row !== "") return matrixRows([row]).map(() => row);
+    } catch {
+      // The name of a row ends at another bar.
+    }
   }
-  for (const cell of found) {
+  return [];
+}
+
+/** The cells that `--why` names. */
+function cellsAt(matrix: Matrix, where: string): Cell[] {
+  for (const [row, column] of readings(where)) {
+    const found = matrix.cells
+      .flat()
+      .filter(
+        (c) => (row === "" || plain(c.row) === plain(row)) && (column === "" || plain(c.column) === plain(column)),
+      );
+    if (found.length > 0) return found;
+  }
+  throw new IsinglassError(
+    "ISG_CLI_USAGE",
+    `--why ${where}: no such cell; ROW/COLUMN such as ${matrix.rows[0]!.name}/${matrix.columns[0]!.name}`,
+  );
+}
+
+function printEvidence(cells: readonly Cell[]): void {
+  for (const cell of cells) {
     process.stdout.write(
       `${cell.row} on ${cell.column}: ${cellText(cell)}\n${cell.evidence.map((line) => `  ${line}\n`).join("")}  again: ${cell.command}\n`,
     );
@@ -64,10 +92,13 @@ export const MATRIX: Command = {
     on: {
       type: "string",
       value: "WORDS",
-      help: `columns with commas between: host, a model, a dump, interpreter, jit, qemu-tcg, kvm; ${DEFAULT_COLUMNS} unless given`,
+      help: `columns with commas between: host, a model, a dump, interpreter or jit (of another of our models: jit:MODEL), qemu-tcg, kvm; ${DEFAULT_COLUMNS} unless given`,
     },
     all: { type: "boolean", help: "every feature, also those without instructions" },
-    probe: { type: "boolean", help: "execute and time an instruction of each feature, here and under qemu-x86_64" },
+    probe: {
+      type: "boolean",
+      help: "execute and time an instruction of each feature: here, under qemu-x86_64, by our engines",
+    },
     why: {
       type: "string",
       value: "ROW/COLUMN",
@@ -82,7 +113,9 @@ export const MATRIX: Command = {
     const language = LANGUAGES.find((name) => name === (text(invocation, "lang") ?? "en"));
     if (language === undefined)
       throw new IsinglassError("ISG_CLI_USAGE", `--lang ${text(invocation, "lang")}: ${LANGUAGES.join(" or ")}`);
-    const rows = matrixRows(invocation.words, flag(invocation, "all"));
+    const cell = text(invocation, "why");
+    const names = invocation.words.length > 0 || cell === undefined ? invocation.words : rowOf(cell);
+    const rows = matrixRows(names, flag(invocation, "all"));
     const { columns, missing } = await columnsOf(
       invocation,
       rows.flatMap((row) => row.features.map((f) => f.name)),
@@ -94,11 +127,7 @@ export const MATRIX: Command = {
       process.stdout.write(`${file}: ${rows.length} rows, ${columns.length} columns\n`);
       return 0;
     }
-    const cell = text(invocation, "why");
-    if (cell !== undefined) {
-      why(matrix, cell);
-      return 0;
-    }
+    const cells = cell === undefined ? matrix.cells.flat() : cellsAt(matrix, cell);
     if (flag(invocation, "json")) {
       print({
         columns: columns.map(({ name, engine, cpu, evidence, command }) => ({
@@ -109,8 +138,12 @@ export const MATRIX: Command = {
           command,
         })),
         missing,
-        cells: matrix.cells.flat(),
+        cells,
       });
+      return 0;
+    }
+    if (cell !== undefined) {
+      printEvidence(cells);
       return 0;
     }
     table([

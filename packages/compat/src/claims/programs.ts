@@ -93,3 +93,46 @@ function program(setup: string, timed: string | Uint8Array): Uint8Array {
   code.set(after, before.length + middle.length);
   return programOf(code);
 }
+
+/** Monotonic clock and TSC, twice, some 30 ms apart, written to the standard output: twice seconds, nanoseconds and ticks. */
+export function tscProgram(): Uint8Array {
+  const read = (at: number): string =>
+    `mov eax, 228\nmov edi, 1\nlea rsi, [rsp+${at}]\nsyscall\nrdtsc\nshl rdx, 32\nor rax, rdx\nmov [rsp+${at + 16}], rax`;
+  const source = `sub rsp, 128
+${read(0)}
+mov ecx, 50000000
+again:
+dec ecx
+jnz again
+${read(24)}
+mov eax, 1
+mov edi, 1
+lea rsi, [rsp]
+mov edx, 48
+syscall
+mov eax, 60
+xor edi, edi
+syscall`;
+  return programOf(assemble(source, { mode: 64 }).bytes);
+}
+
+/** A page of fresh memory is touched, `pages` times: a page fault each. */
+export function faultProgram(pages: number): Uint8Array {
+  return program(
+    `mov eax, 9
+xor edi, edi
+mov esi, ${pages * 4096}
+mov edx, 3
+mov r10d, 0x22
+mov r8, -1
+xor r9d, r9d
+syscall
+mov rbx, rax`,
+    `mov r15d, ${pages}
+again:
+mov [rbx], eax
+add rbx, 4096
+dec r15d
+jnz again`,
+  );
+}

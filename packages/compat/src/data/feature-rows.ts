@@ -315,3 +315,6 @@ export const FEATURE_ROWS: readonly string[] = [
   "rfds-clear|msr:10A[28]|||||",
   "its-no|msr:10A[62]|||||",
 ];
+
+/** From this row on libvirt 9.0 and QEMU 7.2 have no name for the features. */
+export const FIRST_UNNAMED = "prefetchwt1";

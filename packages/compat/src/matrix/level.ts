@@ -8,6 +8,7 @@
  */
 import type { Cpu } from "../cpu.js";
 import { type CpuFeature, withDependencies } from "../features.js";
+import type { Coverage } from "./own-engines.js";
 
 export type Level = 0 | 1 | 2 | 3;
 
@@ -23,14 +24,16 @@ export interface Column {
   readonly engine: Engine;
   /** What code in it can use. */
   readonly cpu: Cpu;
-  /** Features that exist there though the CPU model does not show them: nothing hides them. */
+  /** Where all this comes from. */
   readonly evidence: string;
-  /** Command that finds this out again. */
+  /** Command that finds this out again; with ` --why ROW` behind it, a cell. */
   readonly command: string;
   /** Time of an instruction against native execution, where a probe ran: feature to ratio. */
   readonly ratios?: ReadonlyMap<string, number>;
   /** Features whose instruction a probe executed: true if it ran, false if it faulted. */
   readonly probes?: ReadonlyMap<string, boolean>;
+  /** Of our own engines: how many forms of an instruction set they execute, by isa-x86's name. */
+  readonly coverage?: (isa: string) => Coverage;
 }
 
 export interface Cell {
@@ -63,7 +66,26 @@ function softwareBy(engine: Engine, feature: CpuFeature): string | undefined {
 }
 
 function noted(cell: Omit<Cell, "command" | "column" | "row">, column: Column, feature: CpuFeature): Cell {
-  return { ...cell, column: column.name, row: feature.name, command: `${column.command} ${feature.name}` };
+  return { ...cell, column: column.name, row: feature.name, command: cellCommand(column, feature.name) };
+}
+
+/** A word as a shell takes it. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The command that finds a cell out again, and prints its evidence. */
+export function cellCommand(column: Column, row: string): string {
+  return `${column.command} --why ${shellWord(row)}`;
+}
+
+/** What our own tables say of a feature's forms; undefined for features without instructions and for other engines. */
+function covered(column: Column, feature: CpuFeature): { coverage: Coverage; line: string } | undefined {
+  const coverage = feature.isa === "" ? undefined : column.coverage?.(feature.isa);
+  if (coverage === undefined || coverage.forms === 0) return undefined;
+  const { forms, executed, compiled } = coverage;
+  const line = `${executed} of its ${forms} forms are executed`;
+  return { coverage, line: column.engine === "jit" ? `${line}, ${compiled} of them compiled` : line };
 }
 
 /** The cell of one feature. */
@@ -81,6 +103,9 @@ export function cellOf(feature: CpuFeature, column: Column): Cell {
   const shown = cpu.features.has(feature.name);
   evidence.push(`${cpu.source}: ${feature.where} is ${shown ? "set" : "clear"}`);
   if (probe !== undefined) evidence.push(`a probe of its instruction ${probe ? "ran" : "ended in SIGILL"}`);
+  const own = covered(column, feature);
+  if (shown && own !== undefined) evidence.push(own.line);
+  if (shown && own?.coverage.executed === 0) return noted({ level: 0, qualifiers: [], evidence }, column, feature);
   const usable = shown && probe !== false;
   if (!usable) {
     const { absence } = feature;
@@ -103,6 +128,7 @@ export function cellOf(feature: CpuFeature, column: Column): Cell {
     qualifiers.push("p");
     evidence.push(`without ${missing.join(", ")}, which it builds on`);
   }
+  if (missing.length === 0 && own !== undefined && own.coverage.executed < own.coverage.forms) qualifiers.push("p");
   const nested = column.engine !== "native" && (cpu.features.has("svm") || cpu.features.has("vmx"));
   if (nested) qualifiers.push("n");
   const ratio = column.ratios?.get(feature.name);
@@ -126,7 +152,7 @@ export function combined(row: string, cells: readonly Cell[], column: Column): C
   const known = cells.filter((cell) => cell.level !== undefined);
   const present = known.filter((cell) => cell.level! > 0);
   const evidence = cells.flatMap((cell) => cell.evidence.map((line) => `${cell.row}: ${line}`));
-  const base = { column: column.name, row, evidence, command: `${column.command} "${row}"` };
+  const base = { column: column.name, row, evidence, command: cellCommand(column, row) };
   if (known.length === 0) return { ...base, level: undefined, qualifiers: [] };
   const levels = (present.length > 0 ? present : known).map((cell) => cell.level!);
   const partial = present.length > 0 && present.length < cells.length;

@@ -1,19 +1,28 @@
 /** Columns of the matrix, from words such as `host`, `qemu-tcg`, `kvm`, `Haswell`, `dump.txt`. */
 import { existsSync } from "node:fs";
 import { IsinglassError } from "@isinglass/interface";
-import { type Column, type Cpu, cpuOfNames, modelNamed, readJson } from "../index.js";
+import {
+  type Column,
+  type Cpu,
+  modelNamed,
+  type OwnEngines,
+  type OwnTier,
+  readCpuidDevice,
+  readJson,
+} from "../index.js";
+import { shellWord } from "../matrix/level.js";
+import { SAMPLES } from "../matrix/samples.js";
 import { readHost, resolveCpu } from "./host.js";
 import { probe, probeNames } from "./probe.js";
 import { startQmp } from "./qmp.js";
 
 export interface ColumnOptions {
-  /** Instructions are executed and timed, here and under qemu-x86_64. */
+  /** Instructions are executed and timed: here, under qemu-x86_64, and by our own engines. */
   readonly probe: boolean;
   /** Features to probe; those without an instruction to try are left out. */
   readonly features: readonly string[];
-  /** Features that the machine's own engines execute, in isa-x86's names; they come from whoever has the engines. */
-  readonly ownFeatures: ReadonlySet<string>;
-  readonly ownModel: string;
+  /** Our own engines with a CPU model, the most capable one unless named; without them their columns are not there. */
+  readonly own?: (model?: string) => OwnEngines;
 }
 
 /** A column, or the reason why it is not there. */
@@ -50,11 +59,14 @@ async function qemuColumn(accel: "tcg" | "kvm", word: string, options: ColumnOpt
       engine: accel,
       cpu,
       evidence,
-      command: `isg matrix --on ${word}${options.probe ? " --probe" : ""}`,
+      command: commandFor(word, options.probe),
       ...measured,
     },
   };
 }
+
+const commandFor = (word: string, isProbed: boolean): string =>
+  `isg matrix --on ${shellWord(word)}${isProbed ? " --probe" : ""}`;
 
 /** Probes the host and a runner: which instructions run, and how much slower than on the host. */
 function measure(runner: readonly string[], features: readonly string[]): Pick<Column, "probes" | "ratios"> {
@@ -71,22 +83,64 @@ function measure(runner: readonly string[], features: readonly string[]): Pick<C
   return { probes, ratios };
 }
 
+/** The least of five samples: others on the machine can only add. */
+const OWN_SAMPLES = 5;
+
+function measureOwn(own: OwnEngines, tier: OwnTier, features: readonly string[]): Pick<Column, "probes" | "ratios"> {
+  const names = probeNames().filter((name) => features.includes(name));
+  const native = probe(names, [], true);
+  const probes = new Map<string, boolean>();
+  const ratios = new Map<string, number>();
+  for (const name of names) {
+    const sample = own.loop(tier, SAMPLES[name]!);
+    probes.set(name, sample !== false);
+    const base = native.get(name)?.nanoseconds;
+    if (sample === false || base === undefined) continue;
+    ratios.set(name, Math.min(...Array.from({ length: OWN_SAMPLES }, sample)) / base);
+  }
+  return { probes, ratios };
+}
+
+/** `interpreter`, `jit`, or one of them with a CPU model: `jit:x86-64`. */
+function ownColumn(word: string, tier: OwnTier, model: string | undefined, options: ColumnOptions): ColumnResult {
+  if (options.own === undefined) return { missing: word, why: "our engines are not here" };
+  const own = options.own(model);
+  const cpu = {
+    ...readCpuidDevice(own.cpuid, word),
+    source: `CPUID, executed by our ${tier === "jit" ? "engine" : "interpreter"} with the model ${own.model}`,
+  };
+  return {
+    column: {
+      name: word,
+      engine: tier,
+      cpu,
+      evidence: `${cpu.source}; forms counted in @isinglass/cpu-x86's tables`,
+      command: commandFor(word, options.probe),
+      coverage: remembered((isa) => own.coverage(isa)),
+      ...(options.probe ? measureOwn(own, tier, options.features) : {}),
+    },
+  };
+}
+
+function remembered<T>(make: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>();
+  return (key) => {
+    const value = known.get(key) ?? make(key);
+    known.set(key, value);
+    return value;
+  };
+}
+
 /**
  * Makes a column.
  *
  * @throws IsinglassError for a model or dump that cannot be read
  */
 export async function makeColumn(word: string, options: ColumnOptions): Promise<ColumnResult> {
-  const command = `isg matrix --on ${word}`;
   if (word === "qemu-tcg") return qemuColumn("tcg", word, options);
   if (word === "kvm") return qemuColumn("kvm", word, options);
-  if (word === "interpreter" || word === "jit") {
-    const cpu = cpuOfNames(options.ownFeatures, {
-      name: word,
-      source: `CPU model ${options.ownModel} of @isinglass/cpu-x86`,
-    });
-    return { column: { name: word, engine: word, cpu, evidence: "the features that our CPU model executes", command } };
-  }
+  const [, tier, , model] = /^(interpreter|jit)(:(.+))?$/.exec(word) ?? [];
+  if (tier !== undefined) return ownColumn(word, tier as OwnTier, model, options);
   if (word === "host") {
     const cpu = readHost();
     const measured = options.probe ? measure([], options.features) : {};
@@ -96,7 +150,7 @@ export async function makeColumn(word: string, options: ColumnOptions): Promise<
         engine: "native",
         cpu,
         evidence: cpu.source,
-        command: `${command}${options.probe ? " --probe" : ""}`,
+        command: commandFor(word, options.probe),
         ...measured,
       },
     };
@@ -107,5 +161,5 @@ export async function makeColumn(word: string, options: ColumnOptions): Promise<
       "an empty word in --on; host, qemu-tcg, kvm, interpreter, jit, a model or a dump",
     );
   const cpu = resolveCpu(word);
-  return { column: { name: word, engine: "native", cpu, evidence: cpu.source, command } };
+  return { column: { name: word, engine: "native", cpu, evidence: cpu.source, command: commandFor(word, false) } };
 }

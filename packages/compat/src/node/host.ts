@@ -2,6 +2,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { IsinglassError } from "@isinglass/interface";
 import { type Cpu, findModel, modelNamed, readCpu, readCpuidDevice, readCpuinfo } from "../index.js";
+import { readRegularFile } from "./files.js";
 
 /** Executes CPUID through Linux' cpuid driver: the file offset is leaf | subleaf << 32 (cpuid(4)). */
 function readDevice(path: string): Cpu {
@@ -46,15 +47,7 @@ export function readHost(): Cpu {
  * @throws IsinglassError ISG_COMPAT_FILE, or ISG_COMPAT_DUMP if it is no dump
  */
 export function readCpuFile(path: string): Cpu {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (problem) {
-    const { code } = problem as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "no such file" : code === "EISDIR" ? "is a folder" : String(code);
-    throw new IsinglassError("ISG_COMPAT_FILE", `${path}: ${why}`);
-  }
-  return readCpu(bytes, path);
+  return readCpu(readRegularFile(path), path);
 }
 
 /** `host`, a model's name or a file with a dump. */

@@ -1,13 +1,20 @@
 /** Puts a program together as ld.so(8) does: DT_RPATH, DT_RUNPATH, ld.so.conf, the default folders. Nothing of it is executed. */
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { IsinglassError } from "@isinglass/interface";
 import { type Elf, readElf } from "../elf/elf.js";
 import { Image } from "../needs/image.js";
 import type { Program } from "../needs/program.js";
+import { readRegularFile } from "./files.js";
 
-/** Larger than any program: something else was named. */
-const LARGEST = 512 * 1024 * 1024;
+/** The file behind links; the path itself where there is none. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
 
 function configured(file: string, depth = 0): string[] {
   let text: string;
@@ -34,6 +41,22 @@ function configured(file: string, depth = 0): string[] {
   });
 }
 
+/** EI_CLASS of a file, 2 for 64 bits; undefined if it cannot be read. */
+function elfClass(path: string): number | undefined {
+  try {
+    if (!statSync(path).isFile()) return undefined;
+    const file = openSync(path, "r");
+    try {
+      const head = new Uint8Array(5);
+      return readSync(file, head, 0, 5, 0) === 5 ? head[4] : undefined;
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads images once, however many programs use them. */
 export class Loader {
   readonly #root: string;
@@ -53,34 +76,14 @@ export class Loader {
    * @throws IsinglassError ISG_COMPAT_FILE or ISG_COMPAT_ELF
    */
   image(path: string): Image {
-    let real: string;
-    let data: Uint8Array;
-    try {
-      real = realpathSync(path);
-      const known = this.#images.get(real);
-      if (known !== undefined) return known;
-      const { size } = statSync(real);
-      if (size > LARGEST)
-        throw new IsinglassError("ISG_COMPAT_FILE", `${path}: ${size} bytes; at most ${LARGEST} are read`);
-      data = readFileSync(real);
-    } catch (problem) {
-      if (problem instanceof IsinglassError) throw problem;
-      const { code } = problem as NodeJS.ErrnoException;
-      const why =
-        code === "ENOENT"
-          ? "no such file"
-          : code === "EISDIR"
-            ? "is a folder"
-            : code === "EACCES"
-              ? "may not be read"
-              : String(code);
-      throw new IsinglassError("ISG_COMPAT_FILE", `${path}: ${why}`);
-    }
+    const known = this.#images.get(realPath(path));
+    if (known !== undefined) return known;
+    const data = readRegularFile(path);
     const elf = readElf(data, path);
     if (elf.bits !== 64)
       throw new IsinglassError("ISG_COMPAT_ELF", `${path}: a 32-bit program; only x86-64 ones are analysed`);
     const image = new Image(elf, path);
-    this.#images.set(real, image);
+    this.#images.set(realPath(path), image);
     return image;
   }
 
@@ -96,8 +99,7 @@ export class Loader {
       const path = join(folder, name);
       if (!existsSync(path)) continue;
       // A library of another class is passed over, as the loader does.
-      const head = readFileSync(path).subarray(0, 5);
-      if (head[4] === 2) return path;
+      if (elfClass(path) === 2) return path;
     }
     return undefined;
   }

@@ -1,6 +1,6 @@
 /** A CPU as the configuration of a hypervisor: libvirt, QEMU, Firecracker, KubeVirt. */
 import type { Cpu } from "../cpu.js";
-import { type CpuFeature, CPU_FEATURES } from "../features.js";
+import { type CpuFeature, CPU_FEATURES, findFeature } from "../features.js";
 import { findModel, modelNames } from "../models.js";
 
 /** A named model and what to add to it or take away from it to have a CPU's features. */
@@ -8,7 +8,15 @@ export interface ModelWithChanges {
   readonly model: string;
   readonly add: readonly string[];
   readonly remove: readonly string[];
+  /** What the CPU has beyond that, and these tools have no name for. */
+  readonly unnamed: readonly string[];
 }
+
+/** What a configuration says. */
+export type ConfiguredModel = Omit<ModelWithChanges, "unnamed">;
+
+/** QEMU's models that libvirt 9.0 does not have. */
+const NOT_IN_LIBVIRT = new Set(["max", "Denverton", "KnightsMill"]);
 
 /** Features that a guest is not given by name: what the hypervisor decides itself, and what describes the host's topology. */
 const NOT_FOR_GUESTS = new Set([
@@ -26,13 +34,16 @@ const NOT_FOR_GUESTS = new Set([
  * The QEMU model that needs the fewest changes. A model of the same vendor is preferred; features outside of CPUID's architectural bits
  * (`msr:`) are left to the hypervisor.
  *
- * @param names the models to choose from; QEMU's versions without `max` if undefined
+ * @param names the models to choose from; if undefined, those that both QEMU and libvirt have
  */
 export function closestModel(cpu: Cpu, names?: readonly string[]): ModelWithChanges {
   const choice =
-    names ?? modelNames().filter((name) => !name.startsWith("x86-64-") && name !== "max" && !/-v\d+$/.test(name));
+    names ??
+    modelNames().filter((name) => !name.startsWith("x86-64-") && !NOT_IN_LIBVIRT.has(name) && !/-v\d+$/.test(name));
   const relevant = (f: CpuFeature): boolean => f.bit.kind === "cpuid" && !NOT_FOR_GUESTS.has(f.name);
-  const wanted = CPU_FEATURES.filter((f) => relevant(f) && cpu.features.has(f.name)).map((f) => f.name);
+  const had = CPU_FEATURES.filter((f) => relevant(f) && cpu.features.has(f.name));
+  const wanted = had.filter((f) => f.isNamed).map((f) => f.name);
+  const unnamed = had.filter((f) => !f.isNamed).map((f) => f.name);
   let best: ModelWithChanges | undefined;
   let bestCost = Infinity;
   for (const name of choice) {
@@ -44,19 +55,22 @@ export function closestModel(cpu: Cpu, names?: readonly string[]): ModelWithChan
     ).map((f) => f.name);
     const foreign = cpu.vendor !== "" && model.vendor !== cpu.vendor ? 20 : 0;
     const cost = add.length + 2 * remove.length + foreign;
-    if (cost < bestCost) [best, bestCost] = [{ model: name, add, remove }, cost];
+    if (cost < bestCost) [best, bestCost] = [{ model: name, add, remove, unnamed }, cost];
   }
-  return best ?? { model: "qemu64", add: wanted, remove: [] };
+  return best ?? { model: "qemu64", add: wanted, remove: [], unnamed };
 }
 
-/** QEMU's spelling of a feature: its own alias with hyphens where libvirt has underscores. */
+/** Features that libvirt has a name for and QEMU has none. */
+const NOT_IN_QEMU = new Set(["osxsave", "ospke", "cmt", "mbm_total", "mbm_local", "pconfig", "cvt16"]);
+
+/** QEMU's spelling of a feature: its own alias with hyphens where libvirt has underscores; empty if it has none. */
 function qemuName(name: string): string {
-  const spelled: Readonly<Record<string, string>> = { pclmuldq: "pclmulqdq", cmt: "", "cet-ss": "", ibt: "" };
-  return spelled[name] ?? name.replaceAll("_", "-");
+  if (NOT_IN_QEMU.has(name) || findFeature(name)?.isNamed === false) return "";
+  return name === "pclmuldq" ? "pclmulqdq" : name.replaceAll("_", "-");
 }
 
 /** A value for QEMU's `-cpu`. */
-export function qemuCpu({ model, add, remove }: ModelWithChanges): string {
+export function qemuCpu({ model, add, remove }: ConfiguredModel): string {
   const flags = (sign: string, names: readonly string[]): string[] =>
     names
       .map(qemuName)
@@ -68,7 +82,7 @@ export function qemuCpu({ model, add, remove }: ModelWithChanges): string {
 const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** libvirt's `<cpu>` for a domain. */
-export function libvirtCpu({ model, add, remove }: ModelWithChanges): string {
+export function libvirtCpu({ model, add, remove }: ConfiguredModel): string {
   const features = [
     ...add.map((name) => `  <feature policy='require' name='${escape(name)}'/>`),
     ...remove.map((name) => `  <feature policy='disable' name='${escape(name)}'/>`),
@@ -82,7 +96,7 @@ export function libvirtCpu({ model, add, remove }: ModelWithChanges): string {
 }
 
 /** KubeVirt's `spec.domain.cpu` in YAML. */
-export function kubevirtCpu({ model, add, remove }: ModelWithChanges): string {
+export function kubevirtCpu({ model, add, remove }: ConfiguredModel): string {
   const feature = (policy: string) => (name: string) => `    - name: ${JSON.stringify(name)}\n      policy: ${policy}`;
   const features = [...add.map(feature("require")), ...remove.map(feature("disable"))];
   return `cpu:\n  model: ${JSON.stringify(model)}\n${features.length === 0 ? "" : `  features:\n${features.join("\n")}\n`}`;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { requireOracle } from "@isinglass/testkit";
 import { describe, expect, it } from "vitest";
 import {
+  closestModel,
   CPU_FEATURES,
   describeForLibvirt,
   findFeature,
@@ -137,6 +138,18 @@ describe.runIf(available)("libvirt's CPU test data", () => {
       const ours = findFeature(feature.name);
       expect(ours?.name, `of ${feature.name}`).toBe(feature.name);
       expect(ours?.bit, `of ${feature.name}`).toEqual(feature.bit);
+    }
+  });
+
+  it("has a name for exactly the features that configurations name, and for every model that they are built on", () => {
+    const named = new Set(map!.features.map(({ name }) => name));
+    for (const feature of CPU_FEATURES) expect(feature.isNamed, `of ${feature.name}`).toBe(named.has(feature.name));
+    const models = new Set(map!.models.map(({ name }) => name));
+    for (const name of dumps) {
+      const cpu = readCpu(readFileSync(join(data, `x86_64-cpuid-${name}.xml`)), name);
+      const { model, add, remove } = closestModel(cpu);
+      expect(models.has(model), `${name}: ${model}`).toBe(true);
+      for (const feature of [...add, ...remove]) expect(named.has(feature), `${name}: ${feature}`).toBe(true);
     }
   });
 

@@ -1,6 +1,14 @@
 import { hasCommand, requireOracle } from "@isinglass/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findFeature, findModel, readJson, readQmpDefinitions, unavailableFeatures } from "../../src/index.js";
+import {
+  CPU_FEATURES,
+  findFeature,
+  findModel,
+  qemuCpu,
+  readJson,
+  readQmpDefinitions,
+  unavailableFeatures,
+} from "../../src/index.js";
 import { type Qmp, startQmp } from "../../src/node/index.js";
 
 const available = requireOracle("QEMU (qemu-system-x86_64)", hasCommand("qemu-system-x86_64"));
@@ -39,5 +47,16 @@ describe.runIf(available)("QEMU's own account of its models under TCG", () => {
       expect(theirs.signature, `of ${name}`).toEqual(model.signature);
       expect(theirs.vendor, `of ${name}`).toBe(model.vendor);
     }
+  });
+
+  it("takes every name that a -cpu of ours can have", async () => {
+    const all = CPU_FEATURES.map((f) => f.name);
+    const [model = "", ...flags] = qemuCpu({ model: "qemu64", add: all, remove: [] }).split(",");
+    expect(flags.length).toBeGreaterThan(200);
+    const props = Object.fromEntries(flags.map((flag) => [flag.slice(1), true]));
+    const answer = await qmp.ask("query-cpu-model-expansion", { type: "full", model: { name: model, props } });
+    expect(answer).toMatch(/^\{"return"/);
+    const invented = { name: model, props: { frobnicate: true } };
+    expect(await qmp.ask("query-cpu-model-expansion", { type: "full", model: invented })).toContain("not found");
   });
 });

@@ -8,8 +8,6 @@ import {
   cellText,
   checkVulnerabilities,
   type ClaimsRun,
-  type ClaimVerdict,
-  CLASSES,
   type Column,
   cpuLevel,
   countInstructions,
@@ -19,44 +17,17 @@ import {
   median,
   sensitiveUnprivileged,
   vectorWidth,
-  verdictOfFactor,
   VULN_ENTRIES,
-} from "../index.js";
-import { chaseProgram, classProgram, cpuidProgram, freshCodeProgram } from "../claims/programs.js";
-import { makeColumn } from "./columns.js";
-import { kernelVulnerabilities, readHost } from "./host.js";
-import { gated, type Subject, takeTurns } from "./measure.js";
-import { probe } from "./probe.js";
-
-export interface MeasureOptions {
-  /** Samples of each timed quantity. */
-  readonly samples: number;
-}
-
-interface Found {
-  readonly figures: readonly Figure[];
-  readonly verdict: ClaimVerdict;
-  readonly factor?: number;
-}
-
-type Measure = (options: MeasureOptions) => Found | Promise<Found>;
+} from "../../index.js";
+import { chaseProgram, cpuidProgram, faultProgram, freshCodeProgram } from "../../claims/programs.js";
+import { makeColumn } from "../columns.js";
+import { kernelVulnerabilities, readHost } from "../host.js";
+import { probe } from "../probe.js";
+import { byFactor, data, type Found, type Measure, type MeasureOptions, probed, ratio, timed } from "./figures.js";
+import { instructionTimes, slowdownFigures, slowdowns, timeFigures } from "./instructions.js";
+import { gated, inFolder, programSubject, type Subject, takeTurns } from "./samples.js";
 
 const QEMU = ["qemu-x86_64", "-cpu", "max"];
-
-const data = (what: string, text: string, unit = ""): Figure => ({ what, text, unit, method: "data", samples: [] });
-const probed = (what: string, text: string): Figure => ({ what, text, unit: "", method: "probe", samples: [] });
-const timed = (what: string, unit: string, samples: readonly number[]): Figure => ({
-  what,
-  unit,
-  method: "cpu",
-  text: "",
-  samples,
-});
-const byFactor = (figures: readonly Figure[], factor: number): Found => ({
-  figures,
-  verdict: verdictOfFactor(factor),
-  factor,
-});
 
 function fileText(path: string): string {
   try {
@@ -66,9 +37,6 @@ function fileText(path: string): string {
   }
 }
 
-/** Ratio of medians. */
-const ratio = (a: readonly number[], b: readonly number[]): number => median(a) / median(b);
-
 /** One kind of work, on the host and under QEMU's user mode, in turns. */
 function both(
   make: (amount: number) => Uint8Array,
@@ -77,30 +45,12 @@ function both(
   emulated: number,
   options: MeasureOptions,
 ): [number[], number[]] {
-  const subject = (name: string, runner: readonly string[], n: number): Subject => ({
-    name,
-    runner,
-    program: make(n),
-    work: units * n,
+  return inFolder((folder) => {
+    const subject = (name: string, runner: readonly string[], n: number): Subject =>
+      programSubject(folder, name, runner, make(n), units * n);
+    const samples = takeTurns([subject("host", [], amount), subject("tcg", QEMU, emulated)], options.samples);
+    return [samples.get("host")!, samples.get("tcg")!];
   });
-  const samples = takeTurns([subject("host", [], amount), subject("tcg", QEMU, emulated)], options.samples);
-  return [samples.get("host")!, samples.get("tcg")!];
-}
-
-function instructionTimes(options: MeasureOptions): Map<string, [number[], number[]]> {
-  return new Map(
-    Object.entries(CLASSES).map(([name, instruction]) => [
-      name,
-      both((n) => classProgram(instruction, n), 8, 300_000, 100_000, options),
-    ]),
-  );
-}
-
-function figuresOf(times: ReadonlyMap<string, [number[], number[]]>): Figure[] {
-  return [...times].flatMap(([name, [host, tcg]]) => [
-    timed(`${name}, host`, "ns", host),
-    timed(`${name}, QEMU TCG`, "ns", tcg),
-  ]);
 }
 
 function ports(range: RegExp): Figure[] {
@@ -113,7 +63,7 @@ function ports(range: RegExp): Figure[] {
 
 function articleCell(index: number): Measure {
   return async () => {
-    const options = { probe: false, features: [], ownFeatures: new Set<string>(), ownModel: "" };
+    const options = { probe: false, features: [] };
     const columns: Column[] = [];
     for (const word of ["host", "qemu-tcg"]) {
       const made = await makeColumn(word, options);
@@ -235,7 +185,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   },
   "A3.2": (options) => {
     const times = instructionTimes(options);
-    return byFactor(figuresOf(times), median(times.get("integer add")![0]) / 3.2);
+    return byFactor(timeFigures(times), median(times.get("integer add")!.get("host")!) / 3.2);
   },
   "A3.3": (options) => {
     const make = (n: number): Uint8Array => freshCodeProgram(n);
@@ -267,6 +217,21 @@ const MEASURES: Readonly<Record<string, Measure>> = {
       return [timed(`${name}, host`, "ns", host), timed(`${name}, QEMU TCG`, "ns", tcg)];
     });
     return { figures, verdict: "meaningless" };
+  },
+  "A3.6": (options) => {
+    const [host, tcg] = both(faultProgram, 1, 2000, 500, options);
+    const figures = [timed("a page fault, host", "ns", host), timed("a page fault, QEMU TCG", "ns", tcg)];
+    const own = options.own?.faults();
+    if (own === undefined) return { figures, verdict: "not measured yet" };
+    const each = (count: number): string => String(count / own.faults);
+    return {
+      figures: [
+        data("TLB flushes for a guest's page fault, our machine", each(own.flushes)),
+        data("exits to the hypervisor", each(own.exits)),
+        ...figures,
+      ],
+      verdict: own.flushes === 3 * own.faults ? "holds" : "off",
+    };
   },
   "A3.9": () => ({ figures: ports(/^00(60|64|80)/), verdict: "meaningless" }),
   "A3.10": () => ({ figures: ports(/^008/), verdict: "meaningless" }),
@@ -310,12 +275,8 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   },
   "A4.2": (options) => {
     const times = instructionTimes(options);
-    const slowdowns = [...times].map(([name, [host, tcg]]) => [name, ratio(tcg, host)] as const);
-    const worst = Math.max(...slowdowns.map(([, r]) => r));
-    return byFactor(
-      [...slowdowns.map(([name, r]) => data(`${name}, TCG over host`, r.toFixed(1), "times")), ...figuresOf(times)],
-      worst / 1.35,
-    );
+    const tcg = slowdowns(times, "tcg");
+    return byFactor([...slowdownFigures(times), ...timeFigures(times)], Math.max(...tcg.values()) / 1.35);
   },
   "A4.4": articleCell(0),
   "A4.5": articleCell(1),
@@ -368,8 +329,8 @@ export async function measureClaims(
     const measure = MEASURES[id];
     if (measure === undefined) continue;
     progress(id);
-    const { result, noisy } = gated(() => measure(options));
-    results.push({ id, ...(await result), noisy, command: `isg claims run ${id}` });
+    const { result, noisy } = await gated(() => measure(options));
+    results.push({ id, ...result, noisy, command: `isg claims run ${id}` });
   }
   const host = readHost();
   return {
