@@ -1,4 +1,5 @@
-import { FunctionBuilder, I32, I64, type IrFunction, OP, V128, type Value } from "@isinglass/uops";
+import { FunctionBuilder, I32, I64, type IrFunction, OP, V128, type Value, type ValueType } from "@isinglass/uops";
+import { buildF80Add, buildF80Divide, buildF80From, buildF80Multiply } from "./f80-functions.js";
 import { buildCondition, buildStatusFlags } from "./flags.js";
 import { buildAesSubstitutions } from "./helpers-aes.js";
 import {
@@ -9,9 +10,16 @@ import {
   buildExtractBits,
 } from "./helpers-bits.js";
 import { S } from "./state.js";
+import {
+  buildX87Arithmetic,
+  buildX87Compare,
+  buildX87Load,
+  buildX87Registers,
+  buildX87Store,
+} from "./x87-functions.js";
 
 /** Handle of a helper function for `FunctionBuilder.call`. */
-export interface Helper<T extends typeof I32 | typeof I64 | typeof V128> {
+export interface Helper<T extends ValueType> {
   readonly index: number;
   readonly result: T;
 }
@@ -30,6 +38,15 @@ export const HELPERS: {
   readonly carrylessProduct: Helper<typeof V128>;
   readonly aesSubstitute: Helper<typeof V128>;
   readonly aesSubstituteInverse: Helper<typeof V128>;
+  readonly f80From: Helper<typeof V128>;
+  readonly f80Add: Helper<typeof V128>;
+  readonly f80Multiply: Helper<typeof V128>;
+  readonly f80Divide: Helper<typeof V128>;
+  readonly x87Arithmetic: Helper<typeof I32>;
+  readonly x87Compare: Helper<typeof I32>;
+  readonly x87Load: Helper<typeof I32>;
+  readonly x87Store: Helper<typeof I32>;
+  readonly x87Registers: Helper<typeof I32>;
 } = {
   statusFlags: { index: 0, result: I32 },
   condition: { index: 1, result: I32 },
@@ -43,6 +60,15 @@ export const HELPERS: {
   carrylessProduct: { index: 9, result: V128 },
   aesSubstitute: { index: 10, result: V128 },
   aesSubstituteInverse: { index: 11, result: V128 },
+  f80From: { index: 12, result: V128 },
+  f80Add: { index: 13, result: V128 },
+  f80Multiply: { index: 14, result: V128 },
+  f80Divide: { index: 15, result: V128 },
+  x87Arithmetic: { index: 16, result: I32 },
+  x87Compare: { index: 17, result: I32 },
+  x87Load: { index: 18, result: I32 },
+  x87Store: { index: 19, result: I32 },
+  x87Registers: { index: 20, result: I32 },
 };
 
 /** `(a, b) -> i64`: high half of the unsigned 128-bit product, from four 32-bit products. */
@@ -125,5 +151,14 @@ export function buildHelpers(): IrFunction[] {
     buildCarrylessMultiply(),
     buildCarrylessProduct(HELPERS.carrylessMultiply),
     ...buildAesSubstitutions(),
+    buildF80From(),
+    buildF80Add(),
+    buildF80Multiply(HELPERS.mulHighUnsigned),
+    buildF80Divide(),
+    buildX87Arithmetic(HELPERS),
+    buildX87Compare(HELPERS),
+    buildX87Load(HELPERS),
+    buildX87Store(),
+    buildX87Registers(),
   ];
 }

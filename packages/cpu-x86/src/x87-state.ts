@@ -3,6 +3,8 @@ import { S } from "./state.js";
 
 /** Status word (SDM vol. 1, 8.1.3). Bits 5:0 are the exceptions, as softfloat has them. */
 export const FSW_IE: number = 1;
+/** Inexact. */
+export const FSW_PE: number = 0x20;
 export const FSW_EXCEPTIONS: number = 0x3f;
 /** Stack fault. */
 export const FSW_SF: number = 0x40;

@@ -227,11 +227,26 @@ export class Lowerer {
       this.#define(i, code, EFFECT_READS_STATE);
       return;
     }
+    if (op === OP.stateLoadIndexed) {
+      const code = new CodeWriter(16);
+      const reads = this.#element(code, a, y);
+      code.memory("v128.load", x);
+      this.#define(i, code, reads | EFFECT_READS_STATE);
+      return;
+    }
     if (op === OP.localGetI32 || op === OP.localGetI64 || op === OP.localGetV128) {
       this.#define(i, new CodeWriter(8).localGet(target.irLocal(x, spec.result)), EFFECT_READS_LOCAL);
       return;
     }
     this.#lowerEffect(i, op, a, b, c, x, y);
+  }
+
+  /** Address of an element of an array in the state, less the array's offset; gives what its computation reads. */
+  #element(code: CodeWriter, index: Value, mask: number): number {
+    code.localGet(this.#target.vcpu);
+    const reads = this.#use(code, index);
+    code.i32(mask).op("i32.and").i32(4).op("i32.shl").op("i32.add");
+    return reads;
   }
 
   #lowerEffect(i: Value, op: number, a: Value, b: Value, c: number, x: number, y: number): void {
@@ -250,6 +265,14 @@ export class Lowerer {
       return;
     }
     switch (op) {
+      case OP.stateStoreIndexed: {
+        const element = new CodeWriter(32);
+        this.#element(element, a, y);
+        this.#use(element, b);
+        this.#settle(EFFECT_READS_STATE);
+        code.append(element).memory("v128.store", x);
+        return;
+      }
       case OP.localSetI32:
       case OP.localSetI64:
       case OP.localSetV128: {

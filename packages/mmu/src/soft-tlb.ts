@@ -28,8 +28,10 @@ const CODE = TLB_CODE >>> 2;
 /** `#info` of an entry: page shift in the low bits, 0 for an empty entry. */
 const SHIFT_MASK = 0x3f;
 const GLOBAL = 0x40;
-/** The entry's index is in the list of its view. */
+/** The entry's index is in its view's list of entries that {@link SoftTlb.flushNonGlobal} forgets, of those that it keeps. */
 const LISTED = 0x80;
+const LISTED_GLOBAL = 0x100;
+const IN_LISTS: number = LISTED | LISTED_GLOBAL;
 
 /** Up to this many entries are emptied one by one; above it copying the template costs less. */
 const COPY_ABOVE = 160;
@@ -86,17 +88,21 @@ export class SoftTlb {
   readonly #words: Int32Array;
   /** One view of empty entries. */
   readonly #template: Int32Array;
-  readonly #info: Uint8Array;
+  readonly #info: Uint16Array;
   /** Virtual and host page of each entry; only meaningful where `#info` has a page shift. */
   readonly #vaLo: Int32Array;
   readonly #vaHi: Int32Array;
   readonly #page: Int32Array;
   /** Rights that the guest's tables give, TLB_R, TLB_W, TLB_X, whatever filters the host page has. */
   readonly #rights: Uint8Array;
-  /** By view: the indices of the entries that were filled since its last flush. Most flushes find few. */
+  /**
+   * Two lists for each view: the indices of the entries that were filled since its last flush, as not global and as global. Most flushes
+   * find few, and a kernel's thousand global entries are not looked at each time that another process runs.
+   */
   readonly #list: Uint16Array;
   readonly #listed: Int32Array;
   readonly #large: LargePageFilter = new LargePageFilter();
+  readonly #largeGlobal: LargePageFilter = new LargePageFilter();
   /** While fills are to be undone: slot, info, address, page, rights and words of each entry that was overwritten. */
   #undo: number[] | undefined;
 
@@ -122,13 +128,13 @@ export class SoftTlb {
       for (const tag of [READ, WRITE, FETCH]) this.#template[i * WORDS + tag] = invalidTag(i);
     }
     for (let view = 0; view < views; view++) this.#words.set(this.#template, view * TLB_ENTRIES * WORDS);
-    this.#info = new Uint8Array(views * TLB_ENTRIES);
+    this.#info = new Uint16Array(views * TLB_ENTRIES);
     this.#vaLo = new Int32Array(views * TLB_ENTRIES);
     this.#vaHi = new Int32Array(views * TLB_ENTRIES);
     this.#page = new Int32Array(views * TLB_ENTRIES);
     this.#rights = new Uint8Array(views * TLB_ENTRIES);
-    this.#list = new Uint16Array(views * TLB_ENTRIES);
-    this.#listed = new Int32Array(views);
+    this.#list = new Uint16Array(2 * views * TLB_ENTRIES);
+    this.#listed = new Int32Array(2 * views);
   }
 
   /** Offset of a view in the buffer, for the emitted code's `tlbView`. */
@@ -172,13 +178,17 @@ export class SoftTlb {
       if (this.#vaLo[slot] !== tagLo || this.#vaHi[slot] !== tagHi) this.stats.conflicts++;
       else keepCode = this.#page[slot] === page && (rights & TLB_X) !== 0;
     }
-    if ((info & LISTED) === 0) this.#list[view * TLB_ENTRIES + this.#listed[view]!++] = index;
-    this.#info[slot] = pageShift | (global ? GLOBAL : 0) | LISTED;
+    const listed = global ? LISTED_GLOBAL : LISTED;
+    if ((info & listed) === 0) {
+      const list = 2 * view + (global ? 1 : 0);
+      this.#list[list * TLB_ENTRIES + this.#listed[list]!++] = index;
+    }
+    this.#info[slot] = pageShift | (global ? GLOBAL : 0) | listed | (info & IN_LISTS);
     this.#vaLo[slot] = tagLo;
     this.#vaHi[slot] = tagHi;
     this.#page[slot] = page;
     this.#rights[slot] = granted;
-    if (pageShift !== 12) this.#large.add(vaLo, vaHi, pageShift);
+    if (pageShift !== 12) (global ? this.#largeGlobal : this.#large).add(vaLo, vaHi, pageShift);
 
     const read = (rights & TLB_R) !== 0;
     words[at + READ] = read ? tagLo : invalid;
@@ -210,8 +220,8 @@ export class SoftTlb {
     this.#undo = undefined;
     for (let at = undo.length - 6 - WORDS; at >= 0; at -= 6 + WORDS) {
       const slot = undo[at]!;
-      // It stays in the list of its view: that may hold an index once only.
-      this.#info[slot] = undo[at + 1]! | LISTED;
+      // It stays in the lists that it is in: each may hold an index once only.
+      this.#info[slot] = (undo[at + 1]! & ~IN_LISTS) | (this.#info[slot]! & IN_LISTS);
       this.#vaLo[slot] = undo[at + 2]!;
       this.#vaHi[slot] = undo[at + 3]!;
       this.#page[slot] = undo[at + 4]!;
@@ -242,6 +252,7 @@ export class SoftTlb {
     this.stats.flushAll++;
     for (let view = 0; view < this.views; view++) this.#clear(view);
     this.#large.clear();
+    this.#largeGlobal.clear();
   }
 
   flushView(view: number): void {
@@ -253,25 +264,7 @@ export class SoftTlb {
   flushNonGlobal(): void {
     this.stats.flushNonGlobal++;
     this.#large.clear();
-    for (let view = 0; view < this.views; view++) {
-      const first = view * TLB_ENTRIES;
-      const count = this.#listed[view]!;
-      let kept = 0;
-      for (let i = 0; i < count; i++) {
-        const index = this.#list[first + i]!;
-        const slot = first + index;
-        const info = this.#info[slot]!;
-        if ((info & GLOBAL) === 0) {
-          this.#empty(slot, index);
-          this.#info[slot] = 0;
-          continue;
-        }
-        this.#list[first + kept++] = index;
-        const shift = info & SHIFT_MASK;
-        if (shift !== 12) this.#large.add(this.#vaLo[slot]!, this.#vaHi[slot]!, shift);
-      }
-      this.#listed[view] = kept;
-    }
+    for (let view = 0; view < this.views; view++) this.#emptyListed(view, LISTED);
   }
 
   /**
@@ -287,9 +280,9 @@ export class SoftTlb {
       const slot = view * TLB_ENTRIES + index;
       if ((this.#info[slot]! & SHIFT_MASK) === 0 || this.#vaLo[slot] !== tagLo || this.#vaHi[slot] !== tagHi) continue;
       this.#empty(slot, index);
-      this.#info[slot]! &= LISTED;
+      this.#info[slot]! &= IN_LISTS;
     }
-    if (this.#large.mayHave(vaLo, vaHi)) this.#flushLarge(vaLo, vaHi);
+    if (this.#large.mayHave(vaLo, vaHi) || this.#largeGlobal.mayHave(vaLo, vaHi)) this.#flushLarge(vaLo, vaHi);
   }
 
   /** Withdraws the right to write a host page from all entries: before its flags get a bit that filters writes. */
@@ -377,6 +370,7 @@ export class SoftTlb {
     const entries = readTlbState(bytes, this.views, (page) => isBacked(page + origin / 4096));
     for (let view = 0; view < this.views; view++) this.#clear(view);
     this.#large.clear();
+    this.#largeGlobal.clear();
     const { fills, conflicts } = this.stats;
     for (const e of entries)
       this.fill(e.view, e.vaLo, e.vaHi, e.hostOffset + origin, e.rights, e.global, e.pageShift, e.granted);
@@ -385,18 +379,31 @@ export class SoftTlb {
   }
 
   #clear(view: number): void {
-    const first = view * TLB_ENTRIES;
-    const count = this.#listed[view]!;
-    this.#listed[view] = 0;
-    if (count > COPY_ABOVE) {
-      this.#words.set(this.#template, first * WORDS);
-      this.#info.fill(0, first, first + TLB_ENTRIES);
+    if (this.#listed[2 * view]! + this.#listed[2 * view + 1]! <= COPY_ABOVE) {
+      this.#emptyListed(view, LISTED);
+      this.#emptyListed(view, LISTED_GLOBAL);
       return;
     }
+    const first = view * TLB_ENTRIES;
+    this.#words.set(this.#template, first * WORDS);
+    this.#info.fill(0, first, first + TLB_ENTRIES);
+    this.#listed.fill(0, 2 * view, 2 * view + 2);
+  }
+
+  /** Empties the entries of a list, but for those that have been filled for the other one since, and the list. */
+  #emptyListed(view: number, listed: number): void {
+    const list = 2 * view + (listed === LISTED ? 0 : 1);
+    const global = listed === LISTED ? 0 : GLOBAL;
+    const count = this.#listed[list]!;
+    this.#listed[list] = 0;
     for (let i = 0; i < count; i++) {
-      const index = this.#list[first + i]!;
-      this.#empty(first + index, index);
-      this.#info[first + index] = 0;
+      const index = this.#list[list * TLB_ENTRIES + i]!;
+      const slot = view * TLB_ENTRIES + index;
+      const info = this.#info[slot]!;
+      if ((info & GLOBAL) === global) {
+        this.#empty(slot, index);
+        this.#info[slot] = info & IN_LISTS & ~listed;
+      } else this.#info[slot] = info & ~listed;
     }
   }
 
@@ -419,7 +426,7 @@ export class SoftTlb {
       const shift = this.#info[slot]! & SHIFT_MASK;
       if (shift <= 12 || (this.#vaLo[slot]! ^ vaLo) >>> shift !== 0 || this.#vaHi[slot] !== (vaHi | 0)) continue;
       this.#empty(slot, slot & (TLB_ENTRIES - 1));
-      this.#info[slot]! &= LISTED;
+      this.#info[slot]! &= IN_LISTS;
     }
   }
 }

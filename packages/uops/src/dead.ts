@@ -1,4 +1,4 @@
-import type { IrFunction } from "./function.js";
+import { type IrFunction, OP } from "./function.js";
 import { covers, type HoleRange, mayOverlap, type Place } from "./known-state.js";
 import { hasBytes, OpBuffer, valuesUsed } from "./op-buffer.js";
 import { isCall, isLocalGet, isLocalSet, isOpener } from "./op-kinds.js";
@@ -27,6 +27,7 @@ function overwrittenStores(fn: IrFunction, holes: HoleRange): Set<number> {
       else if (places.some((later) => covers(later, place))) dead.add(at);
       else places.push(place);
     } else if (isLocalGet(op)) locals.delete(fn.x[at]!);
+    else if (op === OP.stateLoadIndexed) places = [];
     else if (isLocalSet(op)) {
       if (locals.has(fn.x[at]!)) dead.add(at);
       else locals.add(fn.x[at]!);

@@ -161,6 +161,12 @@ class Frame {
       return undefined;
     }
     switch (op) {
+      case OP.stateLoadIndexed:
+        this.#values[at] = valueOf(this.#element(at), V128, false);
+        return undefined;
+      case OP.stateStoreIndexed:
+        this.#element(at).set(bytesOf(this.#value(b), 16));
+        return undefined;
       case OP.guestLoad:
       case OP.guestLoadV128:
         return this.#guestLoad(at);
@@ -285,14 +291,24 @@ class Frame {
     this.#at = label.isLoop ? label.opener : label.end;
   }
 
-  #accessState(at: number, access: StateAccess): void {
+  #stateBytes(offset: number, count: number): Uint8Array {
     const { state } = this.#env;
-    const hole = this.#fn.y[at]!;
-    const offset = this.#fn.x[at]! + (hole >= 0 ? this.#env.holeState(hole) : 0);
-    if (offset < 0 || offset + access.bytes > state.byteLength) {
+    if (offset < 0 || offset + count > state.byteLength) {
       throw this.#error("ISG_UOPS_STATE", `state access at offset ${offset}; the state has ${state.byteLength} bytes`);
     }
-    const bytes = new Uint8Array(state.buffer, state.byteOffset + offset, access.bytes);
+    return new Uint8Array(state.buffer, state.byteOffset + offset, count);
+  }
+
+  /** The element that an indexed access names. */
+  #element(at: number): Uint8Array {
+    const { a, x, y } = this.#fn;
+    return this.#stateBytes(x[at]! + 16 * (this.#i32(a[at]!) & y[at]!), 16);
+  }
+
+  #accessState(at: number, access: StateAccess): void {
+    const hole = this.#fn.y[at]!;
+    const offset = this.#fn.x[at]! + (hole >= 0 ? this.#env.holeState(hole) : 0);
+    const bytes = this.#stateBytes(offset, access.bytes);
     if (access.isStore) bytes.set(bytesOf(this.#value(this.#fn.a[at]!), access.bytes));
     else this.#values[at] = valueOf(bytes, access.type, access.signed);
   }

@@ -57,6 +57,8 @@ const OP_NAMES = {
   stateStore64: "state.store64",
   stateStoreI32: "state.store.i32",
   stateStoreV128: "state.store.v128",
+  stateLoadIndexed: "state.load.indexed",
+  stateStoreIndexed: "state.store.indexed",
   guestLoad: "guest.load",
   guestLoadV128: "guest.load.v128",
   guestStore: "guest.store",
@@ -225,6 +227,15 @@ export class FunctionBuilder {
 
   stateStore(op: number, value: Value, offset: number, hole: number = -1): void {
     this.emit(op, value, NONE, NONE, offset, hole);
+  }
+
+  /** Loads element `index & mask` of an array of 16-byte elements in the vCPU state. For functions that instructions call. */
+  stateLoadIndexed(offset: number, index: Value, mask: number): Value {
+    return this.emit(OP.stateLoadIndexed, index, NONE, NONE, offset, mask);
+  }
+
+  stateStoreIndexed(offset: number, index: Value, mask: number, value: Value): void {
+    this.emit(OP.stateStoreIndexed, index, value, NONE, offset, mask);
   }
 
   guestLoad(address: Value, descriptor: number): Value {

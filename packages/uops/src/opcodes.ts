@@ -97,6 +97,7 @@ v128: v128 f64: f64x2.replace_lane
  * | `hole.i32`, `hole.i64` | an immediate of the decoded instruction; `x`: hole number |
  * | `pc`, `next-pc` | linear address of this and the next instruction |
  * | `state.load.*`, `state.store.*` | vCPU state at byte offset `x` plus the value of hole `y` (-1: none) |
+ * | `state.load.indexed`, `state.store.indexed` | 16 bytes of vCPU state at `x` + 16 · (a & `y`); functions only |
  * | `guest.load.*`, `guest.store.*` | guest memory, `x`: descriptor (`MEM_*`) |
  * | `local.get.*`, `local.set` | mutable local `x` |
  * | `select.*` | `c ? a : b` without a branch |
@@ -137,6 +138,8 @@ const SPECIAL: readonly (readonly [string, ValueType, readonly ValueType[], numb
   ["state.store64", VOID, [I64], EFFECT_WRITES_STATE],
   ["state.store.i32", VOID, [I32], EFFECT_WRITES_STATE],
   ["state.store.v128", VOID, [V128], EFFECT_WRITES_STATE],
+  ["state.load.indexed", V128, [I32], EFFECT_READS_STATE],
+  ["state.store.indexed", VOID, [I32, V128], EFFECT_WRITES_STATE],
   ["guest.load", I64, [I64], EFFECT_READS_MEMORY | EFFECT_MAY_FAULT],
   ["guest.load.v128", V128, [I64], EFFECT_READS_MEMORY | EFFECT_MAY_FAULT],
   ["guest.store", VOID, [I64, I64], EFFECT_WRITES_MEMORY | EFFECT_MAY_FAULT],

@@ -7,6 +7,7 @@ import {
   MEM_BIG_ENDIAN,
   MEM_FOR_WRITE,
   MEM_ORDERED,
+  MEM_PART,
   MEM_PHYSICAL,
   MEM_SIGNED,
   MEM_SIZE_MASK,
@@ -40,6 +41,7 @@ const DESCRIPTOR_FLAGS: readonly (readonly [number, string])[] = [
   [MEM_ORDERED, "ordered"],
   [MEM_BIG_ENDIAN, "big-endian"],
   [MEM_ALIGNED, "aligned"],
+  [MEM_PART, "part"],
 ];
 
 /** A guest memory descriptor in words: bits and flags. */
@@ -132,6 +134,11 @@ class Printer {
       case OP.holeI32:
       case OP.holeI64:
         return this.#hole(x[at]!);
+      case OP.stateLoadIndexed:
+      case OP.stateStoreIndexed: {
+        const place = `[${this.#options.stateName?.(x[at]!) ?? x[at]} + 16 * (%${a[at]} & ${y[at]})]`;
+        return op[at] === OP.stateLoadIndexed ? place : `${place} %${b[at]}`;
+      }
       case OP.guestLoad:
       case OP.guestLoadV128:
         return `[%${a[at]}] ${describeAccess(x[at]!)}`;

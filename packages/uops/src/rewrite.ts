@@ -196,7 +196,7 @@ class Rewriter implements Emitter {
       const stored = op === OP.guestStore ? lowBits(this, b, 8 << (x & MEM_SIZE_MASK)) : b;
       this.#map[at] = this.buffer.add(op, a, isGuestStore(op) ? stored : b, c, x, fn.y[at]);
     }
-    if (isCall(op) || op === OP.assist) this.#known.state.forgetAll();
+    if (isCall(op) || op === OP.assist || op === OP.stateStoreIndexed) this.#known.state.forgetAll();
   }
 
   #place(at: number, access: StateAccess): Place {
@@ -388,7 +388,7 @@ class Rewriter implements Emitter {
       const access = stateAccess(op);
       if (isLocalSet(op)) this.#known.locals.delete(this.#fn.x[at]!);
       else if (access?.isStore === true) this.#known.state.forget(this.#place(at, access));
-      else if (isCall(op) || op === OP.assist) this.#known.state.forgetAll();
+      else if (isCall(op) || op === OP.assist || op === OP.stateStoreIndexed) this.#known.state.forgetAll();
     }
   }
 }

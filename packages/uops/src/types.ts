@@ -56,3 +56,8 @@ export const MEM_ORDERED: number = 1 << 10;
 export const MEM_BIG_ENDIAN: number = 1 << 11;
 /** Faults unless the address is a multiple of the size. */
 export const MEM_ALIGNED: number = 1 << 12;
+/**
+ * A further part of an operand whose bounds have been checked as a whole, in every mode; of stores: the instruction stores the same again
+ * where it is executed once more from its start.
+ */
+export const MEM_PART: number = 1 << 13;

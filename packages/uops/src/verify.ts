@@ -150,6 +150,8 @@ class Verifier {
       if (y >= 0) this.#hole(at, y, ["state"], spec.name);
       else if (x < 0) this.#fail(at, `${spec.name} at negative offset ${x}`);
     }
+    if ((op === OP.stateLoadIndexed || op === OP.stateStoreIndexed) && (x < 0 || y < 0))
+      this.#fail(at, `${spec.name} at offset ${x} with mask ${y}, wants neither below 0`);
     if (spec.hasLane) {
       const lanes = Number(/x(\d+)/.exec(spec.name)?.[1]);
       if (x < 0 || x >= lanes) this.#fail(at, `${spec.name} has no lane ${x}`);

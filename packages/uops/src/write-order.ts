@@ -37,6 +37,7 @@ function writesOf(fn: IrFunction, at: number, options: WriteOrderOptions): numbe
     const architectural = fn.y[at]! >= 0 || options.isArchitectural?.(fn.x[at]!) !== false;
     return architectural ? WRITES_STATE : 0;
   }
+  if (op === OP.stateStoreIndexed) return options.isArchitectural?.(fn.x[at]!) === false ? 0 : WRITES_STATE;
   // What an assist wrote stays if it lets the instruction go on.
   if (op === OP.assist) return options.assistEffects?.(fn.x[at]!).writes === false ? 0 : WRITES_STATE;
   return isGuestStore(op) ? WRITES_MEMORY : 0;

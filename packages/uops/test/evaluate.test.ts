@@ -12,6 +12,8 @@ import {
   V128,
   VOID,
   type Ending,
+  optimise,
+  verify,
 } from "../src/index.js";
 import { TestEnvironment } from "./lib/environment.js";
 
@@ -298,5 +300,51 @@ describe("values", () => {
     const f = new FunctionBuilder("select", [I32], I64);
     f.return(f.select(f.i64(10), f.i64(20), f.get(f.param(0))));
     expect(evaluate(f.finish(), [condition], new TestEnvironment()).ending).toEqual({ kind: "return", value });
+  });
+});
+
+describe("an array in the state", () => {
+  /** Stores `value` to element `index & 3` at offset 32, then gives what is at offset 32 + 16 * 1. */
+  function storeThenRead(index: number): IrFunction {
+    const f = new FunctionBuilder("indexed", [], I64);
+    f.stateStore(OP.stateStore64, f.i64(1), 48);
+    f.stateStoreIndexed(32, f.i32(index), 3, f.op("i64x2.splat", f.i64(2)));
+    f.return(f.stateLoad(OP.stateLoad64, 48));
+    return f.finish();
+  }
+
+  it.each([
+    [1, 2n],
+    [5, 2n],
+    [-3, 2n],
+    [0, 1n],
+    [3, 1n],
+  ])("is written at an index modulo its mask: %i", (index, value) => {
+    const fn = storeThenRead(index);
+    for (const ir of [fn, optimise(fn)])
+      expect(evaluate(ir, [], new TestEnvironment()).ending).toEqual({ kind: "return", value });
+  });
+
+  it("is read where a store to it would otherwise be written over unseen", () => {
+    const f = new FunctionBuilder("indexed", [], V128);
+    f.stateStore(OP.stateStore64, f.i64(7), 48);
+    const element = f.stateLoadIndexed(32, f.i32(1), 3);
+    f.stateStore(OP.stateStore64, f.i64(9), 48);
+    f.return(element);
+    const fn = f.finish();
+    for (const ir of [fn, optimise(fn)]) {
+      const { ending } = evaluate(ir, [], new TestEnvironment());
+      expect(ending.kind === "return" && [...(ending.value as Uint8Array)].slice(0, 8)).toEqual([
+        7, 0, 0, 0, 0, 0, 0, 0,
+      ]);
+    }
+  });
+
+  it("has a place and a mask that are not below zero", () => {
+    const f = new FunctionBuilder("indexed");
+    f.stateStoreIndexed(32, f.i32(1), -1, f.op("i64x2.splat", f.i64(2)));
+    expect(verify(f.finish()).errors.map(({ message }) => message)).toEqual([
+      "state.store.indexed at offset 32 with mask -1, wants neither below 0",
+    ]);
   });
 });

@@ -1,9 +1,11 @@
-import { MEM_FOR_WRITE, MEM_STACK, OP, type Value } from "@isinglass/uops";
+import { MEM_FOR_WRITE, MEM_PART, MEM_STACK, OP, type Value } from "@isinglass/uops";
 import { CR0_EM, CR0_MP, CR0_TS } from "../control-bits.js";
 import { CS, DS, S, SEG_BASE, SEG_SELECTOR, SS, segmentOffset } from "../state.js";
-import { GUARD_WAIT, GUARD_X87 } from "../x87-operations.js";
+import { HELPERS } from "../helpers.js";
+import { X87_FREQUENT } from "../x87-functions.js";
+import { GUARD_WAIT, GUARD_X87, x87Operation } from "../x87-operations.js";
 import { BIND_MEM_SEGMENT, BIND_X87_OPCODE } from "./bindings.js";
-import type { Semantics } from "./context.js";
+import { type Semantics, VECTOR_GP, VECTOR_SS } from "./context.js";
 
 /** #NM where CR0.TS or CR0.EM is set (SDM vol. 3A, 2.5): before anything else. For instructions that do not wait. */
 export function controlGuard(s: Semantics): void {
@@ -35,22 +37,21 @@ export function opcode(s: Semantics): Value {
 
 /**
  * Notes opcode, instruction and data pointer, as AMD's CPUs do for every instruction but the control ones, whether or not it
- * raises an exception; one without memory operand leaves the data pointer. Gives the opcode.
+ * raises an exception; one without memory operand leaves the data pointer. Comes last: compiled code must not have written anything where it leaves
+ * an instruction to the interpreter.
  */
-export function notePointers(s: Semantics): Value {
+export function notePointers(s: Semantics): void {
   const { f } = s;
-  const fop = opcode(s);
-  f.stateStore(OP.stateStoreI32, fop, S.fpuOpcode);
+  f.stateStore(OP.stateStoreI32, opcode(s), S.fpuOpcode);
   const ip = s.is64 ? f.pc() : s.op("i64.sub", f.pc(), s.loadState(64, segmentOffset(CS) + SEG_BASE));
   f.stateStore(OP.stateStore64, s.is64 ? ip : s.zext(ip, 32), S.fpuIp);
   f.stateStore(OP.stateStore32, f.stateLoad(OP.stateLoad16U, segmentOffset(CS) + SEG_SELECTOR), S.fpuCs);
-  if (s.shape.memForm === 0) return fop;
+  if (s.shape.memForm === 0) return;
   f.stateStore(OP.stateStore64, s.offset(), S.fpuDp);
   const flat = s.is64 && !s.shape.segmentBase;
   const hole = flat ? -1 : s.bind("state", { kind: BIND_MEM_SEGMENT, operand: 0 });
   const at = flat ? segmentOffset(s.shape.stackSegment ? SS : DS) : 0;
   f.stateStore(OP.stateStore32, f.stateLoad(OP.stateLoad16U, at + SEG_SELECTOR, hole), S.fpuDs);
-  return fop;
 }
 
 /** Adds to a linear address, which wraps at 32 bits outside 64-bit mode. */
@@ -59,21 +60,51 @@ export function addressPlus(s: Semantics, linear: Value, bytes: number): Value {
   return s.is64 ? sum : s.zext(sum, 32);
 }
 
+/**
+ * Address of an operand of 80 bits, which is accessed in two parts. No segment reaches beyond 4 GiB: said here too, because compiled code
+ * assumes of flat segments that all lies within.
+ */
+function wideAddress(s: Semantics, write: boolean): Value {
+  if (!s.is64) {
+    const beyond = s.op("i64.gt_u", s.offset(), s.const(-10, 0));
+    s.f.if(beyond, () => s.fault(s.shape.stackSegment ? VECTOR_SS : VECTOR_GP, 0));
+  }
+  return s.address(10, write);
+}
+
 export function stackFlag(s: Semantics): number {
   return s.shape.stackSegment ? MEM_STACK : 0;
 }
 
-/** Loads a memory operand of up to 80 bits and leaves it in `scratch`. */
-export function loadOperand(s: Semantics, bits: number): void {
+/** Does what a function of micro-ops has left to an assist. */
+export function unlessDone(s: Semantics, done: Value, assist: () => void): void {
+  s.f.if(s.op("i32.eqz", done), assist);
+}
+
+/** An operation on registers only. */
+export function operateOnRegisters(s: Semantics, name: string): void {
+  const { f } = s;
+  const operation = f.i32(x87Operation(name));
+  const fop = opcode(s);
+  const assist = (): void => s.assist("x87", operation, fop);
+  if (X87_FREQUENT.has(name)) unlessDone(s, f.call(HELPERS.x87Registers, [operation, fop]), assist);
+  else assist();
+  notePointers(s);
+}
+
+/** Loads a memory operand of up to 80 bits, gives it, and leaves it in `scratch` for an assist. */
+export function loadOperand(s: Semantics, bits: number): { low: Value; high: Value } {
   if (bits !== 80) {
-    s.storeScratch(0, s.load(bits));
-    return;
+    const low = s.load(bits);
+    s.storeScratch(0, low);
+    return { low, high: s.const(0) };
   }
-  const linear = s.address(10, false);
+  const linear = wideAddress(s, false);
   const low = s.loadAt(linear, 64, stackFlag(s));
-  const high = s.loadAt(addressPlus(s, linear, 8), 16, stackFlag(s));
+  const high = s.loadAt(addressPlus(s, linear, 8), 16, MEM_PART | stackFlag(s));
   s.storeScratch(0, low);
   s.storeScratch(1, high);
+  return { low, high };
 }
 
 /** Checks that all bytes of the memory destination can be written. */
@@ -82,9 +113,9 @@ export function checkDestination(s: Semantics, bits: number): void {
     s.load(bits, MEM_FOR_WRITE);
     return;
   }
-  const linear = s.address(10, true);
+  const linear = wideAddress(s, true);
   s.loadAt(linear, 64, MEM_FOR_WRITE | stackFlag(s));
-  s.loadAt(addressPlus(s, linear, 8), 16, MEM_FOR_WRITE | stackFlag(s));
+  s.loadAt(addressPlus(s, linear, 8), 16, MEM_FOR_WRITE | MEM_PART | stackFlag(s));
 }
 
 /** Stores `scratch` to the memory destination. */
@@ -96,5 +127,5 @@ export function storeResult(s: Semantics, bits: number): void {
   }
   const linear = s.address(10, true);
   s.storeAt(linear, value, 64, stackFlag(s));
-  s.storeAt(addressPlus(s, linear, 8), s.f.stateLoad(OP.stateLoad64, S.scratch + 8), 16, stackFlag(s));
+  s.storeAt(addressPlus(s, linear, 8), s.f.stateLoad(OP.stateLoad64, S.scratch + 8), 16, MEM_PART | stackFlag(s));
 }

@@ -1,4 +1,5 @@
 import { OP } from "@isinglass/uops";
+import { HELPERS } from "../helpers.js";
 import { S } from "../state.js";
 import {
   X87_BCD,
@@ -15,12 +16,19 @@ import {
   X87_POP,
   X87_SOURCE_SHIFT,
   X87_TRUNCATE,
-  x87Operation,
 } from "../x87-operations.js";
 import { FSW_ES } from "../x87-state.js";
 import type { Semantics } from "./context.js";
 import type { SemanticsTable } from "./table.js";
-import { checkDestination, loadOperand, notePointers, storeResult, waitingGuard } from "./x87-common.js";
+import {
+  checkDestination,
+  loadOperand,
+  notePointers,
+  operateOnRegisters,
+  storeResult,
+  unlessDone,
+  waitingGuard,
+} from "./x87-common.js";
 
 const floatKind = (bits: number): number => (bits === 32 ? X87_F32 : bits === 64 ? X87_F64 : X87_F80);
 
@@ -29,9 +37,11 @@ function load(kind: (bits: number) => number) {
   return (s: Semantics): void => {
     waitingGuard(s);
     const bits = s.bits(0);
-    loadOperand(s, bits);
+    const { low, high } = loadOperand(s, bits);
+    const how = s.f.i32(kind(bits) << X87_SOURCE_SHIFT);
+    if (kind(bits) === X87_BCD) s.assist("x87-load", how);
+    else unlessDone(s, s.f.call(HELPERS.x87Load, [how, low, high]), () => s.assist("x87-load", how));
     notePointers(s);
-    s.assist("x87-load", s.f.i32(kind(bits) << X87_SOURCE_SHIFT));
   };
 }
 
@@ -45,8 +55,9 @@ function store(kind: (bits: number) => number, flags: number) {
     waitingGuard(s);
     const bits = s.bits(0);
     checkDestination(s, bits);
-    notePointers(s);
-    s.assist("x87-store", f.i32((kind(bits) << X87_SOURCE_SHIFT) | flags | (bits << X87_BITS_SHIFT)));
+    const how = f.i32((kind(bits) << X87_SOURCE_SHIFT) | flags | (bits << X87_BITS_SHIFT));
+    if (kind(bits) === X87_BCD) s.assist("x87-store", how);
+    else unlessDone(s, f.call(HELPERS.x87Store, [how]), () => s.assist("x87-store", how));
     const slot = (n: number): number => S.scratch + n * 8;
     f.if(f.stateLoad(OP.stateLoadI32, slot(X87_NEW_STORES)), () => storeResult(s, bits));
     const fsw = f.stateLoad(OP.stateLoadI32, slot(X87_NEW_FSW));
@@ -54,20 +65,19 @@ function store(kind: (bits: number) => number, flags: number) {
     f.stateStore(OP.stateStoreI32, s.op("i32.and", fsw, f.i32(FSW_ES)), S.fpuPending);
     f.stateStore(OP.stateStoreI32, f.stateLoad(OP.stateLoadI32, slot(X87_NEW_TOP)), S.fpuTop);
     f.stateStore(OP.stateStore64, f.stateLoad(OP.stateLoad64, slot(X87_NEW_EMPTY)), S.fpuEmpty);
+    notePointers(s);
   };
 }
 
 /** FLD, FST and FSTP have register forms, which need no memory. */
 function either(name: string, memory: (s: Semantics) => void) {
-  const number = x87Operation(name);
   return (s: Semantics): void => {
     if (s.isMemory(0)) {
       memory(s);
       return;
     }
     waitingGuard(s);
-    const fop = notePointers(s);
-    s.assist("x87", s.f.i32(number), fop);
+    operateOnRegisters(s, name);
   };
 }
 

@@ -1,5 +1,6 @@
 import { OP_ADD, OP_DIV, OP_DIVR, OP_MUL, OP_SUB, OP_SUBR } from "@isinglass/softfloat";
-import { OP } from "@isinglass/uops";
+import { OP, type Value } from "@isinglass/uops";
+import { HELPERS } from "../helpers.js";
 import { S } from "../state.js";
 import {
   X87_F32,
@@ -12,65 +13,68 @@ import {
   X87_SOURCE_SHIFT,
   X87_TO_FLAGS,
   X87_ZERO,
-  x87Operation,
 } from "../x87-operations.js";
 import { FSW_C1 } from "../x87-state.js";
 import type { Semantics } from "./context.js";
 import type { SemanticsTable } from "./table.js";
 import { X87_CONTROL } from "./x87-control.js";
-import { loadOperand, notePointers, waitingGuard } from "./x87-common.js";
+import { loadOperand, notePointers, opcode, operateOnRegisters, unlessDone, waitingGuard } from "./x87-common.js";
 import { X87_MOVE } from "./x87-move.js";
 
-/** Reads the memory operand, if there is one; gives the kind of the source. */
-function source(s: Semantics, integer: boolean): number {
-  if (s.shape.memForm === 0) return X87_REGISTER;
+/** Reads the memory operand, if there is one; gives the kind of the source and its bits. */
+function source(s: Semantics, integer: boolean): { kind: number; bits: Value } {
+  if (s.shape.memForm === 0) return { kind: X87_REGISTER, bits: s.const(0) };
   const bits = s.bits(0);
-  loadOperand(s, bits);
-  if (integer) return X87_INTEGER;
-  return bits === 32 ? X87_F32 : X87_F64;
+  const { low } = loadOperand(s, bits);
+  return { kind: integer ? X87_INTEGER : bits === 32 ? X87_F32 : X87_F64, bits: low };
 }
 
 /** FADD and family; of a register form the opcode says whether ST(0) or ST(i) is the destination. */
 function arithmetic(operation: number, integer: boolean, pop: boolean) {
   return (s: Semantics): void => {
     waitingGuard(s);
-    const from = source(s, integer);
-    const fop = notePointers(s);
-    s.assist("x87-arith", s.f.i32(operation | (from << X87_SOURCE_SHIFT) | (pop ? X87_POP : 0)), fop);
+    const { kind, bits } = source(s, integer);
+    const how = s.f.i32(operation | (kind << X87_SOURCE_SHIFT) | (pop ? X87_POP : 0));
+    const fop = opcode(s);
+    unlessDone(s, s.f.call(HELPERS.x87Arithmetic, [how, fop, bits]), () => s.assist("x87-arith", how, fop));
+    notePointers(s);
   };
+}
+
+function compareWith(s: Semantics, how: Value, bits: Value): void {
+  const fop = opcode(s);
+  unlessDone(s, s.f.call(HELPERS.x87Compare, [how, fop, bits]), () => s.assist("x87-compare", how, fop));
+  notePointers(s);
 }
 
 function compare(integer: boolean, pops: number, flags: number) {
   return (s: Semantics): void => {
     waitingGuard(s);
-    const from = source(s, integer);
-    const fop = notePointers(s);
-    s.assist("x87-compare", s.f.i32(pops | (from << X87_SOURCE_SHIFT) | flags), fop);
+    const { kind, bits } = source(s, integer);
+    const how = s.f.i32(pops | (kind << X87_SOURCE_SHIFT) | flags);
+    compareWith(s, how, bits);
     if ((flags & X87_TO_FLAGS) !== 0) s.flagsBits(s.f.stateLoad(OP.stateLoadI32, S.scratch));
   };
 }
 
 function test(s: Semantics): void {
   waitingGuard(s);
-  const fop = notePointers(s);
-  s.assist("x87-compare", s.f.i32(X87_ZERO << X87_SOURCE_SHIFT), fop);
+  compareWith(s, s.f.i32(X87_ZERO << X87_SOURCE_SHIFT), s.const(0));
 }
 
 /** FCMOVcc. */
 function conditionalMove(condition: number) {
   return (s: Semantics): void => {
     waitingGuard(s);
-    const fop = notePointers(s);
-    s.assist("x87-cmov", s.condition(condition), fop);
+    s.assist("x87-cmov", s.condition(condition), opcode(s));
+    notePointers(s);
   };
 }
 
 function onRegisters(name: string) {
-  const number = x87Operation(name);
   return (s: Semantics): void => {
     waitingGuard(s);
-    const fop = notePointers(s);
-    s.assist("x87", s.f.i32(number), fop);
+    operateOnRegisters(s, name);
   };
 }
 

@@ -1,4 +1,16 @@
-import { type ExecutorState, type FormInfo, type IrFunction, OP, stateAccess } from "@isinglass/uops";
+import {
+  type ExecutorState,
+  type FormInfo,
+  type IrFunction,
+  MEM_PART,
+  OP,
+  type Value,
+  isCall,
+  isGuestLoad,
+  isGuestStore,
+  opSpec,
+  stateAccess,
+} from "@isinglass/uops";
 
 /** What the compiler has to know of a form before it looks at an instruction of that form. */
 export interface FormFacts {
@@ -19,12 +31,26 @@ export interface FormFacts {
 const isScratch = (state: ExecutorState, offset: number): boolean =>
   state.scratch.some(([from, to]) => offset >= from && offset < to);
 
+/** Whether what an instruction does depends on guest memory: executed again after a store of its own, it might do something else. */
+function usesMemory(ir: IrFunction): boolean {
+  const isLoad = (value: Value): boolean => isGuestLoad(ir.op[value] ?? 0);
+  for (let i = 0; i < ir.count; i += 1) {
+    const op = ir.op[i]!;
+    const operands = isCall(op)
+      ? [...ir.extra.subarray(ir.c[i], ir.c[i]! + ir.y[i]!)]
+      : [ir.a[i]!, ir.b[i]!, ir.c[i]!].slice(0, opSpec(op).operands.length);
+    if (operands.some(isLoad)) return true;
+  }
+  return false;
+}
+
 /**
  * Compiled code leaves an instruction that it cannot finish (a fault, a device, an assist) as if it had not begun, and the
  * interpreter executes it from the start. So nothing that can be left may come after a write: such forms are not compiled.
  */
 function isRestartable(ir: IrFunction, state: ExecutorState): boolean {
   let written = false;
+  let stored = false;
   let depth = 0;
   let loads = 0;
   for (let i = 0; i < ir.count; i += 1) {
@@ -33,16 +59,16 @@ function isRestartable(ir: IrFunction, state: ExecutorState): boolean {
     if (op === OP.if || op === OP.block) depth += 1;
     else if (op === OP.end) depth -= 1;
     else if (op === OP.assist) {
-      if (depth === 0 || written) return false;
+      if (depth === 0 || written || stored) return false;
     } else if (op === OP.fault) {
-      if (written) return false;
-    } else if (op === OP.guestLoad || op === OP.guestLoadV128) {
+      if (written || stored) return false;
+    } else if (isGuestLoad(op)) {
       // Parts of one operand under one limit check: one of them may lie beyond what the mode lets compiled code assume of limits.
-      loads += 1;
-      if (written || loads > 1) return false;
-    } else if (op === OP.guestStore || op === OP.guestStoreV128) {
-      if (written) return false;
-      written = true;
+      if ((ir.x[i]! & MEM_PART) === 0) loads += 1;
+      if (written || stored || loads > 1) return false;
+    } else if (isGuestStore(op)) {
+      if (written || (stored && ((ir.x[i]! & MEM_PART) === 0 || usesMemory(ir)))) return false;
+      stored = true;
     } else if (
       stateAccess(op)?.isStore === true &&
       ir.y[i]! < 0 &&

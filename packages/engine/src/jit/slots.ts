@@ -54,6 +54,10 @@ function touch(
         const slot = ofByte[at] ?? -1;
         if (slot >= 0) (access.isStore ? writes : reads).add(slot);
       }
+    } else if (op === OP.stateLoadIndexed || op === OP.stateStoreIndexed) {
+      for (let at = fn.x[i]!; at < fn.x[i]! + 16 * (fn.y[i]! + 1); at += 1)
+        if ((ofByte[at] ?? -1) >= 0)
+          throw new Error(`engine: ${fn.name} indexes state that compiled code keeps in locals`);
     } else if (op === OP.callVoid || op === OP.callI32 || op === OP.callI64 || op === OP.callV128)
       touch(functions, functions[fn.x[i]!]!, ofByte, reads, writes);
   }

@@ -898,7 +898,10 @@ export class Translator {
   /** Copies a helper function to here if, with what is known, it comes to one result without a branch around it. */
   #inline(index: number, callee: IrFunction, args: readonly Value[]): Value | undefined {
     if (callee.count > INLINE_OPS || this.#slots.helperWrites[index]!.length > 0) return undefined;
-    for (let i = 0; i < callee.count; i += 1) if (callee.op[i] === OP.loop) return undefined;
+    for (let i = 0; i < callee.count; i += 1) {
+      const op = callee.op[i];
+      if (op === OP.loop || op === OP.stateLoadIndexed || op === OP.stateStoreIndexed) return undefined;
+    }
     const { buffer } = this;
     const mark = buffer.count;
     const known = this.known.copy();
