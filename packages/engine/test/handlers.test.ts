@@ -169,8 +169,11 @@ describe("the dispatch loop of the committed profile", () => {
   it("has at most 400 handlers and 50 KB", () => {
     expect(hot.length).toBeGreaterThan(100);
     expect(hot.length).toBeLessThanOrEqual(400);
-    const bytes = buildInterpreter(isa, hot);
-    expect(bytes.length).toBeLessThanOrEqual(50_000);
+    // The functions that instructions call are in the module too, but are compiled one by one.
+    const bytes = buildInterpreter(isa, hot).length - buildInterpreter(isa, []).length;
+    process.stdout.write(`the dispatch loop takes ${bytes} bytes\n`);
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThanOrEqual(50_000);
     expect(() => new Wasm.Module(bytes)).not.toThrow();
   });
 
