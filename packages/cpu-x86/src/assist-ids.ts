@@ -77,7 +77,6 @@ export const ASSIST_NAMES: readonly string[] = [
   "interrupt-window",
   "rdfsgsbase",
   "wrfsgsbase",
-  "rdrand",
   "bulk-string",
   "write-flags",
   "check-port",

@@ -47,6 +47,7 @@ export const HELPERS: {
   readonly x87Load: Helper<typeof I32>;
   readonly x87Store: Helper<typeof I32>;
   readonly x87Registers: Helper<typeof I32>;
+  readonly random: Helper<typeof I64>;
 } = {
   statusFlags: { index: 0, result: I32 },
   condition: { index: 1, result: I32 },
@@ -69,6 +70,7 @@ export const HELPERS: {
   x87Load: { index: 18, result: I32 },
   x87Store: { index: 19, result: I32 },
   x87Registers: { index: 20, result: I32 },
+  random: { index: 21, result: I64 },
 };
 
 /** `(a, b) -> i64`: high half of the unsigned 128-bit product, from four 32-bit products. */
@@ -137,6 +139,19 @@ function buildDivideWide(): IrFunction {
   return f.finish();
 }
 
+/** `() -> i64`: the next number of the machine's stream: splitmix64 (Steele, Lea and Flood, 2014, figure 16), for which any seed is good. */
+function buildRandom(): IrFunction {
+  const f = new FunctionBuilder("random", [], I64);
+  const state = f.local(I64);
+  f.set(state, f.op("i64.add", f.stateLoad(OP.stateLoad64, S.random), f.i64(0x7f4a7c15, 0x9e3779b9)));
+  f.stateStore(OP.stateStore64, f.get(state), S.random);
+  const step = (v: Value, by: number): Value => f.op("i64.xor", v, f.op("i64.shr_u", v, f.i64(by)));
+  const first = f.op("i64.mul", step(f.get(state), 30), f.i64(0x1ce4e5b9, 0xbf58476d));
+  const second = f.op("i64.mul", step(first, 27), f.i64(0x133111eb, 0x94d049bb));
+  f.return(step(second, 31));
+  return f.finish();
+}
+
 /** The functions themselves, in the order of {@link HELPERS}. */
 export function buildHelpers(): IrFunction[] {
   return [
@@ -160,5 +175,6 @@ export function buildHelpers(): IrFunction[] {
     buildX87Load(HELPERS),
     buildX87Store(),
     buildX87Registers(),
+    buildRandom(),
   ];
 }

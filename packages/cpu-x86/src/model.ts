@@ -45,17 +45,35 @@ export const FEATURE_BITS: Readonly<
   sse: [1, "d", 25],
   sse2: [1, "d", 26],
   pni: [1, "c", 0],
+  pclmulqdq: [1, "c", 1],
+  ssse3: [1, "c", 9],
   cx16: [1, "c", 13],
+  sse4_1: [1, "c", 19],
+  sse4_2: [1, "c", 20],
+  movbe: [1, "c", 22],
+  popcnt: [1, "c", 23],
+  aes: [1, "c", 25],
+  rdrand: [1, "c", 30],
   hypervisor: [1, "c", 31],
+  fsgsbase: [7, "b", 0],
+  bmi1: [7, "b", 3],
   smep: [7, "b", 7],
+  bmi2: [7, "b", 8],
+  rdseed: [7, "b", 18],
+  adx: [7, "b", 19],
   smap: [7, "b", 20],
+  clflushopt: [7, "b", 23],
+  clwb: [7, "b", 24],
+  sha_ni: [7, "b", 29],
   umip: [7, "c", 2],
+  rdpid: [7, "c", 22],
   syscall: [0x80000001, "d", 11],
   nx: [0x80000001, "d", 20],
   pdpe1gb: [0x80000001, "d", 26],
   rdtscp: [0x80000001, "d", 27],
   lm: [0x80000001, "d", 29],
   lahf_lm: [0x80000001, "c", 0],
+  abm: [0x80000001, "c", 5],
 };
 
 /** Features of leaf 1 that AMD repeats in leaf 80000001H. */
@@ -80,52 +98,100 @@ const REPEATED = [
   "fxsr",
 ];
 
-const X86_64: CpuModel = {
-  name: "x86-64",
-  description: "the x86-64 baseline of the psABI, with SSE3, CMPXCHG16B and LAHF in 64-bit mode",
+/** What the models have in common. */
+const COMMON = {
   vendor: "AuthenticAMD",
   family: 15,
   modelNumber: 107,
   stepping: 1,
-  brand: "Isinglass x86-64",
-  features: [
-    "fpu",
-    "de",
-    "pse",
-    "tsc",
-    "msr",
-    "pae",
-    "mce",
-    "cx8",
-    "apic",
-    "sep",
-    "mtrr",
-    "pge",
-    "mca",
-    "cmov",
-    "pat",
-    "pse36",
-    "clflush",
-    "mmx",
-    "fxsr",
-    "sse",
-    "sse2",
-    "pni",
-    "cx16",
-    "hypervisor",
-    "syscall",
-    "nx",
-    "lm",
-    "lahf_lm",
-  ],
   physicalBits: 40,
   page1g: false,
   maxLeaf: 13,
   maxExtendedLeaf: 0x8000000a,
+} as const;
+
+const BASELINE: readonly string[] = [
+  "fpu",
+  "de",
+  "pse",
+  "tsc",
+  "msr",
+  "pae",
+  "mce",
+  "cx8",
+  "apic",
+  "sep",
+  "mtrr",
+  "pge",
+  "mca",
+  "cmov",
+  "pat",
+  "pse36",
+  "clflush",
+  "mmx",
+  "fxsr",
+  "sse",
+  "sse2",
+  "pni",
+  "cx16",
+  "hypervisor",
+  "syscall",
+  "nx",
+  "lm",
+  "lahf_lm",
+];
+
+/** What x86-64-v2 of the psABI adds. */
+const LEVEL_2: readonly string[] = ["ssse3", "sse4_1", "sse4_2", "popcnt"];
+
+/** What x86-64-v3 adds on general registers. */
+const LEVEL_3_GENERAL: readonly string[] = ["abm", "bmi1", "bmi2", "movbe"];
+
+/** What is in no level and executes. */
+const BEYOND_LEVELS: readonly string[] = [
+  "adx",
+  "aes",
+  "clflushopt",
+  "clwb",
+  "fsgsbase",
+  "pclmulqdq",
+  "rdpid",
+  "rdrand",
+  "rdseed",
+  "rdtscp",
+  "sha_ni",
+];
+
+const X86_64: CpuModel = {
+  ...COMMON,
+  name: "x86-64",
+  description: "the x86-64 baseline of the psABI, with SSE3, CMPXCHG16B and LAHF in 64-bit mode",
+  brand: "Isinglass x86-64",
+  features: BASELINE,
+};
+
+const X86_64_V2: CpuModel = {
+  ...COMMON,
+  name: "x86-64-v2",
+  description: "x86-64-v2 of the psABI: the baseline with SSSE3, SSE4.1, SSE4.2 and POPCNT",
+  brand: "Isinglass x86-64-v2",
+  features: [...BASELINE, ...LEVEL_2],
+};
+
+const MAX: CpuModel = {
+  ...COMMON,
+  name: "max",
+  description: "everything that executes",
+  brand: "Isinglass max",
+  features: [...BASELINE, ...LEVEL_2, ...LEVEL_3_GENERAL, ...BEYOND_LEVELS],
 };
 
 /** The models by name. */
-export const CPU_MODELS: Readonly<Record<string, CpuModel>> = { "x86-64": X86_64 };
+export const CPU_MODELS: Readonly<Record<string, CpuModel>> = {
+  "x86-64": X86_64,
+  "x86-64-v2": X86_64_V2,
+  max: MAX,
+};
 
 export const DEFAULT_CPU_MODEL: string = "x86-64";
 

@@ -2,9 +2,11 @@ import type { X86Cpu } from "./cpu.js";
 import { setSegment } from "./segments.js";
 import { CS, DS, ES, FS, GS, LDTR, S, STATE_BYTES, SS, TR } from "./state.js";
 
-/** Puts the CPU into its state after RESET (SDM vol. 3A, table 9-1): real mode at FFFFFFF0H. */
+/** Puts the CPU into its state after RESET (SDM vol. 3A, table 9-1): real mode at FFFFFFF0H. Random numbers go on as they were. */
 export function resetCpu(cpu: X86Cpu): void {
+  const random = [cpu.get32(S.random), cpu.getHi(S.random)] as const;
   cpu.u8.fill(0, cpu.base, cpu.base + STATE_BYTES);
+  cpu.set64(S.random, ...random);
   cpu.set64(S.cr0, 0x60000010, 0);
   const { family, modelNumber, stepping } = cpu.model;
   cpu.set64(
@@ -30,4 +32,9 @@ export function resetCpu(cpu: X86Cpu): void {
   cpu.set32(S.fcw, 0x40);
   cpu.set64(S.xcr0, 1, 0);
   cpu.refresh();
+}
+
+/** Chooses the stream of RDRAND and RDSEED: equal seeds give equal numbers. Only the seed keeps a guest from knowing them. */
+export function seedRandom(cpu: X86Cpu, seed: number): void {
+  cpu.set64(S.random, seed | 0, Math.floor(seed / 0x1_0000_0000) | 0);
 }

@@ -117,6 +117,8 @@ const FIELDS = {
   vector: 2048,
   /** AVX-512 masks. */
   mask: 64,
+  /** Where the stream of RDRAND and RDSEED stands; a reset does not set it back. */
+  random: 8,
 } as const;
 
 export type StateField = keyof typeof FIELDS;

@@ -9,6 +9,7 @@ import {
   VirtualClock,
   VirtualMachine,
 } from "@isinglass/hypervisor";
+import { seedRandom } from "@isinglass/cpu-x86";
 import { type Device, IsinglassError, type Snapshotted } from "@isinglass/interface";
 import { Dma, PhysicalMap } from "@isinglass/mmu";
 import { Wasm } from "@isinglass/wasm";
@@ -16,7 +17,7 @@ import { DEFAULT_POLICY, EAGER_POLICY, type TierPolicy, type VerifyOptions } fro
 import { cpuModel } from "./cpu-model.js";
 import { EngineVcpu } from "./engine-vcpu.js";
 import { MiB } from "./pc-memory.js";
-import { checkChoice, checkFunction } from "./sdk/check.js";
+import { checkChoice, checkFunction, checkInteger } from "./sdk/check.js";
 
 const VCPU_BASE = 65536;
 const WASM_PAGE = 65536;
@@ -37,6 +38,8 @@ export interface RamPiece {
 export interface CoreOptions {
   /** Name of a CPU model, see `CPU_MODELS` of @isinglass/cpu-x86; `x86-64` by default. */
   readonly cpu?: string;
+  /** Seed of what RDRAND and RDSEED give, where the model has them: an integer of at most 2^53 - 1, 0 by default. */
+  readonly cpuSeed?: number;
   /**
    * `deterministic` (the default): time follows the count of instructions, two runs are equal. `realtime`: time follows the host's
    * clock, which is then needed.
@@ -70,6 +73,7 @@ export interface CoreOptions {
 /** Names of {@link CoreOptions}. */
 export const CORE_NAMES: readonly (keyof CoreOptions)[] = [
   "cpu",
+  "cpuSeed",
   "clock",
   "nanosecondsPerInstruction",
   "now",
@@ -82,7 +86,8 @@ export const CORE_NAMES: readonly (keyof CoreOptions)[] = [
 
 /** @throws IsinglassError `ISG_MACHINE_BAD_OPTION` */
 export function checkCoreOptions(call: string, options: CoreOptions): void {
-  const { clock, executor, now, tier } = options;
+  const { clock, cpuSeed, executor, now, tier } = options;
+  if (cpuSeed !== undefined) checkInteger(`${call}: cpuSeed`, cpuSeed, 0, Number.MAX_SAFE_INTEGER);
   if (clock !== undefined) checkChoice(`${call}: clock`, clock, ["deterministic", "realtime"]);
   if (executor !== undefined) checkChoice(`${call}: executor`, executor, ["interpreter", "reference"]);
   if (now !== undefined) checkFunction(`${call}: now`, now);
@@ -155,6 +160,7 @@ export class Core {
       ...(options.verify === undefined ? {} : { verify: options.verify }),
       ...(options.now === undefined ? {} : { clock: options.now }),
     });
+    seedRandom(this.vcpu.cpu, options.cpuSeed ?? 0);
     this.time = this.#time(options);
     this.clock = new VirtualClock(this.time);
     this.vm = new VirtualMachine({

@@ -19,9 +19,13 @@ const VOLATILE: readonly (readonly [offset: number, bytes: number])[] = [
 ];
 
 /** Names the layout of the state block: one of another layout is refused rather than misread. */
-const LAYOUT: string = Object.entries(S)
-  .map(([name, offset]) => `${name}@${offset}`)
-  .join(" ");
+const FIELDS: readonly string[] = Object.entries(S).map(([name, offset]) => `${name}@${offset}`);
+const LAYOUT: string = FIELDS.join(" ");
+
+/** Whether a block of that layout can be read: all its fields are where they were. What has come since is zero in it. */
+function isReadable(layout: SnapshotValue | undefined): boolean {
+  return typeof layout === "string" && layout.split(" ").every((field) => FIELDS.includes(field));
+}
 
 export function saveVcpu(
   cpu: X86Cpu,
@@ -81,7 +85,7 @@ export function loadVcpu(cpu: X86Cpu, saved: SnapshotValue, version: number): Lo
   if (version !== 1) throw bad(`snapshot version ${version}; this build reads 1`);
   if (!isFields(saved)) throw bad("the state is not an object of fields");
   const { state, instructions, viewKeys, nextView } = saved;
-  if (saved["layout"] !== LAYOUT) throw bad("written by a build whose CPU state is laid out differently");
+  if (!isReadable(saved["layout"])) throw bad("written by a build whose CPU state is laid out differently");
   if (!(state instanceof Uint8Array) || state.length !== STATE_BYTES)
     throw bad(`the state block has not ${STATE_BYTES} bytes`);
   if (!isInt(instructions, 0, Number.MAX_SAFE_INTEGER) || !isInt(nextView, 0, Number.MAX_SAFE_INTEGER))

@@ -327,7 +327,6 @@ export const SYSTEM_ASSISTS: AssistTable = {
     cpu.set64(segmentOffset(segment) + SEG_BASE, cpu.get32(S.scratch), hi);
     return ASSIST_NEXT;
   },
-  rdrand: (cpu) => cpu.fault(6),
   monitor: (cpu) => cpu.fault(6),
   mwait: (cpu) => cpu.fault(6),
   xgetbv: (cpu) => cpu.fault(6),

@@ -1,4 +1,5 @@
 import { OP, type Value } from "@isinglass/uops";
+import { HELPERS } from "../helpers.js";
 import { FLAG_CF, FLAG_DF, FLAG_IF, FLAG_VM, S, SEG_BASE, segmentOffset } from "../state.js";
 import { BIND_MEM_SEGMENT } from "./bindings.js";
 import { type Semantics, VECTOR_BP, VECTOR_GP, VECTOR_UD } from "./context.js";
@@ -210,6 +211,12 @@ function writeBase(segment: number) {
   };
 }
 
+/** RDRAND, RDSEED: there is always a number: CF = 1, the other status flags are cleared (SDM vol. 2B). */
+function random(s: Semantics): void {
+  s.write(0, s.sext(s.f.call(HELPERS.random, []), s.bits(0)));
+  s.flagsBits(s.f.i32(FLAG_CF));
+}
+
 /** Changes EFLAGS.AC (STAC, CLAC): CPL 0 only, #UD elsewhere (SDM vol. 2B). */
 function accessCheck(value: number) {
   return (s: Semantics): void => s.assist("write-flags", s.f.i32(value));
@@ -327,7 +334,9 @@ export const SYSTEM: SemanticsTable = {
   rdgsbase: readBase(5),
   wrfsbase: writeBase(4),
   wrgsbase: writeBase(5),
-  rdrand: (s) => s.assist("rdrand", s.f.i32(0)),
+  rdrand: random,
+  rdseed: random,
+  rdpid: (s) => s.write(0, s.f.stateLoad(OP.stateLoad32U, S.tscAux)),
   fxsave: (s) => fxState(s, "fxsave"),
   fxsave64: (s) => fxState(s, "fxsave"),
   fxrstor: (s) => fxState(s, "fxrstor"),

@@ -59,6 +59,11 @@ const rflagsRules: readonly FlagRule[] = [
   { mnemonics: ["daa", "das"], flags: OF, section: "SDM vol. 2, DAA, DAS" },
   { mnemonics: ["andn", "blsi", "blsmsk", "blsr", "bzhi"], flags: AF | PF, section: "SDM vol. 2, ANDN, BLSI, BZHI" },
   { mnemonics: ["bextr"], flags: AF | SF | PF, section: "SDM vol. 2, BEXTR" },
+  {
+    mnemonics: ["rdrand", "rdseed"],
+    flags: CF,
+    section: "SDM vol. 2, RDRAND, RDSEED: CF = 0 where there was no number in time",
+  },
   { mnemonics: ["lzcnt", "tzcnt"], flags: OF | SF | PF | AF, section: "SDM vol. 2, LZCNT, TZCNT" },
 ];
 
@@ -145,6 +150,11 @@ export class UndefinedTable {
     if (doubleShift && count > this.#size) this.#undefinedDestination(form, before, 0xffff);
     // BSWAP of a 16-bit register (SDM vol. 2, BSWAP).
     if (form.mnemonic === "bswap" && this.#size === 16) this.#undefinedDestination(form, before, 0xffff);
+    // A random number; what is above it is not.
+    if (form.mnemonic === "rdrand" || form.mnemonic === "rdseed") {
+      this.#undefinedDestination(form, before, this.#size === 16 ? 0xffff : 0xffff_ffff);
+      if (this.#size === 64) parts.registerHighMask = 0xffff_ffff;
+    }
     // A zero source leaves the destination alone (APM vol. 3, BSF), of which AMD's CPUs keep all 64 bits and Intel's may clear the
     // upper half (SDM vol. 2, BSF: undefined).
     if ((form.mnemonic === "bsf" || form.mnemonic === "bsr") && this.#size === 32 && (after.rflags & ZF) !== 0) {
