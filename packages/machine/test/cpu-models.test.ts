@@ -86,6 +86,11 @@ describe("CPU models", () => {
     expect(run("max", "tzcnt eax, ebx", { rax: 7 }).registers["rax"]).toBe("0x20");
   });
 
+  it("give TSC_AUX to RDPID and RDTSCP", () => {
+    const text = "mov ecx, 0xc0000103\n mov eax, 0x80000005\n xor edx, edx\n wrmsr\n rdpid rbx\n rdtscp";
+    expect(run("max", text).registers).toMatchObject({ rbx: "0x80000005", rcx: "0x80000005" });
+  });
+
   it("name themselves", () => {
     for (const [name, model] of Object.entries(CPU_MODELS)) expect(model.name).toBe(name);
   });

@@ -14,7 +14,7 @@ import {
   VectorFile,
   zydisIsUsable,
 } from "../src/index.js";
-import { createInterpreter, createProtectedMode } from "../src/executors/isinglass-interpreter.js";
+import { createCompiler, createInterpreter, createProtectedMode } from "../src/executors/isinglass-interpreter.js";
 import { createReference } from "../src/executors/isinglass-reference.js";
 
 /** What must be empty: forms that differ from the CPU, and forms that are not implemented. */
@@ -31,11 +31,17 @@ describe("recorded host vectors", () => {
     ["baseline-32", "interpreter", createInterpreter],
     ["baseline-32", "interpreter in legacy protected mode", createProtectedMode],
     ["baseline-32", "reference", createReference],
+    ["extensions-64", "interpreter", createInterpreter],
+    ["extensions-64", "reference", createReference],
+    ["extensions-64", "compiler", createCompiler],
+    ["extensions-32", "interpreter", createInterpreter],
+    ["extensions-32", "reference", createReference],
+    ["extensions-32", "compiler", createCompiler],
   ])("%s are what the %s does", (name, _, create) => {
     const path = fileURLToPath(new URL(`../vectors/${name}.bin`, import.meta.url));
     const file = new VectorFile(readFileSync(path));
     const results = replayVectors(file, create());
-    expect(results.length).toBeGreaterThan(1600);
+    expect(results.length).toBeGreaterThan(name.startsWith("baseline") ? 1600 : 260);
     expect(faults(results), `recorded on ${file.header.cpu.brand}, ${file.header.date}`).toEqual([]);
   });
 });
@@ -49,7 +55,7 @@ const usable = requireOracle(
 describe.runIf(usable)("live sample on the host CPU", () => {
   const seed = Number(process.env["ISG_SEED"] ?? Date.now() % 1_000_000);
   it.each([64, 32] as const)(`agrees with the executors, %i-bit code, ISG_SEED=${seed}`, async (mode) => {
-    const { forms } = selectForms(listForms(mode), ["baseline"]);
+    const { forms } = selectForms(listForms(mode), ["baseline", "v2", "v3-general", "beyond"]);
     const names = ["isinglass-interpreter", "isinglass-reference", ...(mode === 32 ? ["isinglass-protected"] : [])];
     const contenders = await Promise.all(names.map(createContender));
     const result = await run({ forms, mode, states: 5, seed, info: hostInfo() }, contenders);
