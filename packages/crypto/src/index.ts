@@ -5,4 +5,5 @@ export { type MemoryEncryptionEngine, XexMemoryEncryption } from "./memory-encry
 export { noble } from "./noble.js";
 export * from "./provider.js";
 export { modPow, rsaParts } from "./rsa.js";
+export { wasmCrypto } from "./wasm/provider.js";
 export { type SubtleCryptoLike, webCrypto } from "./webcrypto.js";

@@ -36,6 +36,7 @@ export class IntegrityTreeMemory {
   readonly #root: Uint32Array;
   /** Views of {@link outside} in words. */
   readonly #data: Int32Array;
+  readonly #tags: Int32Array;
   readonly #levels: readonly Int32Array[];
   /** Key stream and MAC pads of up to 64 lines, five blocks each. */
   readonly #words = new Int32Array(LINES_AT_ONCE * 20);
@@ -59,6 +60,11 @@ export class IntegrityTreeMemory {
         "ISG_CRYPTO_ALIGNMENT",
         `encrypted memory of ${size} bytes: a multiple of 64 up to 2 GiB is right`,
       );
+    if (hashKey.length !== 8 || hashKey.every((byte) => byte === 0))
+      throw new IsinglassError(
+        "ISG_CRYPTO_BAD_LENGTH",
+        `hash key of ${hashKey.length} bytes: 8 are right, not all zero`,
+      );
     this.size = size;
     this.#cipher = provider.blockCipher(encryptionKey);
     this.#hash = new KeyedHash64(hashKey);
@@ -74,6 +80,7 @@ export class IntegrityTreeMemory {
     this.#padBytes = new Uint8Array(this.#pads.buffer);
     this.outside = { data: new Uint8Array(size), tags: new Uint8Array(8 * lines), levels };
     this.#data = new Int32Array(this.outside.data.buffer);
+    this.#tags = new Int32Array(this.outside.tags.buffer);
     this.#levels = levels.map((level) => new Int32Array(level.buffer));
     for (let line = 0; line < lines; line += LINES_AT_ONCE)
       this.#sealPath(line, Math.min(lines, line + LINES_AT_ONCE) - 1);
@@ -144,22 +151,20 @@ export class IntegrityTreeMemory {
   }
 
   #increment(level: number, index: number): void {
-    const lo = (this.#lo(level, index) + 1) >>> 0;
-    const hi = this.#hi(level, index) + (lo === 0 ? 1 : 0);
-    if (hi > 0xff_ffff)
-      throw new IsinglassError(
-        "ISG_CRYPTO_COUNTER",
-        `counter ${index} of level ${level} has been used up; new keys are wanted`,
-      );
     if (level === this.outside.levels.length) {
-      this.#root[2 * index] = lo;
-      this.#root[2 * index + 1] = hi;
+      this.#root[2 * index]! += 1;
+      if (this.#root[2 * index] === 0) this.#root[2 * index + 1]! += 1;
+      if (this.#root[2 * index + 1]! > 0xff_ffff) throw usedUp(level, index);
       return;
     }
     const bytes = this.outside.levels[level]!;
     const at = (index >> 3) * LINE + (index & 7) * 7;
-    for (let i = 0; i < 4; i += 1) bytes[at + i] = lo >>> (8 * i);
-    for (let i = 0; i < 3; i += 1) bytes[at + 4 + i] = hi >>> (8 * i);
+    // Nearly always the first byte is all that changes.
+    let carry = 0;
+    while (carry < 7 && bytes[at + carry] === 0xff) carry += 1;
+    if (carry === 7) throw usedUp(level, index);
+    bytes[at + carry]! += 1;
+    while (carry > 0) bytes[at + --carry] = 0;
   }
 
   /** Checks the nodes above some lines, adds 1 to their counters on every level, and makes the nodes' MACs anew. */
@@ -183,7 +188,7 @@ export class IntegrityTreeMemory {
       const shift = 3 * (level + 1);
       for (let node = first >> shift; node <= last >> shift; node += 1, at += 4) {
         this.#hash.run(this.#levels[level]!, 16 * node, 7);
-        if (this.#differs(this.outside.levels[level]!, node * LINE + 56, this.#pads[at]!, this.#pads[at + 1]!))
+        if (this.#differs(this.#levels[level]!, 16 * node + 14, this.#pads[at]!, this.#pads[at + 1]!))
           throw tampered(`node ${node} of level ${level} of the counter tree`);
       }
     }
@@ -197,7 +202,7 @@ export class IntegrityTreeMemory {
       const shift = 3 * (level + 1);
       for (let node = first >> shift; node <= last >> shift; node += 1, at += 4) {
         this.#hash.run(this.#levels[level]!, 16 * node, 7);
-        this.#store(this.outside.levels[level]!, node * LINE + 56, this.#pads[at]!, this.#pads[at + 1]!);
+        this.#store(this.#levels[level]!, 16 * node + 14, this.#pads[at]!, this.#pads[at + 1]!);
       }
     }
   }
@@ -221,20 +226,13 @@ export class IntegrityTreeMemory {
   }
 
   /** Whether the MAC stored in memory is another than hash and pad make, or its unused byte is not zero. */
-  #differs(bytes: Uint8Array, at: number, lo: number, hi: number): boolean {
-    const a = lo ^ this.#hash.lo;
-    const b = hi ^ this.#hash.hi;
-    const storedLo = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-    const storedHi = bytes[at + 4]! | (bytes[at + 5]! << 8) | (bytes[at + 6]! << 16) | (bytes[at + 7]! << 24);
-    return ((a ^ storedLo) | ((b & 0xff_ffff) ^ storedHi)) !== 0;
+  #differs(words: Int32Array, at: number, lo: number, hi: number): boolean {
+    return ((lo ^ this.#hash.lo ^ words[at]!) | (((hi ^ this.#hash.hi) & 0xff_ffff) ^ words[at + 1]!)) !== 0;
   }
 
-  #store(bytes: Uint8Array, at: number, lo: number, hi: number): void {
-    const a = lo ^ this.#hash.lo;
-    const b = hi ^ this.#hash.hi;
-    for (let i = 0; i < 4; i += 1) bytes[at + i] = a >>> (8 * i);
-    for (let i = 0; i < 3; i += 1) bytes[at + 4 + i] = b >>> (8 * i);
-    bytes[at + 7] = 0;
+  #store(words: Int32Array, at: number, lo: number, hi: number): void {
+    words[at] = lo ^ this.#hash.lo;
+    words[at + 1] = (hi ^ this.#hash.hi) & 0xff_ffff;
   }
 
   /** Key stream (four blocks) and MAC pad (one) of each line, all in one call of the cipher. */
@@ -262,9 +260,9 @@ export class IntegrityTreeMemory {
     const [data, text, stream] = [this.#data, this.#text, this.#words];
     for (let i = 0; i < lines; i += 1) {
       const to = address / 4 + 16 * i;
-      for (let j = 0; j < 16; j += 1) data[to + j] = text[16 * i + j]! ^ stream[20 * i + j]!;
+      for (let j = 0, from = 16 * i, key = 20 * i; j < 16; j += 1) data[to + j] = text[from + j]! ^ stream[key + j]!;
       this.#hash.run(data, to, 8);
-      this.#store(this.outside.tags, 8 * (address / LINE + i), stream[20 * i + 16]!, stream[20 * i + 17]!);
+      this.#store(this.#tags, 2 * (address / LINE + i), stream[20 * i + 16]!, stream[20 * i + 17]!);
     }
   }
 
@@ -275,12 +273,19 @@ export class IntegrityTreeMemory {
     for (let i = 0; i < lines; i += 1) {
       const from = address / 4 + 16 * i;
       this.#hash.run(data, from, 8);
-      if (this.#differs(this.outside.tags, 8 * (address / LINE + i), stream[20 * i + 16]!, stream[20 * i + 17]!))
+      if (this.#differs(this.#tags, 2 * (address / LINE + i), stream[20 * i + 16]!, stream[20 * i + 17]!))
         throw tampered(`the line at 0x${(4 * from).toString(16)}`);
       for (let j = 0; j < 16; j += 1) text[16 * i + j] = data[from + j]! ^ stream[20 * i + j]!;
     }
     into.set(length === this.#textBytes.length ? this.#textBytes : this.#textBytes.subarray(0, length));
   }
+}
+
+function usedUp(level: number, index: number): IsinglassError {
+  return new IsinglassError(
+    "ISG_CRYPTO_COUNTER",
+    `counter ${index} of level ${level} has been used up; new keys are wanted`,
+  );
 }
 
 function tampered(what: string): IsinglassError {

@@ -1,10 +1,20 @@
 import { Random, seed } from "@isinglass/testkit";
 import { describe, expect, it } from "vitest";
-import { type CryptoProvider, HASHES, type HashName, bigIntToBytes, noble, toHex, webCrypto } from "../src/index.js";
+import {
+  type CryptoProvider,
+  HASHES,
+  type HashName,
+  bigIntToBytes,
+  noble,
+  toHex,
+  wasmCrypto,
+  webCrypto,
+} from "../src/index.js";
 import { nodeCrypto } from "../src/node/index.js";
 import { testRsaKey } from "./support/rsa-key.js";
 
 const INPUTS = Number(process.env["ISG_CRYPTO_INPUTS"] ?? "1000");
+const wasm = wasmCrypto();
 const web = webCrypto(globalThis.crypto.subtle);
 const HASH_NAMES = Object.keys(HASHES) as HashName[];
 
@@ -86,15 +96,15 @@ describe("back ends beside each other", () => {
     for (let i = 0; i < INPUTS; i += 1) {
       const [name, ask] = question(random);
       const own = await ask(noble);
-      const others = [await ask(nodeCrypto), await ask(web)];
-      if (others.some((other) => other !== own)) expect(others, `question ${i}, ${name}`).toEqual([own, own]);
+      const others = [await ask(nodeCrypto), await ask(wasm), await ask(web)];
+      if (others.some((other) => other !== own)) expect(others, `question ${i}, ${name}`).toEqual([own, own, own]);
     }
   }, 1_800_000);
 
   it("leave a Buffer of the caller's as it was", () => {
     const data = Buffer.from(new Random(seed).bytes(40));
     const before = data.toString("hex");
-    for (const provider of [noble, nodeCrypto]) {
+    for (const provider of [noble, nodeCrypto, wasm]) {
       provider.xtsEncrypt(Buffer.alloc(32, 1), Buffer.alloc(16), data);
       provider.gcmEncrypt({ key: Buffer.alloc(16), iv: Buffer.alloc(12) }, data);
       provider.blockCipher(Buffer.alloc(16)).encryptBlocks(data.subarray(0, 16), new Uint8Array(16));

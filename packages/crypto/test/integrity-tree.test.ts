@@ -1,6 +1,6 @@
 import { Random, seed } from "@isinglass/testkit";
 import { describe, expect, it } from "vitest";
-import { type EncryptedMemory, IntegrityTreeMemory, equalBytes, noble } from "../src/index.js";
+import { type EncryptedMemory, IntegrityTreeMemory, equalBytes, noble, wasmCrypto } from "../src/index.js";
 import { KeyedHash64 } from "../src/gf64.js";
 import { nodeCrypto } from "../src/node/index.js";
 
@@ -29,7 +29,7 @@ function refused(memory: IntegrityTreeMemory, line: number, into: Uint8Array): b
 
 describe("memory with an integrity tree", () => {
   it("reads zeros at first and then what was written, in plain JavaScript as with OpenSSL", () => {
-    for (const provider of [noble, nodeCrypto]) {
+    for (const provider of [noble, nodeCrypto, wasmCrypto()]) {
       const random = new Random(seed);
       const memory = fresh(random, provider);
       const into = new Uint8Array(SIZE);
@@ -127,7 +127,11 @@ describe("memory with an integrity tree", () => {
     const memory = fresh(new Random(seed));
     expect(() => memory.read(32, new Uint8Array(64))).toThrow(/whole lines/);
     expect(() => memory.write(SIZE, new Uint8Array(64))).toThrow(/whole lines/);
-    expect(() => new IntegrityTreeMemory(noble, 100, new Uint8Array(16), new Uint8Array(8))).toThrow(/multiple of 64/);
+    expect(() => new IntegrityTreeMemory(noble, 100, new Uint8Array(16), new Uint8Array(8).fill(1))).toThrow(
+      /multiple of 64/,
+    );
+    for (const key of [new Uint8Array(8), new Uint8Array(7).fill(1)])
+      expect(() => new IntegrityTreeMemory(noble, SIZE, new Uint8Array(16), key)).toThrow(/8 are right, not all zero/);
   });
 
   it("hashes by multiplication in GF(2^64), as long multiplication does", () => {

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type CryptoProvider, noble, webCrypto } from "../src/index.js";
+import { type CryptoProvider, noble, wasmCrypto, webCrypto } from "../src/index.js";
 import { nodeCrypto } from "../src/node/index.js";
 import { casesOf, runCases } from "./support/cases.js";
 import { haveVectors, vectorPaths, vectorText } from "./support/vector-files.js";
@@ -8,7 +8,7 @@ import { haveVectors, vectorPaths, vectorText } from "./support/vector-files.js"
 // One in so many of each file; `npm run vectors` takes all.
 const EVERY = Number(process.env["ISG_CRYPTO_EVERY"] ?? "101");
 const found = haveVectors();
-const providers: CryptoProvider[] = [noble, nodeCrypto, webCrypto(globalThis.crypto.subtle)];
+const providers: CryptoProvider[] = [noble, nodeCrypto, wasmCrypto(), webCrypto(globalThis.crypto.subtle)];
 
 /** The line that each vector of a folder has once: so that a vector which is overlooked is noticed. */
 const MARKS: readonly (readonly [folder: RegExp, mark: RegExp])[] = [
