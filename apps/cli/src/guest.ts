@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { VmExit } from "@isinglass/interface";
 import { type MachineStats, type PcMachine, RegionDivergence, pc, virtioDisk, virtioRng } from "@isinglass/machine";
 import { nodeSha256 } from "@isinglass/machine/node";
@@ -16,7 +17,7 @@ export interface GuestOptions {
   /** Somebody sits at the serial line: the guest's time is the host's, and a halted guest costs no CPU time. */
   readonly interactive: boolean;
   readonly disks: readonly Disk[];
-  /** Random numbers of the host's on virtio; they would make two deterministic runs differ. As {@link interactive} unless given. */
+  /** Random numbers of the host's on virtio, and a seed for RDRAND; they would make two deterministic runs differ. As {@link interactive} unless given. */
   readonly rng?: boolean;
   readonly save?: SavePlan;
   /** How code is executed; `auto`, unverified, unless given. */
@@ -73,6 +74,8 @@ export interface GuestStatistics extends MachineStats {
 /** Instructions between two looks at the terminal where they are counted: about 10 ms. */
 const SLICE = 2_000_000;
 const HALTED_POLL_MS = 5;
+/** The widest range of `randomInt`. */
+const MOST_SEED = 2 ** 48 - 1;
 
 /** A virtual PC behind the command line: the one place that knows the machine package's API. */
 export class Guest {
@@ -93,10 +96,12 @@ export class Guest {
   constructor(options: GuestOptions) {
     this.#save = options.save;
     this.#observer = options.observer;
+    const hostsNumbers = options.rng ?? options.interactive;
     let builder = pc({
       sha256: nodeSha256,
       memory: options.memory,
       ...(options.cpu === undefined ? {} : { cpu: options.cpu }),
+      ...(hostsNumbers ? { cpuSeed: randomInt(MOST_SEED) } : {}),
       clock: options.interactive ? "realtime" : "deterministic",
       ...(options.interactive || options.timed === true ? { now: () => performance.now() } : {}),
       ...(options.interactive ? { startSeconds: Math.floor(Date.now() / 1000) } : {}),
@@ -115,7 +120,7 @@ export class Guest {
       this.#closeDisks();
       throw problem;
     }
-    if (options.rng ?? options.interactive) builder = builder.use(virtioRng({ entropy: hostEntropy }));
+    if (hostsNumbers) builder = builder.use(virtioRng({ entropy: hostEntropy }));
     this.#machine = builder.build();
     this.#observer?.began?.(this.#machine);
   }

@@ -3,7 +3,9 @@ import { FORMS, assemble } from "@isinglass/isa-x86";
 import { describe, expect, test } from "vitest";
 import { ASSIST_NAMES, MODE_LONG, S, X86Isa } from "../src/index.js";
 
-const FEATURES = new Set(["MMX", "SSE", "SSE2", "SSE3", "SSSE3", "SSE4_1", "SSE4_2", "FXSR"]);
+const FEATURES = new Set(
+  "MMX SSE SSE2 SSE3 SSSE3 SSE4_1 SSE4_2 FXSR AES PCLMULQDQ SHA POPCNT ADX LZCNT RDRAND RDSEED".split(" "),
+);
 /** Operands to write a form with, by the type in isa-x86's description. */
 const OPERANDS: Readonly<Record<string, readonly string[]>> = {
   xmm: ["xmm1"],
@@ -13,6 +15,7 @@ const OPERANDS: Readonly<Record<string, readonly string[]>> = {
   "r/m64": ["rbx", "qword ptr [rsi]"],
   "r/my": ["ebx", "rbx", "dword ptr [rsi]"],
   ry: ["ebx", "rbx"],
+  rv: ["bx", "ebx", "rbx"],
   "xmm/m128": ["xmm2", "xmmword ptr [rsi]", "xmmword ptr [rip + 16]", "xmmword ptr fs:[rsi + 8*rdi]"],
   "xmm/m64": ["xmm2", "qword ptr [rsi]"],
   "xmm/m32": ["xmm2", "dword ptr [rsi]"],
@@ -58,7 +61,7 @@ const forms = FORMS.filter(
     form.features.some((feature) => FEATURES.has(feature)) && form.class !== "x87" && !form.opcode.startsWith("VEX"),
 );
 
-describe("every MMX and SSE form", () => {
+describe("every legacy MMX, SSE and general extension form", () => {
   test("is there", () => expect(forms.length).toBeGreaterThan(350));
 
   test.each(forms.map((form) => [`${form.mnemonic} ${form.operands}`.trim(), form] as const))("%s", (_, form) => {

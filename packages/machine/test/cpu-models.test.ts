@@ -86,6 +86,14 @@ describe("CPU models", () => {
     expect(run("max", "tzcnt eax, ebx", { rax: 7 }).registers["rax"]).toBe("0x20");
   });
 
+  it("have no VEX instructions in real mode (SDM vol. 2A, table 2-27)", () => {
+    // ANDN eax, ebx, ecx.
+    const text = "c4 e2 60 f2 c1 f4";
+    expect(execute({ code: text, mode: 16, cpu: "max" }).fault).toMatchObject({ name: "#UD" });
+    const ends = execute({ code: text, mode: 32, cpu: "max", registers: { rbx: 0xff00, rcx: 0xfff } });
+    expect(ends).toMatchObject({ stop: "hlt", registers: { rax: "0xff" } });
+  });
+
   it("give TSC_AUX to RDPID and RDTSCP", () => {
     const text = "mov ecx, 0xc0000103\n mov eax, 0x80000005\n xor edx, edx\n wrmsr\n rdpid rbx\n rdtscp";
     expect(run("max", text).registers).toMatchObject({ rbx: "0x80000005", rcx: "0x80000005" });

@@ -16,7 +16,7 @@ import {
 import { S } from "../state.js";
 import type { Semantics } from "./context.js";
 import type { Binary, Unary } from "./integer-lanes.js";
-import type { BinaryImmediate, UnaryImmediate } from "./shuffle-lanes.js";
+import { type BinaryImmediate, type UnaryImmediate, immediateMask } from "./shuffle-lanes.js";
 import {
   DOUBLE,
   type FloatFormat,
@@ -37,7 +37,7 @@ import {
   toBits,
   toFloat,
 } from "./sse-operand.js";
-import { vectorLocal } from "./simd.js";
+import { vectorLocal, zeroVector } from "./simd.js";
 
 /*
  * Floating-point arithmetic on 128 bits or one scalar, as functions of values alone: native where that gives what the CPU gives,
@@ -229,10 +229,49 @@ const approximate =
   (s, v) =>
     assistVector(s, sseOperation(id, 32, 4), undefined, v);
 
-const dot =
-  (format: FloatFormat): BinaryImmediate =>
-  (s, a, b, imm) =>
-    assistVector(s, sseOperation(SSE_DOT, format.bits, laneCount(format)), a, b, imm);
+/**
+ * DPPS, DPPD: products chosen by bits 7:4, added in pairs, to the places chosen by bits 3:0; what is not chosen counts as zeros. Native
+ * where all steps are; else the assist does all of it, since each step raises its exceptions before the next (SDM vol. 2A, DPPS).
+ */
+function dot(format: FloatFormat): BinaryImmediate {
+  const size = format.bits === 32 ? 4 : 8;
+  return (s, a, b, imm) => {
+    const { f } = s;
+    const zero = zeroVector(s);
+    const ones = f.v128(Array.from({ length: 16 }, () => 0xff));
+    const guard = vectorGuard(s, format);
+    const conditions: Value[] = [];
+    const step = (op: Arithmetic, x: Value, y: Value): Value => {
+      const result = s.op(`${format.vector}.${op.name}`, x, y);
+      conditions.push(...stands(op, guard, x, y, result, ones));
+      return result;
+    };
+    /** Elements of `v` side by side from the lowest place on, zeros above. */
+    const gather = (v: Value, ...elements: number[]): Value =>
+      f.shuffle(
+        v,
+        zero,
+        Array.from({ length: 16 }, (_, i) => {
+          const element = elements[Math.floor(i / size)];
+          return element === undefined ? 16 : element * size + (i % size);
+        }),
+      );
+    const out = vectorLocal(s);
+    f.block((done) => {
+      f.if(mxcsrIsPlain(s), () => {
+        const chosen = immediateMask(s, s.op("i32.shr_u", imm, f.i32(4)), size);
+        let sum = step(MUL, s.op("v128.and", a, chosen), s.op("v128.and", b, chosen));
+        if (size === 4) sum = step(ADD, gather(sum, 0, 2), gather(sum, 1, 3));
+        sum = step(ADD, gather(sum, 0), gather(sum, 1));
+        const everywhere = gather(sum, ...Array.from({ length: 16 / size }, () => 0));
+        f.set(out, s.op("v128.and", everywhere, immediateMask(s, imm, size)));
+        done(allOf(s, conditions));
+      });
+      f.set(out, assistVector(s, sseOperation(SSE_DOT, format.bits, laneCount(format)), a, b, imm));
+    });
+    return f.get(out);
+  };
+}
 
 /** Packed instructions of two operands. */
 export const FLOAT_BINARY_LANES: Readonly<Record<string, Binary>> = {
