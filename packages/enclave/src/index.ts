@@ -105,4 +105,5 @@ export {
   unsealData,
   verifyReportMac,
 } from "./sgx/report.js";
+export { PCMD, type PageIdentity, type SealedPage, sealPage, unsealPage } from "./sgx/paging.js";
 export { type CcEvent, EVENT_TYPES, differingRtmrs, parseEventLog, replayRtmrs } from "./tdx/event-log.js";

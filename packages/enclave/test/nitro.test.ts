@@ -18,7 +18,7 @@ import {
   toPem,
   verifyNitroDocument,
 } from "../src/index.js";
-import { NOW, ecdsaDer } from "./support/authority.js";
+import { type CertificateOptions, NOW, ecdsaDer, makeCertificate } from "./support/authority.js";
 import { expectEveryFlipRefused } from "./support/flips.js";
 import { makeNitro, members, signNitro, verifyMadeNitro } from "./support/made-nitro.js";
 import { haveOpenssl, opensslChecks, opensslVerify } from "./support/openssl.js";
@@ -88,9 +88,22 @@ describe("a Nitro document made with test keys", () => {
     ["no authorities", [["cabundle", []]]],
     ["a time in the form of text", [["timestamp", "now"]]],
     ["a long nonce", [["nonce", new Uint8Array(513)]]],
+    ["an empty public key", [["public_key", new Uint8Array(0)]]],
+    ["a PCR between two", [["pcrs", new Map([[1.5, new Uint8Array(48)]])]]],
+    ["a payload of more than 16 KiB", [["more", new Uint8Array(16_000)]]],
   ])("with %s is refused", async (_what, change) => {
     const document2 = signNitro(leaf, new Map([...members(chain), ...change]));
     expect(failed(await verifyMadeNitro(made, document2))).toEqual(["form"]);
+  });
+
+  it("signed by an authority, or by a key that may not sign data, is refused", async () => {
+    const certified = (more: Partial<CertificateOptions>): Uint8Array =>
+      makeCertificate({ subject: "enclave", issuer: "zonal", key: leaf, by: made.middle, ...more });
+    for (const certificate of [certified({ isCa: true, usage: 0x84 }), certified({ usage: 0x04 })]) {
+      const document2 = signNitro(leaf, new Map([...members(chain), ["certificate", certificate]]));
+      // eslint-disable-next-line no-await-in-loop -- two in turn
+      expect(failed(await verifyMadeNitro(made, document2))).toEqual(["certificate.usage"]);
+    }
   });
 
   it("with headers that nobody signed, or with something after it, is no COSE message that is taken", () => {

@@ -12,6 +12,7 @@ import { type CoseSign1, coseSigned, decodeCbor, parseCose } from "./cose.js";
 /** COSE's number of ECDSA P-384 with SHA-384. */
 const ES384 = -35;
 const MOST_CERTIFICATES = 8;
+const MOST_PAYLOAD = 16_384;
 
 /** An attestation document of AWS Nitro Enclaves (AWS, "attestation_process.md" of aws-nitro-enclaves-nsm-api, 3.1). */
 export interface NitroDocument {
@@ -63,11 +64,12 @@ class Members {
     return value;
   }
 
-  optional(name: string, most: number): Uint8Array | undefined {
+  /** The specification says that no member is null; documents have it where nothing was asked for. */
+  optional(name: string, least: number, most: number): Uint8Array | undefined {
     const value = this.#map.get(name);
     if (value === undefined || value === null) return undefined;
-    if (!(value instanceof Uint8Array) || value.length > most)
-      throw bad(`${name} is neither null nor at most ${most} bytes`);
+    if (!(value instanceof Uint8Array) || value.length < least || value.length > most)
+      throw bad(`${name} is neither null nor ${least} to ${most} bytes`);
     return value;
   }
 
@@ -91,6 +93,8 @@ class Members {
  */
 export function parseNitroDocument(bytes: Uint8Array): NitroDocument {
   const cose = parseCose(bytes);
+  if (cose.payload.length === 0 || cose.payload.length > MOST_PAYLOAD)
+    throw bad(`a payload of ${cose.payload.length} bytes; 1 to ${MOST_PAYLOAD} are right`);
   const members = new Members(decodeCbor(cose.payload, "the payload"));
   const pcrs = new Map<number, Uint8Array>();
   for (const [index, value] of members.map("pcrs")) {
@@ -120,9 +124,9 @@ export function parseNitroDocument(bytes: Uint8Array): NitroDocument {
     pcrs,
     certificate: members.bytes("certificate", 1024),
     caBundle,
-    publicKey: members.optional("public_key", 1024),
-    userData: members.optional("user_data", 512),
-    nonce: members.optional("nonce", 512),
+    publicKey: members.optional("public_key", 1, 1024),
+    userData: members.optional("user_data", 0, 512),
+    nonce: members.optional("nonce", 0, 512),
   };
 }
 
@@ -253,6 +257,15 @@ export async function verifyNitroDocument(bytes: Uint8Array, options: NitroVerif
       roots: options.roots ?? [VENDOR_ROOTS.nitro],
       lists,
     });
+    checks.add(
+      "certificate.usage",
+      leaf.maySignData && !leaf.isCa,
+      leaf.maySignData
+        ? leaf.isCa
+          ? "an authority's certificate"
+          : "its key signs data"
+        : "its key may not sign data",
+    );
     const key = leaf.publicKey;
     const right =
       key.kind === "ec" &&

@@ -52,9 +52,10 @@ export interface Certificate extends SignedEnvelope {
   /** Basic constraints: may it sign certificates, and how many CAs may follow it. */
   readonly isCa: boolean;
   readonly pathLength: number | undefined;
-  /** Key usage: whether its key may sign certificates, and revocation lists; true where nothing is said. */
+  /** Key usage: whether its key may sign certificates, revocation lists, and anything else; true where nothing is said. */
   readonly maySignCertificates: boolean;
   readonly maySignLists: boolean;
+  readonly maySignData: boolean;
   /** Critical extensions that are not understood. */
   readonly strangers: readonly string[];
   /** Contents of extensions by object identifier. */
@@ -186,6 +187,7 @@ export function parseCertificate(der: Uint8Array, what = "certificate"): Certifi
     publicKey,
     maySignCertificates: (usage & MAY_SIGN.certificates) !== 0,
     maySignLists: (usage & MAY_SIGN.lists) !== 0,
+    maySignData: (usage & MAY_SIGN.data) !== 0,
     strangers: extensions.strangers,
     extensions: extensions.contents,
   };

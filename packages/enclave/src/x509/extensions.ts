@@ -64,7 +64,7 @@ export function readConstraints(
   return { isCa, pathLength };
 }
 
-/** What a key may be used for (RFC 5280, 4.2.1.3): bit 5 signs certificates, bit 6 revocation lists. `undefined` where it is not said. */
+/** What a key may be used for (RFC 5280, 4.2.1.3): bit 0 signs data, bit 5 certificates, bit 6 revocation lists. `undefined` where it is not said. */
 export function readKeyUsage({ contents }: Extensions, what: string): number | undefined {
   const found = contents.get(KEY_USAGE);
   if (found === undefined) return undefined;
@@ -74,4 +74,4 @@ export function readKeyUsage({ contents }: Extensions, what: string): number | u
 }
 
 /** Bits of {@link readKeyUsage}: the first bit of a DER bit string is the highest of its byte. */
-export const MAY_SIGN = { certificates: 0x04, lists: 0x02 } as const;
+export const MAY_SIGN = { data: 0x80, certificates: 0x04, lists: 0x02 } as const;

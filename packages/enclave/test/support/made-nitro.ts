@@ -7,6 +7,7 @@ import { rootOf } from "./made-snp.js";
 /** A Nitro document made now, with its chain. */
 export interface MadeNitro {
   readonly leaf: Signer;
+  readonly middle: Signer;
   readonly chain: readonly [leaf: Uint8Array, middle: Uint8Array, root: Uint8Array];
   readonly document: Uint8Array;
 }
@@ -37,7 +38,7 @@ export function makeNitro(): MadeNitro {
     makeCertificate({ subject: "zonal", issuer: "root", key: middle, by: root, isCa: true }),
     makeCertificate({ subject: "root", issuer: "root", key: root, by: root, isCa: true }),
   ] as const;
-  return { leaf, chain, document: signNitro(leaf, members(chain)) };
+  return { leaf, middle, chain, document: signNitro(leaf, members(chain)) };
 }
 
 export async function verifyMadeNitro(
