@@ -141,4 +141,20 @@ describe("the page", () => {
       expect(text.match(/<td /g)!.length).toBe(matrix.rows.length);
     }
   });
+
+  it("has its evidence in Chinese too", () => {
+    const columns: Column[] = [
+      column("Skylake-Server"),
+      column("Nehalem"),
+      { ...column("max", "tcg"), ratios: new Map([["sse4.1", 7]]), probes: new Map([["ssse3", true]]) },
+      { ...column("max", "jit"), coverage: () => ({ forms: 4, executed: 4, compiled: 3 }) },
+      { ...column("Haswell", "interpreter"), coverage: () => ({ forms: 4, executed: 4, compiled: 3 }) },
+    ];
+    const text = matrixHtml(makeMatrix(matrixRows([], true), columns), "zh-CN", [
+      { missing: "kvm", why: "there is no /dev/kvm" },
+    ]);
+    const evidence = text.slice(text.indexOf("<h2>依据")).replace(/<code>[^<]*<\/code>|<summary>[^<]*|<[^>]*>/g, " ");
+    // What is left in English are sentences that were added without a Chinese one.
+    expect(evidence.match(/\b(is|its|the|of|with|without|by|not|are|to) [a-z]+/g) ?? []).toEqual([]);
+  });
 });

@@ -1,5 +1,12 @@
+import { replaceWords, type Words } from "../report/language.js";
+
 /** Names of measured quantities and figures in Chinese: the words of which they are made, longer ones first. */
-const WORDS: readonly (readonly [en: RegExp, zh: string])[] = [
+const WORDS: Words = [
+  [/TLB flushes for a guest's page fault, our machine/g, "客户机缺页时的 TLB 刷新次数，我们的虚拟机"],
+  [/exits to the hypervisor/g, "退出到虚拟机监控程序的次数"],
+  [/a page fault, /g, "缺页，"],
+  [/our interpreter/g, "我们的解释器"],
+  [/our compiler/g, "我们的编译器"],
   [/hardware vulnerabilities of this host/g, "本机硬件漏洞"],
   [/this host's psABI level/g, "本机 psABI 等级"],
   [/this host's \/proc\/ioports/g, "本机 /proc/ioports"],
@@ -31,7 +38,7 @@ const WORDS: readonly (readonly [en: RegExp, zh: string])[] = [
   [/x87 add/g, "x87 加法"],
   [/\bload\b/g, "加载"],
   [/\bstore\b/g, "存储"],
-  [/TCG over host/g, "TCG 与宿主机之比"],
+  [/ over host/g, " 与宿主机之比"],
   [/\bpenalty\b/g, "代价"],
   [/\bnested\b/g, "嵌套"],
   [/tcg among QEMU's accelerators/g, "QEMU 加速器中的 tcg"],
@@ -55,7 +62,5 @@ const WORDS: readonly (readonly [en: RegExp, zh: string])[] = [
 
 /** Puts a measured quantity or a figure of the article into Chinese; what has no word stays. */
 export function inChinese(text: string): string {
-  let out = text;
-  for (const [en, zh] of WORDS) out = out.replace(en, zh);
-  return out;
+  return replaceWords(WORDS, text);
 }

@@ -77,6 +77,18 @@ export function verdictOfFactor(factor: number): ClaimVerdict {
 const digits = (value: number): string =>
   Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
 
+/** A figure's value alone: the median of its samples. */
+export function valueText(figure: Figure): string {
+  return figure.samples.length === 0 ? figure.text : digits(summarise(figure.samples).median);
+}
+
+/** Its 95 % interval, `0.26–0.28`; empty for what is no sample. */
+export function intervalText({ samples }: Figure): string {
+  if (samples.length < 2) return "";
+  const { low, high } = summarise(samples);
+  return `${digits(low)}–${digits(high)}`;
+}
+
 /** A figure in text: the median with its interval and the number of samples. */
 export function figureText(figure: Figure): string {
   if (figure.samples.length === 0)

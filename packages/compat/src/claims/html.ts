@@ -2,7 +2,17 @@
 import { type Language, say, type Text } from "../report/language.js";
 import { html, page } from "../report/page.js";
 import { inChinese } from "./chinese.js";
-import { type Assessment, type ClaimsRun, CLAIMS, figureText, unmeasuredVerdict, verdictText } from "./claims.js";
+import {
+  type Assessment,
+  type ClaimsRun,
+  CLAIMS,
+  type Figure,
+  figureText,
+  intervalText,
+  unmeasuredVerdict,
+  valueText,
+  verdictText,
+} from "./claims.js";
 
 const WORDS = {
   title: ["What the article claims, and what was measured", "原文的论断与实测结果"],
@@ -32,11 +42,53 @@ const STYLE = `
 .true { background: var(--l3); } .half { background: var(--l1); } .false { background: var(--l0); } .open { background: var(--lu); }
 .tag { display: inline-block; padding: 0 .45em; border-radius: 4px; white-space: nowrap; }
 td:nth-child(2), td:nth-child(3) { min-width: 12rem; } td:nth-child(4) { min-width: 19rem; } td:nth-child(5) { min-width: 6.5rem; } td ul { padding-left: 1rem; font-size: .92em; }
+td .scroll { margin: .25rem 0; } .figures { font-size: .82em; } .figures td, .figures th { display: table-cell; padding: .2rem .4rem; position: static; white-space: normal; font-weight: 400; }
+.figures td div { font-size: .86em; white-space: nowrap; } .figures td { text-align: right; font-variant-numeric: tabular-nums; } .figures td:nth-child(n) { min-width: 0; } .figures td::before { content: none; }
 .figure { font-weight: 600; } tr:target > * { outline: 2px solid var(--soft); }
 @media (max-width: 600px) { table, tbody, tr, td, tbody th { display: block; } thead { display: none; }
   td, tbody th { border: 0; padding: .15rem .6rem; } tr { border-bottom: 1px solid var(--line); padding: .5rem 0; } tbody th { position: static; }
-  td:nth-child(n) { min-width: 0; } td::before { content: attr(data-head); display: block; font-size: .8em; color: var(--soft); } }
+  .figures { display: table; } .figures thead { display: table-header-group; } .figures tbody { display: table-row-group; } .figures tr { display: table-row; }
+  td:nth-child(n) { min-width: 0; } td[data-head]::before { content: attr(data-head); display: block; font-size: .8em; color: var(--soft); } }
 `;
+
+/** A figure's name taken apart: `load, QEMU TCG over host` is a row and a column of a table. */
+function place(figure: Figure): readonly [row: string, column: string] {
+  const comma = figure.what.indexOf(", ");
+  return comma < 0 ? [figure.what, ""] : [figure.what.slice(0, comma), figure.what.slice(comma + 2)];
+}
+
+/** Fewer stand in a list. */
+const TABLE_FROM = 9;
+
+/** Figures of one unit that are a row and a column each, as a table; below each value is its interval. */
+function figureTable(figures: readonly Figure[], local: (text: string) => string): string {
+  const columns = [...new Set(figures.map((f) => place(f)[1]))];
+  const rows = [...new Set(figures.map((f) => place(f)[0]))];
+  const body = rows.map((row) => {
+    const cells = columns.map((column) => {
+      const figure = figures.find((f) => place(f)[0] === row && place(f)[1] === column);
+      if (figure === undefined) return "<td>–</td>";
+      return `<td>${html(valueText(figure))}<div class="soft">${html(intervalText(figure))}</div></td>`;
+    });
+    return `<tr><th scope="row">${local(row)}</th>${cells.join("")}</tr>`;
+  });
+  const head = columns.map((column) => `<th scope="col">${local(column)}</th>`).join("");
+  const [{ unit, samples }] = figures as [Figure];
+  const corner = local(samples.length > 1 ? `${unit}, n = ${samples.length}` : unit);
+  return `<div class="scroll"><table class="figures"><thead><tr><th scope="col">${corner}</th>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+}
+
+/** Figures as lists and, where there are many of one unit, tables. */
+function figureBlocks(figures: readonly Figure[], local: (text: string) => string): string {
+  const units = [...new Set(figures.map((f) => f.unit))];
+  return units
+    .map((unit) => {
+      const group = figures.filter((f) => f.unit === unit);
+      if (group.length >= TABLE_FROM && group.every((f) => place(f)[1] !== "")) return figureTable(group, local);
+      return `<ul>${group.map((f) => `<li>${local(figureText(f))}</li>`).join("")}</ul>`;
+    })
+    .join("");
+}
 
 /** The page; without a run every row says that it has not been measured. */
 export function claimsHtml(run: ClaimsRun | undefined, language: Language): string {
@@ -46,11 +98,11 @@ export function claimsHtml(run: ClaimsRun | undefined, language: Language): stri
   const rows = CLAIMS.map((claim) => {
     const result = run?.results.find((r) => r.id === claim.id);
     const figure = claim.figure === "" ? "" : ` <span class="figure">${local(claim.figure)}</span>`;
-    const figures = result?.figures.map((f) => `<li>${local(figureText(f))}</li>`).join("") ?? "";
+    const figures = figureBlocks(result?.figures ?? [], local);
     const ours =
       result === undefined
         ? `<span class="soft">${word("none")}</span>`
-        : `<ul>${figures}</ul><span class="soft">${result.noisy ? `${word("noisy")}; ` : ""}${word("again")} <code>${html(result.command)}</code></span>`;
+        : `${figures}<span class="soft">${result.noisy ? `${word("noisy")}; ` : ""}${word("again")} <code>${html(result.command)}</code></span>`;
     const verdict = result?.verdict ?? unmeasuredVerdict(claim);
     return `<tr id="${claim.id}"><th scope="row">${claim.id}</th>${cell("claim", `${html(say(language, claim.statement))}${figure}`)}${cell(
       "truth",

@@ -1,6 +1,7 @@
 /** The matrix as a heat map in one HTML page. */
 import { type Language, say, type Text } from "../report/language.js";
 import { html, page } from "../report/page.js";
+import { evidenceInChinese } from "./chinese.js";
 import type { Cell } from "./level.js";
 import { cellText, type Matrix } from "./matrix.js";
 
@@ -64,6 +65,8 @@ export function matrixHtml(
   missing: readonly { readonly missing: string; readonly why: string }[] = [],
 ): string {
   const word = (name: keyof typeof WORDS): string => html(say(language, WORDS[name]));
+  const local = (text: string): string => html(language === "en" ? text : evidenceInChinese(text));
+  const [colon, semicolon, stop] = language === "en" ? [": ", "; ", ". "] : ["：", "；", "。"];
   const id = (row: number, column: number): string => `c${row}-${column}`;
   const head = matrix.columns.map((c) => `<th scope="col">${html(c.name)}</th>`).join("");
   const rows = matrix.rows.map((row, r) => {
@@ -80,7 +83,7 @@ export function matrixHtml(
   const evidence = matrix.rows.map((row, r) => {
     const items = matrix.cells[r]!.map(
       (cell, c) =>
-        `<li id="${id(r, c)}"><b>${html(cell.column)}</b> ${html(cellText(cell))}: ${html(cell.evidence.join("; "))}. <span class="soft">${word("again")} <code>${html(cell.command)}</code></span></li>`,
+        `<li id="${id(r, c)}"><b>${html(cell.column)}</b> ${html(cellText(cell))}${colon}${cell.evidence.map(local).join(semicolon)}${stop}<span class="soft">${word("again")} <code>${html(cell.command)}</code></span></li>`,
     );
     return `<details${r < 4 ? " open" : ""}><summary>${html(row.name)}</summary><ul>${items.join("")}</ul></details>`;
   });
@@ -88,7 +91,7 @@ export function matrixHtml(
     const colour = /^\d$/.test(mark) ? `l${mark}` : "lu";
     return `<li><b class="${colour}">${mark}</b>${html(say(language, text))}</li>`;
   });
-  const absent = missing.map((m) => `<li><code>${html(m.missing)}</code>: ${html(m.why)}</li>`);
+  const absent = missing.map((m) => `<li><code>${html(m.missing)}</code>${colon}${local(m.why)}</li>`);
   const body = `<h1>${word("title")}</h1>
 <p class="soft">${word("intro")}</p>
 <div class="scroll"><table><thead><tr><th scope="col">${word("feature")}</th>${head}</tr></thead><tbody>
