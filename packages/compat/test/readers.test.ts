@@ -168,6 +168,13 @@ describe("writers", () => {
     );
   });
 
+  it("take a psABI level for what programs execute, and build it on a 64-bit model", () => {
+    const { model, remove } = closestModel(modelNamed("x86-64-v3"));
+    expect(modelNamed(model).features.has("lm")).toBe(true);
+    expect(cpuLevel(modelNamed(model))).toBeGreaterThan(1);
+    for (const system of ["pae", "msr", "tsc", "apic", "nx", "pse"]) expect(remove).not.toContain(system);
+  });
+
   it("leave out what the tools have no name for, and say so", () => {
     const modern = cpuOfNames(["avx2", "avx512f", "sev-snp", "tsa-l1-no"], { name: "x", source: "x" });
     const { add, unnamed } = closestModel(modern, ["Nehalem"]);

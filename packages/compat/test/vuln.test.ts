@@ -1,7 +1,14 @@
 import { existsSync } from "node:fs";
 import { requireOracle } from "@isinglass/testkit";
 import { describe, expect, it } from "vitest";
-import { checkEntries, checkVulnerabilities, cpuOfNames, modelNamed, VULN_ENTRIES } from "../src/index.js";
+import {
+  checkEntries,
+  checkVulnerabilities,
+  cpuOfNames,
+  modelNamed,
+  VULN_ENTRIES,
+  VULNERABILITIES,
+} from "../src/index.js";
 import { kernelVulnerabilities, readHost } from "../src/node/index.js";
 
 const kernel = kernelVulnerabilities();
@@ -71,5 +78,11 @@ describe("rules", () => {
     expect(wrong).toEqual(["CVE-2022-35683", "CVE-2023-2073"]);
     const ids = VULN_ENTRIES.flatMap((e) => e.ids);
     expect(new Set(ids).size).toBe(ids.length);
+    for (const { ids: numbers, sources } of VULN_ENTRIES) {
+      expect(sources.slice(0, numbers.length)).toEqual(numbers.map((id) => `${id} (CVE record)`));
+      for (const source of sources.slice(numbers.length))
+        expect(source).toMatch(/^(INTEL-SA-\d{5}|AMD-SB-\d{4}|VMSA-\d{4}-\d{4}|XSA-\d+)$/);
+    }
+    for (const { sources } of VULNERABILITIES) expect(sources.length).toBeGreaterThan(0);
   });
 });

@@ -32,6 +32,7 @@ export const VULN: Command = {
         vulnerabilities: hardware.map(({ vulnerability, ...rest }) => ({
           id: vulnerability.id,
           title: vulnerability.title,
+          sources: vulnerability.sources,
           ...rest,
         })),
         entries: entries.map(({ entry, ...rest }) => ({ ...entry, ...rest })),
@@ -46,8 +47,15 @@ export const VULN: Command = {
     process.stdout.write(`${cpu.name}: ${cpu.brand === "" ? cpu.vendor : cpu.brand}${number} (${cpu.source})\n\n`);
     if (flag(invocation, "map")) {
       table([
-        ["verdict", "layer", "id", "what", "why"],
-        ...entries.map(({ entry, verdict, why }) => [verdict, entry.layer, entry.ids.join(" "), entry.what, why]),
+        ["verdict", "layer", "id", "what", "why", "beside the CVE record"],
+        ...entries.map(({ entry, verdict, why }) => [
+          verdict,
+          entry.layer,
+          entry.ids.join(" "),
+          entry.what,
+          why,
+          entry.sources.slice(entry.ids.length).join(" "),
+        ]),
       ]);
     } else {
       table([

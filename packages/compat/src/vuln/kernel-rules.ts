@@ -11,6 +11,8 @@ export interface Vulnerability {
   /** File in /sys/devices/system/cpu/vulnerabilities. */
   readonly id: string;
   readonly title: string;
+  /** Where its rule comes from. */
+  readonly sources: readonly string[];
   /** Features and ARCH_CAPABILITIES bits that mitigate it or make it possible to. */
   readonly mitigations: readonly string[];
   check(cpu: Cpu): Affected;
@@ -71,18 +73,21 @@ export const VULNERABILITIES: readonly Vulnerability[] = [
   {
     id: "gather_data_sampling",
     title: "Downfall: gather instructions read stale vector registers",
+    sources: ["Linux, Documentation/admin-guide/hw-vuln/gather_data_sampling.rst", "INTEL-SA-00828"],
     mitigations: ["gds-ctrl", "gds-no"],
     check: (cpu) => unless(cpu, isIntel(cpu, GDS) && has(cpu, "avx"), "gds-no"),
   },
   {
     id: "indirect_target_selection",
     title: "ITS: indirect branches in the lower half of a cache line",
+    sources: ["Linux, Documentation/admin-guide/hw-vuln/indirect-target-selection.rst", "INTEL-SA-01153"],
     mitigations: ["its-no"],
     check: (cpu) => unless(cpu, itsModel(cpu), "its-no"),
   },
   {
     id: "itlb_multihit",
     title: "Machine check when a large page is split while it is in the instruction TLB",
+    sources: ["Linux, Documentation/admin-guide/hw-vuln/multihit.rst", "INTEL-SA-00210"],
     mitigations: ["pschange-mc-no"],
     check: (cpu) =>
       unless(
@@ -94,6 +99,7 @@ export const VULNERABILITIES: readonly Vulnerability[] = [
   {
     id: "l1tf",
     title: "L1 terminal fault: a non-present page-table entry's address is used",
+    sources: ["Linux, Documentation/admin-guide/hw-vuln/l1tf.rst", "INTEL-SA-00161"],
     mitigations: ["rdctl-no", "flush-l1d", "skip-l1dfl-vmentry"],
     check: (cpu) =>
       unless(
@@ -105,18 +111,21 @@ export const VULNERABILITIES: readonly Vulnerability[] = [
   {
     id: "mds",
     title: "Microarchitectural data sampling: fill, load and store buffers",
+    sources: ["Linux, Documentation/admin-guide/hw-vuln/mds.rst", "INTEL-SA-00233"],
     mitigations: ["md-clear", "mds-no"],
     check: (cpu) => unless(cpu, cpu.vendor === "GenuineIntel" && !inOrder(cpu) && !isIntel(cpu, GOLDMONT), "mds-no"),
   },
   {
     id: "meltdown",
     title: "Rogue data cache load: user code reads kernel memory",
+    sources: ["Linux, Documentation/arch/x86/pti.rst", "INTEL-SA-00088"],
     mitigations: ["rdctl-no"],
     check: (cpu) => unless(cpu, cpu.vendor === "GenuineIntel" && !inOrder(cpu), "rdctl-no"),
   },
   {
     id: "mmio_stale_data",
     title: "Stale data by reads of device registers",
+    sources: ["Linux, Documentation/admin-guide/hw-vuln/processor_mmio_stale_data.rst", "INTEL-SA-00615"],
     mitigations: ["fb-clear", "md-clear", "sbdr-ssdp-no", "fbsdp-no", "psdp-no"],
     check(cpu) {
       const immune = ["sbdr-ssdp-no", "fbsdp-no", "psdp-no"].every((bit) => has(cpu, bit));
@@ -129,12 +138,14 @@ export const VULNERABILITIES: readonly Vulnerability[] = [
   {
     id: "reg_file_data_sampling",
     title: "Stale data of the register file of Atom cores",
+    sources: ["Linux, Documentation/admin-guide/hw-vuln/reg-file-data-sampling.rst", "INTEL-SA-00898"],
     mitigations: ["rfds-clear", "rfds-no"],
     check: (cpu) => unless(cpu, has(cpu, "rfds-clear") || isIntel(cpu, RFDS), "rfds-no"),
   },
   {
     id: "retbleed",
     title: "Return instructions predicted as indirect branches",
+    sources: ["INTEL-SA-00702", "AMD-SB-1037"],
     mitigations: ["btc-no", "ibrs-all", "spec-ctrl"],
     check(cpu) {
       if (has(cpu, "btc-no")) return "not affected";
@@ -145,6 +156,7 @@ export const VULNERABILITIES: readonly Vulnerability[] = [
   {
     id: "spec_rstack_overflow",
     title: "Inception (SRSO): the return stack is overflowed in speculation",
+    sources: ["Linux, Documentation/admin-guide/hw-vuln/srso.rst", "AMD-SB-7005"],
     mitigations: ["srso-no", "sbpb", "ibpb-brtype", "srso-user-kernel-no"],
     check(cpu) {
       const listed = isAmdFamily(cpu, [0x17, 0x18, 0x19, 0x1a]);
@@ -154,6 +166,7 @@ export const VULNERABILITIES: readonly Vulnerability[] = [
   {
     id: "spec_store_bypass",
     title: "Speculative store bypass",
+    sources: ["Linux, Documentation/userspace-api/spec_ctrl.rst", "INTEL-SA-00115"],
     mitigations: ["ssbd", "amd-ssbd", "virt-ssbd", "ssb-no", "amd-no-ssb"],
     check(cpu) {
       if (has(cpu, "amd-no-ssb") || inOrder(cpu)) return "not affected";
@@ -164,24 +177,28 @@ export const VULNERABILITIES: readonly Vulnerability[] = [
   {
     id: "spectre_v1",
     title: "Bounds check bypass",
+    sources: ["Linux, Documentation/admin-guide/hw-vuln/spectre.rst", "INTEL-SA-00088"],
     mitigations: [],
     check: (cpu) => (inOrder(cpu) ? "not affected" : "affected"),
   },
   {
     id: "spectre_v2",
     title: "Branch target injection",
+    sources: ["Linux, Documentation/admin-guide/hw-vuln/spectre.rst", "INTEL-SA-00088"],
     mitigations: ["spec-ctrl", "ibrs", "ibpb", "stibp", "ibrs-all", "auto-ibrs"],
     check: (cpu) => (inOrder(cpu) ? "not affected" : "affected"),
   },
   {
     id: "srbds",
     title: "CrossTalk: RDRAND and RDSEED results of another core",
+    sources: ["Linux, Documentation/admin-guide/hw-vuln/special-register-buffer-data-sampling.rst", "INTEL-SA-00320"],
     mitigations: ["srbds-ctrl"],
     check: (cpu) => (isIntel(cpu, SRBDS) && (has(cpu, "rdrand") || has(cpu, "rdseed")) ? "affected" : "not affected"),
   },
   {
     id: "tsa",
     title: "Transient scheduler attacks",
+    sources: ["AMD-SB-7029"],
     mitigations: ["tsa-sq-no", "tsa-l1-no", "verw-clear"],
     check(cpu) {
       if (!isAmdFamily(cpu, [0x19]) || (has(cpu, "tsa-sq-no") && has(cpu, "tsa-l1-no"))) return "not affected";
@@ -191,12 +208,14 @@ export const VULNERABILITIES: readonly Vulnerability[] = [
   {
     id: "tsx_async_abort",
     title: "TSX asynchronous abort",
+    sources: ["Linux, Documentation/admin-guide/hw-vuln/tsx_async_abort.rst", "INTEL-SA-00270"],
     mitigations: ["taa-no", "tsx-ctrl", "md-clear"],
     check: (cpu) => unless(cpu, cpu.vendor === "GenuineIntel" && (has(cpu, "rtm") || has(cpu, "tsx-ctrl")), "taa-no"),
   },
   {
     id: "vmscape",
     title: "VMSCAPE: a guest's branch history reaches the host's user space",
+    sources: ["Linux, Documentation/admin-guide/hw-vuln/vmscape.rst"],
     mitigations: ["ibpb"],
     check(cpu) {
       // It concerns the machine that runs guests; inside of one it is the outer machine's matter.

@@ -44,15 +44,22 @@ export function closestModel(cpu: Cpu, names?: readonly string[]): ModelWithChan
   const had = CPU_FEATURES.filter((f) => relevant(f) && cpu.features.has(f.name));
   const wanted = had.filter((f) => f.isNamed).map((f) => f.name);
   const unnamed = had.filter((f) => !f.isNamed).map((f) => f.name);
+  // A psABI level is about what programs execute: what it does not list of the rest of the machine is no reason to take it away.
+  const onlyPrograms = cpu.signature === undefined && cpu.dump === undefined;
+  const removable = CPU_FEATURES.filter(
+    (f) =>
+      relevant(f) &&
+      !cpu.features.has(f.name) &&
+      !cpu.unknown.has(f.name) &&
+      (!onlyPrograms || f.level > 0 || (f.instructions.length > 0 && f.tier !== "base")),
+  );
   let best: ModelWithChanges | undefined;
   let bestCost = Infinity;
   for (const name of choice) {
     const model = findModel(name);
-    if (model === undefined) continue;
+    if (model === undefined || (cpu.features.has("lm") && !model.features.has("lm"))) continue;
     const add = wanted.filter((feature) => !model.features.has(feature));
-    const remove = CPU_FEATURES.filter(
-      (f) => relevant(f) && model.features.has(f.name) && !cpu.features.has(f.name) && !cpu.unknown.has(f.name),
-    ).map((f) => f.name);
+    const remove = removable.filter((f) => model.features.has(f.name)).map((f) => f.name);
     const foreign = cpu.vendor !== "" && model.vendor !== cpu.vendor ? 20 : 0;
     const cost = add.length + 2 * remove.length + foreign;
     if (cost < bestCost) [best, bestCost] = [{ model: name, add, remove, unnamed }, cost];
