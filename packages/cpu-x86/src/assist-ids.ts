@@ -70,7 +70,6 @@ export const ASSIST_NAMES: readonly string[] = [
   "sse-float",
   "sse-check",
   "mmx-check",
-  "sse-string",
   "mxcsr",
   "emms",
   "enter",

@@ -45,12 +45,6 @@ export function sseOperation(operation: number, bits: 32 | 64, lanes: number): n
   return operation | (bits === 64 ? SSE_DOUBLE : 0) | (lanes << SSE_LANES);
 }
 
-/** Second argument of the assist `sse-string`: lengths are in RAX and RDX rather than told by a zero element; they have 64 bits. */
-export const STRING_EXPLICIT: number = 1;
-export const STRING_WIDE: number = 2;
-/** The result is a mask rather than an index. */
-export const STRING_MASK: number = 4;
-
 /** MXCSR (SDM vol. 1, 10.2.3). */
 export const MXCSR_PE: number = 0x20;
 export const MXCSR_DAZ: number = 0x40;

@@ -5,7 +5,6 @@ import { S } from "../state.js";
 import { CONTROL } from "./control.js";
 import { FX_STATE } from "./fx-state.js";
 import { SSE_ASSISTS } from "./sse.js";
-import { SSE_STRING_ASSISTS } from "./sse-string.js";
 import { STRING_ASSISTS } from "./string.js";
 import { SYSTEM_ASSISTS } from "./system.js";
 import type { Assist, AssistTable } from "./table.js";
@@ -19,7 +18,6 @@ const ALL: AssistTable = {
   ...STRING_ASSISTS,
   ...X87_ASSISTS,
   ...SSE_ASSISTS,
-  ...SSE_STRING_ASSISTS,
   ...FX_STATE,
 };
 

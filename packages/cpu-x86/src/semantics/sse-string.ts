@@ -1,27 +1,34 @@
-import { OP } from "@isinglass/uops";
+import { OP, type Value } from "@isinglass/uops";
 import { HELPERS } from "../helpers.js";
-import { STRING_EXPLICIT, STRING_MASK, STRING_WIDE } from "../sse-operations.js";
-import { S, vectorOffset } from "../state.js";
+import { vectorOffset } from "../state.js";
 import type { Semantics } from "./context.js";
 import { immediateByte, readVector, simd } from "./simd.js";
+import { compareStrings, comparisonFlags, comparisonIndex, comparisonMask } from "./string-lanes.js";
 import type { SemanticsTable } from "./table.js";
 
-/** PCMPESTRI, PCMPESTRM, PCMPISTRI, PCMPISTRM: the assist compares; memory operands need no alignment (SDM vol. 2B, 4.1.6). */
-function compareStrings(how: number) {
+/** The absolute value of a length register, at most 16, as an i32 (SDM vol. 2B, 4.1.3). */
+function lengthIn(s: Semantics, register: number, bits: 32 | 64): Value {
+  const value = s.gpr(register, bits);
+  const sign = s.op("i64.shr_s", value, s.const(63));
+  const magnitude = s.op("i64.sub", s.op("i64.xor", value, sign), sign);
+  const most = s.const(16);
+  return s.op("i32.wrap_i64", s.f.select(magnitude, most, s.op("i64.lt_u", magnitude, most)));
+}
+
+/** PCMPESTRI and the others: lengths in RAX and RDX or told by a zero; the result in ECX or XMM0. Memory operands need no alignment. */
+function compare(explicit: boolean, mask: boolean) {
   return simd((s) => {
     const { f } = s;
     const b = readVector(s, 1, false);
-    f.stateStore(OP.stateStoreV128, readVector(s, 0), S.scratch);
-    f.stateStore(OP.stateStoreV128, b, S.scratch + 16);
-    if ((how & STRING_EXPLICIT) !== 0) {
-      s.storeScratch(4, s.gpr(0, 64));
-      s.storeScratch(5, s.gpr(2, 64));
-    }
-    s.assist("sse-string", immediateByte(s), f.i32(how | (s.size === 64 ? STRING_WIDE : 0)));
-    if ((how & STRING_MASK) !== 0)
-      f.stateStore(OP.stateStoreV128, f.stateLoad(OP.stateLoadV128, S.scratch), vectorOffset(0));
-    else s.setGpr(1, f.stateLoad(OP.stateLoad64, S.scratch), 32);
-    s.flagsBits(f.stateLoad(OP.stateLoadI32, S.scratch + 16));
+    const a = readVector(s, 0);
+    const imm = immediateByte(s);
+    const bits = s.size === 64 ? 64 : 32;
+    const lengths = explicit ? ([lengthIn(s, 0, bits), lengthIn(s, 2, bits)] as const) : undefined;
+    const comparison = compareStrings(s, a, b, lengths, imm);
+    const flags = comparisonFlags(s, comparison);
+    if (mask) f.stateStore(OP.stateStoreV128, comparisonMask(s, comparison, imm), vectorOffset(0));
+    else s.setGpr(1, s.op("i64.extend_i32_u", comparisonIndex(s, comparison, imm)), 32);
+    s.flagsBits(flags);
   });
 }
 
@@ -37,9 +44,9 @@ function crc32(s: Semantics): void {
 }
 
 export const SSE_STRING: SemanticsTable = {
-  pcmpestri: compareStrings(STRING_EXPLICIT),
-  pcmpestrm: compareStrings(STRING_EXPLICIT | STRING_MASK),
-  pcmpistri: compareStrings(0),
-  pcmpistrm: compareStrings(STRING_MASK),
+  pcmpestri: compare(true, false),
+  pcmpestrm: compare(true, true),
+  pcmpistri: compare(false, false),
+  pcmpistrm: compare(false, true),
   crc32,
 };

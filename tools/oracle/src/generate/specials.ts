@@ -1,5 +1,6 @@
 import type { Form, Operand } from "../forms.js";
 import { branchTarget } from "./branches.js";
+import { AT_XMM } from "../layout.js";
 import { type Draft, MASK_64 } from "./draft.js";
 import { extendedInteger, type ExponentWindow } from "./floats.js";
 import { randomFcw, randomMxcsr, withErrorSummary } from "./fpu.js";
@@ -227,7 +228,32 @@ const bounds: Special = (draft, form, address) => {
   );
 };
 
-const lengths: Special = (draft) => {
+// PCMPISTRI and its kin: random elements never meet; those of a small alphabet do, zeros and both signs among them.
+const smallAlphabet: Special = (draft, _form, address) => {
+  const { rng, state } = draft;
+  if (rng.chance(20)) return;
+  const size = (draft.immediates[0] & 1n) === 0n ? 1 : 2;
+  const letters = Array.from({ length: rng.between(1, 5) }, () => (rng.chance(60) ? rng.below(6) : rng.below(0x10000)));
+  if (rng.chance(70)) letters.push(0);
+  const zeroChance = rng.pick([0, 3, 10]);
+  const string = (): Uint8Array => {
+    const bytes = new Uint8Array(16);
+    const repeated = rng.chance(30) ? rng.pick(letters) : -1;
+    for (let i = 0; i < 16; i += size) {
+      let letter = repeated >= 0 && rng.chance(80) ? repeated : rng.pick(letters);
+      if (rng.chance(zeroChance)) letter = 0;
+      bytes[i] = letter;
+      if (size === 2) bytes[i + 1] = letter >> 8;
+    }
+    return bytes;
+  };
+  state.bytes.set(string(), AT_XMM + 16 * draft.reg);
+  if (address >= 0n) draft.writeMemory(address, string());
+  else if (draft.form.modrm === "reg") state.bytes.set(string(), AT_XMM + 16 * draft.rm);
+};
+
+const lengths: Special = (draft, form, address, window) => {
+  smallAlphabet(draft, form, address, window);
   for (const register of [RAX, RDX]) {
     const value = draft.rng.chance(70) ? BigInt(draft.rng.between(-18, 18)) : randomInteger(draft.rng, 32);
     setLow(draft, register, draft.rexW ? 64 : 32, value);
@@ -273,5 +299,6 @@ export function specialFor(form: Form): Special | undefined {
     return indirect;
   if (/^v?ps(ll|rl|ra)[wdq]q?$/.test(form.mnemonic)) return vectorShift;
   if (/^v?pcmpestr[im]$/.test(form.mnemonic)) return lengths;
+  if (/^v?pcmpistr[im]$/.test(form.mnemonic)) return smallAlphabet;
   return table[form.mnemonic];
 }
