@@ -40,7 +40,7 @@ process.exitCode = different.length === 0 && cells.length > 0 ? 0 : 1;
 
 /** What a command line prints. */
 async function output(args) {
-  const { write } = process.stdout;
+  const write = process.stdout.write.bind(process.stdout);
   let text = "";
   process.stdout.write = (chunk) => {
     text += chunk;
