@@ -38,6 +38,16 @@ export async function readInput(path: string, what: string): Promise<Uint8Array>
   }
 }
 
+/** Does something with what a file holds; an error of ours then names the file, as one of {@link readInput} does. */
+export function naming<T>(path: string, what: string, use: () => T): T {
+  try {
+    return use();
+  } catch (problem) {
+    if (!(problem instanceof IsinglassError)) throw problem;
+    throw new IsinglassError(problem.code, `${what} ${path}: ${problem.message}`, problem.data, { cause: problem });
+  }
+}
+
 /** Bytes from hexadecimal digits, with or without spaces; undefined if the text is something else. */
 export function parseHex(text: string): Uint8Array | undefined {
   const digits = text.replace(/[\s,]|0x/gi, "");

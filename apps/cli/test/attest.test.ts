@@ -26,7 +26,7 @@ describe("isg attest", () => {
   it("refuses a report that nobody signed: exit code 10, each failed check named", async () => {
     const { code, stdout } = await isg(["attest", "verify", report]);
     expect(code).toBe(10);
-    expect(stdout).toMatch(/^FAILED key\.certificate: there is no certificate of a VCEK or VLEK$/m);
+    expect(stdout).toMatch(/^FAILED key\.certificate: none of the 0 certificates given is of a VCEK or VLEK$/m);
     expect(stdout).toMatch(/^snp-report: refused: .*key\.certificate$/m);
     expect(JSON.parse((await isg(["attest", "verify", report, "--json"])).stdout)).toMatchObject({ accepted: false });
   });

@@ -75,7 +75,11 @@ export function checkWishes(checks: Checks, format: string, policy: Policy): voi
   const wishes = WISHES[format] ?? [];
   const vain = Object.keys(policy).filter((name) => name !== "allowDebug" && !wishes.some((one) => one === name));
   for (const name of vain)
-    checks.add(`policy.${name}`, false, `the policy wants it, and a ${format} says nothing of it`);
+    checks.add(
+      `policy.${name}`,
+      false,
+      `the policy asks for it; a document of this kind, ${format}, says nothing of it`,
+    );
 }
 
 function isHex(value: unknown): boolean {

@@ -3,6 +3,7 @@ import { nodeCrypto } from "@isinglass/crypto/node";
 import {
   type Policy,
   type VerifyOptions,
+  detectFormat,
   explainDocument,
   explanationHtml,
   explanationText,
@@ -14,7 +15,7 @@ import {
 } from "@isinglass/enclave";
 import { IsinglassError } from "@isinglass/interface";
 import { type Command, type Invocation, flag, list, text } from "../command.js";
-import { readInput } from "../input.js";
+import { naming, readInput } from "../input.js";
 import { writeOutput } from "../output-file.js";
 
 const REFUSED = 10;
@@ -29,9 +30,21 @@ async function blocks(invocation: Invocation, option: string, label: string): Pr
   for (const path of list(invocation, option)) {
     const bytes = await readInput(path, `--${option}`);
     if (bytes[0] === 0x30) out.push(new Uint8Array(bytes));
-    else out.push(...readPem(Buffer.from(bytes).toString("latin1"), label));
+    else out.push(...naming(path, `--${option}`, () => readPem(Buffer.from(bytes).toString("latin1"), label)));
   }
   return out;
+}
+
+/** What a text file that an option names holds, read. */
+async function optional<T>(
+  invocation: Invocation,
+  option: string,
+  read: (content: string) => T,
+): Promise<T | undefined> {
+  const path = text(invocation, option);
+  if (path === undefined) return undefined;
+  const bytes = await readInput(path, `--${option}`);
+  return naming(path, `--${option}`, () => read(Buffer.from(bytes).toString("latin1")));
 }
 
 /** Raw bytes, or hexadecimal digits or base64 in a text file. */
@@ -48,10 +61,8 @@ async function verifyOptions(invocation: Invocation): Promise<VerifyOptions> {
   const at = text(invocation, "at");
   const now = at === undefined ? Date.now() : Date.parse(at);
   if (Number.isNaN(now)) throw usage(`--at ${at}: a date such as 2026-01-31`);
-  const path = text(invocation, "policy");
-  const policy: Policy =
-    path === undefined ? {} : parsePolicy(Buffer.from(await readInput(path, "--policy")).toString("utf8"));
-  const collateral = text(invocation, "collateral");
+  const policy: Policy = (await optional(invocation, "policy", parsePolicy)) ?? {};
+  const collateral = await optional(invocation, "collateral", parseCollateral);
   const log = text(invocation, "event-log");
   const roots = await blocks(invocation, "root", "CERTIFICATE");
   return {
@@ -60,9 +71,7 @@ async function verifyOptions(invocation: Invocation): Promise<VerifyOptions> {
     policy,
     certificates: [...(await blocks(invocation, "cert", "CERTIFICATE")), ...roots],
     lists: await blocks(invocation, "crl", "X509 CRL"),
-    ...(collateral === undefined
-      ? {}
-      : { collateral: parseCollateral(Buffer.from(await readInput(collateral, "--collateral")).toString("latin1")) }),
+    ...(collateral === undefined ? {} : { collateral }),
     ...(log === undefined ? {} : { eventLog: await readInput(log, "--event-log") }),
     ...(roots.length === 0 ? {} : { roots: roots.map((root) => toHex(nodeCrypto.digest("SHA-256", root))) }),
   };
@@ -70,7 +79,13 @@ async function verifyOptions(invocation: Invocation): Promise<VerifyOptions> {
 
 async function verify(invocation: Invocation, path: string): Promise<number> {
   const options = await verifyOptions(invocation);
-  const verdict = await verifyDocument(await readDocument(path, "verify"), options);
+  const document = await readDocument(path, "verify");
+  const format = naming(path, "isg attest verify:", () => detectFormat(document));
+  if (format === "quote" && options.collateral === undefined)
+    throw usage(
+      `isg attest verify: ${path} is a quote, which wants --collateral FILE: what Intel publishes of its platform`,
+    );
+  const verdict = await verifyDocument(document, options);
   const lines = verdictText(verdict);
   if (options.roots !== undefined) lines.push("trusted root: the one given with --root, not a vendor's");
   process.stdout.write(flag(invocation, "json") ? `${JSON.stringify(verdict)}\n` : `${lines.join("\n")}\n`);
@@ -78,7 +93,8 @@ async function verify(invocation: Invocation, path: string): Promise<number> {
 }
 
 async function explain(invocation: Invocation, path: string): Promise<number> {
-  const explanation = explainDocument(await readDocument(path, "explain"));
+  const document = await readDocument(path, "explain");
+  const explanation = naming(path, "isg attest explain:", () => explainDocument(document));
   const html = text(invocation, "html");
   if (html !== undefined) writeOutput(html, "--html", explanationHtml(explanation));
   else

@@ -3,7 +3,7 @@ import { nodeCrypto } from "@isinglass/crypto/node";
 import { type Eif, measureEif, parseEif } from "@isinglass/enclave";
 import { IsinglassError } from "@isinglass/interface";
 import { type Command, flag } from "../command.js";
-import { readInput } from "../input.js";
+import { naming, readInput } from "../input.js";
 
 function sectionLines(eif: Eif): string[] {
   return [
@@ -29,8 +29,12 @@ export const NITRO: Command = {
         "ISG_CLI_USAGE",
         `isg nitro${invocation.words.map((word) => ` ${word}`).join("")}: measure FILE`,
       );
-    const eif = parseEif(await readInput(path, "isg nitro measure:"));
-    const pcrs = [...measureEif(eif, nodeCrypto)].map(([i, value]) => [`PCR${i}`, toHex(value)] as const);
+    const file = await readInput(path, "isg nitro measure:");
+    const [eif, measured] = naming(path, "isg nitro measure:", () => {
+      const parsed = parseEif(file);
+      return [parsed, measureEif(parsed, nodeCrypto)];
+    });
+    const pcrs = [...measured].map(([i, value]) => [`PCR${i}`, toHex(value)] as const);
     const lines = [
       ...(flag(invocation, "sections") ? sectionLines(eif) : []),
       ...pcrs.map(([name, value]) => `${name}: ${value}`),

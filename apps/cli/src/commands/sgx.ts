@@ -11,15 +11,15 @@ import {
 } from "@isinglass/enclave";
 import { IsinglassError } from "@isinglass/interface";
 import { type Command, flag } from "../command.js";
-import { readInput } from "../input.js";
+import { naming, readInput } from "../input.js";
 
 const REFUSED = 10;
 
-function measure(file: EnclaveFile, path: string): number {
+function measure(file: EnclaveFile): number {
   if (file.measure === undefined)
     throw new IsinglassError(
       "ISG_SGX_UNKNOWN_FILE",
-      `isg sgx measure: ${path}: ${file.kind}, which cannot be measured; inspect shows the MRENCLAVE that its signer wants`,
+      `${file.kind}, which cannot be measured; inspect shows the MRENCLAVE that its signer wants`,
     );
   process.stdout.write(`${toHex(file.measure(nodeCrypto))}\n`);
   return 0;
@@ -66,7 +66,10 @@ export const SGX: Command = {
         "ISG_CLI_USAGE",
         `isg sgx${invocation.words.map((word) => ` ${word}`).join("")}: measure FILE, or inspect FILE`,
       );
-    const file = readEnclaveFile(await readInput(path, `isg sgx ${verb}:`));
-    return verb === "measure" ? measure(file, path) : inspect(file, flag(invocation, "json"));
+    const bytes = await readInput(path, `isg sgx ${verb}:`);
+    return naming(path, `isg sgx ${verb}:`, () => {
+      const file = readEnclaveFile(bytes);
+      return verb === "measure" ? measure(file) : inspect(file, flag(invocation, "json"));
+    });
   },
 };

@@ -10,13 +10,14 @@ import {
   diffLaunches,
   differenceText,
   measureLaunch,
+  parseFirmware,
   parseLaunchRecord,
   recordLaunch,
   signatureOf,
 } from "@isinglass/enclave";
 import { IsinglassError } from "@isinglass/interface";
 import { type Command, type Invocation, flag, integer, list, text } from "../command.js";
-import { readInput } from "../input.js";
+import { naming, readInput } from "../input.js";
 import { writeOutput } from "../output-file.js";
 
 const MODES: readonly SevMode[] = ["snp", "sev-es", "sev", "snp-svsm"];
@@ -69,11 +70,13 @@ async function launchOptions(invocation: Invocation): Promise<LaunchOptions> {
   if (kernel === undefined && (initrd !== undefined || append !== undefined))
     throw usage("isg snp measure: --initrd and --append go with --kernel");
   const svsm = await optional(invocation, "svsm");
+  const firmware = await readInput(ovmf, "--ovmf");
+  naming(ovmf, "--ovmf", () => parseFirmware(firmware));
   const features = text(invocation, "features");
   return {
     mode,
     vmm,
-    firmware: await readInput(ovmf, "--ovmf"),
+    firmware,
     vcpus: integer(invocation, "vcpus", 1),
     signature:
       signature !== undefined
@@ -112,7 +115,8 @@ async function measure(invocation: Invocation): Promise<number> {
 }
 
 async function readRecord(path: string): Promise<LaunchRecord> {
-  return parseLaunchRecord(new TextDecoder().decode(await readInput(path, "isg snp diff")));
+  const bytes = await readInput(path, "isg snp diff");
+  return naming(path, "isg snp diff", () => parseLaunchRecord(new TextDecoder().decode(bytes)));
 }
 
 async function diff(invocation: Invocation, paths: readonly string[]): Promise<number> {

@@ -152,7 +152,11 @@ export async function verifySnpReport(bytes: Uint8Array, options: SnpVerifyOptio
     const certificates = options.certificates.map((der, i) => parseCertificate(der, `certificate ${i}`));
     const leaf = certificates.find((one) => one.publicKey.kind === "ec" && /CN=SEV-V[CL]EK/.test(one.subject));
     if (leaf === undefined || leaf.publicKey.kind !== "ec") {
-      checks.add("key.certificate", false, "there is no certificate of a VCEK or VLEK");
+      checks.add(
+        "key.certificate",
+        false,
+        `none of the ${certificates.length} certificates given is of a VCEK or VLEK`,
+      );
       return checks.verdict("snp-report");
     }
     const lists = (options.lists ?? []).map((der, i) => parseRevocationList(der, `revocation list ${i}`));
