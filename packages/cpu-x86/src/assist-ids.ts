@@ -79,6 +79,10 @@ export const ASSIST_NAMES: readonly string[] = [
   "bulk-string",
   "write-flags",
   "check-port",
+  "avx-check",
+  "masked-load",
+  "masked-store",
+  "gather",
 ];
 
 const IDS = new Map<string, number>(ASSIST_NAMES.map((name, id) => [name, id]));

@@ -35,6 +35,13 @@ export const CR4_SMEP: number = 1 << 20;
 export const CR4_SMAP: number = 1 << 21;
 export const CR4_PKE: number = 1 << 22;
 
+// XCR0 (SDM vol. 1, 13.3).
+export const XCR0_X87: number = 1;
+export const XCR0_SSE: number = 2;
+export const XCR0_AVX: number = 4;
+/** What VEX-encoded vector instructions ask for. */
+export const XCR0_VECTORS: number = XCR0_SSE | XCR0_AVX;
+
 // IA32_EFER (SDM vol. 3A, 2.2.1).
 export const EFER_SCE: number = 1;
 export const EFER_LME: number = 1 << 8;

@@ -38,6 +38,7 @@ import {
   CR0_WP,
   CR4_LA57,
   CR4_OSFXSR,
+  CR4_OSXSAVE,
   CR4_PAE,
   CR4_PGE,
   CR4_PKE,
@@ -46,6 +47,7 @@ import {
   CR4_SMEP,
   EFER_LMA,
   EFER_NXE,
+  XCR0_VECTORS,
 } from "./control-bits.js";
 import { type CpuModel } from "./model.js";
 import { addAddress, sum } from "./address.js";
@@ -406,6 +408,18 @@ export class X86Cpu {
     const mmx = (this.get32(S.cr0) & (CR0_EM | CR0_TS)) === 0;
     this.set32(S.mmxReady, mmx ? 1 : 0);
     this.set32(S.simdReady, mmx && (this.get32(S.cr4) & CR4_OSFXSR) !== 0 ? 1 : 0);
+    this.#updateAvx();
+  }
+
+  /** Recomputes whether VEX-encoded vector instructions may execute (SDM vol. 2A, table 2-14; vol. 1, 14.3). */
+  #updateAvx(): void {
+    const isOn =
+      this.protectedMode &&
+      !this.v86 &&
+      (this.get32(S.cr0) & CR0_TS) === 0 &&
+      (this.get32(S.cr4) & CR4_OSXSAVE) !== 0 &&
+      (this.get32(S.xcr0) & XCR0_VECTORS) === XCR0_VECTORS;
+    this.set32(S.avxReady, isOn ? 1 : 0);
   }
 
   /** Recomputes mode word and soft-TLB view from CS, SS, CPL, EFLAGS.AC. */
@@ -421,6 +435,7 @@ export class X86Cpu {
       if (this.#isFlat()) mode |= MODE_FLAT;
     }
     this.set32(S.mode, mode);
+    this.#updateAvx();
     const privilege =
       this.get32(S.cpl) === 3 ? 1 : this.regime.smap && (this.get32(S.flagsRest) & FLAG_AC) !== 0 ? 2 : 0;
     const key = mode | (privilege << 6);

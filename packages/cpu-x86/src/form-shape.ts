@@ -31,4 +31,6 @@ export interface FormShape {
   /** The immediate does not fit 32 bits sign-extended (MOV r64, imm64). */
   readonly immediate64: boolean;
   readonly vex: boolean;
+  /** VEX.L: vectors of 256 bits. */
+  readonly wide: boolean;
 }

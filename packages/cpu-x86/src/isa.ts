@@ -2,6 +2,8 @@ import {
   DECODE_INVALID,
   DECODE_TOO_LONG,
   DECODE_TRUNCATED,
+  ENC_LEGACY,
+  ENC_VEX,
   FORMS,
   Instruction,
   MEM_NONE,
@@ -55,6 +57,7 @@ import {
   BIND_MEM_INDEX,
   BIND_MEM_SCALE,
   BIND_MEM_SEGMENT,
+  BIND_MEM_VECTOR,
   BIND_NUMBER,
   BIND_OPERAND,
   BIND_SEGMENT_NUMBER,
@@ -84,6 +87,7 @@ import {
   SEG_LAST_READ,
   SEG_LAST_WRITE,
   SS,
+  UPPER_HALF,
   gprOffset,
   segmentOffset,
   vectorOffset,
@@ -143,26 +147,7 @@ function semanticsKey(insn: Instruction): string {
 export class X86Isa implements GuestIsa {
   readonly functions: readonly IrFunction[] = buildHelpers();
   readonly maxLength: number = 15;
-  readonly state: ExecutorState = {
-    pc: S.rip,
-    nextPc: S.nextRip,
-    fuel: S.fuel,
-    exitCode: S.exitCode,
-    faultVector: S.faultVector,
-    faultError: S.faultError,
-    tlbView: S.tlbView,
-    mode: S.mode,
-    memoryScratch: S.memoryScratch,
-    cached: cachedState(),
-    tracked: S.ccOp,
-    zero: S.zero,
-    fixed: [S.simdReady, S.mmxReady, S.mxcsr],
-    assumed: assumedState,
-    scratch: [
-      [S.scratch, S.scratch + 64],
-      [S.memoryScratch, S.memoryScratch + 64],
-    ],
-  };
+  readonly state: ExecutorState;
   readonly #insn = new Instruction();
   readonly #forms: X86Form[] = [];
   readonly #byVariant: (Variant[] | undefined)[] = Array.from({ length: FORMS.length });
@@ -177,6 +162,7 @@ export class X86Isa implements GuestIsa {
   /** @param model instructions whose CPUID feature it lacks raise #UD; without one all are there */
   constructor(model?: CpuModel) {
     this.#features = model === undefined ? undefined : instructionFeatures(model);
+    this.state = executorState(this.#features?.has("AVX") !== false);
     this.#invalid = this.#fault("(invalid)", VECTOR_UD, -1);
     this.#tooLong = this.#fault("(over 15 bytes)", VECTOR_GP, 0);
   }
@@ -248,7 +234,8 @@ export class X86Isa implements GuestIsa {
     const has = this.#has(insn);
     const key = semanticsKey(insn);
     const older = has ? undefined : WITHOUT_REP[key];
-    const build = semanticsOf(older ?? key, shape);
+    const hasSemantics = insn.encoding === ENC_LEGACY || insn.encoding === ENC_VEX;
+    const build = hasSemantics ? semanticsOf(older ?? key, shape) : undefined;
     if (!has && older === undefined) s.fault(VECTOR_UD);
     else if (build === undefined) s.assist("not-implemented");
     else build(s);
@@ -309,6 +296,9 @@ export class X86Isa implements GuestIsa {
         case BIND_SEGMENT_NUMBER:
           lo[i] = insn.memSegment;
           break;
+        case BIND_MEM_VECTOR:
+          lo[i] = insn.memIndex;
+          break;
         case BIND_BASE_IS_STACK:
           lo[i] = insn.memBase === 4 ? 1 : 0;
           break;
@@ -350,14 +340,40 @@ function assumedState(mode: number): AssumedState[] {
   return assumed;
 }
 
-/** Registers and flags that compiled code keeps in locals: general registers, the flags record, the low vector registers. */
-function cachedState(): CachedState[] {
+/** Where executors find what; `wide`: there are instructions that use the upper halves of YMM registers. */
+function executorState(wide: boolean): ExecutorState {
+  return {
+    pc: S.rip,
+    nextPc: S.nextRip,
+    fuel: S.fuel,
+    exitCode: S.exitCode,
+    faultVector: S.faultVector,
+    faultError: S.faultError,
+    tlbView: S.tlbView,
+    mode: S.mode,
+    memoryScratch: S.memoryScratch,
+    cached: cachedState(wide),
+    tracked: S.ccOp,
+    zero: S.zero,
+    fixed: [S.simdReady, S.mmxReady, S.avxReady, S.mxcsr],
+    assumed: assumedState,
+    scratch: [
+      [S.scratch, S.scratch + 64],
+      [S.memoryScratch, S.memoryScratch + 64],
+      [S.wideScratch, S.wideScratch + 64],
+    ],
+  };
+}
+
+/** Registers and flags that compiled code keeps in locals: general registers, the flags record, the vector registers in halves. */
+function cachedState(wide: boolean): CachedState[] {
   const registers = Array.from({ length: 16 }, (_, i) => i);
   return [
     ...registers.map((i) => ({ offset: gprOffset(i), type: I64 }) as const),
     { offset: S.ccOp, type: I32 },
     ...[S.ccResult, S.ccA, S.ccB].map((offset) => ({ offset, type: I64 }) as const),
     ...registers.map((i) => ({ offset: vectorOffset(i), type: V128 }) as const),
+    ...(wide ? registers.map((i) => ({ offset: vectorOffset(i) + UPPER_HALF, type: V128 }) as const) : []),
   ];
 }
 
@@ -462,7 +478,8 @@ function shapeOf(insn: Instruction, stackSize: number, codeLimited: boolean, nam
     repne: (insn.prefixes & PREFIX_REPNE) !== 0,
     lock: (insn.prefixes & PREFIX_LOCK) !== 0,
     immediate64: isWideImmediate(insn),
-    vex: insn.encoding !== 0,
+    vex: insn.encoding === ENC_VEX,
+    wide: insn.encoding === ENC_VEX && insn.vexL !== 0,
   };
 }
 

@@ -1,4 +1,5 @@
 import { FEATURES } from "@isinglass/isa-x86";
+import { extendedStateLeaf } from "./extended-features.js";
 
 /** A CPU model: what CPUID says and which features execute. Registers of a leaf: eax, ebx, ecx, edx. */
 export interface CpuModel {
@@ -20,7 +21,7 @@ export interface CpuModel {
 
 /** Where a feature's CPUID bit is: leaf, register (a b c d), bit (SDM vol. 2A, CPUID; AMD APM vol. 3, appendix E). */
 export const FEATURE_BITS: Readonly<
-  Record<string, readonly [leaf: number, register: "a" | "b" | "c" | "d", bit: number]>
+  Record<string, readonly [leaf: number, register: "a" | "b" | "c" | "d", bit: number, subleaf?: number]>
 > = {
   fpu: [1, "d", 0],
   vme: [1, "d", 1],
@@ -47,16 +48,21 @@ export const FEATURE_BITS: Readonly<
   pni: [1, "c", 0],
   pclmulqdq: [1, "c", 1],
   ssse3: [1, "c", 9],
+  fma: [1, "c", 12],
   cx16: [1, "c", 13],
   sse4_1: [1, "c", 19],
   sse4_2: [1, "c", 20],
   movbe: [1, "c", 22],
   popcnt: [1, "c", 23],
   aes: [1, "c", 25],
+  xsave: [1, "c", 26],
+  avx: [1, "c", 28],
+  f16c: [1, "c", 29],
   rdrand: [1, "c", 30],
   hypervisor: [1, "c", 31],
   fsgsbase: [7, "b", 0],
   bmi1: [7, "b", 3],
+  avx2: [7, "b", 5],
   smep: [7, "b", 7],
   bmi2: [7, "b", 8],
   rdseed: [7, "b", 18],
@@ -66,7 +72,13 @@ export const FEATURE_BITS: Readonly<
   clwb: [7, "b", 24],
   sha_ni: [7, "b", 29],
   umip: [7, "c", 2],
+  vaes: [7, "c", 9],
+  vpclmulqdq: [7, "c", 10],
   rdpid: [7, "c", 22],
+  xsaveopt: [0xd, "a", 0, 1],
+  xsavec: [0xd, "a", 1, 1],
+  xgetbv1: [0xd, "a", 2, 1],
+  xsaves: [0xd, "a", 3, 1],
   syscall: [0x80000001, "d", 11],
   nx: [0x80000001, "d", 20],
   pdpe1gb: [0x80000001, "d", 26],
@@ -75,6 +87,9 @@ export const FEATURE_BITS: Readonly<
   lahf_lm: [0x80000001, "c", 0],
   abm: [0x80000001, "c", 5],
 };
+
+/** Leaves whose content depends on ECX. */
+const SUBLEAVES = new Set([7, 0xd]);
 
 /** Features of leaf 1 that AMD repeats in leaf 80000001H. */
 const REPEATED = [
@@ -147,6 +162,9 @@ const LEVEL_2: readonly string[] = ["ssse3", "sse4_1", "sse4_2", "popcnt"];
 /** What x86-64-v3 adds on general registers. */
 const LEVEL_3_GENERAL: readonly string[] = ["abm", "bmi1", "bmi2", "movbe"];
 
+/** What x86-64-v3 adds on vectors, and what they stand on. */
+const LEVEL_3_VECTORS: readonly string[] = ["avx", "avx2", "f16c", "fma", "xsave", "xsaveopt"];
+
 /** What is in no level and executes. */
 const BEYOND_LEVELS: readonly string[] = [
   "adx",
@@ -160,6 +178,11 @@ const BEYOND_LEVELS: readonly string[] = [
   "rdseed",
   "rdtscp",
   "sha_ni",
+  "vaes",
+  "vpclmulqdq",
+  "xgetbv1",
+  "xsavec",
+  "xsaves",
 ];
 
 const X86_64: CpuModel = {
@@ -178,18 +201,27 @@ const X86_64_V2: CpuModel = {
   features: [...BASELINE, ...LEVEL_2],
 };
 
+const X86_64_V3: CpuModel = {
+  ...COMMON,
+  name: "x86-64-v3",
+  description: "x86-64-v3 of the psABI: v2 with AVX, AVX2, BMI1, BMI2, F16C, FMA, LZCNT and MOVBE",
+  brand: "Isinglass x86-64-v3",
+  features: [...BASELINE, ...LEVEL_2, ...LEVEL_3_GENERAL, ...LEVEL_3_VECTORS],
+};
+
 const MAX: CpuModel = {
   ...COMMON,
   name: "max",
   description: "everything that executes",
   brand: "Isinglass max",
-  features: [...BASELINE, ...LEVEL_2, ...LEVEL_3_GENERAL, ...BEYOND_LEVELS],
+  features: [...BASELINE, ...LEVEL_2, ...LEVEL_3_GENERAL, ...LEVEL_3_VECTORS, ...BEYOND_LEVELS],
 };
 
 /** The models by name. */
 export const CPU_MODELS: Readonly<Record<string, CpuModel>> = {
   "x86-64": X86_64,
   "x86-64-v2": X86_64_V2,
+  "x86-64-v3": X86_64_V3,
   max: MAX,
 };
 
@@ -206,6 +238,8 @@ export interface CpuidInputs {
   readonly apicId: number;
   readonly cpus: number;
   readonly osxsave: boolean;
+  /** XCR0, low half. */
+  readonly xcr0: number;
   readonly apicEnabled: boolean;
 }
 
@@ -218,11 +252,11 @@ export function cpuid(model: CpuModel, leaf: number, subleaf: number, inputs: Cp
   for (const name of model.features) {
     const at = FEATURE_BITS[name];
     if (at === undefined) continue;
-    const [featureLeaf, register, bit] = at;
+    const [featureLeaf, register, bit, featureSubleaf = 0] = at;
     const here =
       featureLeaf === index ||
       (index === 0x80000001 && featureLeaf === 1 && register === "d" && REPEATED.includes(name));
-    if (here && (featureLeaf !== 7 || subleaf === 0)) out["abcd".indexOf(register)]! |= 1 << bit;
+    if (here && (!SUBLEAVES.has(featureLeaf) || subleaf === featureSubleaf)) out["abcd".indexOf(register)]! |= 1 << bit;
   }
   const { family, modelNumber, stepping } = model;
   const signature =
@@ -232,6 +266,9 @@ export function cpuid(model: CpuModel, leaf: number, subleaf: number, inputs: Cp
     ((modelNumber >> 4) << 16) |
     ((family < 15 ? 0 : family - 15) << 20);
   switch (index) {
+    case 0xd:
+      extendedStateLeaf(model, subleaf, inputs.xcr0, out);
+      return;
     case 0:
     case 0x80000000:
       out[0] = index === 0 ? model.maxLeaf : model.maxExtendedLeaf;
@@ -271,8 +308,8 @@ export function cpuid(model: CpuModel, leaf: number, subleaf: number, inputs: Cp
 }
 
 /** CPUID bit of a feature in isa-x86's notation, such as `1:ECX[0]` or `7.0:EBX[3]`. */
-function notation(leaf: number, register: string, bit: number): string {
-  const where = leaf === 7 ? "7.0" : leaf.toString(16).toUpperCase();
+function notation(leaf: number, register: string, bit: number, subleaf = 0): string {
+  const where = leaf.toString(16).toUpperCase() + (SUBLEAVES.has(leaf) ? `.${subleaf}` : "");
   return `${where}:E${register.toUpperCase()}X[${bit}]`;
 }
 

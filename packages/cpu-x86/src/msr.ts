@@ -68,6 +68,7 @@ export function readMsr(cpu: X86Cpu, index: number): boolean {
     readTsc(cpu);
     return true;
   }
+  if (index === 0xda0 && !cpu.model.features.includes("xsaves")) return false;
   const field = FIELDS.get(index >>> 0);
   if (field !== undefined) {
     cpu.msrLo = cpu.get32(field);
@@ -102,6 +103,9 @@ export function writeMsr(cpu: X86Cpu, index: number): boolean {
       if (hi >>> 0 >= 2 ** (cpu.model.physicalBits - 32) || !cpu.platform.apicBaseChanged(lo, hi)) return false;
       cpu.set64(S.apicBase, lo, hi);
       return true;
+    case 0xda0:
+      // IA32_XSS: no supervisor component is there (SDM vol. 1, 13.3).
+      return cpu.model.features.includes("xsaves") && (lo | hi) === 0;
     case 0xc0000080:
       return writeEfer(cpu, lo, hi);
     default:

@@ -1,6 +1,6 @@
 /**
  * What the assist `sse-float` computes: an operation, a format and a number of lanes, packed into its first argument. The
- * operands are vectors in `scratch`, the first at byte 0, the second at byte 16; the result goes to byte 0.
+ * operands are vectors in `scratch`, the first at byte 0, the second at byte 32; the result goes to byte 0. A third is in `wideScratch`.
  */
 export const SSE_ADD: number = 0;
 export const SSE_SUB: number = 1;
@@ -31,6 +31,12 @@ export const SSE_TO_INT64: number = 17;
 /** Signed integers to the format's numbers. */
 export const SSE_FROM_INT32: number = 18;
 export const SSE_FROM_INT64: number = 19;
+
+/** Fused multiply-add, the variant of even elements in bits 3:0 of the second argument, that of odd ones in bits 7:4. */
+export const SSE_FUSED: number = 20;
+/** Between binary16, two to a word, and binary32; the second argument is VCVTPS2PH's immediate. */
+export const SSE_FROM_HALF: number = 21;
+export const SSE_TO_HALF: number = 22;
 
 export const SSE_OPERATION_MASK: number = 0xff;
 /** The format is binary64, else binary32. */

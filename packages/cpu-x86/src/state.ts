@@ -117,8 +117,13 @@ const FIELDS = {
   vector: 2048,
   /** AVX-512 masks. */
   mask: 64,
+  // Fields that came later stand here, so that a snapshot of an earlier layout is this one with zeros.
   /** Where the stream of RDRAND and RDSEED stands; a reset does not set it back. */
   random: 8,
+  /** Derived: 1 where VEX-encoded vector instructions may execute (CR4.OSXSAVE, XCR0[2:1] = 11b, protected mode, not CR0.TS). */
+  avxReady: 4,
+  /** Third operand of an assist on vectors of 32 bytes. */
+  wideScratch: 64,
 } as const;
 
 export type StateField = keyof typeof FIELDS;
@@ -207,6 +212,9 @@ export function gprOffset(register: number): number {
 export function vectorOffset(register: number): number {
   return S.vector + register * 64;
 }
+
+/** Where in a vector register its bits 255:128 begin. */
+export const UPPER_HALF: number = 16;
 
 /** RFLAGS bits (SDM vol. 1, 3.4.3). */
 export const FLAG_CF: number = 1;

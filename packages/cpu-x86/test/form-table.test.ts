@@ -20,6 +20,7 @@ const NOT_IMPLEMENTED = assistId("not-implemented");
 const SCRATCH: readonly (readonly [StateField, number])[] = [
   ["scratch", 64],
   ["memoryScratch", 64],
+  ["wideScratch", 64],
   ["nextRip", 8],
 ];
 
@@ -33,6 +34,7 @@ const READ_ONLY = new Set(
     "check-port",
     "sse-check",
     "mmx-check",
+    "avx-check",
     "x87-guard",
     // They read into scratch space.
     "read-cr",

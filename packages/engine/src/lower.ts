@@ -288,7 +288,8 @@ export class Lowerer {
         return;
       case OP.guestStore:
       case OP.guestStoreV128:
-        this.#guestStore(a, b, x);
+      case OP.guestStoreV256:
+        this.#guestStore(a, b, c, x);
         return;
       case OP.callVoid:
       case OP.callI32:
@@ -437,29 +438,44 @@ export class Lowerer {
     else this.#keep(i);
   }
 
-  #guestStore(a: Value, b: Value, descriptor: number): void {
+  /** Local that holds value `v` while both ways of a store are written. */
+  #inLocal(v: Value): number {
+    const have = this.#locals[v]!;
+    if (have >= 0) return have;
+    const local = this.#target.allocate(opSpec(this.#fn.op[v]!).result);
+    const computed = new CodeWriter(32);
+    this.#use(computed, v);
+    this.#code.append(computed).localSet(local);
+    return local;
+  }
+
+  /** `c`: the second half of a store of 32 bytes, or -1. */
+  #guestStore(a: Value, b: Value, c: Value, descriptor: number): void {
     const code = this.#code;
     const size = descriptor & MEM_SIZE_MASK;
     const bytes = 1 << size;
     const address = this.#address(a);
-    const type = opSpec(this.#fn.op[b]!).result;
-    let value = this.#locals[b]!;
-    if (value < 0) {
-      value = this.#target.allocate(type);
-      const computed = new CodeWriter(32);
-      this.#use(computed, b);
-      code.append(computed).localSet(value);
-    }
-    const name = size === 4 ? "v128.store" : STORES[size]!;
+    const value = this.#inLocal(b);
+    const second = c < 0 ? -1 : this.#inLocal(c);
+    const name = size >= 4 ? "v128.store" : STORES[size]!;
+    const { memoryScratch } = this.#target;
     const { entry, inPage } = this.#probe(address, this.#tlb.writeTag);
     code
       .i64(4096 - bytes, 0)
       .op("i64.gt_u")
       .if();
-    code.localGet(this.#target.vcpu).localGet(value).memory(name, this.#target.memoryScratch);
+    code.localGet(this.#target.vcpu).localGet(value).memory(name, memoryScratch);
+    if (second >= 0)
+      code
+        .localGet(this.#target.vcpu)
+        .localGet(second)
+        .memory(name, memoryScratch + 16);
     this.#target.slowStore(code, this.#depth + 1, address, descriptor);
     code.else().localGet(inPage).op("i32.wrap_i64").localGet(entry).memory("i32.load", this.#tlb.ram).op("i32.add");
-    code.localGet(value).memory(name, 0).end();
+    if (second >= 0) {
+      const host = this.#target.allocate(I32);
+      code.localTee(host).localGet(value).memory(name, 0).localGet(host).localGet(second).memory(name, 16).end();
+    } else code.localGet(value).memory(name, 0).end();
   }
 }
 

@@ -16,6 +16,7 @@ const VOLATILE: readonly (readonly [offset: number, bytes: number])[] = [
   [S.eventPending, 4],
   [S.scratch, 64],
   [S.memoryScratch, 64],
+  [S.wideScratch, 64],
 ];
 
 /** Names the layout of the state block: one of another layout is refused rather than misread. */

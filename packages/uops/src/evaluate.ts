@@ -173,6 +173,8 @@ class Frame {
       case OP.guestStore:
       case OP.guestStoreV128:
         return this.#guestStore(at);
+      case OP.guestStoreV256:
+        return this.#guestStorePair(at);
       case OP.localSetI32:
       case OP.localSetI64:
       case OP.localSetV128:
@@ -328,6 +330,17 @@ class Frame {
     const count = this.#accessBytes(descriptor, this.#fn.op[at] === OP.guestStoreV128);
     const bytes = bytesOf(this.#value(this.#fn.b[at]!), count);
     if ((descriptor & MEM_BIG_ENDIAN) !== 0) bytes.reverse();
+    const done = this.#env.guestStore(BigInt.asUintN(64, this.#i64(this.#fn.a[at]!)), descriptor, bytes);
+    return done ? undefined : MEMORY_FAULT;
+  }
+
+  #guestStorePair(at: number): Ending | undefined {
+    const descriptor = this.#fn.x[at]!;
+    if (guestAccessBytes(descriptor) !== 32)
+      throw this.#error("ISG_UOPS_DESCRIPTOR", `guest access of ${guestAccessBytes(descriptor)} bytes`);
+    const bytes = new Uint8Array(32);
+    bytes.set(asV128(this.#value(this.#fn.b[at]!)));
+    bytes.set(asV128(this.#value(this.#fn.c[at]!)), 16);
     const done = this.#env.guestStore(BigInt.asUintN(64, this.#i64(this.#fn.a[at]!)), descriptor, bytes);
     return done ? undefined : MEMORY_FAULT;
   }

@@ -63,6 +63,7 @@ const OP_NAMES = {
   guestLoadV128: "guest.load.v128",
   guestStore: "guest.store",
   guestStoreV128: "guest.store.v128",
+  guestStoreV256: "guest.store.v256",
   localGetI32: "local.get.i32",
   localGetI64: "local.get.i64",
   localGetV128: "local.get.v128",
@@ -104,6 +105,8 @@ export interface Local {
 }
 
 const NONE = -1;
+/** log2 of 32 bytes, in a memory descriptor. */
+const SIZE_V256 = 5;
 
 /**
  * Writes one {@link IrFunction}. Operand types are checked as ops are added, so a slip shows at the line that made it: as an
@@ -244,6 +247,11 @@ export class FunctionBuilder {
 
   guestStore(address: Value, value: Value, descriptor: number): void {
     this.emit((descriptor & 7) === 4 ? OP.guestStoreV128 : OP.guestStore, address, value, NONE, descriptor);
+  }
+
+  /** One store of 32 bytes, of which `low` are the first 16; `flags`: `MEM_*` bits but the size. Nothing is written if it faults. */
+  guestStorePair(address: Value, low: Value, high: Value, flags: number): void {
+    this.emit(OP.guestStoreV256, address, low, high, flags | SIZE_V256);
   }
 
   select(ifTrue: Value, ifFalse: Value, condition: Value): Value {

@@ -50,5 +50,5 @@ export function isGuestLoad(op: number): boolean {
 }
 
 export function isGuestStore(op: number): boolean {
-  return op === OP.guestStore || op === OP.guestStoreV128;
+  return op === OP.guestStore || op === OP.guestStoreV128 || op === OP.guestStoreV256;
 }

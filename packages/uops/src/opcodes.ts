@@ -144,6 +144,7 @@ const SPECIAL: readonly (readonly [string, ValueType, readonly ValueType[], numb
   ["guest.load.v128", V128, [I64], EFFECT_READS_MEMORY | EFFECT_MAY_FAULT],
   ["guest.store", VOID, [I64, I64], EFFECT_WRITES_MEMORY | EFFECT_MAY_FAULT],
   ["guest.store.v128", VOID, [I64, V128], EFFECT_WRITES_MEMORY | EFFECT_MAY_FAULT],
+  ["guest.store.v256", VOID, [I64, V128, V128], EFFECT_WRITES_MEMORY | EFFECT_MAY_FAULT],
   ["local.get.i32", I32, [], EFFECT_READS_LOCAL],
   ["local.get.i64", I64, [], EFFECT_READS_LOCAL],
   ["local.get.v128", V128, [], EFFECT_READS_LOCAL],

@@ -145,6 +145,8 @@ class Printer {
       case OP.guestStore:
       case OP.guestStoreV128:
         return `[%${a[at]}] ${describeAccess(x[at]!)} %${b[at]}`;
+      case OP.guestStoreV256:
+        return `[%${a[at]}] ${describeAccess(x[at]!)} %${b[at]} %${this.#fn.c[at]}`;
       case OP.localGetI32:
       case OP.localGetI64:
       case OP.localGetV128:

@@ -35,7 +35,7 @@ export const EFFECT_WRITES_LOCAL = 512;
 
 /**
  * Descriptor of a guest memory operation, packed into one i32. Size is log2 of the bytes; values narrower than 64 bits are
- * extended as `MEM_SIGNED` says; 16 bytes are a v128.
+ * extended as `MEM_SIGNED` says; 16 bytes are a v128, 32 bytes (stores only) two of them.
  */
 export const MEM_SIZE_MASK: number = 7;
 export const MEM_SIGNED: number = 1 << 3;

@@ -206,7 +206,8 @@ class Verifier {
     const isVector = op === OP.guestLoadV128 || op === OP.guestStoreV128;
     const isStore = isGuestStore(op);
     const size = x & MEM_SIZE_MASK;
-    if (isVector ? size !== 4 : size > 3) this.#fail(at, `${name} of ${1 << size} bytes`);
+    const isPair = op === OP.guestStoreV256;
+    if (isPair ? size !== 5 : isVector ? size !== 4 : size > 3) this.#fail(at, `${name} of ${1 << size} bytes`);
     if (isStore && (x & MEM_SIGNED) !== 0) this.#fail(at, `${name} is marked as sign-extending`);
     const who = x & (MEM_USER | MEM_SUPERVISOR | MEM_PHYSICAL);
     if ((who & (who - 1)) !== 0) this.#fail(at, `${name} is marked as more than one of user, supervisor and physical`);

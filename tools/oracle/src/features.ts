@@ -42,6 +42,8 @@ export const featureSets: Readonly<Record<string, readonly string[]>> = {
   bmi: ["BMI1", "BMI2"],
   adx: ["ADOX_ADCX"],
   aes: ["AES"],
+  vaes: ["VAES"],
+  vpclmul: ["VPCLMULQDQ"],
   pclmul: ["PCLMULQDQ"],
   sha: ["SHA"],
   fsgsbase: ["RDWRFSGS"],

@@ -3,7 +3,9 @@ import { ASSIST_NAMES } from "../assist-ids.js";
 import { GuestFault, RECORDED, type X86Cpu } from "../cpu.js";
 import { S } from "../state.js";
 import { CONTROL } from "./control.js";
+import { EXTENDED_STATE } from "./extended-state.js";
 import { FX_STATE } from "./fx-state.js";
+import { MASKED_ASSISTS } from "./masked.js";
 import { SSE_ASSISTS } from "./sse.js";
 import { STRING_ASSISTS } from "./string.js";
 import { SYSTEM_ASSISTS } from "./system.js";
@@ -19,6 +21,8 @@ const ALL: AssistTable = {
   ...X87_ASSISTS,
   ...SSE_ASSISTS,
   ...FX_STATE,
+  ...EXTENDED_STATE,
+  ...MASKED_ASSISTS,
 };
 
 const missing: Assist = (cpu) => ALL["not-implemented"]!(cpu, 0, 0);

@@ -4,17 +4,20 @@ import {
   FloatContext,
   GREATER,
   LESS,
+  f16ToF32,
   f32Add,
   f32CmpPredicate,
   f32Compare,
   f32CompareQuiet,
   f32Div,
+  f32Fma,
   f32Max,
   f32Min,
   f32Mul,
   f32RoundToIntegral,
   f32Sqrt,
   f32Sub,
+  f32ToF16,
   f32ToF64,
   f32ToI32,
   f32ToI64,
@@ -23,6 +26,7 @@ import {
   f64Compare,
   f64CompareQuiet,
   f64Div,
+  f64Fma,
   f64Max,
   f64Min,
   f64Mul,
@@ -39,7 +43,7 @@ import {
   simdReportedFlags,
   suppressesResult,
 } from "@isinglass/softfloat";
-import { CR0_EM, CR0_TS, CR4_OSFXSR, CR4_OSXMMEXCPT } from "../control-bits.js";
+import { CR0_EM, CR0_TS, CR4_OSFXSR, CR4_OSXMMEXCPT, CR4_OSXSAVE, XCR0_VECTORS } from "../control-bits.js";
 import { type X86Cpu } from "../cpu.js";
 import {
   SSE_ADD,
@@ -48,8 +52,10 @@ import {
   SSE_DIV,
   SSE_DOT,
   SSE_DOUBLE,
+  SSE_FROM_HALF,
   SSE_FROM_INT32,
   SSE_FROM_INT64,
+  SSE_FUSED,
   SSE_LANES,
   SSE_MAX,
   SSE_MIN,
@@ -62,6 +68,7 @@ import {
   SSE_ROUND,
   SSE_SQRT,
   SSE_SUB,
+  SSE_TO_HALF,
   SSE_TO_INT32,
   SSE_TO_INT64,
   SSE_TO_OTHER,
@@ -72,8 +79,12 @@ import { reciprocal, reciprocalRoot } from "./sse-reciprocal.js";
 import type { AssistTable } from "./table.js";
 
 const ctx = new FloatContext();
-/** Operands and results: 0..3 the first vector, 4..7 the second, 8..11 the result. */
-const w = new Int32Array(12);
+/** Operands and results of up to eight words each: the first vector, the second, the third, the result. */
+const w = new Int32Array(32);
+/** Where the second operand, the third and the result begin. */
+const B = 8;
+const C = 16;
+const R = 24;
 
 /** RFLAGS of a comparison (SDM vol. 2A, COMISS). */
 function comparisonFlags(relation: number): number {
@@ -85,7 +96,7 @@ function comparisonFlags(relation: number): number {
 /** One lane of binary32: element `i` of both operands; the result is returned. */
 function single(operation: number, i: number, imm: number): number {
   const a = w[i]!;
-  const b = w[i + 4]!;
+  const b = w[B + i]!;
   switch (operation) {
     case SSE_ADD:
       return f32Add(ctx, a, b);
@@ -122,8 +133,8 @@ function single(operation: number, i: number, imm: number): number {
 function double(operation: number, i: number, imm: number): void {
   const aLo = w[2 * i]!;
   const aHi = w[2 * i + 1]!;
-  const bLo = w[2 * i + 4]!;
-  const bHi = w[2 * i + 5]!;
+  const bLo = w[B + 2 * i]!;
+  const bHi = w[B + 2 * i + 1]!;
   switch (operation) {
     case SSE_ADD:
       f64Add(ctx, aLo, aHi, bLo, bHi);
@@ -150,7 +161,7 @@ function double(operation: number, i: number, imm: number): void {
       ctx.hi = ctx.lo = f64CmpPredicate(ctx, aLo, aHi, bLo, bHi, imm);
       break;
     case SSE_ADD_SUB:
-      if (i !== 0) f64Add(ctx, aLo, aHi, bLo, bHi);
+      if ((i & 1) !== 0) f64Add(ctx, aLo, aHi, bLo, bHi);
       else f64Sub(ctx, aLo, aHi, bLo, bHi);
       break;
     case SSE_ROUND:
@@ -168,44 +179,53 @@ function double(operation: number, i: number, imm: number): void {
 function irregular(operation: number, isDouble: boolean, lanes: number, imm: number): boolean {
   switch (operation) {
     case SSE_ORDERED:
-      w[8] = comparisonFlags(isDouble ? f64Compare(ctx, w[0]!, w[1]!, w[4]!, w[5]!) : f32Compare(ctx, w[0]!, w[4]!));
+      w[R] = comparisonFlags(
+        isDouble ? f64Compare(ctx, w[0]!, w[1]!, w[B]!, w[B + 1]!) : f32Compare(ctx, w[0]!, w[B]!),
+      );
       return true;
     case SSE_UNORDERED:
-      w[8] = comparisonFlags(
-        isDouble ? f64CompareQuiet(ctx, w[0]!, w[1]!, w[4]!, w[5]!) : f32CompareQuiet(ctx, w[0]!, w[4]!),
+      w[R] = comparisonFlags(
+        isDouble ? f64CompareQuiet(ctx, w[0]!, w[1]!, w[B]!, w[B + 1]!) : f32CompareQuiet(ctx, w[0]!, w[B]!),
       );
       return true;
     case SSE_TO_OTHER:
       for (let i = 0; i < lanes; i += 1) {
-        if (isDouble) w[8 + i] = f64ToF32(ctx, w[4 + 2 * i]!, w[5 + 2 * i]!);
+        if (isDouble) w[R + i] = f64ToF32(ctx, w[B + 2 * i]!, w[B + 2 * i + 1]!);
         else {
-          f32ToF64(ctx, w[4 + i]!);
-          w[8 + 2 * i] = ctx.lo;
-          w[9 + 2 * i] = ctx.hi;
+          f32ToF64(ctx, w[B + i]!);
+          w[R + 2 * i] = ctx.lo;
+          w[R + 2 * i + 1] = ctx.hi;
         }
       }
       return true;
     case SSE_TO_INT32:
       if (!isDouble) return false;
-      for (let i = 0; i < lanes; i += 1) w[8 + i] = f64ToI32(ctx, w[4 + 2 * i]!, w[5 + 2 * i]!, imm);
+      for (let i = 0; i < lanes; i += 1) w[R + i] = f64ToI32(ctx, w[B + 2 * i]!, w[B + 2 * i + 1]!, imm);
       return true;
     case SSE_TO_INT64:
       if (isDouble) return false;
-      f32ToI64(ctx, w[4]!, imm);
-      w[8] = ctx.lo;
-      w[9] = ctx.hi;
+      f32ToI64(ctx, w[B]!, imm);
+      w[R] = ctx.lo;
+      w[R + 1] = ctx.hi;
       return true;
     case SSE_FROM_INT32:
       if (!isDouble) return false;
       for (let i = 0; i < lanes; i += 1) {
-        i32ToF64(ctx, w[4 + i]!);
-        w[8 + 2 * i] = ctx.lo;
-        w[9 + 2 * i] = ctx.hi;
+        i32ToF64(ctx, w[B + i]!);
+        w[R + 2 * i] = ctx.lo;
+        w[R + 2 * i + 1] = ctx.hi;
       }
       return true;
     case SSE_FROM_INT64:
       if (isDouble) return false;
-      w[8] = i64ToF32(ctx, w[4]!, w[5]!);
+      w[R] = i64ToF32(ctx, w[B]!, w[B + 1]!);
+      return true;
+    case SSE_FROM_HALF:
+      // Two halves a word.
+      for (let i = 0; i < lanes; i += 1) w[R + i] = f16ToF32(ctx, (w[B + (i >> 1)]! >>> (16 * (i & 1))) & 0xffff);
+      return true;
+    case SSE_TO_HALF:
+      for (let i = 0; i < lanes; i += 1) w[R + (i >> 1)]! |= f32ToF16(ctx, w[B + i]!, imm) << (16 * (i & 1));
       return true;
     default:
       return false;
@@ -217,7 +237,8 @@ function raiseUnmasked(cpu: X86Cpu): void {
   if (suppressesResult(ctx)) cpu.fault((cpu.get32(S.cr4) & CR4_OSXMMEXCPT) !== 0 ? 19 : 6);
 }
 
-const products = new Int32Array(4);
+const products = new Int32Array(8);
+const sums = new Int32Array(4);
 
 /** Ends one of the steps of a dot product: its exceptions are raised before the next (SDM vol. 2A, DPPS). */
 function endStep(cpu: X86Cpu): void {
@@ -226,41 +247,62 @@ function endStep(cpu: X86Cpu): void {
   ctx.flags = 0;
 }
 
-/** DPPS, DPPD: products chosen by bits 7:4, added in pairs, to the places chosen by bits 3:0 (SDM vol. 2A, DPPS). */
-function dotProduct(cpu: X86Cpu, isDouble: boolean, imm: number): void {
-  const lanes = isDouble ? 2 : 4;
+/**
+ * DPPS, DPPD: of each 128 bits, products chosen by bits 7:4, added in pairs, to the places chosen by bits 3:0 (SDM vol. 2A, DPPS). `words` of
+ * the operands.
+ */
+function dotProduct(cpu: X86Cpu, isDouble: boolean, words: number, imm: number): void {
+  const perHalf = isDouble ? 2 : 4;
+  const lanes = isDouble ? words >> 1 : words;
   products.fill(0);
   for (let i = 0; i < lanes; i += 1) {
-    if (((imm >> (4 + i)) & 1) === 0) continue;
+    if (((imm >> (4 + (i % perHalf))) & 1) === 0) continue;
     if (isDouble) {
-      f64Mul(ctx, w[2 * i]!, w[2 * i + 1]!, w[2 * i + 4]!, w[2 * i + 5]!);
+      f64Mul(ctx, w[2 * i]!, w[2 * i + 1]!, w[B + 2 * i]!, w[B + 2 * i + 1]!);
       products[2 * i] = ctx.lo;
       products[2 * i + 1] = ctx.hi;
-    } else products[i] = f32Mul(ctx, w[i]!, w[i + 4]!);
+    } else products[i] = f32Mul(ctx, w[i]!, w[B + i]!);
   }
   endStep(cpu);
-  if (isDouble) f64Add(ctx, products[0]!, products[1]!, products[2]!, products[3]!);
-  else {
-    const low = f32Add(ctx, products[0]!, products[1]!);
-    const high = f32Add(ctx, products[2]!, products[3]!);
-    endStep(cpu);
-    f32Add(ctx, low, high);
-  }
-  const { lo, hi } = ctx;
-  endStep(cpu);
-  for (let i = 0; i < lanes; i += 1) {
-    const chosen = ((imm >> i) & 1) !== 0;
+  for (let at = 0; at < words; at += 4) {
     if (isDouble) {
-      w[8 + 2 * i] = chosen ? lo : 0;
-      w[9 + 2 * i] = chosen ? hi : 0;
-    } else w[8 + i] = chosen ? lo : 0;
+      f64Add(ctx, products[at]!, products[at + 1]!, products[at + 2]!, products[at + 3]!);
+      sums[at >> 1] = ctx.lo;
+      sums[(at >> 1) + 1] = ctx.hi;
+    } else {
+      sums[at >> 1] = f32Add(ctx, products[at]!, products[at + 1]!);
+      sums[(at >> 1) + 1] = f32Add(ctx, products[at + 2]!, products[at + 3]!);
+    }
   }
+  endStep(cpu);
+  if (!isDouble) {
+    for (let i = 0; i < words >> 1; i += 2) sums[i] = f32Add(ctx, sums[i]!, sums[i + 1]!);
+    endStep(cpu);
+  }
+  for (let i = 0; i < words; i += 1) {
+    const lane = (isDouble ? i >> 1 : i) % perHalf;
+    const sum = ((i >> 2) << 1) + (isDouble ? i & 1 : 0);
+    w[R + i] = ((imm >> lane) & 1) !== 0 ? sums[sum]! : 0;
+  }
+}
+
+/** Fused multiply-add of element `i`: `variants` has the variant of even elements in bits 3:0, that of odd ones in bits 7:4. */
+function fused(isDouble: boolean, i: number, variants: number): void {
+  const variant = (variants >> ((i & 1) * 4)) & 15;
+  if (!isDouble) {
+    w[R + i] = f32Fma(ctx, w[i]!, w[B + i]!, w[C + i]!, variant);
+    return;
+  }
+  const at = 2 * i;
+  f64Fma(ctx, w[at]!, w[at + 1]!, w[B + at]!, w[B + at + 1]!, w[C + at]!, w[C + at + 1]!, variant);
+  w[R + at] = ctx.lo;
+  w[R + at + 1] = ctx.hi;
 }
 
 function floatOperation(cpu: X86Cpu, what: number, imm: number): number {
   const scratch = (cpu.base + S.scratch) >> 2;
-  for (let i = 0; i < 8; i += 1) w[i] = cpu.i32[scratch + i]!;
-  w.fill(0, 8);
+  for (let i = 0; i < 16; i += 1) w[i] = cpu.i32[scratch + i]!;
+  w.fill(0, R);
   const mxcsr = cpu.get32(S.mxcsr);
   ctx.rounding = (mxcsr >> 13) & 3;
   ctx.ftz = (mxcsr >> 15) & 1;
@@ -270,14 +312,18 @@ function floatOperation(cpu: X86Cpu, what: number, imm: number): number {
   const operation = what & SSE_OPERATION_MASK;
   const isDouble = (what & SSE_DOUBLE) !== 0;
   const lanes = what >> SSE_LANES;
-  if (operation === SSE_DOT) dotProduct(cpu, isDouble, imm);
-  else if (!irregular(operation, isDouble, lanes, imm)) {
+  if (operation === SSE_DOT) dotProduct(cpu, isDouble, isDouble ? lanes * 2 : lanes, imm);
+  else if (operation === SSE_FUSED) {
+    const third = (cpu.base + S.wideScratch) >> 2;
+    for (let i = 0; i < 8; i += 1) w[C + i] = cpu.i32[third + i]!;
+    for (let i = 0; i < lanes; i += 1) fused(isDouble, i, imm);
+  } else if (!irregular(operation, isDouble, lanes, imm)) {
     for (let i = 0; i < lanes; i += 1) {
       if (isDouble) {
         double(operation, i, imm);
-        w[8 + 2 * i] = ctx.lo;
-        w[9 + 2 * i] = ctx.hi;
-      } else w[8 + i] = single(operation, i, imm);
+        w[R + 2 * i] = ctx.lo;
+        w[R + 2 * i + 1] = ctx.hi;
+      } else w[R + i] = single(operation, i, imm);
     }
   }
   cpu.set32(S.mxcsr, cpu.get32(S.mxcsr) | simdReportedFlags(ctx));
@@ -286,7 +332,7 @@ function floatOperation(cpu: X86Cpu, what: number, imm: number): number {
     cpu.set64(S.fpuEmpty, 0, 0);
   }
   raiseUnmasked(cpu);
-  for (let i = 0; i < 4; i += 1) cpu.i32[scratch + i] = w[8 + i]!;
+  for (let i = 0; i < 8; i += 1) cpu.i32[scratch + i] = w[R + i]!;
   return ASSIST_NEXT;
 }
 
@@ -295,6 +341,17 @@ export const SSE_ASSISTS: AssistTable = {
   /** An SSE instruction met `simdReady` = 0 (SDM vol. 3A, table 14-2). */
   "sse-check"(cpu) {
     if ((cpu.get32(S.cr0) & CR0_EM) !== 0 || (cpu.get32(S.cr4) & CR4_OSFXSR) === 0) cpu.fault(6);
+    if ((cpu.get32(S.cr0) & CR0_TS) !== 0) cpu.fault(7);
+    return ASSIST_NEXT;
+  },
+  /** A VEX-encoded vector instruction met `avxReady` = 0: #NM if CR0.TS is all that keeps it, else #UD (SDM vol. 2A, 2.4). */
+  "avx-check"(cpu) {
+    const isEnabled =
+      cpu.protectedMode &&
+      !cpu.v86 &&
+      (cpu.get32(S.cr4) & CR4_OSXSAVE) !== 0 &&
+      (cpu.get32(S.xcr0) & XCR0_VECTORS) === XCR0_VECTORS;
+    if (!isEnabled) cpu.fault(6);
     if ((cpu.get32(S.cr0) & CR0_TS) !== 0) cpu.fault(7);
     return ASSIST_NEXT;
   },

@@ -1,6 +1,6 @@
 import { ASSIST_JUMP, ASSIST_LEAVE, ASSIST_NEXT, MEM_STACK } from "@isinglass/uops";
 import type { PortSize } from "@isinglass/interface";
-import { CR4_FSGSBASE, CR4_PCE, CR4_TSD, CR4_UMIP } from "../control-bits.js";
+import { CR4_FSGSBASE, CR4_OSXSAVE, CR4_PCE, CR4_TSD, CR4_UMIP } from "../control-bits.js";
 import {
   INTERCEPT_CPUID,
   INTERCEPT_HLT,
@@ -166,7 +166,8 @@ export const SYSTEM_ASSISTS: AssistTable = {
       const inputs = {
         apicId: cpu.apicId,
         cpus: cpu.cpus,
-        osxsave: false,
+        osxsave: (cpu.get32(S.cr4) & CR4_OSXSAVE) !== 0,
+        xcr0: cpu.get32(S.xcr0),
         apicEnabled: (cpu.get32(S.apicBase) & 0x800) !== 0,
       };
       cpuid(cpu.model, leaf, subleaf, inputs, registers);

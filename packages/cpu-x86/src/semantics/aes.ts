@@ -2,7 +2,7 @@ import type { Value } from "@isinglass/uops";
 import { HELPERS } from "../helpers.js";
 import type { Semantics } from "./context.js";
 import type { Binary, Unary } from "./integer-lanes.js";
-import { binary, binaryImmediate, each, unary, unaryImmediate } from "./legacy-forms.js";
+import { binary, binaryImmediate, each, unary, unaryImmediate } from "./vector-forms.js";
 import type { BinaryImmediate, UnaryImmediate } from "./shuffle-lanes.js";
 import { bytes, doublewords, highQuadword, lowQuadword } from "./simd.js";
 import type { SemanticsTable } from "./table.js";

@@ -26,3 +26,5 @@ export const BIND_X87_OPCODE: number = 10;
 export const BIND_SEGMENT_NUMBER: number = 11;
 /** 1 where the memory operand's base is RSP, else 0. */
 export const BIND_BASE_IS_STACK: number = 12;
+/** Number of the vector register that the memory operand has as its index. */
+export const BIND_MEM_VECTOR: number = 13;

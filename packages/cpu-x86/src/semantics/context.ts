@@ -157,8 +157,11 @@ export class Semantics {
     return this.f.holeI64(hole);
   }
 
+  #immediateHole = -1;
+  /** The immediate; asked for more than once it is the same hole. */
   immediateI32(): Value {
-    return this.f.holeI32(this.bind("i32", { kind: BIND_IMM, operand: 0 }));
+    if (this.#immediateHole < 0) this.#immediateHole = this.bind("i32", { kind: BIND_IMM, operand: 0 });
+    return this.f.holeI32(this.#immediateHole);
   }
 
   immediate2(): Value {

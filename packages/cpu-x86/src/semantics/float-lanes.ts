@@ -15,8 +15,8 @@ import {
 } from "../sse-operations.js";
 import { S } from "../state.js";
 import type { Semantics } from "./context.js";
-import type { Binary, Unary } from "./integer-lanes.js";
-import { type BinaryImmediate, type UnaryImmediate, immediateMask } from "./shuffle-lanes.js";
+import { immediateMask } from "./shuffle-lanes.js";
+import type { WideBinary, WideUnary } from "./vector-forms.js";
 import {
   DOUBLE,
   type FloatFormat,
@@ -34,10 +34,11 @@ import {
   loadResult,
   passScalar,
   scalarLocal,
+  setAll,
   toBits,
   toFloat,
 } from "./sse-operand.js";
-import { vectorLocal, zeroVector } from "./simd.js";
+import { type Vector, vectorLocal, zeroVector } from "./simd.js";
 
 /*
  * Floating-point arithmetic on 128 bits or one scalar, as functions of values alone: native where that gives what the CPU gives,
@@ -115,31 +116,45 @@ export function scalarResult(s: Semantics, op: Arithmetic, format: FloatFormat, 
 }
 
 /** Result of a packed operation, without `a` one of `b` alone. */
-export function vectorResult(s: Semantics, op: Arithmetic, format: FloatFormat, a: Value | undefined, b: Value): Value {
+export function vectorResult(
+  s: Semantics,
+  op: Arithmetic,
+  format: FloatFormat,
+  a: Vector | undefined,
+  b: Vector,
+): Vector {
   const { f } = s;
-  const out = vectorLocal(s);
+  const outs = b.map(() => vectorLocal(s));
   f.block((done) => {
     f.if(mxcsrIsPlain(s), () => {
       const name = `${format.vector}.${op.name}`;
-      if (a === undefined) f.set(out, s.op(name, b));
-      else f.set(out, op.vector === undefined ? s.op(name, a, b) : op.vector(s, format, a, b));
-      const ones = f.v128(Array.from({ length: 16 }, () => 0xff));
-      done(allOf(s, stands(op, vectorGuard(s, format), a, b, f.get(out), ones)));
+      const conditions: Value[] = [];
+      outs.forEach((out, i) => {
+        const y = b[i]!;
+        const x = a?.[i];
+        if (x === undefined) f.set(out, s.op(name, y));
+        else f.set(out, op.vector === undefined ? s.op(name, x, y) : op.vector(s, format, x, y));
+        const ones = f.v128(Array.from({ length: 16 }, () => 0xff));
+        conditions.push(...stands(op, vectorGuard(s, format), x, y, f.get(out), ones));
+      });
+      done(allOf(s, conditions));
     });
-    f.set(out, assistVector(s, sseOperation(op.id, format.bits, laneCount(format)), a, b));
+    setAll(s, outs, assistVector(s, sseOperation(op.id, format.bits, laneCount(format, b)), a, b));
   });
-  return f.get(out);
+  return outs.map((out) => f.get(out));
 }
 
-/** HADDPS and the others: neighbours of the first operand, then of the second. */
-function horizontal(op: Arithmetic, format: FloatFormat): Binary {
+/** HADDPS and the others: neighbours of the first operand, then of the second, in each half. */
+function horizontal(op: Arithmetic, format: FloatFormat): WideBinary {
   const size = format.bits / 8;
   return (s, a, b) => {
-    const pick = (odd: number): Value =>
-      s.f.shuffle(
-        a,
-        b,
-        Array.from({ length: 16 }, (_, i) => Math.floor(i / size) * 2 * size + odd * size + (i % size)),
+    const pick = (odd: number): Vector =>
+      b.map((v, half) =>
+        s.f.shuffle(
+          a[half]!,
+          v,
+          Array.from({ length: 16 }, (_, i) => Math.floor(i / size) * 2 * size + odd * size + (i % size)),
+        ),
       );
     return vectorResult(s, op, format, pick(0), pick(1));
   };
@@ -166,22 +181,32 @@ function roundingIsFree(s: Semantics, imm: Value): Value {
 }
 
 /** ROUNDPS, ROUNDPD: native unless a number is a NaN or denormal, or inexact with consequence. */
-function roundVector(format: FloatFormat): UnaryImmediate {
-  return (s, v, imm) => {
+function roundVector(format: FloatFormat): WideUnary {
+  return (s, v, immediate) => {
     const { f } = s;
+    const imm = immediate();
     const how = roundingOf(s, imm);
-    const out = vectorLocal(s);
-    f.set(out, s.op(`${format.vector}.nearest`, v));
-    for (let i = 1; i < ROUNDINGS.length; i += 1)
-      f.if(s.op("i32.eq", how, f.i32(i)), () => f.set(out, s.op(`${format.vector}.${ROUNDINGS[i]!}`, v)));
+    const outs = v.map(() => vectorLocal(s));
+    const round = (name: string): void =>
+      setAll(
+        s,
+        outs,
+        v.map((half) => s.op(`${format.vector}.${name}`, half)),
+      );
+    round("nearest");
+    for (let i = 1; i < ROUNDINGS.length; i += 1) f.if(s.op("i32.eq", how, f.i32(i)), () => round(ROUNDINGS[i]!));
     const guard = vectorGuard(s, format);
-    const exact = s.op(`${format.lanes}.all_true`, s.op(`${format.lanes}.eq`, f.get(out), v));
-    const free = s.op("i32.or", exact, roundingIsFree(s, imm));
-    const native = s.op("i32.and", guard.isRegular(guard.magnitude(v)), s.op("i32.ne", free, f.i32(0)));
-    f.if(s.op("i32.eqz", native), () =>
-      f.set(out, assistVector(s, sseOperation(SSE_ROUND, format.bits, laneCount(format)), undefined, v, imm)),
+    const exact = outs.map((out, i) => s.op(`${format.lanes}.all_true`, s.op(`${format.lanes}.eq`, f.get(out), v[i])));
+    const free = s.op("i32.or", allOf(s, exact), roundingIsFree(s, imm));
+    const regular = allOf(
+      s,
+      v.map((half) => guard.isRegular(guard.magnitude(half))),
     );
-    return f.get(out);
+    const native = s.op("i32.and", regular, s.op("i32.ne", free, f.i32(0)));
+    f.if(s.op("i32.eqz", native), () =>
+      setAll(s, outs, assistVector(s, sseOperation(SSE_ROUND, format.bits, laneCount(format, v)), undefined, v, imm)),
+    );
+    return outs.map((out) => f.get(out));
   };
 }
 
@@ -215,28 +240,29 @@ export function approximateScalar(s: Semantics, root: boolean, b: Value): Value 
 }
 
 const packed =
-  (op: Arithmetic, format: FloatFormat): Binary =>
+  (op: Arithmetic, format: FloatFormat): WideBinary =>
   (s, a, b) =>
     vectorResult(s, op, format, a, b);
 
 const root =
-  (format: FloatFormat): Unary =>
+  (format: FloatFormat): WideUnary =>
   (s, v) =>
     vectorResult(s, SQRT, format, undefined, v);
 
 const approximate =
-  (id: number): Unary =>
+  (id: number): WideUnary =>
   (s, v) =>
-    assistVector(s, sseOperation(id, 32, 4), undefined, v);
+    assistVector(s, sseOperation(id, 32, laneCount(SINGLE, v)), undefined, v);
 
 /**
  * DPPS, DPPD: products chosen by bits 7:4, added in pairs, to the places chosen by bits 3:0; what is not chosen counts as zeros. Native
  * where all steps are; else the assist does all of it, since each step raises its exceptions before the next (SDM vol. 2A, DPPS).
  */
-function dot(format: FloatFormat): BinaryImmediate {
+function dot(format: FloatFormat): WideBinary {
   const size = format.bits === 32 ? 4 : 8;
-  return (s, a, b, imm) => {
+  return (s, a, b, immediate) => {
     const { f } = s;
+    const imm = immediate();
     const zero = zeroVector(s);
     const ones = f.v128(Array.from({ length: 16 }, () => 0xff));
     const guard = vectorGuard(s, format);
@@ -256,25 +282,27 @@ function dot(format: FloatFormat): BinaryImmediate {
           return element === undefined ? 16 : element * size + (i % size);
         }),
       );
-    const out = vectorLocal(s);
+    const outs = b.map(() => vectorLocal(s));
     f.block((done) => {
       f.if(mxcsrIsPlain(s), () => {
         const chosen = immediateMask(s, s.op("i32.shr_u", imm, f.i32(4)), size);
-        let sum = step(MUL, s.op("v128.and", a, chosen), s.op("v128.and", b, chosen));
-        if (size === 4) sum = step(ADD, gather(sum, 0, 2), gather(sum, 1, 3));
-        sum = step(ADD, gather(sum, 0), gather(sum, 1));
-        const everywhere = gather(sum, ...Array.from({ length: 16 / size }, () => 0));
-        f.set(out, s.op("v128.and", everywhere, immediateMask(s, imm, size)));
+        outs.forEach((out, i) => {
+          let sum = step(MUL, s.op("v128.and", a[i], chosen), s.op("v128.and", b[i], chosen));
+          if (size === 4) sum = step(ADD, gather(sum, 0, 2), gather(sum, 1, 3));
+          sum = step(ADD, gather(sum, 0), gather(sum, 1));
+          const everywhere = gather(sum, ...Array.from({ length: 16 / size }, () => 0));
+          f.set(out, s.op("v128.and", everywhere, immediateMask(s, imm, size)));
+        });
         done(allOf(s, conditions));
       });
-      f.set(out, assistVector(s, sseOperation(SSE_DOT, format.bits, laneCount(format)), a, b, imm));
+      setAll(s, outs, assistVector(s, sseOperation(SSE_DOT, format.bits, laneCount(format, b)), a, b, imm));
     });
-    return f.get(out);
+    return outs.map((out) => f.get(out));
   };
 }
 
 /** Packed instructions of two operands. */
-export const FLOAT_BINARY_LANES: Readonly<Record<string, Binary>> = {
+export const FLOAT_BINARY_LANES: Readonly<Record<string, WideBinary>> = {
   addps: packed(ADD, SINGLE),
   addpd: packed(ADD, DOUBLE),
   subps: packed(SUB, SINGLE),
@@ -292,7 +320,7 @@ export const FLOAT_BINARY_LANES: Readonly<Record<string, Binary>> = {
 };
 
 /** Packed instructions of one operand. */
-export const FLOAT_UNARY_LANES: Readonly<Record<string, Unary>> = {
+export const FLOAT_UNARY_LANES: Readonly<Record<string, WideUnary>> = {
   sqrtps: root(SINGLE),
   sqrtpd: root(DOUBLE),
   rcpps: approximate(SSE_RECIPROCAL),
@@ -300,10 +328,10 @@ export const FLOAT_UNARY_LANES: Readonly<Record<string, Unary>> = {
 };
 
 /** ROUNDPS and ROUNDPD: one operand and an immediate. */
-export const ROUND_LANES: Readonly<Record<string, UnaryImmediate>> = {
+export const ROUND_LANES: Readonly<Record<string, WideUnary>> = {
   roundps: roundVector(SINGLE),
   roundpd: roundVector(DOUBLE),
 };
 
 /** DPPS and DPPD: two operands and an immediate. */
-export const DOT_LANES: Readonly<Record<string, BinaryImmediate>> = { dpps: dot(SINGLE), dppd: dot(DOUBLE) };
+export const DOT_LANES: Readonly<Record<string, WideBinary>> = { dpps: dot(SINGLE), dppd: dot(DOUBLE) };

@@ -20,6 +20,11 @@ import { SSE_STRING } from "./sse-string.js";
 import { STRING } from "./string.js";
 import { SYSTEM } from "./system.js";
 import type { SemanticsTable } from "./table.js";
+import { VEX_FUSED } from "./vex-fused.js";
+import { VEX_INTEGER } from "./vex-integer.js";
+import { VEX_MASKED } from "./vex-masked.js";
+import { VEX_MOVE } from "./vex-move.js";
+import { VEX_PERMUTE } from "./vex-permute.js";
 import { X87 } from "./x87.js";
 
 const TABLE: SemanticsTable = {
@@ -46,8 +51,32 @@ const TABLE: SemanticsTable = {
   ...SHA,
 };
 
+/** The names of the VEX encodings: those of the legacy ones with a V before them. */
+function withPrefix(table: SemanticsTable): SemanticsTable {
+  return Object.fromEntries(Object.entries(table).map(([name, build]) => [`v${name}`, build]));
+}
+
 /** The VEX encodings. */
-const VEX_TABLE: SemanticsTable = { ...BMI_VEX };
+const VEX_TABLE: SemanticsTable = {
+  ...BMI_VEX,
+  // What the legacy encodings have with the same operands, or with a first source of its own.
+  ...withPrefix({
+    ...SSE_MOVE,
+    ...SSE_INTEGER,
+    ...SSE_SHIFT,
+    ...SSE_SHUFFLE,
+    ...SSE_FLOAT,
+    ...SSE_CONVERT,
+    ...SSE_COMPARISONS,
+    ...SSE_STRING,
+    ...AES,
+  }),
+  ...VEX_MOVE,
+  ...VEX_PERMUTE,
+  ...VEX_INTEGER,
+  ...VEX_MASKED,
+  ...VEX_FUSED,
+};
 
 /** What builds the micro-ops of an instruction, or undefined where it is not implemented. */
 export function semanticsOf(key: string, shape: FormShape): ((s: Semantics) => void) | undefined {

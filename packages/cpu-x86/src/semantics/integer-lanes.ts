@@ -1,6 +1,6 @@
 import type { Value } from "@isinglass/uops";
 import type { Semantics } from "./context.js";
-import { bytes, quadwords, words, zeroVector } from "./simd.js";
+import { type Vector, bytes, quadwords, words, zeroVector } from "./simd.js";
 
 /*
  * What the integer instructions do to 128 bits, as functions of vector values alone: operands, MMX registers and wider vectors are
@@ -138,12 +138,14 @@ function extend(...steps: string[]): Unary {
   return (s, v) => steps.reduce((value, step) => s.op(step, value), v);
 }
 
-/** PTEST: ZF and CF as RFLAGS bits: whether `a AND b` and `b AND NOT a` are zero. */
-export function testFlags(s: Semantics, a: Value, b: Value): Value {
-  const none = (v: Value): Value => s.op("i32.eqz", s.op("v128.any_true", v));
-  const zero = none(s.op("v128.and", a, b));
-  const carry = none(s.op("v128.andnot", b, a));
-  return s.op("i32.or", s.op("i32.shl", zero, s.f.i32(6)), carry);
+/** PTEST: ZF and CF as RFLAGS bits: whether `a AND b` and `b AND NOT a` are zero, of all bits or of those in `mask`. */
+export function testFlags(s: Semantics, a: Vector, b: Vector, mask?: Value): Value {
+  const none = (operation: string, p: Vector, q: Vector): Value => {
+    const common = p.map((v, i) => s.op(operation, v, q[i])).reduce((x, y) => s.op("v128.or", x, y));
+    return s.op("i32.eqz", s.op("v128.any_true", mask === undefined ? common : s.op("v128.and", common, mask)));
+  };
+  const zero = none("v128.and", a, b);
+  return s.op("i32.or", s.op("i32.shl", zero, s.f.i32(6)), none("v128.andnot", b, a));
 }
 
 /** Two-operand instructions on 128 bits by mnemonic. */

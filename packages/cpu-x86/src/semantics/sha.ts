@@ -1,7 +1,7 @@
 import { OP, type Value } from "@isinglass/uops";
 import type { Semantics } from "./context.js";
 import type { Binary } from "./integer-lanes.js";
-import { binary } from "./legacy-forms.js";
+import { binary } from "./vector-forms.js";
 import type { BinaryImmediate } from "./shuffle-lanes.js";
 import { immediateByte } from "./simd.js";
 import type { SemanticsTable } from "./table.js";

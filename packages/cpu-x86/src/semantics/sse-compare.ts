@@ -2,9 +2,7 @@ import { I32, OP, type Value } from "@isinglass/uops";
 import { SSE_COMPARE, SSE_MAX, SSE_MIN, SSE_ORDERED, SSE_UNORDERED, sseOperation } from "../sse-operations.js";
 import { S } from "../state.js";
 import type { Semantics } from "./context.js";
-import type { Binary } from "./integer-lanes.js";
-import { binary, binaryImmediate, each } from "./legacy-forms.js";
-import type { BinaryImmediate } from "./shuffle-lanes.js";
+import { type WideBinary, combine, each, firstSource, secondSource } from "./vector-forms.js";
 import { DOUBLE, type FloatFormat, SINGLE, scalarGuard, vectorGuard } from "./sse-guard.js";
 import {
   SECOND,
@@ -14,10 +12,11 @@ import {
   passScalar,
   readScalar,
   scalarLocal,
+  setAll,
   toFloat,
   writeScalar,
 } from "./sse-operand.js";
-import { immediateByte, simd, vectorLocal } from "./simd.js";
+import { type Vector, immediateByte, simd, vectorLocal } from "./simd.js";
 import type { SemanticsTable } from "./table.js";
 
 /** MINSS, MAXSS: bits of the chosen scalar. No result is rounded, so only NaNs and denormals need the assist. */
@@ -47,21 +46,30 @@ export function scalarChoice(s: Semantics, id: number, format: FloatFormat, a: V
   return f.get(out);
 }
 
-function vectorChoice(id: number, format: FloatFormat): Binary {
+/** i32 condition: all elements of some vectors are zero, normal or infinite. */
+function areRegular(s: Semantics, format: FloatFormat, ...vectors: readonly Vector[]): Value {
+  const guard = vectorGuard(s, format);
+  return vectors
+    .flat()
+    .map((half) => guard.isRegular(guard.magnitude(half)))
+    .reduce((p, q) => s.op("i32.and", p, q));
+}
+
+function vectorChoice(id: number, format: FloatFormat): WideBinary {
   return (s, a, b) => {
     const { f } = s;
-    const guard = vectorGuard(s, format);
-    const out = vectorLocal(s);
-    const regular = s.op("i32.and", guard.isRegular(guard.magnitude(a)), guard.isRegular(guard.magnitude(b)));
+    const outs = b.map(() => vectorLocal(s));
     f.if(
-      regular,
-      () => {
-        const first = id === SSE_MIN ? s.op(`${format.vector}.lt`, a, b) : s.op(`${format.vector}.lt`, b, a);
-        f.set(out, s.op("v128.bitselect", a, b, first));
-      },
-      () => f.set(out, assistVector(s, sseOperation(id, format.bits, laneCount(format)), a, b)),
+      areRegular(s, format, a, b),
+      () =>
+        outs.forEach((out, i) => {
+          const [x, y] = [a[i]!, b[i]!];
+          const first = id === SSE_MIN ? s.op(`${format.vector}.lt`, x, y) : s.op(`${format.vector}.lt`, y, x);
+          f.set(out, s.op("v128.bitselect", x, y, first));
+        }),
+      () => setAll(s, outs, assistVector(s, sseOperation(id, format.bits, laneCount(format, b)), a, b)),
     );
-    return f.get(out);
+    return outs.map((out) => f.get(out));
   };
 }
 
@@ -99,14 +107,13 @@ export function compareScalar(s: Semantics, format: FloatFormat, a: Value, b: Va
 }
 
 /** CMPPS, CMPPD; see {@link compareScalar}. */
-function compareVector(format: FloatFormat): BinaryImmediate {
-  return (s, a, b, predicate) => {
+function compareVector(format: FloatFormat): WideBinary {
+  return (s, a, b, immediate) => {
     const { f } = s;
-    const guard = vectorGuard(s, format);
-    const out = vectorLocal(s);
-    const regular = s.op("i32.and", guard.isRegular(guard.magnitude(a)), guard.isRegular(guard.magnitude(b)));
+    const predicate = predicateOf(s, immediate());
+    const outs = b.map(() => vectorLocal(s));
     f.if(
-      regular,
+      areRegular(s, format, a, b),
       () => {
         const kind = s.op("i32.and", predicate, f.i32(3));
         const has = (mask: number): Value =>
@@ -114,17 +121,21 @@ function compareVector(format: FloatFormat): BinaryImmediate {
             "i32x4.splat",
             s.op("i32.sub", f.i32(0), s.op("i32.and", s.op("i32.shr_u", f.i32(mask), kind), f.i32(1))),
           );
-        const equal = s.op("v128.and", s.op(`${format.vector}.eq`, a, b), has(5));
-        const less = s.op("v128.and", s.op(`${format.vector}.lt`, a, b), has(6));
+        const [hasEqual, hasLess] = [has(5), has(6)];
         const inverted = s.op(
           "i32x4.splat",
           s.op("i32.sub", f.i32(0), s.op("i32.and", s.op("i32.shr_u", predicate, f.i32(2)), f.i32(1))),
         );
-        f.set(out, s.op("v128.xor", s.op("v128.or", equal, less), inverted));
+        outs.forEach((out, i) => {
+          const equal = s.op("v128.and", s.op(`${format.vector}.eq`, a[i], b[i]), hasEqual);
+          const less = s.op("v128.and", s.op(`${format.vector}.lt`, a[i], b[i]), hasLess);
+          f.set(out, s.op("v128.xor", s.op("v128.or", equal, less), inverted));
+        });
       },
-      () => f.set(out, assistVector(s, sseOperation(SSE_COMPARE, format.bits, laneCount(format)), a, b, predicate)),
+      () =>
+        setAll(s, outs, assistVector(s, sseOperation(SSE_COMPARE, format.bits, laneCount(format, b)), a, b, predicate)),
     );
-    return f.get(out);
+    return outs.map((out) => f.get(out));
   };
 }
 
@@ -152,7 +163,7 @@ export function comparisonFlags(s: Semantics, id: number, format: FloatFormat, a
 }
 
 /** Packed choices: MINPS and the others. */
-export const CHOICE_LANES: Readonly<Record<string, Binary>> = {
+const CHOICE_LANES: Readonly<Record<string, WideBinary>> = {
   minps: vectorChoice(SSE_MIN, SINGLE),
   minpd: vectorChoice(SSE_MIN, DOUBLE),
   maxps: vectorChoice(SSE_MAX, SINGLE),
@@ -160,26 +171,28 @@ export const CHOICE_LANES: Readonly<Record<string, Binary>> = {
 };
 
 /** Packed comparisons: the immediate is a predicate of three bits, or of five in the VEX encodings. */
-export const COMPARE_LANES: Readonly<Record<string, BinaryImmediate>> = {
+const COMPARE_LANES: Readonly<Record<string, WideBinary>> = {
   cmpps: compareVector(SINGLE),
   cmppd: compareVector(DOUBLE),
 };
 
-/** The legacy encodings have predicates of three bits. */
-const legacyPredicate = (s: Semantics, imm: Value): Value => s.op("i32.and", imm, s.f.i32(7));
+/** The legacy encodings have predicates of three bits, VEX ones of five (SDM vol. 2A, CMPPS). */
+function predicateOf(s: Semantics, imm: Value): Value {
+  return s.op("i32.and", imm, s.f.i32(s.shape.vex ? 31 : 7));
+}
 
 function choose(id: number, format: FloatFormat) {
   return simd((s) => {
-    const b = readScalar(s, 1, format);
-    writeScalar(s, 0, scalarChoice(s, id, format, readScalar(s, 0, format), b), format);
+    const b = readScalar(s, secondSource(s), format);
+    writeScalar(s, 0, scalarChoice(s, id, format, readScalar(s, firstSource(s), format), b), format);
   });
 }
 
 function compare(format: FloatFormat) {
   return simd((s) => {
-    const b = readScalar(s, 1, format);
-    const a = readScalar(s, 0, format);
-    writeScalar(s, 0, compareScalar(s, format, a, b, legacyPredicate(s, immediateByte(s))), format);
+    const b = readScalar(s, secondSource(s), format);
+    const a = readScalar(s, firstSource(s), format);
+    writeScalar(s, 0, compareScalar(s, format, a, b, predicateOf(s, immediateByte(s))), format);
   });
 }
 
@@ -191,8 +204,8 @@ function compareToFlags(id: number, format: FloatFormat) {
 }
 
 export const SSE_COMPARISONS: SemanticsTable = {
-  ...each(CHOICE_LANES, binary),
-  ...each(COMPARE_LANES, (lanes) => binaryImmediate((s, a, b, imm) => lanes(s, a, b, legacyPredicate(s, imm)))),
+  ...each(CHOICE_LANES, combine),
+  ...each(COMPARE_LANES, combine),
   minss: choose(SSE_MIN, SINGLE),
   minsd: choose(SSE_MIN, DOUBLE),
   maxss: choose(SSE_MAX, SINGLE),

@@ -10,8 +10,7 @@ import {
 } from "../sse-operations.js";
 import { S } from "../state.js";
 import type { Semantics } from "./context.js";
-import type { Unary } from "./integer-lanes.js";
-import { each, unary } from "./legacy-forms.js";
+import { type WideUnary, each, secondSource, transform } from "./vector-forms.js";
 import {
   DOUBLE,
   type FloatFormat,
@@ -23,22 +22,29 @@ import {
 } from "./sse-guard.js";
 import {
   SECOND,
+  assistVector,
+  laneCount,
   loadResult,
   passScalar,
   readScalar,
   scalarLocal,
+  setAll,
   toBits,
   toFloat,
   writeScalar,
 } from "./sse-operand.js";
 import {
+  type Vector,
+  highQuadword,
   isMmx,
   loadQuadword,
+  lowQuadword,
   lowVector,
   readVector,
   simd,
   storeQuadword,
   vectorLocal,
+  writeHalves,
   writeMmx,
   writeVector,
   zeroVector,
@@ -66,7 +72,8 @@ export function scalarFromInteger(s: Semantics, format: FloatFormat, value: Valu
 
 function fromInteger(format: FloatFormat) {
   return simd((s) => {
-    const value = scalarFromInteger(s, format, s.read(1), s.bits(1) === 64 ? 64 : 32);
+    const source = secondSource(s);
+    const value = scalarFromInteger(s, format, s.read(source), s.bits(source) === 64 ? 64 : 32);
     writeScalar(s, 0, value, format);
   });
 }
@@ -152,71 +159,93 @@ export function scalarToOther(s: Semantics, format: FloatFormat, b: Value): Valu
 
 function toOther(format: FloatFormat) {
   return simd((s) => {
-    const value = scalarToOther(s, format, readScalar(s, 1, format));
+    const value = scalarToOther(s, format, readScalar(s, secondSource(s), format));
     writeScalar(s, 0, value, format === SINGLE ? DOUBLE : SINGLE);
   });
 }
 
-/** A packed conversion by the assist. */
-function assisted(s: Semantics, what: number, b: Value, imm?: Value): Value {
-  s.f.stateStore(OP.stateStoreV128, b, SECOND);
-  s.assist("sse-float", s.f.i32(what), imm);
-  return s.f.stateLoad(OP.stateLoadV128, S.scratch);
+/** A packed conversion by the assist of all elements to a result of `halves`. */
+function assisted(
+  s: Semantics,
+  operation: number,
+  format: FloatFormat,
+  v: Vector,
+  halves: number,
+  imm?: Value,
+): Value[] {
+  return assistVector(s, sseOperation(operation, format.bits, laneCount(format, v)), undefined, v, imm, halves);
 }
 
-/** CVTPS2PD: the two singles of the low quadword, an i64. */
-const singlesToDoubles: Unary = (s, low) => {
+/** The low quadwords of one or two vectors, zeros above a single one. */
+function joinLow(s: Semantics, [low, high]: Vector): Value {
+  return s.f.shuffle(low!, high ?? zeroVector(s), [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]);
+}
+
+/** CVTPS2PD: the two singles of each quadword, an i64. */
+const singlesToDoubles: Widen = (s, quadwords) => {
   const { f } = s;
-  const b = lowVector(s, low);
+  const vectors = quadwords.map((quadword) => lowVector(s, quadword));
   const guard = vectorGuard(s, SINGLE);
-  const out = vectorLocal(s);
+  const outs = vectors.map(() => vectorLocal(s));
+  const regular = vectors.map((v) => guard.isRegular(guard.magnitude(v))).reduce((p, q) => s.op("i32.and", p, q));
   f.if(
-    guard.isRegular(guard.magnitude(b)),
-    () => f.set(out, s.op("f64x2.promote_low_f32x4", b)),
-    () => f.set(out, assisted(s, sseOperation(SSE_TO_OTHER, 32, 2), b)),
+    regular,
+    () => vectors.forEach((v, i) => f.set(outs[i]!, s.op("f64x2.promote_low_f32x4", v))),
+    () => {
+      const operation = sseOperation(SSE_TO_OTHER, 32, 2 * vectors.length);
+      setAll(s, outs, assistVector(s, operation, undefined, [joinLow(s, vectors)], undefined, vectors.length));
+    },
   );
-  return f.get(out);
+  return outs.map((out) => f.get(out));
 };
 
-/** CVTPD2PS: two doubles to the low quadword, zeros above. */
-const doublesToSingles: Unary = (s, b) => {
+/** CVTPD2PS: doubles to the lowest quadwords, zeros above. */
+const doublesToSingles: WideUnary = (s, v) => {
   const { f } = s;
   const out = vectorLocal(s);
   f.block((done) => {
     f.if(mxcsrIsPlain(s), () => {
-      f.set(out, s.op("f32x4.demote_f64x2_zero", b));
       const guard = vectorGuard(s, DOUBLE);
       const narrow = vectorGuard(s, SINGLE);
-      // The two upper lanes of the result are zeros; of the lower two, only a zero operand may give a zero.
-      const zeros = guard.isZero(guard.magnitude(b));
-      const exact = s.f.shuffle(
-        zeros,
-        s.f.v128(Array.from({ length: 16 }, () => 0xff)),
-        [0, 1, 2, 3, 8, 9, 10, 11, 16, 16, 16, 16, 16, 16, 16, 16],
+      const conditions = v.map((b) => {
+        const single = s.op("f32x4.demote_f64x2_zero", b);
+        // The two upper lanes of the result are zeros; of the lower two, only a zero operand may give a zero.
+        const exact = s.f.shuffle(
+          guard.isZero(guard.magnitude(b)),
+          s.f.v128(Array.from({ length: 16 }, () => 0xff)),
+          [0, 1, 2, 3, 8, 9, 10, 11, 16, 16, 16, 16, 16, 16, 16, 16],
+        );
+        return s.op("i32.and", guard.isNotDenormal(guard.magnitude(b)), narrow.isSafe(narrow.magnitude(single), exact));
+      });
+      f.set(
+        out,
+        joinLow(
+          s,
+          v.map((b) => s.op("f32x4.demote_f64x2_zero", b)),
+        ),
       );
-      done(
-        s.op("i32.and", guard.isNotDenormal(guard.magnitude(b)), narrow.isSafe(narrow.magnitude(f.get(out)), exact)),
-      );
+      done(conditions.reduce((p, q) => s.op("i32.and", p, q)));
     });
-    f.set(out, assisted(s, sseOperation(SSE_TO_OTHER, 64, 2), b));
+    f.set(out, assisted(s, SSE_TO_OTHER, DOUBLE, v, 1)[0]!);
   });
-  return f.get(out);
+  return [f.get(out)];
 };
 
 /** CVTDQ2PS. */
-const integersToSingles: Unary = (s, b) => {
+const integersToSingles: WideUnary = (s, v) => {
   const { f } = s;
-  const out = vectorLocal(s);
+  const outs = v.map(() => vectorLocal(s));
   f.if(
     inexactIsFree(s, true),
-    () => f.set(out, s.op("f32x4.convert_i32x4_s", b)),
-    () => f.set(out, assisted(s, sseOperation(SSE_FROM_INT32, 32, 4), b)),
+    () => v.forEach((b, i) => f.set(outs[i]!, s.op("f32x4.convert_i32x4_s", b))),
+    () => setAll(s, outs, assisted(s, SSE_FROM_INT32, SINGLE, v, v.length)),
   );
-  return f.get(out);
+  return outs.map((out) => f.get(out));
 };
 
-/** CVTDQ2PD: always exact. The two integers are an i64. */
-const integersToDoubles: Unary = (s, low) => s.op("f64x2.convert_low_i32x4_s", s.op("i64x2.splat", low));
+/** CVTDQ2PD: always exact. The two integers of each half are an i64. */
+const integersToDoubles: Widen = (s, quadwords) =>
+  quadwords.map((quadword) => s.op("f64x2.convert_low_i32x4_s", s.op("i64x2.splat", quadword)));
 
 /** Below this magnitude a number fits 32 bits however it is rounded: 2^31 as binary32, 2^31 - 1 as binary64. */
 const FITS_INT32: Readonly<Record<32 | 64, readonly [number, number]>> = {
@@ -228,33 +257,37 @@ const FITS_INT32: Readonly<Record<32 | 64, readonly [number, number]>> = {
  * CVTPS2DQ, CVTPD2DQ and their truncating kin: native where inexact has no consequence and all numbers are in range. A
  * denormal raises nothing here: it is inexact, or with DAZ a zero.
  */
-function toIntegers(format: FloatFormat, truncated: boolean): Unary {
-  return (s, b) => {
+function toIntegers(format: FloatFormat, truncated: boolean): WideUnary {
+  return (s, v) => {
     const { f } = s;
     const guard = vectorGuard(s, format);
-    const out = vectorLocal(s);
+    const isNarrow = format === DOUBLE;
+    const outs = isNarrow ? [vectorLocal(s)] : v.map(() => vectorLocal(s));
+    const inRange = v
+      .map((b) => guard.isBelow(guard.magnitude(b), FITS_INT32[format.bits]))
+      .reduce((p, q) => s.op("i32.and", p, q));
     f.if(
-      s.op("i32.and", inexactIsFree(s, !truncated), guard.isBelow(guard.magnitude(b), FITS_INT32[format.bits])),
+      s.op("i32.and", inexactIsFree(s, !truncated), inRange),
       () => {
-        f.set(out, zeroVector(s));
-        for (let i = 0; i < 128 / format.bits; i += 1) {
-          const x = f.lane(`${format.vector}.extract_lane`, i, b);
-          const whole = truncated ? x : s.op(`${format.float}.nearest`, x);
-          f.set(out, f.lane("i32x4.replace_lane", i, f.get(out), s.op(`i32.trunc_sat_${format.float}_s`, whole)));
-        }
+        for (const out of outs) f.set(out, zeroVector(s));
+        v.forEach((b, half) => {
+          const out = outs[isNarrow ? 0 : half]!;
+          for (let i = 0; i < 128 / format.bits; i += 1) {
+            const x = f.lane(`${format.vector}.extract_lane`, i, b);
+            const whole = truncated ? x : s.op(`${format.float}.nearest`, x);
+            const place = isNarrow ? 2 * half + i : i;
+            f.set(out, f.lane("i32x4.replace_lane", place, f.get(out), s.op(`i32.trunc_sat_${format.float}_s`, whole)));
+          }
+        });
       },
-      () =>
-        f.set(
-          out,
-          assisted(s, sseOperation(SSE_TO_INT32, format.bits, 128 / format.bits), b, f.i32(truncated ? 1 : 0)),
-        ),
+      () => setAll(s, outs, assisted(s, SSE_TO_INT32, format, v, outs.length, f.i32(truncated ? 1 : 0))),
     );
-    return f.get(out);
+    return outs.map((out) => f.get(out));
   };
 }
 
-/** Packed conversions of 128 bits. CVTPD2PS and CVTPD2DQ leave zeros in the upper quadword. */
-export const CONVERT_LANES: Readonly<Record<string, Unary>> = {
+/** Packed conversions. CVTPD2PS and CVTPD2DQ give half as many bits as they take, at least 128 with zeros above. */
+const CONVERT_LANES: Readonly<Record<string, WideUnary>> = {
   cvtpd2ps: doublesToSingles,
   cvtdq2ps: integersToSingles,
   cvtps2dq: toIntegers(SINGLE, false),
@@ -263,21 +296,25 @@ export const CONVERT_LANES: Readonly<Record<string, Unary>> = {
   cvttpd2dq: toIntegers(DOUBLE, true),
 };
 
-/** Packed conversions of 64 bits, given as an i64, to 128. */
-export const WIDEN_LANES: Readonly<Record<string, Unary>> = {
-  cvtps2pd: singlesToDoubles,
-  cvtdq2pd: integersToDoubles,
-};
+/** From quadwords, given as i64s, to vectors. */
+type Widen = (s: Semantics, quadwords: Vector) => Vector;
 
-function widen(lanes: Unary) {
-  return simd((s) => writeVector(s, 0, lanes(s, s.isMemory(1) ? s.load(64) : loadQuadword(s, 1))));
+/** CVTPS2PD and CVTDQ2PD: twice as many bits as they take. */
+function widen(lanes: Widen) {
+  return simd((s) => {
+    if (s.bits(0) === 256) {
+      const v = readVector(s, 1);
+      writeHalves(s, 0, lanes(s, [lowQuadword(s, v), highQuadword(s, v)]));
+    } else writeHalves(s, 0, lanes(s, [s.isMemory(1) ? s.load(64) : loadQuadword(s, 1)]));
+  });
 }
 
 /** CVTPS2PI, CVTPD2PI and their truncating kin: two integers to an MMX register. */
 function toMmx(format: FloatFormat, truncated: boolean) {
   return simd((s) => {
     const b = readVector(s, 1);
-    assisted(s, sseOperation(SSE_TO_INT32, format.bits, 2) | SSE_ON_MMX, b, s.f.i32(truncated ? 1 : 0));
+    const operation = sseOperation(SSE_TO_INT32, format.bits, 2) | SSE_ON_MMX;
+    assistVector(s, operation, undefined, [b], s.f.i32(truncated ? 1 : 0), 0);
     writeMmx(s, 0, s.f.stateLoad(OP.stateLoad64, S.scratch));
   });
 }
@@ -297,8 +334,9 @@ function fromMmx(format: FloatFormat) {
 }
 
 export const SSE_CONVERT: SemanticsTable = {
-  ...each(CONVERT_LANES, unary),
-  ...each(WIDEN_LANES, widen),
+  ...each(CONVERT_LANES, transform),
+  cvtps2pd: widen(singlesToDoubles),
+  cvtdq2pd: widen(integersToDoubles),
   cvtsi2ss: fromInteger(SINGLE),
   cvtsi2sd: fromInteger(DOUBLE),
   cvtss2si: toInteger(SINGLE, false),

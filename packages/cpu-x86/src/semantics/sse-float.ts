@@ -15,7 +15,7 @@ import {
   roundScalar,
   scalarResult,
 } from "./float-lanes.js";
-import { binary, binaryImmediate, each, unary, unaryImmediate } from "./legacy-forms.js";
+import { combine, each, firstSource, secondSource, transform } from "./vector-forms.js";
 import { DOUBLE, type FloatFormat, SINGLE } from "./sse-guard.js";
 import { readScalar, writeScalar } from "./sse-operand.js";
 import { immediateByte, simd } from "./simd.js";
@@ -24,22 +24,22 @@ import type { SemanticsTable } from "./table.js";
 /** destination = f(destination, source), scalars. */
 function scalarArithmetic(op: Arithmetic, format: FloatFormat) {
   return simd((s) => {
-    const b = readScalar(s, 1, format);
-    const a = op === SQRT ? undefined : readScalar(s, 0, format);
+    const b = readScalar(s, secondSource(s), format);
+    const a = op === SQRT ? undefined : readScalar(s, firstSource(s), format);
     writeScalar(s, 0, scalarResult(s, op, format, a, b), format);
   });
 }
 
 /** destination = f(source), a scalar. */
 function scalar(format: FloatFormat, lanes: (s: Semantics, b: Value) => Value) {
-  return simd((s) => writeScalar(s, 0, lanes(s, readScalar(s, 1, format)), format));
+  return simd((s) => writeScalar(s, 0, lanes(s, readScalar(s, secondSource(s), format)), format));
 }
 
 export const SSE_FLOAT: SemanticsTable = {
-  ...each(FLOAT_BINARY_LANES, binary),
-  ...each(FLOAT_UNARY_LANES, unary),
-  ...each(ROUND_LANES, unaryImmediate),
-  ...each(DOT_LANES, binaryImmediate),
+  ...each(FLOAT_BINARY_LANES, combine),
+  ...each(FLOAT_UNARY_LANES, transform),
+  ...each(ROUND_LANES, transform),
+  ...each(DOT_LANES, combine),
   addss: scalarArithmetic(ADD, SINGLE),
   addsd: scalarArithmetic(ADD, DOUBLE),
   subss: scalarArithmetic(SUB, SINGLE),

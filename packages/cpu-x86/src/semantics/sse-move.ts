@@ -1,17 +1,21 @@
 import { MEM_FOR_WRITE, MEM_STACK, OP, type Value } from "@isinglass/uops";
 import { S } from "../state.js";
 import type { Semantics } from "./context.js";
+import { unary } from "./vector-forms.js";
 import {
+  checkAvx,
   checkMmx,
   checkSse,
   enterMmx,
   isMmx,
   isXmm,
   loadQuadword,
+  readHalves,
   readVector,
   simd,
   storeQuadword,
   storeVector,
+  writeHalves,
   writeLow,
   writeMmx,
   writeVector,
@@ -21,8 +25,8 @@ import type { SemanticsTable } from "./table.js";
 /** MOVAPS and the like (`aligned`), MOVUPS and the like: all 128 bits. */
 function moveVector(aligned: boolean) {
   return simd((s) => {
-    if (s.isMemory(0)) storeVector(s, readVector(s, 1), aligned);
-    else writeVector(s, 0, readVector(s, 1, aligned));
+    if (s.isMemory(0)) storeVector(s, readHalves(s, 1), aligned);
+    else writeHalves(s, 0, readHalves(s, 1, aligned));
   });
 }
 
@@ -70,24 +74,20 @@ function crossHalf(to: 0 | 8, from: 0 | 8) {
 
 /** MOVSLDUP, MOVSHDUP: each pair of singles becomes its even or odd one. */
 function duplicate(odd: 0 | 1) {
-  return simd((s) => {
-    const v = readVector(s, 1);
-    writeVector(
-      s,
-      0,
-      s.f.shuffle(
-        v,
-        v,
-        Array.from({ length: 16 }, (_, i) => (i & 8) + odd * 4 + (i & 3)),
-      ),
-    );
-  });
+  return unary((s, v) =>
+    s.f.shuffle(
+      v,
+      v,
+      Array.from({ length: 16 }, (_, i) => (i & 8) + odd * 4 + (i & 3)),
+    ),
+  );
 }
 
-/** Sign bits to a general register. */
-function mask(op: string) {
+/** Sign bits to a general register; `elements` to 128 bits. */
+function mask(op: string, elements: number) {
   return simd((s) => {
-    const bits = s.op(op, readVector(s, 1));
+    const [low, high] = readHalves(s, 1).map((half) => s.op(op, half));
+    const bits = high === undefined ? low! : s.op("i32.or", low, s.op("i32.shl", high, s.f.i32(elements)));
     s.write(0, s.op("i64.extend_i32_u", isMmx(s, 1) ? s.op("i32.and", bits, s.f.i32(0xff)) : bits));
   });
 }
@@ -102,7 +102,8 @@ function maskMove(s: Semantics): void {
     checkMmx(s);
     // Before the memory access: AMD's CPUs have made the transition when that faults.
     enterMmx(s);
-  } else checkSse(s);
+  } else if (s.shape.vex) checkAvx(s);
+  else checkSse(s);
   const size = isQuad ? 8 : 16;
   const pointer =
     s.shape.addressSize === 64 ? s.gpr(7, 64) : s.zext(s.gpr(7, s.shape.addressSize), s.shape.addressSize);
@@ -121,17 +122,13 @@ function maskMove(s: Semantics): void {
 }
 
 /** LDMXCSR: a reserved bit raises #GP(0) (SDM vol. 1, 10.2.3); pending flags raise nothing. */
-function loadMxcsr(s: Semantics): void {
-  checkSse(s);
+const loadMxcsr = simd((s) => {
   const value = s.op("i32.wrap_i64", s.load(32));
   s.f.if(s.op("i32.and", value, s.f.i32(0xffff0000 | 0)), () => s.fault(13, 0));
   s.f.stateStore(OP.stateStoreI32, value, S.mxcsr);
-}
+});
 
-function storeMxcsr(s: Semantics): void {
-  checkSse(s);
-  s.store(32, s.f.stateLoad(OP.stateLoad32U, S.mxcsr));
-}
+const storeMxcsr = simd((s) => s.store(32, s.f.stateLoad(OP.stateLoad32U, S.mxcsr)));
 
 const storeNonTemporal = simd((s) => s.store(64, loadQuadword(s, 1)));
 
@@ -169,9 +166,9 @@ export const SSE_MOVE: SemanticsTable = {
   movddup: broadcastLow,
   movsldup: duplicate(0),
   movshdup: duplicate(1),
-  movmskps: mask("i32x4.bitmask"),
-  movmskpd: mask("i64x2.bitmask"),
-  pmovmskb: mask("i8x16.bitmask"),
+  movmskps: mask("i32x4.bitmask", 4),
+  movmskpd: mask("i64x2.bitmask", 2),
+  pmovmskb: mask("i8x16.bitmask", 16),
   maskmovq: maskMove,
   maskmovdqu: maskMove,
   ldmxcsr: loadMxcsr,

@@ -1,6 +1,17 @@
 import type { Value } from "@isinglass/uops";
 import type { Semantics } from "./context.js";
-import { bytes, immediateByte, isImmediate, lowQuadword, readVector, simd, writeVector, zeroVector } from "./simd.js";
+import {
+  bytes,
+  immediateByte,
+  isImmediate,
+  lowQuadword,
+  readHalves,
+  readVector,
+  simd,
+  writeHalves,
+  zeroVector,
+} from "./simd.js";
+import { firstSource, secondSource } from "./vector-forms.js";
 import type { SemanticsTable } from "./table.js";
 
 /** A shift count: as i32, and whether (i32) it is the element's width or more. */
@@ -63,7 +74,11 @@ export function shiftBytes(s: Semantics, v: Value, imm: Value, left: boolean): V
 function byBytes(left: boolean) {
   return simd((s) => {
     const count = immediateByte(s);
-    writeVector(s, 0, shiftBytes(s, readVector(s, 0), count, left));
+    writeHalves(
+      s,
+      0,
+      readHalves(s, firstSource(s)).map((v) => shiftBytes(s, v, count, left)),
+    );
   });
 }
 
@@ -74,8 +89,12 @@ export const SSE_SHIFT: SemanticsTable = {
         [
           name,
           simd((s) => {
-            const by = shiftCount(s, 1, width);
-            writeVector(s, 0, lanes(s, readVector(s, 0), by));
+            const by = shiftCount(s, secondSource(s), width);
+            writeHalves(
+              s,
+              0,
+              readHalves(s, firstSource(s)).map((v) => lanes(s, v, by)),
+            );
           }),
         ] as const,
     ),

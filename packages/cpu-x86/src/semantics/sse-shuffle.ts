@@ -1,7 +1,7 @@
-import { OP, type Value } from "@isinglass/uops";
+import type { Value } from "@isinglass/uops";
 import { OP_REG } from "@isinglass/isa-x86";
 import type { Semantics } from "./context.js";
-import { binaryImmediate, each, unaryImmediate } from "./legacy-forms.js";
+import { binaryImmediate, each, firstSource, secondSource, unaryImmediate } from "./vector-forms.js";
 import {
   BINARY_IMMEDIATE_LANES,
   MMX_IMMEDIATE_LANES,
@@ -10,7 +10,17 @@ import {
   insertSingle,
   insertedElement,
 } from "./shuffle-lanes.js";
-import { bytes, immediateByte, isMmx, lowQuadword, readVector, simd, writeVector } from "./simd.js";
+import {
+  bytes,
+  immediateByte,
+  isMmx,
+  lowQuadword,
+  readHalves,
+  readVector,
+  simd,
+  writeHalves,
+  writeVector,
+} from "./simd.js";
 import type { SemanticsTable } from "./table.js";
 
 /** Size in bytes of an element that is inserted or extracted. */
@@ -50,9 +60,9 @@ export function readElement(s: Semantics, i: number, size: ElementSize): Value {
 /** PINSRB, PINSRW, PINSRD, PINSRQ. */
 function insert(size: ElementSize) {
   return simd((s) => {
-    const value = readElement(s, 1, size);
+    const value = readElement(s, secondSource(s), size);
     const elements = (isMmx(s, 0) ? 8 : 16) / size;
-    writeVector(s, 0, insertElement(s, readVector(s, 0), value, immediateByte(s), size, elements));
+    writeVector(s, 0, insertElement(s, readVector(s, firstSource(s)), value, immediateByte(s), size, elements));
   });
 }
 
@@ -76,22 +86,38 @@ export function extract(size: ElementSize): (s: Semantics) => void {
 /** INSERTPS: the element of a register chosen by bits 7:6, or the one in memory. */
 const insertps = simd((s) => {
   const imm = immediateByte(s);
-  const value = s.isMemory(1) ? s.op("i32.wrap_i64", s.load(32)) : insertedElement(s, readVector(s, 1), imm);
-  writeVector(s, 0, insertSingle(s, readVector(s, 0), value, imm));
+  const source = secondSource(s);
+  const value = s.isMemory(source) ? s.op("i32.wrap_i64", s.load(32)) : insertedElement(s, readVector(s, source), imm);
+  writeVector(s, 0, insertSingle(s, readVector(s, firstSource(s)), value, imm));
 });
 
-/** PBLENDVB, BLENDVPS, BLENDVPD: the mask is XMM0. */
+/** PBLENDVB, BLENDVPS, BLENDVPD: the mask is XMM0, or with VEX a fourth operand. */
 function blendVariable(bits: 8 | 32 | 64) {
   return simd((s) => {
-    const b = readVector(s, 1);
-    const mask = s.f.stateLoad(OP.stateLoadV128, 0, s.registerHole(2));
-    writeVector(s, 0, blendBySign(s, readVector(s, 0), b, mask, bits));
+    const source = secondSource(s);
+    const b = readHalves(s, source);
+    const a = readHalves(s, firstSource(s));
+    const mask = readHalves(s, source + 1);
+    writeHalves(
+      s,
+      0,
+      b.map((v, i) => blendBySign(s, a[i]!, v, mask[i]!, bits)),
+    );
   });
 }
+
+/** From which bit of the immediate on the upper half of 256 bits takes its own (SDM vol. 2, each of them). */
+const UPPER_IMMEDIATE: Readonly<Record<string, number>> = { shufpd: 2, blendps: 4, blendpd: 2, mpsadbw: 3 };
 
 export const SSE_SHUFFLE: SemanticsTable = {
   ...each(UNARY_IMMEDIATE_LANES, unaryImmediate),
   ...each(BINARY_IMMEDIATE_LANES, binaryImmediate, MMX_IMMEDIATE_LANES),
+  ...Object.fromEntries(
+    Object.entries(UPPER_IMMEDIATE).map(([name, upper]) => [
+      name,
+      binaryImmediate(BINARY_IMMEDIATE_LANES[name]!, undefined, upper),
+    ]),
+  ),
   pinsrb: insert(1),
   pinsrw: insert(2),
   pinsrd: insert(4),

@@ -1,8 +1,8 @@
 import { OP, type Value } from "@isinglass/uops";
 import { HELPERS } from "../helpers.js";
-import { vectorOffset } from "../state.js";
+import { UPPER_HALF, vectorOffset } from "../state.js";
 import type { Semantics } from "./context.js";
-import { immediateByte, readVector, simd } from "./simd.js";
+import { immediateByte, readVector, simd, zeroVector } from "./simd.js";
 import { compareStrings, comparisonFlags, comparisonIndex, comparisonMask } from "./string-lanes.js";
 import type { SemanticsTable } from "./table.js";
 
@@ -26,8 +26,10 @@ function compare(explicit: boolean, mask: boolean) {
     const lengths = explicit ? ([lengthIn(s, 0, bits), lengthIn(s, 2, bits)] as const) : undefined;
     const comparison = compareStrings(s, a, b, lengths, imm);
     const flags = comparisonFlags(s, comparison);
-    if (mask) f.stateStore(OP.stateStoreV128, comparisonMask(s, comparison, imm), vectorOffset(0));
-    else s.setGpr(1, s.op("i64.extend_i32_u", comparisonIndex(s, comparison, imm)), 32);
+    if (mask) {
+      f.stateStore(OP.stateStoreV128, comparisonMask(s, comparison, imm), vectorOffset(0));
+      if (s.shape.vex) f.stateStore(OP.stateStoreV128, zeroVector(s), vectorOffset(0) + UPPER_HALF);
+    } else s.setGpr(1, s.op("i64.extend_i32_u", comparisonIndex(s, comparison, imm)), 32);
     s.flagsBits(flags);
   });
 }

@@ -1,9 +1,13 @@
 import { OP, type Value } from "@isinglass/uops";
+import { STATE_COMPACTED, STATE_OPTIMISED, STATE_SUPERVISOR, STATE_WIDE } from "../extended-features.js";
 import { HELPERS } from "../helpers.js";
 import { FLAG_CF, FLAG_DF, FLAG_IF, FLAG_VM, S, SEG_BASE, segmentOffset } from "../state.js";
 import { BIND_MEM_SEGMENT } from "./bindings.js";
 import { type Semantics, VECTOR_BP, VECTOR_GP, VECTOR_UD } from "./context.js";
 import type { SemanticsTable } from "./table.js";
+
+/** Bytes of an XSAVE area that segment limits are checked for: legacy region and header (SDM vol. 1, 13.4). */
+const EXTENDED_AREA = 576;
 
 function changeCarry(change: (s: Semantics, flags: Value) => Value) {
   return (s: Semantics): void => s.flagsBits(change(s, s.statusFlags()));
@@ -327,7 +331,14 @@ export const SYSTEM: SemanticsTable = {
   monitor: direct("monitor"),
   mwait: direct("mwait"),
   xgetbv: direct("xgetbv"),
-  xsetbv: privileged("xsetbv"),
+  // The assist raises #GP too: #UD comes first.
+  xsetbv: direct("xsetbv"),
+  ...extendedState("xsave", "xsave", 0, false),
+  ...extendedState("xsaveopt", "xsave", STATE_OPTIMISED, false),
+  ...extendedState("xsavec", "xsave", STATE_COMPACTED, false),
+  ...extendedState("xsaves", "xsave", STATE_SUPERVISOR, false),
+  ...extendedState("xrstor", "xrstor", 0, true),
+  ...extendedState("xrstors", "xrstor", STATE_SUPERVISOR, true),
   vmcall: direct("vmcall"),
   vmmcall: direct("vmcall"),
   rdfsbase: readBase(4),
@@ -353,6 +364,15 @@ export const SYSTEM: SemanticsTable = {
 function fxState(s: Semantics, name: string): void {
   s.f.stateStore(OP.stateStore64, s.address(512, name === "fxsave"), S.scratch);
   s.assist(name, s.f.i32(s.size), s.f.i32(s.shape.stackSegment ? 1 : 0));
+}
+
+/** The XSAVE feature set: the assist moves the area at the linear address in `scratch`. */
+function extendedState(mnemonic: string, assist: string, kind: number, isLoad: boolean): SemanticsTable {
+  const build = (how: number) => (s: Semantics) => {
+    s.f.stateStore(OP.stateStore64, s.address(EXTENDED_AREA, !isLoad), S.scratch);
+    s.assist(assist, s.f.i32(how), s.f.i32(s.shape.stackSegment ? 1 : 0));
+  };
+  return { [mnemonic]: build(kind), [`${mnemonic}64`]: build(kind | STATE_WIDE) };
 }
 
 /** AAA, AAS (SDM vol. 2A). */

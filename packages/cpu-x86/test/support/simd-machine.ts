@@ -1,5 +1,5 @@
 import { assemble } from "@isinglass/isa-x86";
-import { S, gprOffset, vectorOffset } from "../../src/index.js";
+import { S, UPPER_HALF, gprOffset, vectorOffset } from "../../src/index.js";
 import { type Outcome, X87Machine } from "./x87-machine.js";
 
 /** CR4.OSFXSR and CR4.OSXMMEXCPT. */
@@ -23,8 +23,8 @@ function encode(text: string, mode: 16 | 32 | 64): readonly number[] {
 
 /** A machine whose system supports SSE. Vectors are hexadecimal, most significant digit first. */
 export class SimdMachine extends X87Machine {
-  constructor(mode: 32 | 64 = 64) {
-    super(mode);
+  constructor(mode: 32 | 64 = 64, features: readonly string[] = []) {
+    super(mode, features);
     this.setCr4(OSFXSR | OSXMMEXCPT);
   }
 
@@ -57,6 +57,15 @@ export class SimdMachine extends X87Machine {
 
   setXmm(i: number, value: string): void {
     this.#setHex(vectorOffset(i), value.padStart(32, "0"));
+  }
+
+  /** Bits 255:128 of a YMM register. */
+  upper(i: number): string {
+    return this.#hex(vectorOffset(i) + UPPER_HALF, 16);
+  }
+
+  setUpper(i: number, value: string): void {
+    this.#setHex(vectorOffset(i) + UPPER_HALF, value.padStart(32, "0"));
   }
 
   mm(i: number): string {

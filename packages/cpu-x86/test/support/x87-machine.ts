@@ -51,13 +51,16 @@ export class X87Machine implements LinearMemory {
   readonly #decoded = new DecodedForm();
   #kinds: readonly HoleKind[] = [];
 
-  /** @param mode code size; 16 is real mode */
-  constructor(mode: 16 | 32 | 64) {
+  /** @param mode code size; 16 is real mode
+   *  @param features of CPUID beside those of the default model */
+  constructor(mode: 16 | 32 | 64, features: readonly string[] = []) {
     const buffer = new ArrayBuffer(TLB + TLB_VIEWS * TLB_VIEW_BYTES);
     const map = new PhysicalMap(buffer);
     const tlb = new SoftTlb(buffer, TLB, TLB_VIEWS);
     const platform = { intercepts: 0, hasEvent: () => false, intercept: () => false } as unknown as CpuPlatform;
-    this.cpu = new X86Cpu(buffer, STATE, CPU_MODELS[DEFAULT_CPU_MODEL]!, new PhysicalWalkMemory(map), tlb, platform);
+    const base = CPU_MODELS[DEFAULT_CPU_MODEL]!;
+    const model = { ...base, features: [...base.features, ...features] };
+    this.cpu = new X86Cpu(buffer, STATE, model, new PhysicalWalkMemory(map), tlb, platform);
     this.cpu.memory = this;
     this.#view = new DataView(buffer);
     this.#u8 = new Uint8Array(buffer);

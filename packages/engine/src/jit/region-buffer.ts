@@ -32,6 +32,8 @@ export const FLUSH: number = OPS.length + 6;
 export const RELOAD: number = OPS.length + 7;
 /** Goes to hub `x`, whose slot holds the address that is jumped to. */
 export const HUB: number = OPS.length + 8;
+/** Writes `a` behind the 16 bytes that the store before it wrote: the second half of a store of 32 bytes, whose size that one has. */
+export const STORE_UPPER: number = OPS.length + 9;
 
 const ADD64 = opcode("i64.add");
 const SUB64 = opcode("i64.sub");

@@ -26,7 +26,7 @@ import {
 } from "./exits.js";
 import type { Flow } from "./flow.js";
 import { type PageProof, type ProvenAccess, findPageProofs } from "./page-proofs.js";
-import { EDGE, EXIT, FLUSH, GET, HUB, JUMP, RELATIVE, RELOAD, SET } from "./region-buffer.js";
+import { EDGE, EXIT, FLUSH, GET, HUB, JUMP, RELATIVE, RELOAD, SET, STORE_UPPER } from "./region-buffer.js";
 import type { RegionShape } from "./region-shape.js";
 import type { SlotTable } from "./slots.js";
 import { DROPPED, type Translator } from "./translator.js";
@@ -229,7 +229,7 @@ export class RegionEmitter {
   #eachOperand(i: Value, visit: (v: Value) => void): void {
     const { op, a, b, c, y, extra } = this.#translator.buffer;
     const code = op[i]!;
-    if (code === SET || code === JUMP) visit(a[i]!);
+    if (code === SET || code === JUMP || code === STORE_UPPER) visit(a[i]!);
     else if (code >= OPS.length) return;
     else if (code === OP.callVoid || code === OP.callI32 || code === OP.callI64 || code === OP.callV128) {
       for (let k = 0; k < y[i]!; k += 1) visit(extra[c[i]! + k]!);
@@ -526,6 +526,11 @@ export class RegionEmitter {
       case OP.guestStoreV128:
         this.#guestStore(i);
         return;
+      case STORE_UPPER:
+        code.localGet(this.#pairHost);
+        this.#value(a);
+        code.memory("v128.store", this.#pairOffset + 16);
+        return;
       default:
         break;
     }
@@ -662,6 +667,10 @@ export class RegionEmitter {
     else this.#result(i, size === 4 ? V128 : I64);
   }
 
+  /** Local with the host address of a store of 32 bytes, and what is to be added to it, until its second half is written. */
+  #pairHost = -1;
+  #pairOffset = 0;
+
   #guestStore(i: Value): void {
     const { buffer } = this.#translator;
     const descriptor = buffer.x[i]!;
@@ -669,9 +678,14 @@ export class RegionEmitter {
     let offset = 0;
     if (proof !== undefined) offset = this.#inWindow(i, proof, this.#runtime.proveStore);
     else this.#host(i, this.#runtime.store, this.#runtime.findStore, this.#tlb.writeTag);
-    this.#value(buffer.b[i]!);
     const size = descriptor & MEM_SIZE_MASK;
-    this.code.memory(size === 4 ? "v128.store" : STORES[size]!, offset);
+    if (size > 4) {
+      this.#pairHost = this.#temporary(I32);
+      this.#pairOffset = offset;
+      this.code.localTee(this.#pairHost);
+    }
+    this.#value(buffer.b[i]!);
+    this.code.memory(size >= 4 ? "v128.store" : STORES[size]!, offset);
   }
 
   // Edges

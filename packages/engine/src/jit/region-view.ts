@@ -2,7 +2,19 @@ import { type GuestIsa, OP, OPS, type PrintOptions, describeAccess, printFunctio
 import { printModule } from "@isinglass/wasm";
 import { TLB_SHAPE } from "../interpreter-module.js";
 import { EXIT_FUEL_MASK, EXIT_FUEL_SHIFT, exitFields, exitOffset } from "./exits.js";
-import { EDGE, EXIT, FLUSH, GET, HUB, JUMP, RELATIVE, RELOAD, type RegionBuffer, SET } from "./region-buffer.js";
+import {
+  EDGE,
+  EXIT,
+  FLUSH,
+  GET,
+  HUB,
+  JUMP,
+  RELATIVE,
+  RELOAD,
+  type RegionBuffer,
+  SET,
+  STORE_UPPER,
+} from "./region-buffer.js";
 import { RegionCompiler, buildRegionModule } from "./region-module.js";
 import { MOST_IN_BLOCK } from "./exits.js";
 import type { TierPolicy } from "./policy.js";
@@ -20,6 +32,7 @@ const ADDED: ReadonlyMap<number, string> = new Map([
   [HUB, "jump through hub"],
   [FLUSH, "flush"],
   [RELOAD, "reload"],
+  [STORE_UPPER, "guest.store.upper"],
 ]);
 
 /** One instruction of a region, as it came and as it goes into WebAssembly. */
@@ -165,6 +178,7 @@ class OpPrinter {
           : `${name} leave for page${offset < 0 ? "-" : "+"}0x${Math.abs(offset).toString(16)}`;
       }
       case JUMP:
+      case STORE_UPPER:
         return `${name} ${this.#value(a[v]!)}`;
       case HUB:
         return name;

@@ -19,7 +19,7 @@ import {
 import { TRACKED_IN_LOCAL, packExit } from "./exits.js";
 import { Knowledge, commonTruths, type Truth } from "./knowledge.js";
 import type { RegionBuffer } from "./region-buffer.js";
-import { EDGE, EXIT, FLUSH, GET, HUB, JUMP, RELATIVE, RELOAD, SET } from "./region-buffer.js";
+import { EDGE, EXIT, FLUSH, GET, HUB, JUMP, RELATIVE, RELOAD, SET, STORE_UPPER } from "./region-buffer.js";
 import type { RegionInstruction } from "./region-shape.js";
 import { type SlotTable, slotBytes } from "./slots.js";
 
@@ -416,6 +416,13 @@ export class Translator {
         const value = this.#lowBits(map[fn.b[at]!]!, 1 << (x & MEM_SIZE_MASK));
         const exit = this.#bail();
         buffer.add(op, map[fn.a[at]!], value, this.#entryFor(map[fn.a[at]!]!), x, exit);
+        return true;
+      }
+      case OP.guestStoreV256: {
+        const exit = this.#bail();
+        const entry = this.#entryFor(map[fn.a[at]!]!);
+        buffer.add(OP.guestStoreV128, map[fn.a[at]!], map[fn.b[at]!], entry, x, exit);
+        buffer.add(STORE_UPPER, map[fn.c[at]!]);
         return true;
       }
       case OP.callVoid:

@@ -661,7 +661,7 @@ block
       local.get 8 i32.const 2147483647 i32.and i32.const -1 i32.add i32.const 8388607 i32.ge_u local.get 9 i32.const 2147483647 i32.and i32.const -1 i32.add i32.const 8388607 i32.ge_u i32.and local.get 12 i32.const -16777216 i32.add i32.const 2122317824 i32.lt_u local.get 12 i32.eqz i32.or i32.and br_if 1
     end
     local.get 0 local.get 9 i32.store offset=240
-    local.get 0 local.get 8 i32.store offset=256
+    local.get 0 local.get 8 i32.store offset=272
     i64.const 8389105 local.set 4
     br 1
   end
@@ -702,7 +702,7 @@ block
       local.get 8 i64.const 9223372036854775807 i64.and i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u local.get 9 i64.const 9223372036854775807 i64.and i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u i32.and local.get 12 i64.const -9007199254740992 i64.add i64.const 9209861237972664320 i64.lt_u local.get 12 i64.eqz i32.or i32.and br_if 1
     end
     local.get 0 local.get 9 i64.store offset=240
-    local.get 0 local.get 8 i64.store offset=256
+    local.get 0 local.get 8 i64.store offset=272
     i64.const 8389105 local.set 4
     br 1
   end
@@ -751,7 +751,7 @@ block
       local.get 15 i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u local.get 17 i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u i32.and local.get 16 i64.const -9007199254740992 i64.add i64.const 9209861237972664320 i64.lt_u local.get 16 i64.eqz local.get 17 i64.eqz local.get 15 i64.eqz i32.or i32.and i32.or i32.and br_if 1
     end
     local.get 0 local.get 12 i64.store offset=240
-    local.get 0 local.get 11 i64.store offset=256
+    local.get 0 local.get 11 i64.store offset=272
     i64.const 8389105 local.set 4
     br 1
   end
@@ -793,7 +793,7 @@ block
       local.get 8 i64.const 9223372036854775807 i64.and i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u local.get 13 i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u i32.and local.get 12 i64.const -9007199254740992 i64.add i64.const 9209861237972664320 i64.lt_u local.get 12 i64.eqz local.get 13 i64.eqz i32.and i32.or i32.and br_if 1
     end
     local.get 0 local.get 9 i64.store offset=240
-    local.get 0 local.get 8 i64.store offset=256
+    local.get 0 local.get 8 i64.store offset=272
     i64.const 8389105 local.set 4
     br 1
   end
@@ -832,7 +832,7 @@ block
       local.get 10 i64.const 9223372036854775807 i64.and local.set 11
       local.get 8 i64.const 9223372036854775807 i64.and i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u local.get 11 i64.const -9007199254740992 i64.add i64.const 9209861237972664320 i64.lt_u local.get 11 i64.eqz i32.or i32.and br_if 1
     end
-    local.get 0 local.get 8 i64.store offset=256
+    local.get 0 local.get 8 i64.store offset=272
     i64.const 8389105 local.set 4
     br 1
   end
@@ -876,7 +876,7 @@ block
       local.get 11 local.get 13 i32x4.eq local.get 14 local.get 11 i32x4.gt_s v128.not v128.or i32x4.all_true local.get 15 local.get 13 i32x4.eq local.get 14 local.get 15 i32x4.gt_s v128.not v128.or i32x4.all_true i32.and v128.const i8x16 0 0 128 127 0 0 128 127 0 0 128 127 0 0 128 127 local.get 12 i32x4.gt_s v128.const i8x16 0 0 0 1 0 0 0 1 0 0 0 1 0 0 0 1 local.get 12 i32x4.gt_s v128.andnot local.get 12 local.get 13 i32x4.eq v128.const i8x16 255 255 255 255 255 255 255 255 255 255 255 255 255 255 255 255 v128.and v128.or i32x4.all_true i32.and br_if 1
     end
     local.get 0 local.get 6 v128.store offset=240
-    local.get 0 local.get 7 v128.store offset=256
+    local.get 0 local.get 7 v128.store offset=272
     i64.const 8389105 local.set 4
     br 1
   end
@@ -921,7 +921,7 @@ block
       local.get 14 local.get 15 local.get 11 i64x2.gt_s v128.not v128.or i64x2.all_true local.get 17 local.get 15 local.get 16 i64x2.gt_s v128.not v128.or i64x2.all_true i32.and v128.const i8x16 0 0 0 0 0 0 240 127 0 0 0 0 0 0 240 127 local.get 12 i64x2.gt_s v128.const i8x16 0 0 0 0 0 0 32 0 0 0 0 0 0 0 32 0 local.get 12 i64x2.gt_s v128.andnot local.get 12 local.get 13 i64x2.eq local.get 17 local.get 14 v128.or v128.and v128.or i64x2.all_true i32.and br_if 1
     end
     local.get 0 local.get 6 v128.store offset=240
-    local.get 0 local.get 7 v128.store offset=256
+    local.get 0 local.get 7 v128.store offset=272
     i64.const 8389105 local.set 4
     br 1
   end
@@ -981,7 +981,7 @@ block
   end
   local.get 7 i64x2.extract_lane 0 local.tee 8 f64.reinterpret_i64 local.tee 9 f64.trunc local.tee 10 i32.trunc_sat_f64_s local.tee 11 i32.const -2147483648 i32.ne local.get 11 i32.const 2147483647 i32.ne i32.and local.get 9 local.get 9 f64.eq i32.and local.get 10 local.get 9 f64.eq local.get 0 i32.load offset=228 i32.const 4128 i32.and i32.const 4128 i32.eq i32.or local.get 8 i64.const 9223372036854775807 i64.and i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u i32.and i32.and if
   else
-    local.get 0 local.get 8 i64.store offset=256
+    local.get 0 local.get 8 i64.store offset=272
     i64.const 8389105 local.set 4
     br 1
   end
@@ -1014,7 +1014,7 @@ block
   end
   local.get 7 i32x4.extract_lane 0 local.tee 8 i32.const 2147483647 i32.and local.tee 9 i32.const -1 i32.add i32.const 8388607 i32.ge_u local.get 9 i32.const 2139095040 i32.le_u i32.and if
   else
-    local.get 0 local.get 8 i32.store offset=256
+    local.get 0 local.get 8 i32.store offset=272
     i64.const 8389105 local.set 4
     br 1
   end
@@ -1054,7 +1054,7 @@ block
     local.get 9 f64.reinterpret_i64 local.set 14
   else
     local.get 0 local.get 10 i64.store offset=240
-    local.get 0 local.get 9 i64.store offset=256
+    local.get 0 local.get 9 i64.store offset=272
     i64.const 8389105 local.set 4
     br 1
   end
@@ -1092,7 +1092,7 @@ block
   local.get 10 i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u local.get 10 i64.const 9218868437227405312 i64.le_u i32.and local.get 11 i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u local.get 11 i64.const 9218868437227405312 i64.le_u i32.and i32.and if
   else
     local.get 0 local.get 9 i64.store offset=240
-    local.get 0 local.get 8 i64.store offset=256
+    local.get 0 local.get 8 i64.store offset=272
     i64.const 8389105 local.set 4
     br 1
   end
@@ -1183,7 +1183,7 @@ block
         local.get 26 i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u local.get 28 i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u i32.and local.get 27 i64.const -9007199254740992 i64.add i64.const 9209861237972664320 i64.lt_u local.get 27 i64.eqz local.get 28 i64.eqz local.get 26 i64.eqz i32.or i32.and i32.or i32.and br_if 1
       end
       local.get 0 local.get 23 i64.store offset=240
-      local.get 0 local.get 22 i64.store offset=256
+      local.get 0 local.get 22 i64.store offset=272
       i64.const 8521457 local.set 4
       br 2
     end
@@ -1195,7 +1195,7 @@ block
       local.get 32 i64.const 9223372036854775807 i64.and local.set 33
       local.get 29 i64.const 9223372036854775807 i64.and i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u local.get 30 i64.const 9223372036854775807 i64.and i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u i32.and local.get 33 i64.const -9007199254740992 i64.add i64.const 9209861237972664320 i64.lt_u local.get 33 i64.eqz i32.or i32.and br_if 0
       local.get 0 local.get 30 i64.store offset=240
-      local.get 0 local.get 29 i64.store offset=256
+      local.get 0 local.get 29 i64.store offset=272
       i64.const 8652273 local.set 4
       br 2
     end
@@ -1381,7 +1381,7 @@ block
       local.get 11 f64.reinterpret_i64 local.set 16
     else
       local.get 0 local.get 12 i64.store offset=240
-      local.get 0 local.get 11 i64.store offset=256
+      local.get 0 local.get 11 i64.store offset=272
       i64.const 8389361 local.set 4
       br 2
     end

@@ -146,8 +146,10 @@ export class IsinglassMachine implements Executor {
     cpu.set64(S.cr0, 0x80050033 | 0, 0);
     cpu.set64(S.cr3, ROOT, 0);
     PDPTES.forEach((entry, i) => cpu.set64(S.pdpte + i * 8, entry, 0));
-    // PAE, PGE, OSFXSR, OSXMMEXCPT, FSGSBASE.
-    cpu.set64(S.cr4, 0x106a0, 0);
+    // PAE, PGE, OSFXSR, OSXMMEXCPT, FSGSBASE, OSXSAVE.
+    cpu.set64(S.cr4, 0x506a0, 0);
+    // x87, SSE, AVX.
+    cpu.set64(S.xcr0, 7, 0);
     // NXE; in long mode SCE, LME and LMA too.
     cpu.set64(S.efer, paging === "long" ? 0xd01 : 0x800, 0);
     const [lo, hi] = supervisorBase(paging);

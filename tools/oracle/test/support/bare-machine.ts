@@ -153,7 +153,8 @@ export class BareMachine {
     cpu.set64(S.gdtBase, GDT, 0);
     cpu.set32(S.gdtLimit, 0x27);
     cpu.set32(S.idtLimit, 0xfff);
-    cpu.set64(S.cr4, 0x600, 0);
+    cpu.set64(S.cr4, 0x40600, 0);
+    cpu.set64(S.xcr0, 7, 0);
     if (mode === 16) this.#realMode();
     else this.#protectedMode(mode);
     cpu.set64(S.rip, CODE, 0);
@@ -174,7 +175,7 @@ export class BareMachine {
     if (mode === 32) return;
     cpu.set64(S.cr0, CR0_PROTECTED | (0x80000000 | 0), 0);
     cpu.set64(S.cr3, TABLES, 0);
-    cpu.set64(S.cr4, 0x620, 0);
+    cpu.set64(S.cr4, 0x40620, 0);
     cpu.set64(S.efer, 0x501, 0);
   }
 
