@@ -9,7 +9,7 @@ const INPUTS = Number(process.env["ISG_ENCLAVE_INPUTS"] ?? "2000");
 /** What one input may make a parser allocate in arrays, and what may be left of all of them when they are done. */
 const MOST_AT_ONCE = 64 * 2 ** 20;
 const MOST_LEFT = 32 * 2 ** 20;
-const LONGEST_MS = 5000;
+const LONGEST_MS = 2000;
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -47,6 +47,17 @@ function mutate(random: Random, parser: Parser): Uint8Array {
   return bytes;
 }
 
+/** Reads an input. @returns whether it was refused with a clear error */
+function isRefused(parser: Parser, input: Uint8Array): boolean {
+  try {
+    parser.read(input);
+    return false;
+  } catch (problem) {
+    if (!(problem instanceof IsinglassError)) throw problem;
+    return true;
+  }
+}
+
 /** Bytes of arrays and objects that are alive, all garbage gone. */
 function alive(): number {
   collectGarbage();
@@ -68,16 +79,18 @@ describe("parsers of what anybody may have written", () => {
       const begun = performance.now();
       try {
         let arrays = getHeapStatistics().external_memory;
-        for (let i = 0, now = begun; i < INPUTS; i += 1) {
-          try {
-            parser.read(mutate(random, parser));
-          } catch (problem) {
-            if (!(problem instanceof IsinglassError)) throw problem;
-            refused += 1;
+        for (let i = 0; i < INPUTS; i += 1) {
+          const input = mutate(random, parser);
+          const now = performance.now();
+          if (isRefused(parser, input)) refused += 1;
+          let time = performance.now() - now;
+          if (time > LONGEST_MS / 10) {
+            // Perhaps something else had the processor: what takes long takes long again.
+            const again = performance.now();
+            isRefused(parser, input);
+            time = Math.min(time, performance.now() - again);
           }
-          const then = performance.now();
-          longest = Math.max(longest, then - now);
-          now = then;
+          longest = Math.max(longest, time);
           // Arrays count from when they are made, whether they are written or not, until garbage is collected.
           const next = getHeapStatistics().external_memory;
           mostAtOnce = Math.max(mostAtOnce, next - arrays);
