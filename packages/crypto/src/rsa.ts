@@ -24,7 +24,7 @@ const DIGEST_INFO: Readonly<Record<HashName, string>> = {
 };
 
 /** Base to the exponent, modulo n. */
-export function modPow(base: bigint, exponent: bigint, n: bigint): bigint {
+function modPow(base: bigint, exponent: bigint, n: bigint): bigint {
   let result = 1n;
   let square = base % n;
   for (const bit of exponent.toString(2).split("").reverse()) {

@@ -1,12 +1,4 @@
-export {
-  type BitSpec,
-  type ExplainedField,
-  type FieldSpec,
-  type Layout,
-  Structure,
-  differingFields,
-  uncovered,
-} from "./layout.js";
+export { type BitSpec, type ExplainedField, type FieldSpec, type Layout, Structure, uncovered } from "./layout.js";
 export { CPU_TYPES, cpuSignature, signatureOf } from "./sev/cpu-types.js";
 export { type LaunchDifference, diffLaunches, differenceText } from "./sev/diff.js";
 export { type Firmware, type FirmwareSection, SECTION_TYPES, parseFirmware } from "./sev/firmware.js";

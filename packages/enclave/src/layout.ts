@@ -1,4 +1,4 @@
-import { equalBytes, toHex } from "@isinglass/crypto";
+import { toHex } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
 
 /** A run of bits in a number, and what it means. */
@@ -219,13 +219,6 @@ function showNumber(value: bigint): string {
 function showBytes(bytes: Uint8Array): string {
   if (bytes.every((byte) => byte === 0)) return "all zero";
   return toHex(bytes);
-}
-
-/** Whether two structures differ, and in which fields. */
-export function differingFields(a: Structure, b: Structure): string[] {
-  return a.layout.fields
-    .filter((field) => !equalBytes(a.part(field.name), b.part(field.name)))
-    .map((field) => field.name);
 }
 
 /** The gaps between a layout's fields that no field covers; a layout that is right has none. */

@@ -179,6 +179,14 @@ describe("DER", () => {
   });
 });
 
+describe("certificates and lists of megabytes", () => {
+  it("are refused before they are taken apart", () => {
+    const large = new Uint8Array(2 ** 23 + 1).fill(0x30);
+    expect(() => parseCertificate(large)).toThrow(/8388609 bytes; at most 8388608/);
+    expect(() => parseRevocationList(large)).toThrow(/8388609 bytes/);
+  });
+});
+
 describe("what a document says", () => {
   it("cannot move the cursor or look like a line of ours", () => {
     const checks = new Checks();

@@ -78,6 +78,8 @@ const RSA_PSS = "1.2.840.113549.1.1.10";
 const EC_KEY = "1.2.840.10045.2.1";
 const RSA_KEY = "1.2.840.113549.1.1.1";
 const SEQUENCE = 0x30;
+/** Certificates have a kilobyte or two, the largest lists some hundred thousand entries. */
+const MOST_BYTES = 8 * 2 ** 20;
 
 function bad(what: string, message: string, cause?: unknown): IsinglassError {
   return new IsinglassError(
@@ -123,6 +125,7 @@ export function readEnvelope(
   der: Uint8Array,
   what: string,
 ): SignedEnvelope & { readonly inside: readonly DerElement[] } {
+  if (der.length > MOST_BYTES) throw bad(what, `${der.length} bytes; at most ${MOST_BYTES} are taken`);
   const parts = derChildren(readDer(der, SEQUENCE, what).contents);
   if (parts.length !== 3) throw bad(what, `${parts.length} parts; 3 are right`);
   const signed = derChild(parts, 0, SEQUENCE, `${what}: the signed part`);

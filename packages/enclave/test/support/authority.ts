@@ -86,13 +86,20 @@ export function ecSigner(curve: "P-256" | "P-384"): Signer {
   };
 }
 
+/** An RSA key made now. */
+export function rsaKey(modulusLength: number, publicExponent: number): { key: RsaPrivateKey; spki: Uint8Array } {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength, publicExponent });
+  const jwk = privateKey.export({ format: "jwk" }) as Record<string, unknown>;
+  const number = (name: string): Uint8Array => new Uint8Array(Buffer.from(String(jwk[name]), "base64url"));
+  return {
+    key: { n: number("n"), e: number("e"), d: number("d"), p: number("p"), q: number("q") },
+    spki: new Uint8Array(publicKey.export({ type: "spki", format: "der" })),
+  };
+}
+
 /** RSA with PSS and SHA-384, as AMD signs. */
 export function rsaPssSigner(): Signer {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const jwk = privateKey.export({ format: "jwk" });
-  const number = (name: string): Uint8Array =>
-    new Uint8Array(Buffer.from(String((jwk as Record<string, unknown>)[name]), "base64url"));
-  const key: RsaPrivateKey = { n: number("n"), e: number("e"), d: number("d"), p: number("p"), q: number("q") };
+  const { key, spki } = rsaKey(2048, 0x10001);
   const hash = sequence(oid(HASH_OIDS["SHA-384"]!), der(5));
   const parameters = sequence(
     der(0xa0, hash),
@@ -101,7 +108,7 @@ export function rsaPssSigner(): Signer {
   );
   return {
     algorithm: sequence(oid("1.2.840.113549.1.1.10"), parameters),
-    spki: new Uint8Array(publicKey.export({ type: "spki", format: "der" })),
+    spki,
     sign: (data) => nodeCrypto.rsaSign(key, "SHA-384", { scheme: "pss", saltLength: 48 }, data),
   };
 }

@@ -1,17 +1,13 @@
-import { generateKeyPairSync } from "node:crypto";
 import type { RsaPrivateKey } from "@isinglass/crypto";
 import { Random } from "@isinglass/testkit";
 import { OE_PROPERTIES, SIGSTRUCT, Structure } from "../../src/index.js";
+import { rsaKey } from "./authority.js";
 
 let made: RsaPrivateKey | undefined;
 
 /** An RSA-3072 key with e = 3, made now. It signs nothing that matters. */
 export function enclaveKey(): RsaPrivateKey {
-  if (made !== undefined) return made;
-  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 3072, publicExponent: 3 });
-  const jwk = privateKey.export({ format: "jwk" }) as Record<string, unknown>;
-  const number = (name: string): Uint8Array => new Uint8Array(Buffer.from(String(jwk[name]), "base64url"));
-  made = { n: number("n"), e: number("e"), d: number("d"), p: number("p"), q: number("q") };
+  made ??= rsaKey(3072, 3).key;
   return made;
 }
 
