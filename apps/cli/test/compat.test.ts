@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import type { ClaimsRun } from "@isinglass/compat";
 import { isg } from "./support.js";
 
 const folder = mkdtempSync(join(tmpdir(), "isg-compat-"));
@@ -64,6 +65,10 @@ describe("isg cpu", () => {
     const xml = join(folder, "cpu.xml");
     writeFileSync(xml, (await isg(["cpu", "x86-64-v3", "--as", "libvirt"])).stdout);
     expect((await isg(["cpu", xml])).stdout).toContain("level: x86-64-v3");
+    const spaced = join(folder, "it is one");
+    writeFileSync(spaced, readFileSync(xml));
+    const { stdout: evidence } = await isg(["matrix", "avx2", "--on", spaced, "--why", "avx2"]);
+    expect(evidence).toContain(`again: isg matrix --on '${spaced}' --why avx2\n`);
     const { stdout } = await isg(["cpu", "Nehalem", "--as", "firecracker"]);
     expect(JSON.parse(stdout)).toHaveProperty("cpuid_modifiers");
     expect((await isg(["cpu", "Nehalem", "--as", "kubevirt"])).stdout).toMatch(/^cpu:\n {2}model: "Nehalem"\n/);
@@ -121,6 +126,16 @@ describe("isg needs and isg claims", () => {
     expect(stdout).toMatch(/core2duo {2}runs {2}what goes beyond the CPU is behind guards/);
   });
 
+  it("count what a guest's page fault asks of our machine", async () => {
+    const { stdout } = await isg(["claims", "run", "A3.6", "--json"]);
+    const [result] = (JSON.parse(stdout) as ClaimsRun).results;
+    expect(result!.verdict).toBe("off");
+    expect(result!.figures.slice(0, 2).map(({ what, text }) => [what, text])).toEqual([
+      ["TLB flushes for a guest's page fault, our machine", "0"],
+      ["exits to the hypervisor", "0"],
+    ]);
+  });
+
   it("list the claims and write the page", async () => {
     expect((await isg(["claims", "list", "A3.2"])).stdout).toMatch(
       /^A3\.2 .*host 3\.2 ns.*not measured yet +not measured yet$/m,
@@ -142,9 +157,12 @@ describe("isg needs and isg claims", () => {
     [["claims", "frobnicate"], 2, /list, run or html/],
     [["claims", "run", "B1"], 2, /no row "B1"/],
     [["claims", "run", "--samples", "3"], 2, /at least 30/],
-    [["claims", "list", "--from", join(folder, "broken.txt")], 1, /schema 1/],
+    [["claims", "list", "--from", join(folder, "broken.txt")], 1, /it is not JSON/],
+    [["claims", "list", "--from", join(folder, "none.json")], 1, /no such file; isg claims run --out/],
+    [["claims", "list", "--from", join(folder, "broken.json")], 1, /results\[0\] is no measurement/],
   ])("%j is one line and no stack", async (args, code, message) => {
     writeFileSync(join(folder, "broken.txt"), "CPU");
+    writeFileSync(join(folder, "broken.json"), '{"schema":1,"host":"","date":"","results":[{"id":"A3.2"}]}');
     const outcome = await isg(args);
     expect(outcome.code).toBe(code);
     expect(outcome.stderr).toMatch(message);

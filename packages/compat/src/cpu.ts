@@ -2,6 +2,7 @@
 import type { CpuidDump, Signature } from "./cpuid.js";
 import { CPU_FEATURES, type FeatureBit, findFeature } from "./features.js";
 import { levelOf } from "./levels.js";
+import { printable } from "./printable.js";
 
 export interface Cpu {
   /** What to call it: a model's name, a file, `host`. */
@@ -35,8 +36,8 @@ export function cpuOfDump(dump: CpuidDump, name: string, source: string): Cpu {
   return {
     name,
     source,
-    vendor: dump.vendor,
-    brand: dump.brand,
+    vendor: printable(dump.vendor),
+    brand: printable(dump.brand),
     signature: dump.get(1) === undefined ? undefined : dump.signature,
     features,
     unknown,
@@ -80,14 +81,14 @@ export function cpuOfNames(
   const unrecognised: string[] = [];
   for (const name of names) {
     const feature = findFeature(name);
-    if (feature === undefined) unrecognised.push(name);
+    if (feature === undefined) unrecognised.push(printable(name));
     else features.add(feature.name);
   }
   return {
     name: about.name,
     source: about.source,
-    vendor: about.vendor ?? "",
-    brand: about.brand ?? "",
+    vendor: printable(about.vendor ?? ""),
+    brand: printable(about.brand ?? ""),
     signature: about.signature,
     features,
     unknown: about.unknown ?? NOTHING,

@@ -87,6 +87,7 @@ export {
   verdictText,
 } from "./claims/claims.js";
 export { inChinese } from "./claims/chinese.js";
+export { readClaimsRun } from "./claims/read-run.js";
 export { claimsHtml } from "./claims/html.js";
 export { CLASSES } from "./claims/programs.js";
 export { median, type Summary, summarise } from "./claims/stats.js";

@@ -1,14 +1,21 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hasCommand, requireOracle } from "@isinglass/testkit";
 import { describe, expect, it } from "vitest";
 import {
   CLAIMS,
   claimsHtml,
+  CLASSES,
   type ClaimsRun,
   figureText,
+  readClaimsRun,
   summarise,
   unmeasuredVerdict,
   verdictOfFactor,
   verdictText,
 } from "../src/index.js";
+import { kvmSamples } from "../src/node/claims/kvm-guest.js";
 import { measurable, measureClaims } from "../src/node/index.js";
 
 const RUN: ClaimsRun = {
@@ -78,6 +85,67 @@ describe("claims", () => {
     expect(plain(second)).toEqual(plain(first));
     expect(first.results.find((r) => r.id === "A2.3")?.verdict).toBe("off");
     expect(first.results.find((r) => r.id === "A3.15")?.figures[0]?.text).toBe("17");
+  });
+});
+
+const system = requireOracle("QEMU (qemu-system-x86_64)", process.arch === "x64" && hasCommand("qemu-system-x86_64"));
+
+describe("a guest that times itself", () => {
+  it.runIf(system)("executes every class of instructions and says how long they take", { timeout: 60_000 }, () => {
+    const folder = mkdtempSync(join(tmpdir(), "isg-guest-"));
+    try {
+      // The same firmware as under KVM, which is not on every machine.
+      const samples = kvmSamples(folder, "tcg");
+      expect([...samples.keys()]).toEqual(Object.keys(CLASSES));
+      for (const [name, sample] of samples) {
+        const time = sample()!;
+        expect(time, `of ${name}`).toBeGreaterThan(0.01);
+        expect(time, `of ${name}`).toBeLessThan(100_000);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe("a file with a run", () => {
+  it("is read as it was written, and what is broken in it is named", () => {
+    expect(readClaimsRun(JSON.stringify(RUN), "f")).toEqual(RUN);
+    const [good] = RUN.results;
+    const broken: [unknown, RegExp][] = [
+      ["{", /^f: .*not JSON$/],
+      [null, /schema 1/],
+      [{ ...RUN, schema: 2 }, /schema 1/],
+      [{ ...RUN, results: [good, null] }, /results\[1\]/],
+      [{ ...RUN, results: [{ ...good, verdict: "fine" }] }, /results\[0\]/],
+      [{ ...RUN, results: [{ ...good, figures: [{ ...good!.figures[0], samples: ["1"] }] }] }, /results\[0\]/],
+      [{ ...RUN, results: [{ ...good, factor: "2" }] }, /results\[0\]/],
+    ];
+    for (const [value, message] of broken)
+      expect(() => readClaimsRun(typeof value === "string" ? value : JSON.stringify(value), "f")).toThrow(message);
+  });
+});
+
+describe("figures", () => {
+  const figures = ["host", "QEMU TCG", "KVM"].flatMap((engine, e) =>
+    ["add", "load", "store"].map((name, n) => ({
+      what: `${name}, ${engine}`,
+      unit: "ns",
+      method: "cpu" as const,
+      text: "",
+      samples: [e + n + 1, e + n + 2, e + n + 3],
+    })),
+  );
+  const run = (list: typeof figures): ClaimsRun => ({ ...RUN, results: [{ ...RUN.results[0]!, figures: list }] });
+
+  it("are a table where there are many of one unit, a row a class and a column an engine, with their intervals", () => {
+    const table = /<table class="figures">.*?<\/table>/s.exec(claimsHtml(run(figures), "en"))![0];
+    expect(table.match(/<tr>/g)!.length).toBe(4);
+    expect(table).toContain(
+      '<th scope="col">ns, n = 3</th><th scope="col">host</th><th scope="col">QEMU TCG</th><th scope="col">KVM</th>',
+    );
+    expect(table).toContain('<th scope="row">load</th><td>3.00<div class="soft">2.00–4.00</div></td>');
+    expect(claimsHtml(run(figures.slice(0, 8)), "en")).not.toContain('<table class="figures">');
   });
 });
 

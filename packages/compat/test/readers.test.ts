@@ -116,6 +116,16 @@ describe("readers", () => {
     expect(() => readCpuidDevice(() => new Uint8Array(3), "device")).toThrow(/3 bytes for a leaf; it has 16/);
   });
 
+  it("let no control character of a dump reach a terminal", () => {
+    const text =
+      "processor\t: 0\nvendor_id\t: \u001b[2JIntel\nmodel name\t: a\u009b1mb\nflags\t\t: fpu \u001b]0;x\u0007\n";
+    const cpu = readCpu(
+      Uint8Array.from(text, (c) => c.charCodeAt(0)),
+      "x",
+    );
+    expect([cpu.vendor, cpu.brand, cpu.unrecognised.join()]).toEqual(["?[2JIntel", "a?1mb", "?]0;x?"]);
+  });
+
   it("take a subleaf beyond the highest, and a register that CPUID does not announce, for absent", () => {
     const line = (leaf: number, eax: number, edx: number): string =>
       `   0x${hex(leaf)} 0x00: eax=0x${hex(eax)} ebx=0x${hex(0)} ecx=0x${hex(0)} edx=0x${hex(edx)}\n`;

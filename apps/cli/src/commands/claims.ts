@@ -7,6 +7,7 @@ import {
   figureText,
   inChinese,
   LANGUAGES,
+  readClaimsRun,
   unmeasuredVerdict,
   verdictText,
 } from "@isinglass/compat";
@@ -20,6 +21,8 @@ import { print, table } from "../tables.js";
 
 /** Fewer give no interval worth printing. */
 const FEWEST_SAMPLES = 30;
+/** Figures of a row of the table; --json and the page have all. */
+const SHOWN_FIGURES = 3;
 
 async function readRun(path: string): Promise<ClaimsRun> {
   if (!existsSync(path)) {
@@ -28,17 +31,7 @@ async function readRun(path: string): Promise<ClaimsRun> {
       `isg claims: ${path}: no such file; isg claims run --out ${path} makes it`,
     );
   }
-  const content = new TextDecoder().decode(await readInput(path, "isg claims:"));
-  try {
-    const run = JSON.parse(content) as Partial<ClaimsRun>;
-    if (run.schema === 1 && Array.isArray(run.results)) return run as ClaimsRun;
-  } catch {
-    // Not JSON: the line below says what it should be.
-  }
-  throw new IsinglassError(
-    "ISG_CLI_FILE",
-    `isg claims: ${path}: not a file that isg claims run --out wrote (schema 1)`,
-  );
+  return readClaimsRun(new TextDecoder().decode(await readInput(path, "isg claims:")), `isg claims: ${path}`);
 }
 
 function chosen(ids: readonly string[]): Claim[] {
@@ -62,15 +55,15 @@ function show(claims: readonly Claim[], run: ClaimsRun | undefined, invocation: 
     ...claims.map((claim) => {
       const result = run?.results.find((r) => r.id === claim.id);
       const verdict = result?.verdict ?? unmeasuredVerdict(claim);
-      const first = result?.figures
-        .slice(0, 3)
-        .map((f) => (chinese ? inChinese(figureText(f)) : figureText(f)))
-        .join("; ");
+      const figures = result?.figures ?? [];
+      const shown = figures.slice(0, SHOWN_FIGURES).map((f) => (chinese ? inChinese(figureText(f)) : figureText(f)));
+      const left = figures.length - shown.length;
+      if (left > 0) shown.push(chinese ? `另有 ${left} 项（--json）` : `and ${left} more (--json)`);
       const figure = claim.figure === "" ? "" : ` (${chinese ? inChinese(claim.figure) : claim.figure})`;
       return [
         claim.id,
         `${claim.statement[at]}${figure}`,
-        first ?? verdictText(language, "not measured yet"),
+        result === undefined ? verdictText(language, "not measured yet") : shown.join("; "),
         `${verdictText(language, verdict, result?.factor)}${result?.noisy === true ? (chinese ? "，机器繁忙" : ", busy machine") : ""}`,
       ];
     }),

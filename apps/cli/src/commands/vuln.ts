@@ -59,7 +59,7 @@ export const VULN: Command = {
       ]);
     } else {
       table([
-        ["vulnerability", "by our rules", "mitigation bits of the CPU", "kernel"],
+        ["vulnerability", "by our rules", "mitigation bits of the CPU", ...(kernel.size > 0 ? ["kernel"] : [])],
         ...hardware.map((v) => [v.vulnerability.id, v.affected, v.mitigations.join(" "), v.kernel]),
       ]);
     }

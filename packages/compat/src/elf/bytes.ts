@@ -1,4 +1,5 @@
 import { IsinglassError } from "@isinglass/interface";
+import { printable } from "../printable.js";
 
 /** Reads little-endian numbers of an untrusted file; out of range is one clear error. */
 export class Bytes {
@@ -59,11 +60,11 @@ export class Bytes {
     return this.#view.getInt32(offset + 4, true) * 0x1_0000_0000 + this.#view.getUint32(offset, true);
   }
 
-  /** A string that ends with a zero, at most 4,096 characters. */
+  /** A string that ends with a zero, at most 4,096 characters; of these, control characters become question marks. */
   text(offset: number, what: string): string {
     this.need(offset, 1, what);
     let end = offset;
     while (end < this.data.length && end - offset < 4096 && this.data[end] !== 0) end += 1;
-    return String.fromCharCode(...this.data.subarray(offset, end));
+    return printable(String.fromCharCode(...this.data.subarray(offset, end)));
   }
 }

@@ -1,5 +1,7 @@
-/** Files that a user names: what cannot be read is one line. */
-import { readFileSync, statSync } from "node:fs";
+/** Files that a user names, of which what cannot be read is one line, and folders for files of our own. */
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { IsinglassError } from "@isinglass/interface";
 
 /** Larger than any program or dump: something else was named. */
@@ -32,5 +34,15 @@ export function readRegularFile(path: string): Uint8Array {
     if (problem instanceof IsinglassError) throw problem;
     const { code = "" } = problem as NodeJS.ErrnoException;
     throw fail(ERRORS[code] ?? `cannot be read (${code})`);
+  }
+}
+
+/** Runs `work` with a folder of its own, which is gone afterwards. */
+export function inFolder<T>(work: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), "isg-compat-"));
+  try {
+    return work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,5 @@
 /** The CPU that this process runs on, and CPUs that a user names. */
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { IsinglassError } from "@isinglass/interface";
 import { type Cpu, findModel, modelNamed, readCpu, readCpuidDevice, readCpuinfo } from "../index.js";
 import { readRegularFile } from "./files.js";
@@ -50,12 +50,12 @@ export function readCpuFile(path: string): Cpu {
   return readCpu(readRegularFile(path), path);
 }
 
-/** `host`, a model's name or a file with a dump. */
+/** `host`, a model's name or a file with a dump; a file that is called like a model is `./NAME`. */
 export function resolveCpu(word: string): Cpu {
   if (word === "host") return readHost();
   const model = findModel(word);
   if (model !== undefined) return model;
-  return /[/\\.]/.test(word) ? readCpuFile(word) : modelNamed(word);
+  return /[/\\.]/.test(word) || existsSync(word) ? readCpuFile(word) : modelNamed(word);
 }
 
 const VULNERABILITY_FILES = "/sys/devices/system/cpu/vulnerabilities";

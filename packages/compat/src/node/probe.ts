@@ -1,10 +1,10 @@
 /** Runs one instruction of a feature, on the host and under an emulator, and times it. */
-import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROBE_UNROLL, probeProgram } from "../matrix/probe-program.js";
 import { SAMPLES } from "../matrix/samples.js";
+import { inFolder } from "./files.js";
 
 /** What a probe runs on: nothing in front (the host), or an emulator with its options. */
 export type Runner = readonly string[];
@@ -24,8 +24,37 @@ export function probeNames(): string[] {
 }
 
 /** QEMU passes a guest's signal on, or exits with 128 + 4. */
-function faulted(result: ReturnType<typeof spawnSync>): boolean {
+function faulted(result: SpawnSyncReturns<Buffer>): boolean {
   return result.signal === "SIGILL" || result.status === 132;
+}
+
+/** The time that a program takes, in milliseconds, and how it ended. */
+function runOnce(
+  folder: string,
+  program: Uint8Array,
+  runner: Runner,
+): { status: SpawnSyncReturns<Buffer>; time: number } {
+  const path = join(folder, "probe");
+  writeFileSync(path, program, { mode: 0o700 });
+  const [command, ...args] = runner.length === 0 ? [path] : [runner[0]!, ...runner.slice(1), path];
+  const start = performance.now();
+  const status = spawnSync(command, args, { stdio: "ignore", timeout: 20_000 });
+  return { status, time: performance.now() - start };
+}
+
+function probeOne(folder: string, feature: string, runner: Runner, timed: boolean): ProbeResult {
+  const once = probeProgram(feature, 1);
+  const often = timed ? probeProgram(feature, ROUNDS) : undefined;
+  const { status } = once === undefined ? { status: undefined } : runOnce(folder, once, runner);
+  if (once === undefined || status === undefined || status.error !== undefined)
+    return { ran: undefined, nanoseconds: undefined };
+  if (status.status !== 0) return { ran: faulted(status) ? false : undefined, nanoseconds: undefined };
+  if (often === undefined) return { ran: true, nanoseconds: undefined };
+  // The least of three: others on the machine can only add.
+  const least = (program: Uint8Array): number =>
+    Math.min(...[0, 1, 2].map(() => runOnce(folder, program, runner).time));
+  const spent = (least(often) - least(once)) * 1e6;
+  return { ran: true, nanoseconds: Math.max(0.01, spent / (ROUNDS * PROBE_UNROLL)) };
 }
 
 /**
@@ -35,40 +64,5 @@ function faulted(result: ReturnType<typeof spawnSync>): boolean {
  * @param timed also measure; false: only whether it faults
  */
 export function probe(features: readonly string[], runner: Runner, timed: boolean): Map<string, ProbeResult> {
-  const folder = mkdtempSync(join(tmpdir(), "isg-probe-"));
-  const out = new Map<string, ProbeResult>();
-  try {
-    for (const feature of features) {
-      const run = (rounds: number): { result: ReturnType<typeof spawnSync>; time: number } | undefined => {
-        const program = probeProgram(feature, rounds);
-        if (program === undefined) return undefined;
-        const path = join(folder, `p${rounds}`);
-        writeFileSync(path, program);
-        chmodSync(path, 0o700);
-        const [command, ...args] = runner.length === 0 ? [path] : [runner[0]!, ...runner.slice(1), path];
-        const start = performance.now();
-        const result = spawnSync(command, args, { stdio: "ignore", timeout: 20_000 });
-        return { result, time: performance.now() - start };
-      };
-      const first = run(1);
-      if (first === undefined || first.result.error !== undefined) {
-        out.set(feature, { ran: undefined, nanoseconds: undefined });
-        continue;
-      }
-      if (first.result.status !== 0) {
-        out.set(feature, { ran: faulted(first.result) ? false : undefined, nanoseconds: undefined });
-        continue;
-      }
-      let nanoseconds: number | undefined;
-      if (timed) {
-        // The least of three: others on the machine can only add.
-        const least = (rounds: number): number => Math.min(...[0, 1, 2].map(() => run(rounds)!.time));
-        nanoseconds = Math.max(0.01, ((least(ROUNDS) - least(1)) * 1e6) / (ROUNDS * PROBE_UNROLL));
-      }
-      out.set(feature, { ran: true, nanoseconds });
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-  return out;
+  return inFolder((folder) => new Map(features.map((name) => [name, probeOne(folder, name, runner, timed)])));
 }

@@ -18,7 +18,9 @@ export async function startQmp(program = "qemu-system-x86_64", accel: "tcg" | "k
   const args = ["-S", "-nodefaults", "-display", "none", "-machine", "none", "-accel", accel, "-qmp", "stdio"];
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "ignore"] });
   const waiting: { resolve: (line: string) => void; reject: (problem: Error) => void }[] = [];
+  let ended = "";
   const fail = (why: string): void => {
+    ended = why;
     for (const { reject } of waiting.splice(0)) reject(new IsinglassError("ISG_COMPAT_QMP", `${program}: ${why}`));
   };
   child.on("error", (problem) => fail(problem.message));
@@ -27,7 +29,11 @@ export async function startQmp(program = "qemu-system-x86_64", accel: "tcg" | "k
   createInterface({ input: child.stdout }).on("line", (line) => {
     if (!line.startsWith('{"timestamp"') && !line.startsWith('{"event"')) waiting.shift()?.resolve(line);
   });
-  const next = (): Promise<string> => new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+  const next = (): Promise<string> =>
+    new Promise((resolve, reject) => {
+      if (ended === "") waiting.push({ resolve, reject });
+      else reject(new IsinglassError("ISG_COMPAT_QMP", `${program}: ${ended}`));
+    });
   const ask: Qmp["ask"] = async (command, parameters = {}) => {
     const answer = next();
     child.stdin.write(`${JSON.stringify({ execute: command, arguments: parameters })}\n`);

@@ -23,7 +23,7 @@ function word(element: XmlElement, attribute: string, name: string, otherwise?: 
 }
 
 /** Reads `<cpudata arch='x86'>`. */
-export function dumpOfCpudata(element: XmlElement, name: string): CpuidDump {
+function dumpOfCpudata(element: XmlElement, name: string): CpuidDump {
   const entries: CpuidEntry[] = [];
   const msrs: MsrEntry[] = [];
   for (const child of element.children) {

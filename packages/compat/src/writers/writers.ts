@@ -2,6 +2,7 @@
 import type { Cpu } from "../cpu.js";
 import { type CpuFeature, CPU_FEATURES, findFeature } from "../features.js";
 import { findModel, modelNames } from "../models.js";
+import { html } from "../report/page.js";
 
 /** A named model and what to add to it or take away from it to have a CPU's features. */
 export interface ModelWithChanges {
@@ -86,19 +87,13 @@ export function qemuCpu({ model, add, remove }: ConfiguredModel): string {
   return [model, ...flags("+", add), ...flags("-", remove)].join(",");
 }
 
-const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
-
 /** libvirt's `<cpu>` for a domain. */
 export function libvirtCpu({ model, add, remove }: ConfiguredModel): string {
   const features = [
-    ...add.map((name) => `  <feature policy='require' name='${escape(name)}'/>`),
-    ...remove.map((name) => `  <feature policy='disable' name='${escape(name)}'/>`),
+    ...add.map((name) => `  <feature policy='require' name='${html(name)}'/>`),
+    ...remove.map((name) => `  <feature policy='disable' name='${html(name)}'/>`),
   ];
-  const lines = [
-    "<cpu mode='custom' match='exact'>",
-    `  <model fallback='forbid'>${escape(model)}</model>`,
-    ...features,
-  ];
+  const lines = ["<cpu mode='custom' match='exact'>", `  <model fallback='forbid'>${html(model)}</model>`, ...features];
   return `${lines.join("\n")}\n</cpu>\n`;
 }
 

@@ -2,8 +2,9 @@
 import { CLASSES, type Figure } from "../../index.js";
 import { classProgram } from "../../claims/programs.js";
 import { data, type MeasureOptions, ratio, timed } from "./figures.js";
+import { inFolder } from "../files.js";
 import { kvmSamples } from "./kvm-guest.js";
-import { inFolder, programSubject, type Subject, takeTurns } from "./samples.js";
+import { programSubject, type Subject, takeTurns } from "./samples.js";
 
 /** Who executes, with the name that figures have for it. */
 const ENGINES = {

@@ -1,7 +1,6 @@
 /** Taking samples: things that are timed, in turns, and a gate that tells when the machine was busy. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Something to time. */
@@ -23,16 +22,6 @@ export function takeTurns(subjects: readonly Subject[], rounds: number): Map<str
   return samples;
 }
 
-/** Runs `work` with a folder of its own, which is gone afterwards. */
-export function inFolder<T>(work: (folder: string) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), "isg-claims-"));
-  try {
-    return work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 /**
  * A program that writes two readings of its clock, each seconds and nanoseconds.
  *
@@ -47,8 +36,7 @@ export function programSubject(
   work: number,
 ): Subject {
   const path = join(folder, name.replace(/\W/g, "_"));
-  writeFileSync(path, program);
-  chmodSync(path, 0o700);
+  writeFileSync(path, program, { mode: 0o700 });
   const [command, ...args] = runner.length === 0 ? [path] : [runner[0]!, ...runner.slice(1), path];
   return {
     name,
