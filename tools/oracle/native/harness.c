@@ -132,6 +132,8 @@ static void leave(ucontext_t *uc, uint32_t vector) {
     // Linux keeps the standard XSAVE format in the frame: header at 512, YMM_Hi128 at 576 (SDM vol. 1, 13.4).
     int present = fp[512] & 4;
     for (int i = 0; i < 256; i++) area_out[576 + i] = present ? fp[576 + i] : 0;
+    // What an earlier case left here does not say whether they count.
+    area_out[512] |= 4;
   }
   struct _libc_fpstate *state = uc->uc_mcontext.fpregs;
   state->cwd = 0x37f;

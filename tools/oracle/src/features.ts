@@ -50,7 +50,7 @@ export const featureSets: Readonly<Record<string, readonly string[]>> = {
   flush: ["CLFLUSHOPT", "CLWB"],
   random: ["RDRAND", "RDSEED"],
   identity: ["RDTSCP", "RDPID"],
-  // What the CPU models above the baseline have beside vectors of 256 bits, by the psABI's levels.
+  // What the CPU models above the baseline have by the psABI's levels; `vectors` is all with VEX-encoded operands of 128 and 256 bits.
   v2: ["SSE3", "SSE3X87", "SSSE3", "SSSE3MMX", "SSE4", "SSE42", "POPCNT"],
   "v3-general": ["BMI1", "BMI2", "LZCNT", "MOVBE"],
   beyond: [
@@ -66,6 +66,7 @@ export const featureSets: Readonly<Record<string, readonly string[]>> = {
     "RDTSCP",
     "RDPID",
   ],
+  vectors: ["AVX", "AVXAES", "AVX2", "AVX2GATHER", "FMA", "F16C", "VAES", "VPCLMULQDQ"],
   avx: ["AVX", "AVXAES"],
   avx2: ["AVX2"],
   gather: ["AVX2GATHER"],
@@ -127,6 +128,12 @@ const avoided: readonly { mask: number; reason: string; forms: (form: Form) => b
     mask: 0xaaa,
     reason: "64-bit near branches with 66: AMD truncates RIP to 16 bits, Intel ignores the prefix (SDM vol. 2, JMP)",
     forms: (form) => form.branch !== 0 && !form.vex && (form.combinations & 0x555) !== 0,
+  },
+  {
+    mask: 0xff00,
+    reason:
+      "VPEXTRD and VPINSRD with VEX.W1 outside 64-bit mode: AMD family 26 #UD, Intel ignores W (SDM vol. 2, PEXTRD)",
+    forms: named("vpextrd", "vpinsrd"),
   },
   {
     mask: 0xf3c,

@@ -64,8 +64,8 @@ describe("every form of isa-x86", () => {
     expect(done).toBeGreaterThan(executed * 0.7);
   });
 
-  it("is executed, or raises #UD, on the default CPU model", () => {
-    const model = CPU_MODELS[DEFAULT_CPU_MODEL]!;
+  it.each([DEFAULT_CPU_MODEL, "x86-64-v3", "max"])("is executed, or raises #UD, on the CPU model %s", (name) => {
+    const model = CPU_MODELS[name]!;
     const machine = new BareMachine(isaOf(model), (options) => new ReferenceExecutor(options));
     const missing = new Set<string>();
     for (const [seed, encoding] of encodings.entries()) {

@@ -37,11 +37,16 @@ describe("recorded host vectors", () => {
     ["extensions-32", "interpreter", createInterpreter],
     ["extensions-32", "reference", createReference],
     ["extensions-32", "compiler", createCompiler],
+    ["vectors-64", "interpreter", createInterpreter],
+    ["vectors-64", "reference", createReference],
+    ["vectors-64", "compiler", createCompiler],
   ])("%s are what the %s does", (name, _, create) => {
     const path = fileURLToPath(new URL(`../vectors/${name}.bin`, import.meta.url));
     const file = new VectorFile(readFileSync(path));
     const results = replayVectors(file, create());
-    expect(results.length).toBeGreaterThan(name.startsWith("baseline") ? 1600 : 260);
+    expect(results.length).toBeGreaterThan(
+      name.startsWith("baseline") ? 1600 : name.startsWith("vectors") ? 1200 : 260,
+    );
     expect(faults(results), `recorded on ${file.header.cpu.brand}, ${file.header.date}`).toEqual([]);
   });
 });
@@ -59,6 +64,15 @@ describe.runIf(usable)("live sample on the host CPU", () => {
     const names = ["isinglass-interpreter", "isinglass-reference", ...(mode === 32 ? ["isinglass-protected"] : [])];
     const contenders = await Promise.all(names.map(createContender));
     const result = await run({ forms, mode, states: 5, seed, info: hostInfo() }, contenders);
+    expect(result.timeouts).toEqual([]);
+    for (const { name, forms: results } of result.contenders)
+      expect(faults(results), `${name}: repeat with ISG_SEED=${seed}`).toEqual([]);
+  });
+
+  it.each([64, 32] as const)(`agrees on VEX-encoded vectors, %i-bit code, ISG_SEED=${seed}`, async (mode) => {
+    const { forms } = selectForms(listForms(mode), ["vectors"]);
+    const contenders = await Promise.all(["isinglass-interpreter", "isinglass-jit"].map(createContender));
+    const result = await run({ forms, mode, states: 1, seed, info: hostInfo() }, contenders);
     expect(result.timeouts).toEqual([]);
     for (const { name, forms: results } of result.contenders)
       expect(faults(results), `${name}: repeat with ISG_SEED=${seed}`).toEqual([]);
