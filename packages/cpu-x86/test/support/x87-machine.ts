@@ -50,6 +50,8 @@ export class X87Machine implements LinearMemory {
   readonly #u8: Uint8Array;
   readonly #decoded = new DecodedForm();
   #kinds: readonly HoleKind[] = [];
+  /** Assists performed so far. */
+  assists = 0;
 
   /** @param mode code size; 16 is real mode
    *  @param features of CPUID beside those of the default model */
@@ -142,7 +144,10 @@ export class X87Machine implements LinearMemory {
         this.#u8.set(bytes, STATE + S.memoryScratch);
         return this.store(Number(BigInt.asIntN(32, at64)), Number(BigInt.asIntN(32, at64 >> 32n)), descriptor) === 0;
       },
-      assist: (id, a, b) => performAssist(cpu, id, a, b),
+      assist: (id, a, b) => {
+        this.assists += 1;
+        return performAssist(cpu, id, a, b);
+      },
       functions: isa.functions,
     };
   }
