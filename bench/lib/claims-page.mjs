@@ -1,4 +1,5 @@
 // Runs in a browser: what an instruction of each class takes there in our interpreter and compiled by us.
+import { CLASS_SETUP } from "@isinglass/compat";
 import { assemble } from "@isinglass/isa-x86";
 import { MiB, bare } from "@isinglass/machine";
 
@@ -11,7 +12,7 @@ const SAMPLE_MS = 10;
 /** @returns nanoseconds an instruction, by the browser's clock: a page has none of its CPU time */
 globalThis.timeLoop = (instruction, tier, samples) => {
   const machine = bare({ memory: MiB, tier: tier === "jit" ? "auto" : "interp", now: () => performance.now() });
-  const text = `fld1\nmov ebx, 3\nagain:\n${`${instruction}\n`.repeat(UNROLL)}jmp again`;
+  const text = `${CLASS_SETUP}\nagain:\n${`${instruction}\n`.repeat(UNROLL)}jmp again`;
   machine.load(CODE, assemble(text, { mode: 64, origin: BigInt(CODE) }).bytes);
   machine.enter({ mode: 64, address: CODE });
   const time = (count) => {

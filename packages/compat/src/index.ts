@@ -89,5 +89,5 @@ export {
 export { inChinese } from "./claims/chinese.js";
 export { readClaimsRun } from "./claims/read-run.js";
 export { claimsHtml } from "./claims/html.js";
-export { CLASSES } from "./claims/programs.js";
+export { CLASS_SETUP, CLASSES } from "./claims/programs.js";
 export { median, type Summary, summarise } from "./claims/stats.js";

@@ -1,4 +1,4 @@
-import type { LoopSampler, OwnEngines, OwnTier } from "@isinglass/compat";
+import { CLASS_SETUP, type LoopSampler, type OwnEngines, type OwnTier } from "@isinglass/compat";
 import { CPU_MODELS } from "@isinglass/cpu-x86";
 import { assemble } from "@isinglass/isa-x86";
 import { type BareMachine, bare, MiB } from "@isinglass/machine";
@@ -56,7 +56,7 @@ function cpuTime(): number {
 function loop(model: string, tier: OwnTier, body: string): LoopSampler | false {
   const machine = bare({ memory: MEMORY, cpu: model, tier: tier === "jit" ? "auto" : "interp" });
   const before = enable(machine);
-  const text = `${before}\nmov ebx, 3\nagain:\n${`${body}\n`.repeat(UNROLL)}jmp again`;
+  const text = `${before}\n${CLASS_SETUP}\nagain:\n${`${body}\n`.repeat(UNROLL)}jmp again`;
   machine.load(CODE, assemble(text, { mode: 64, origin: BigInt(CODE) }).bytes);
   machine.enter({ mode: 64, address: CODE });
   if (machine.run(WARM_UP).reason !== "budget") return false;
