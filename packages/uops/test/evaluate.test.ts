@@ -211,6 +211,15 @@ describe("guest memory", () => {
     ]);
   });
 
+  it("stores two vectors as one access of 32 bytes", () => {
+    const env = new TestEnvironment();
+    const bytes = (from: number): number[] => Array.from({ length: 16 }, (_, i) => from + i);
+    run((f) => f.guestStorePair(f.i64(0x1008), f.v128(bytes(0)), f.v128(bytes(16)), MEM_STACK), env);
+    expect(env.log).toEqual([
+      `store 1008 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f ${5 | MEM_STACK}`,
+    ]);
+  });
+
   it("passes an address as 64 unsigned bits, and a failed access ends the instruction", () => {
     const env = new TestEnvironment();
     const ending = run((f) => {

@@ -276,6 +276,19 @@ describe("verify refuses", () => {
       /guest.load of 16 bytes/,
     ],
     [
+      "a store of two vectors in 16 bytes",
+      broken(
+        build((f) => {
+          const half = f.v128(Array.from({ length: 16 }, () => 0));
+          f.guestStorePair(f.i64(0), half, half, 0);
+        }),
+        "x",
+        2,
+        4,
+      ),
+      /guest.store.v256 of 16 bytes/,
+    ],
+    [
       "a sign-extending store",
       build((f) => f.guestStore(f.i64(0), f.i64(0), 2 | MEM_SIGNED)),
       /marked as sign-extending/,
