@@ -316,14 +316,6 @@ export class CodeCache {
     }
   }
 
-  /** Whether the instruction at an offset of a host page has been decoded. */
-  isKnown(hostOffset: number, mode: number, offset: number): boolean {
-    const list = this.#pages[hostOffset >>> 12];
-    if (list === undefined) return false;
-    for (const page of list) if (page.mode === mode) return this.#i32[(page.table >> 2) + offset] !== 0;
-    return false;
-  }
-
   /** The form of a record whose handler is {@link HANDLER_LAZY}. */
   formOf(record: number): number {
     return this.#u16[(record + RECORD_FUNCTION) >> 1]!;
@@ -351,6 +343,11 @@ export class CodeCache {
   canHaveRegion(hostOffset: number, mode: number, offset: number): boolean {
     const record = this.knownRecord(hostOffset, mode, offset);
     return record !== 0 && !this.#isTaken(record);
+  }
+
+  /** Whether a region begins at a record. */
+  isRegion(record: number): boolean {
+    return this.#u16[record >> 1] === HANDLER_REGION;
   }
 
   #isTaken(record: number): boolean {

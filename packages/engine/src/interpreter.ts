@@ -8,7 +8,7 @@ import { type LaidOutForm, buildColdModule, buildInterpreter } from "./interpret
 import { MemoryPath, type Translator } from "./memory-path.js";
 import type { InterpreterOptions } from "./executor-options.js";
 import { ReferenceExecutor } from "./reference.js";
-import { RECORD_BYTES, layOutHoles } from "./record.js";
+import { RECORD_BYTES, RECORD_WRAP, layOutHoles } from "./record.js";
 import { type Explanation, explain } from "./jit/explain.js";
 import { Jit } from "./jit/jit.js";
 import type { RegionLog } from "./jit/region-report.js";
@@ -176,6 +176,7 @@ export class Interpreter {
             table: regions,
             imports: this.#imports,
             policy: options.policy,
+            arrivals: (record) => this.#arrivalsAt(record),
             now: options.now ?? (() => 0),
             ...(verifier === undefined ? {} : { place: (slot, region, entry) => verifier.place(slot, region, entry) }),
           });
@@ -223,6 +224,12 @@ export class Interpreter {
     } else this.#evaluated[form] = times + 1;
     const exit = this.#reference.step(fuel);
     return exit < 0 ? -1 : exit + 1;
+  }
+
+  /** How often a record has been gone to: counted in 128s, of which the record has the rest. */
+  #arrivalsAt(record: number): number {
+    const whole = this.#arrivals[(record - this.#arena) / RECORD_BYTES] ?? 0;
+    return whole * 128 + (this.#u8[record + RECORD_WRAP]! >> 1);
   }
 
   #hot(record: number): number {
@@ -298,7 +305,7 @@ export class Interpreter {
     const page = this.#tlb.lookup(this.#translator.view, lo, hi, TLB_X);
     const mode = this.#i32[this.#mode]!;
     const record = page < 0 ? 0 : this.code.knownRecord(page - (lo & 0xfff), mode, lo & 0xfff);
-    const arrivals = record === 0 ? 0 : (this.#arrivals[(record - this.#arena) / RECORD_BYTES] ?? 0) * 128;
+    const arrivals = record === 0 ? 0 : this.#arrivalsAt(record);
     return explain(this.#isa, this.#u8, log, { lo, hi, hostOffset: page, mode, isDecoded: record !== 0, arrivals });
   }
 

@@ -62,6 +62,8 @@ const ENTRIES_EACH = 1000;
 const STAGES = 3;
 /** Samples are taken so much farther apart when they have not paid for growth yet. */
 const STRETCH = 4;
+/** What is branched to on fewer than one in so many of the arrivals that made an entry wait stays out of its region. */
+const COLD = 64;
 const NEVER = 0x3fff_ffff;
 const MOST_RETURN_SITES = 100_000;
 
@@ -103,6 +105,8 @@ export interface JitOptions {
   readonly table: WasmTable;
   readonly imports: WasmImports;
   readonly policy: TierPolicy;
+  /** How often the interpreter has gone to a record. */
+  readonly arrivals: (record: number) => number;
   readonly now: () => number;
   /** Gives what goes into a slot of the table for a region with its entry at an offset of its page; the region unless told. */
   readonly place?: (slot: number, region: unknown, entry: number) => unknown;
@@ -381,8 +385,9 @@ export class Jit {
   }
 
   #shape(waiting: Waiting): RegionShape | undefined {
-    const { isa, bytes, code } = this.#options;
+    const { isa, bytes, code, arrivals } = this.#options;
     const { lo, hi, mode, host, growth } = waiting;
+    const least = this.policy.threshold / COLD;
     const farthest = growth === undefined ? NEAR_PAGES : MOST_PAGES_AWAY;
     const hostPage = (delta: number): number => {
       if (delta === 0) return host;
@@ -395,9 +400,10 @@ export class Jit {
       {
         bytes,
         hostPage,
-        isKnown: (offset) => {
+        isWarm: (offset) => {
           const page = hostPage(offset >> 12);
-          return page >= 0 && code.isKnown(page, mode, offset & 0xfff);
+          const record = page < 0 ? 0 : code.knownRecord(page, mode, offset & 0xfff);
+          return record !== 0 && (code.isRegion(record) || arrivals(record) >= least);
         },
       },
       mode,

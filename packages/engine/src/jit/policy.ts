@@ -18,7 +18,7 @@ export interface TierPolicy {
 }
 
 export const DEFAULT_POLICY: TierPolicy = {
-  threshold: 1024,
+  threshold: 4096,
   batch: 24,
   patience: 64,
   instructions: 80,

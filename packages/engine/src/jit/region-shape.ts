@@ -11,8 +11,8 @@ export interface CodeSource {
   readonly bytes: Uint8Array;
   /** Host offset of the page `delta` pages from the entry's, if it may be executed now without a walk; else -1. */
   hostPage(delta: number): number;
-  /** Whether the instruction at an offset relative to the entry's page has been met by the interpreter. */
-  isKnown(relative: number): boolean;
+  /** Whether the interpreter has gone often enough to the instruction at an offset relative to the entry's page. */
+  isWarm(relative: number): boolean;
 }
 
 /** One instruction of a region. Offsets are relative to the linear address of the entry's page. */
@@ -180,7 +180,7 @@ export function shapeRegion(
         seen.add(offset);
         if (f.branchHole >= 0) {
           const target = branchTarget(instruction);
-          if (Math.abs(target) <= FARTHEST && source.isKnown(target)) lead(target);
+          if (Math.abs(target) <= FARTHEST && source.isWarm(target)) lead(target);
         }
         if (f.branchHole >= 0 || f.jumps) {
           if (!f.endsBlock || f.keepsReturn) lead(after);

@@ -89,7 +89,7 @@ export function shapeOfCode(
     {
       bytes,
       hostPage: (delta) => (delta >= 0 && delta * 4096 < code.length ? (delta + 1) * 4096 : -1),
-      isKnown: (offset) => offset >= 0 && offset < code.length,
+      isWarm: (offset) => offset >= 0 && offset < code.length,
     },
     mode,
     entry,

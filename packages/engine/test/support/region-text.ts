@@ -29,7 +29,7 @@ export function regionText(isa: X86Isa, mode: number, code: Uint8Array, entry: n
   const source = {
     bytes: memory,
     hostPage: (delta: number) => (Math.abs(delta) > AROUND ? -1 : (AROUND + delta) * PAGE),
-    isKnown: () => true,
+    isWarm: () => true,
   };
   const shape = shapeRegion(isa, source, mode, entry, LIMITS, []);
   if (shape === undefined) return undefined;
