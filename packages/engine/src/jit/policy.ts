@@ -18,9 +18,9 @@ export interface TierPolicy {
 }
 
 export const DEFAULT_POLICY: TierPolicy = {
-  threshold: 4096,
+  threshold: 2048,
   batch: 24,
-  patience: 64,
+  patience: 16,
   instructions: 80,
   pages: 2,
   regions: 8192,
