@@ -55,6 +55,15 @@ describe("rules", () => {
     ]);
   });
 
+  it("acquit no CPU of which neither maker nor family is told", () => {
+    const level = modelNamed("x86-64-v3");
+    expect(checkVulnerabilities(level).filter((v) => v.affected === "not affected")).toEqual([]);
+    expect(checkVulnerabilities(level).find((v) => v.vulnerability.id === "meltdown")?.affected).toBe("unknown");
+    const entries = checkEntries(level).filter((e) => e.entry.layer === "cpu" && e.entry.component === "");
+    expect(entries.length).toBeGreaterThan(0);
+    expect(entries.filter((e) => e.verdict === "not affected")).toEqual([]);
+  });
+
   it("believe the bits that say that a CPU is mended", () => {
     const mended = affected(
       intel(0x6a, "avx", "arch-capabilities", "rdctl-no", "mds-no", "taa-no", "gds-no", "pschange-mc-no", "its-no"),

@@ -44,7 +44,7 @@ export const VULN: Command = {
       signature === undefined
         ? ""
         : `, family ${signature.family} model ${signature.model} stepping ${signature.stepping}`;
-    process.stdout.write(`${cpu.name}: ${cpu.brand === "" ? cpu.vendor : cpu.brand}${number} (${cpu.source})\n\n`);
+    process.stdout.write(`${cpu.name}: ${cpu.brand || cpu.vendor || "no vendor"}${number} (${cpu.source})\n\n`);
     if (flag(invocation, "map")) {
       table([
         ["verdict", "layer", "id", "what", "why", "beside the CVE record"],

@@ -14,6 +14,16 @@ export interface VulnerabilityVerdict {
   readonly agrees: boolean | undefined;
 }
 
+/** A psABI level or a list of names tells of no maker: rules that go by maker and family find nothing there, which is no acquittal. */
+function anonymous(cpu: Cpu): boolean {
+  return cpu.vendor === "" && cpu.signature === undefined;
+}
+
+function affectedBy(vulnerability: Vulnerability, cpu: Cpu): Affected {
+  const affected = vulnerability.check(cpu);
+  return affected === "not affected" && anonymous(cpu) ? "unknown" : affected;
+}
+
 /**
  * Checks a CPU against every hardware vulnerability that Linux knows.
  *
@@ -24,7 +34,7 @@ export function checkVulnerabilities(
   kernel: ReadonlyMap<string, string> = new Map(),
 ): VulnerabilityVerdict[] {
   return VULNERABILITIES.map((vulnerability) => {
-    const affected = vulnerability.check(cpu);
+    const affected = affectedBy(vulnerability, cpu);
     const line = kernel.get(vulnerability.id) ?? "";
     // "Unknown" is the kernel's word for a processor out of service.
     const silent = line === "" || affected === "unknown" || line.startsWith("Unknown");
@@ -62,9 +72,13 @@ function judge(entry: VulnEntry, cpu: Cpu): EntryVerdict {
     return { entry, verdict: "component", why: `in ${entry.component}: its version tells, not the CPU` };
   }
   if (entry.file !== "") {
-    const affected = VULNERABILITIES.find((v) => v.id === entry.file)!.check(cpu);
+    const affected = affectedBy(
+      VULNERABILITIES.find((v) => v.id === entry.file)!,
+      cpu,
+    );
     return { entry, verdict: affected, why: `rule of ${entry.file}` };
   }
+  if (anonymous(cpu)) return { entry, verdict: "unknown", why: "the source does not say whose CPU it is" };
   if (id === "CVE-2023-20593") return { entry, verdict: zen(cpu, 2), why: "family 17H, models from 30H: Zen 2" };
   if (id === "CVE-2023-20588") return { entry, verdict: zen(cpu, 1), why: "family 17H, models below 30H: Zen 1" };
   if (entry.requires !== "" && cpu.unknown.has(entry.requires))
