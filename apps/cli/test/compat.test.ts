@@ -94,6 +94,7 @@ describe("bad input is one line and no stack", () => {
   const broken = join(folder, "broken.txt");
   writeFileSync(broken, "CPU 0:\n   0x00000000 0x00: eax=0x0");
   it.each([
+    [["isa", "layers", "extra"], 2, /isa layers: "extra"; it takes no further word/],
     [["isa"], 2, /layers, count, used FILE or virtualizable/],
     [["isa", "count", "--by", "colour"], 2, /--by colour: mnemonic, opcode/],
     [["isa", "used", broken], 1, /no ELF file/],
@@ -107,7 +108,8 @@ describe("bad input is one line and no stack", () => {
     [["vuln", "--on", broken], 1, /broken\.txt, line 2: /],
     [["matrix", "avx9"], 1, /"avx9" is no CPU feature/],
     [["matrix", "--on", "Haswell,"], 1, /an empty word/],
-    [["matrix", "--on", "Haswell", "--why", "x/y"], 2, /no such cell/],
+    [["matrix", "--on", "Haswell", "--why", "x/y"], 2, /no such cell.* the columns are Haswell \(--on takes others\)/],
+    [["matrix", "--html", join(folder, "none", "x.html")], 1, /there is no folder/],
     [["matrix", "--on", "Haswell", "--lang", "fr"], 2, /en or zh-CN/],
   ])("%j", async (args, code, message) => {
     const outcome = await isg(args);
@@ -152,9 +154,12 @@ describe("isg needs and isg claims", () => {
   it.each([
     [["needs"], 2, /give one or more programs/],
     [["needs", join(folder, "broken.txt")], 1, /no ELF file/],
+    [["needs", "/bin/ls", "--on", "Haswell,,Nehalem"], 2, /--on Haswell,,Nehalem: an empty word/],
     [["needs", "/nowhere"], 1, /no such file/],
     [["needs", "/dev/zero"], 1, /is no regular file/],
     [["needs", folder], 1, /is a folder/],
+    [["claims", "html", "a.html", "b.html"], 2, /the one file to write/],
+    [["claims", "run", "A3.2", "--out", join(folder, "none", "run.json")], 1, /there is no folder/],
     [["claims", "frobnicate"], 2, /list, run or html/],
     [["claims", "run", "B1"], 2, /no row "B1"/],
     [["claims", "run", "--samples", "3"], 2, /at least 30/],

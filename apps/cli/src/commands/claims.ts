@@ -15,7 +15,7 @@ import { measurable, measureClaims } from "@isinglass/compat/node";
 import { IsinglassError } from "@isinglass/interface";
 import { type Command, flag, integer, type Invocation, text } from "../command.js";
 import { readInput } from "../input.js";
-import { writeOutput } from "../output-file.js";
+import { checkOutput, writeOutput } from "../output-file.js";
 import { ownEngines } from "../own/engines.js";
 import { print, table } from "../tables.js";
 
@@ -102,7 +102,8 @@ export const CLAIMS_COMMAND: Command = {
     }
     if (what === "html") {
       const [file] = words;
-      if (file === undefined) throw new IsinglassError("ISG_CLI_USAGE", "isg claims html: give the file to write");
+      if (file === undefined || words.length > 1)
+        throw new IsinglassError("ISG_CLI_USAGE", "isg claims html: give the one file to write");
       writeOutput(file, "isg claims html", claimsHtml(run, language));
       process.stdout.write(`${file}: ${CLAIMS.length} rows, ${run?.results.length ?? 0} measured\n`);
       return 0;
@@ -112,6 +113,9 @@ export const CLAIMS_COMMAND: Command = {
     const samples = integer(invocation, "samples", FEWEST_SAMPLES);
     if (samples < FEWEST_SAMPLES)
       throw new IsinglassError("ISG_CLI_USAGE", `--samples ${samples}: at least ${FEWEST_SAMPLES}`);
+    const out = text(invocation, "out");
+    // Before minutes are measured that could not be kept.
+    if (out !== undefined) checkOutput(out, "--out");
     const quiet = flag(invocation, "json");
     const results = await measureClaims(
       claims.map((c) => c.id),
@@ -120,7 +124,6 @@ export const CLAIMS_COMMAND: Command = {
         if (!quiet && process.stderr.isTTY) process.stderr.write(`${id}…\r`);
       },
     );
-    const out = text(invocation, "out");
     if (out !== undefined) writeOutput(out, "--out", `${JSON.stringify(results, undefined, 1)}\n`);
     if (quiet) print(results);
     else show(claims, results, invocation);

@@ -138,7 +138,9 @@ export const ISA: Command = {
   },
   example: "isg isa virtualizable",
   async run(invocation) {
-    const [what] = invocation.words;
+    const [what, extra] = invocation.words;
+    if (extra !== undefined && (what === "layers" || what === "count" || what === "virtualizable"))
+      throw new IsinglassError("ISG_CLI_USAGE", `isg isa ${what}: "${extra}"; it takes no further word`);
     if (what === "layers") layers(invocation);
     else if (what === "count") count(invocation);
     else if (what === "used") await used(invocation);

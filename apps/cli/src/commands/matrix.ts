@@ -11,7 +11,7 @@ import {
 import { makeColumn } from "@isinglass/compat/node";
 import { IsinglassError } from "@isinglass/interface";
 import { type Command, flag, type Invocation, text } from "../command.js";
-import { writeOutput } from "../output-file.js";
+import { checkOutput, writeOutput } from "../output-file.js";
 import { ownEngines } from "../own/engines.js";
 import { print, table } from "../tables.js";
 
@@ -71,7 +71,7 @@ function cellsAt(matrix: Matrix, where: string): Cell[] {
   }
   throw new IsinglassError(
     "ISG_CLI_USAGE",
-    `--why ${where}: no such cell; ROW/COLUMN such as ${matrix.rows[0]!.name}/${matrix.columns[0]!.name}`,
+    `--why ${where}: no such cell; ROW/COLUMN such as ${matrix.rows[0]!.name}/${matrix.columns[0]!.name}, and the columns are ${matrix.columns.map((c) => c.name).join(", ")} (--on takes others)`,
   );
 }
 
@@ -113,6 +113,8 @@ export const MATRIX: Command = {
     const language = LANGUAGES.find((name) => name === (text(invocation, "lang") ?? "en"));
     if (language === undefined)
       throw new IsinglassError("ISG_CLI_USAGE", `--lang ${text(invocation, "lang")}: ${LANGUAGES.join(" or ")}`);
+    const file = text(invocation, "html");
+    if (file !== undefined) checkOutput(file, "--html");
     const cell = text(invocation, "why");
     const names = invocation.words.length > 0 || cell === undefined ? invocation.words : rowOf(cell);
     const rows = matrixRows(names, flag(invocation, "all"));
@@ -121,7 +123,6 @@ export const MATRIX: Command = {
       rows.flatMap((row) => row.features.map((f) => f.name)),
     );
     const matrix = makeMatrix(rows, columns);
-    const file = text(invocation, "html");
     if (file !== undefined) {
       writeOutput(file, "--html", matrixHtml(matrix, language, missing));
       process.stdout.write(`${file}: ${rows.length} rows, ${columns.length} columns\n`);

@@ -42,7 +42,13 @@ export const NEEDS: Command = {
   async run(invocation) {
     if (invocation.words.length === 0)
       throw new IsinglassError("ISG_CLI_USAGE", "isg needs: give one or more programs");
-    const cpus = (text(invocation, "on") ?? "Nehalem,Haswell,host").split(",").map((word) => resolveCpu(word.trim()));
+    const words = (text(invocation, "on") ?? "Nehalem,Haswell,host").split(",").map((word) => word.trim());
+    if (words.includes(""))
+      throw new IsinglassError(
+        "ISG_CLI_USAGE",
+        `--on ${words.join(",")}: an empty word; models, dumps or host are wanted`,
+      );
+    const cpus = words.map((word) => resolveCpu(word));
     const loader = new Loader();
     const reports: unknown[] = [];
     for (const path of invocation.words) {
