@@ -14,6 +14,47 @@ function needs(source: string): Needs {
   return needsOf({ images: [new Image(elf, "program")], missing: [] });
 }
 
+const CODE = 0x401000;
+const DATA = 0x402000;
+
+/** A file with code and data apart, as linkers make them, with a fixed address. */
+function programWithData(
+  source: string,
+  words: readonly number[],
+  others: readonly { readonly type: number; readonly offset: number; readonly size: number }[] = [],
+): Uint8Array {
+  const out = new Uint8Array(0x3000);
+  const view = new DataView(out.buffer);
+  out.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
+  view.setUint16(16, 2, true); // ET_EXEC
+  view.setUint16(18, 62, true);
+  view.setUint32(24, CODE, true);
+  view.setUint32(32, 64, true);
+  view.setUint16(54, 56, true);
+  const headers = [
+    { type: 1, flags: 5, offset: 0x1000, size: 0x1000 },
+    { type: 1, flags: 6, offset: 0x2000, size: 0x1000 },
+    ...others.map((each) => ({ flags: 4, ...each })),
+  ];
+  view.setUint16(56, headers.length, true);
+  for (const [i, { type, flags, offset, size }] of headers.entries()) {
+    const at = 64 + i * 56;
+    view.setUint32(at, type, true);
+    view.setUint32(at + 4, flags, true);
+    view.setUint32(at + 8, offset, true);
+    view.setUint32(at + 16, 0x400000 + offset, true);
+    view.setUint32(at + 32, size, true);
+    view.setUint32(at + 40, size, true);
+  }
+  out.set(assemble(source, { mode: 64, origin: BigInt(CODE) }).bytes, 0x1000);
+  for (const [i, word] of words.entries()) view.setUint32(0x2000 + 8 * i, word, true);
+  return out;
+}
+
+function needsOfFile(file: Uint8Array): Needs {
+  return needsOf({ images: [new Image(readElf(file, "program"), "program")], missing: [] });
+}
+
 const sorted = (features: ReadonlyMap<string, unknown>): string[] => [...features.keys()].toSorted();
 
 describe("guards", () => {
@@ -86,5 +127,72 @@ describe("guards", () => {
     expect(verdict.verdict).toBe("runs");
     expect(verdict.divergences.map((w) => w.feature)).toEqual(["abm"]);
     expect(verdictOn(found, modelNamed("Haswell")).divergences).toEqual([]);
+  });
+});
+
+describe("a file with a fixed address", () => {
+  // The wide function stands at a round address, behind what never returns.
+  const WIDE_AT = CODE + 64;
+  const padded = (source: string): string => {
+    const { length } = assemble(source, { mode: 64, origin: BigInt(CODE) }).bytes;
+    return `${source}\n${Array.from({ length: 64 - length }, () => "nop").join("\n")}\n${WIDE}\nret`;
+  };
+
+  it.each([
+    ["an address in an instruction", `mov edi, ${WIDE_AT}\ncall rdi\n${EXIT}`, []],
+    ["an address on the stack", `push ${WIDE_AT}\nret`, []],
+    ["a table whose address is in an instruction", `mov ebx, ${DATA}\ncall [rbx+8]\n${EXIT}`, [0, WIDE_AT]],
+    ["a table that a jump indexes", `jmp [rax*8+${DATA}]`, [CODE, WIDE_AT]],
+    ["a table behind a pointer", `mov rbx, [${DATA}]\njmp [rbx]`, [DATA + 16, 0, WIDE_AT]],
+  ])("needs what is behind %s", (_, source, words) => {
+    const found = needsOfFile(programWithData(padded(source), words));
+    // No table says that a function begins there: a word of data may be a number.
+    expect([...sorted(found.required), ...sorted(found.open)]).toEqual(["avx2"]);
+    expect(verdictOn(found, modelNamed("Nehalem")).verdict).toBe(words.length === 0 ? "does not run" : "unknown");
+  });
+
+  it("does not need what a number in its data happens to name, in the middle of an instruction", () => {
+    const found = needsOfFile(
+      programWithData(padded(`mov ebx, ${DATA}\n${EXIT}\nmov eax, 0x9090`), [WIDE_AT + 1, CODE + 1]),
+    );
+    expect([...sorted(found.required), ...sorted(found.open)]).toEqual([]);
+  });
+
+  it("does not need what only a number names", () => {
+    const found = needsOfFile(programWithData(padded(`mov eax, 60\nmov edi, 64\nsyscall\nud2`), [0, 1, 64]));
+    expect(sorted(found.required)).toEqual([]);
+  });
+
+  it("does not run for sure where a thread-local word leads to what is not there", () => {
+    const file = programWithData(
+      padded(`mov rax, fs:[-8]\ncall rax\n${EXIT}`),
+      [0, WIDE_AT],
+      [{ type: 7, offset: 0x2008, size: 8 }],
+    );
+    expect(verdictOn(needsOfFile(file), modelNamed("Nehalem")).verdict).toBe("unknown");
+  });
+});
+
+describe("a note that demands an x86-64 level", () => {
+  /** NT_GNU_PROPERTY_TYPE_0 with GNU_PROPERTY_X86_ISA_1_NEEDED: baseline and v3 (psABI x86-64, "Program Property"). */
+  const file = (loader: boolean): Uint8Array => {
+    const note = { type: 4, offset: 0x2100, size: 32 };
+    const out = programWithData(EXIT, [], loader ? [note, { type: 3, offset: 0x2200, size: 8 }] : [note]);
+    const view = new DataView(out.buffer, 0x2100);
+    for (const [i, word] of [4, 16, 5, 0x554e47, 0xc0008002, 4, 0b101, 0].entries()) view.setUint32(4 * i, word, true);
+    out.set(new TextEncoder().encode("/ld.so"), 0x2200);
+    return out;
+  };
+
+  it("is what the loader refuses the program by", () => {
+    const found = needsOfFile(file(true));
+    const { verdict, why } = verdictOn(found, modelNamed("Nehalem"));
+    expect(verdict).toBe("does not run");
+    expect(why).toContain("program demands x86-64-v3");
+    expect(verdictOn(found, modelNamed("Haswell")).verdict).toBe("runs");
+  });
+
+  it("is read by nobody where there is no loader", () => {
+    expect(verdictOn(needsOfFile(file(false)), modelNamed("Nehalem")).verdict).toBe("runs");
   });
 });

@@ -155,6 +155,11 @@ function pass(
       const name = mnemonicName(insn.mnemonic);
       const relative = insn.opKind[0] === OP_REL ? next + insn.immLo : -1;
       const target = reader.ripTarget(address, length);
+      const absolute = reader.absolute(image);
+      if (absolute >= 0) {
+        if (!image.isCode(absolute)) visitor.data(absolute, now);
+        else if (name === "mov" || name === "push") visitor.code(absolute, now, "pointer");
+      }
       if (name === "call") {
         let returns = false;
         if (relative >= 0) {

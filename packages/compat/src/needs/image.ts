@@ -1,14 +1,14 @@
 /** One module of a program, prepared for analysis: functions, pointers, references to data, features of all its code. */
-import { decode, Instruction, MEM_NONE, MEM_RIP, mnemonicName, OP_REL } from "@isinglass/isa-x86";
+import { decode, Instruction, MEM_NONE, MEM_RIP, mnemonicName, OP_IMM, OP_MEM, OP_REL } from "@isinglass/isa-x86";
 import { codeRanges, type Elf } from "../elf/elf.js";
-import { type ElfSymbol, fileOffset } from "../elf/records.js";
+import { type ElfSymbol, fileOffset, PT_LOAD } from "../elf/records.js";
 import { readExtended } from "../isa/evex.js";
 import { FORM_NEEDS, isBaseline } from "../isa/form-features.js";
 
 /** What the loader puts into a word. */
 export type Slot =
   | { readonly kind: "symbol"; readonly symbol: ElfSymbol; readonly addend: number }
-  | { readonly kind: "pointer"; readonly target: number }
+  | { readonly kind: "pointer"; readonly target: number; readonly guess?: boolean }
   | { readonly kind: "resolver"; readonly target: number };
 
 /** Relocation types of x86-64 (psABI, table 4.9). */
@@ -19,6 +19,7 @@ const R_RELATIVE = 8;
 const R_IRELATIVE = 37;
 const R_COPY = 5;
 const PT_GNU_EH_FRAME = 0x6474e550;
+const ET_EXEC = 2;
 const STT_FUNC = 2;
 const STT_OBJECT = 1;
 export const STT_IFUNC = 10;
@@ -60,6 +61,18 @@ export class Reader {
     if (this.extended || this.insn.memBase !== MEM_RIP || this.insn.memIndex !== MEM_NONE) return -1;
     return address + length + this.insn.dispLo;
   }
+
+  /** The address that an instruction of a file with a fixed address holds as a displacement or an immediate; -1 if it holds none. */
+  absolute(image: Image): number {
+    if (!image.fixed || this.extended) return -1;
+    const { insn } = this;
+    for (let i = 0; i < insn.operandCount; i += 1) {
+      const kind = insn.opKind[i];
+      if (kind === OP_MEM && insn.memBase !== MEM_RIP && image.isLoaded(insn.dispLo)) return insn.dispLo;
+      if (kind === OP_IMM && insn.immHi === 0 && image.isLoaded(insn.immLo)) return insn.immLo;
+    }
+    return -1;
+  }
 }
 
 /** Sorted numbers: the last that is not above `value`, as an index; -1 if there is none. */
@@ -77,6 +90,8 @@ export function floorIndex(sorted: readonly number[], value: number): number {
 export class Image {
   readonly elf: Elf;
   readonly path: string;
+  /** ET_EXEC: the linker knew all addresses, so that they stand in instructions and data without relocations. */
+  readonly fixed: boolean;
   /** Starts of functions, sorted: unwind table, symbols, code sections. */
   readonly starts: number[];
   readonly slots: ReadonlyMap<number, Slot>;
@@ -96,13 +111,22 @@ export class Image {
   readonly exports: ReadonlyMap<string, readonly ElfSymbol[]>;
   readonly instructions: number;
   readonly #stubs: ReadonlyMap<number, number>;
+  /** By file offset: 1 where an instruction begins; only for files with a fixed address. */
+  readonly #begins: Uint8Array;
+  readonly #low: number;
+  readonly #high: number;
   readonly #code: readonly { readonly address: number; readonly offset: number; readonly size: number }[];
 
   constructor(elf: Elf, path: string) {
     this.elf = elf;
     this.path = path;
     this.#code = codeRanges(elf).toSorted((a, b) => a.address - b.address);
-    this.slots = makeSlots(elf);
+    this.fixed = elf.type === ET_EXEC;
+    this.#begins = new Uint8Array(this.fixed ? elf.data.length : 0);
+    const loads = elf.segments.filter((s) => s.type === PT_LOAD && s.memorySize > 0);
+    this.#low = loads.reduce((low, s) => Math.min(low, s.address), Infinity);
+    this.#high = loads.reduce((high, s) => Math.max(high, s.address + s.memorySize), 0);
+    this.slots = this.fixed ? this.#addFixedPointers(makeSlots(elf)) : makeSlots(elf);
     this.slotAddresses = [...this.slots.keys()].toSorted((a, b) => a - b);
     const starts = new Set<number>(this.#code.map((r) => r.address));
     for (const start of unwindStarts(elf)) if (this.isCode(start)) starts.add(start);
@@ -148,6 +172,37 @@ export class Image {
     if (slot?.kind === "pointer") return slot.target;
     if (slot?.kind !== "symbol") return target;
     return this.exports.get(slot.symbol.name)?.[0]?.address ?? target;
+  }
+
+  /** Whether an address lies between the first and the last byte that is loaded. */
+  isLoaded(address: number): boolean {
+    return address >= this.#low && address < this.#high && address > 0;
+  }
+
+  /** Whether an instruction begins there, in a file with a fixed address. */
+  beginsInstruction(address: number): boolean {
+    return this.#begins[this.locate(address)[0]] === 1;
+  }
+
+  /** Words of data that look like addresses of the file: nothing else tells the pointers of a file with a fixed address. */
+  #addFixedPointers(slots: Map<number, Slot>): Map<number, Slot> {
+    const { data, segments } = this.elf;
+    const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    let end = 0;
+    // The same bytes are read once, however many headers name them.
+    for (const s of segments.filter((each) => each.type === PT_LOAD).toSorted((a, b) => a.offset - b.offset)) {
+      const stop = Math.min(s.offset + s.fileSize, data.length);
+      const begin = Math.max(s.offset, end);
+      const misaligned = (s.address + begin - s.offset) % 8;
+      for (let at = begin + (misaligned === 0 ? 0 : 8 - misaligned); at + 8 <= stop; at += 8) {
+        const target = view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
+        if (!this.isLoaded(target)) continue;
+        const address = s.address + at - s.offset;
+        if (!slots.has(address) && !this.isCode(address)) slots.set(address, { kind: "pointer", target, guess: true });
+      }
+      end = Math.max(end, stop);
+    }
+    return slots;
   }
 
   isCode(address: number): boolean {
@@ -227,12 +282,15 @@ export class Image {
           continue;
         }
         instructions += 1;
+        if (this.fixed) this.#begins[at] = 1;
         at += length;
         for (const need of reader.needs) if (!all.has(need)) all.set(need, address);
         if (reader.needs.length > 0) beyond.push(address);
         if (reader.extended) continue;
         const target = reader.ripTarget(address, length);
         if (target >= 0 && !this.isCode(target)) refs.push([target, address]);
+        const absolute = reader.absolute(this);
+        if (absolute >= 0 && !this.isCode(absolute)) refs.push([absolute, address]);
         const name = mnemonicName(reader.insn.mnemonic);
         if (name === "jmp" && target >= 0 && this.slots.has(target)) {
           stubs.set(address, target);

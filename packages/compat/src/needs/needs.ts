@@ -27,6 +27,8 @@ export interface Needs {
   /** Features of all decodable code of all modules. */
   readonly all: ReadonlyMap<string, string>;
   readonly missing: readonly string[];
+  /** The file whose note demands the highest x86-64 level of its loader, and that level; undefined without a loader or a note. */
+  readonly level: { readonly level: number; readonly path: string } | undefined;
   /** What was taken as given, by name. */
   readonly assumed: readonly string[];
   readonly functions: number;
@@ -40,6 +42,8 @@ const KNOWN_GUARDS: readonly (readonly [soname: RegExp, feature: string, why: st
 
 /** A module of which fewer functions go beyond the baseline chose them by a test, if it tests the CPU at all. */
 const DISPATCHING_SHARE = 0.4;
+
+const PT_TLS = 7;
 
 interface Pending {
   readonly image: number;
@@ -101,6 +105,9 @@ class Analysis {
     }
     for (const fn of elf.dynamic.functions) if (image.isCode(fn)) this.#enter(i, fn, REQUIRED, false, undefined);
     for (const [address, size] of elf.dynamic.arrays) this.#pointers(i, address, address + size, REQUIRED, undefined);
+    // Code reaches thread-local words by FS, so that nothing refers to what they begin with (psABI, 3.4.2).
+    for (const s of elf.segments)
+      if (s.type === PT_TLS) this.#pointers(i, s.address, s.address + s.memorySize, OPEN, undefined);
     for (const slot of image.slots.values())
       if (slot.kind === "resolver") this.#enter(i, slot.target, REQUIRED, true, undefined);
   }
@@ -146,7 +153,9 @@ class Analysis {
   /** Goes where a word that the loader fills leads to. @returns whether that is something about the CPU */
   #follow(i: number, address: number, reach: Reach, from: readonly [number, number] | undefined): boolean {
     const slot = this.#program.images[i]!.slots.get(address);
-    if (slot?.kind === "pointer") this.#reach(i, slot.target, reach, from);
+    if (slot?.kind === "symbol" && slot.symbol.name === "dlopen")
+      this.assumed.add("what dlopen loads at run time needs nothing more: it is not followed");
+    if (slot?.kind === "pointer") this.#pointer(i, slot, reach, from);
     else if (slot?.kind === "symbol" && knownSlot(this.#program.images[i]!, address) !== "variable") {
       const found = resolveSymbol(this.#program, slot.symbol);
       if (found !== undefined) {
@@ -157,6 +166,19 @@ class Analysis {
       }
     }
     return this.#leadsToKnowledge(i, address);
+  }
+
+  /** A number that only looks like an address is believed where a function begins; where an instruction does, it may be one of a switch. */
+  #pointer(
+    i: number,
+    { target, guess }: { readonly target: number; readonly guess?: boolean },
+    reach: Reach,
+    from: readonly [number, number] | undefined,
+  ): void {
+    const image = this.#program.images[i]!;
+    if (guess !== true || !image.isCode(target) || image.functionOf(target) === target)
+      this.#reach(i, target, reach, from);
+    else if (image.beginsInstruction(target)) this.#reach(i, target, Math.min(reach, OPEN) as Reach, from);
   }
 
   #reach(i: number, target: number, reach: Reach, from: readonly [number, number] | undefined): void {
@@ -235,6 +257,13 @@ class Analysis {
   }
 }
 
+/** ld.so refuses files whose GNU_PROPERTY_X86_ISA_1_NEEDED the CPU does not have; a static program has no loader that looks. */
+function levelNeeded(program: Program): Needs["level"] {
+  if ((program.images[0]?.elf.interpreter ?? "") === "") return undefined;
+  const most = program.images.toSorted((a, b) => b.elf.isaNeeded - a.elf.isaNeeded)[0]!;
+  return most.elf.isaNeeded === 0 ? undefined : { level: most.elf.isaNeeded, path: most.path };
+}
+
 /** What was learnt about a library is the same in every program. */
 const LEARNT = new WeakMap<Image, Knowledge>();
 
@@ -260,6 +289,7 @@ export function needsOf(program: Program, wholeLibrary = false): Needs {
     ...analysis.found,
     all,
     missing: program.missing,
+    level: levelNeeded(program),
     assumed: [...analysis.assumed],
     functions: analysis.functions,
   };

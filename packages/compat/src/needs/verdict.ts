@@ -1,5 +1,6 @@
 /** Whether a program runs on a CPU. */
 import type { Cpu } from "../cpu.js";
+import { LEVELS } from "../levels.js";
 import type { Needs, Witness } from "./needs.js";
 
 export interface RunVerdict {
@@ -26,6 +27,11 @@ export function verdictOn(needs: Needs, cpu: Cpu): RunVerdict {
     witness,
     divergences,
   });
+  // The baseline is of every CPU that is asked about.
+  const ofLevel = LEVELS.slice(1, needs.level?.level ?? 0).flat();
+  const short = ofLevel.find((name) => !cpu.features.has(name) && !cpu.unknown.has(name));
+  const demand = `the note of ${needs.level?.path} demands x86-64-v${needs.level?.level} of the loader`;
+  if (short !== undefined) return made("does not run", `${demand}; ${short} is not there`);
   const required = lacking(needs.required);
   if (required !== undefined)
     return made("does not run", `${required.feature} is needed on a path without a guard`, required);
@@ -33,6 +39,8 @@ export function verdictOn(needs: Needs, cpu: Cpu): RunVerdict {
   const open = lacking(needs.open);
   if (open !== undefined) return made("unknown", `${open.feature} is used behind a test that was not understood`, open);
   const dark = untold(needs.required) ?? untold(needs.open);
+  const darkLevel = ofLevel.find((name) => cpu.unknown.has(name));
+  if (darkLevel !== undefined) return made("unknown", `${demand}; ${cpu.source} says nothing about ${darkLevel}`);
   if (dark !== undefined) return made("unknown", `${cpu.source} says nothing about ${dark.feature}`, dark);
   return made(
     "runs",
