@@ -66,6 +66,9 @@ describe("counts and widths", () => {
 describe("instructions that isa-x86 does not decode", () => {
   // Encodings as `gcc -mavx512f -c` and objdump have them.
   it.each([
+    ["c4 e2 7b 4b 04 18", 6, "amx-tile"], // tileloadd tmm0,[rax+rbx], as GNU as encodes these three
+    ["c4 e2 7b 5e d1", 5, "amx-int8"], // tdpbssd tmm2,tmm1,tmm0
+    ["c4 e3 e1 68 e1 20", 6, "fma4"], // vfmaddps xmm4,xmm3,xmm2,xmm1
     ["62 f1 7c 48 10 07", 6, "avx512f"], // vmovups zmm0,[rdi]
     ["62 f1 7c 28 10 07", 6, "avx512f avx512vl"], // vmovups ymm0,[rdi]
     ["62 f1 75 48 fd c2", 6, "avx512f avx512bw"], // vpaddw zmm0,zmm1,zmm2

@@ -161,6 +161,16 @@ function readMask(code: Uint8Array, at: number, end: number): Extended | undefin
   const opcode = code[at + head]!;
   const moves =
     (opcode >= 0x41 && opcode <= 0x4b) || (opcode >= 0x90 && opcode <= 0x93) || opcode === 0x98 || opcode === 0x99;
+  // FMA4 has its fourth register in an immediate byte (APM vol. 6, 1.2); AMX is 0F38 49, 4B, 5C, 5E (SDM vol. 2, "TILELOADD").
+  const fma4 = long && map === 3 && ((opcode >= 0x5c && opcode <= 0x5f) || (opcode & 0xe8) === 0x68);
+  const tile = long && map === 2 && (opcode === 0x49 || opcode === 0x4b || opcode === 0x5c || opcode === 0x5e);
+  if (fma4 || tile) {
+    const rest = operandLength(code, at + head + 1, end);
+    const whole = head + 1 + rest + (fma4 ? 1 : 0);
+    if (rest < 0 || at + whole > end) return undefined;
+    const multiplies = opcode === 0x5c ? "amx-bf16" : "amx-int8";
+    return { length: whole, features: features([fma4 ? "fma4" : opcode < 0x50 ? "amx-tile" : multiplies]) };
+  }
   if (map === 1 ? !moves : !(map === 3 && opcode >= 0x30 && opcode <= 0x33)) return undefined;
   const operand = operandLength(code, at + head + 1, end);
   const length = head + 1 + operand + (map === 3 ? 1 : 0);
