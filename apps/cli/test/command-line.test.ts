@@ -99,12 +99,20 @@ describe("a wrong command line ends with 2 and one line", () => {
     ["1 MB of memory", ["boot", "debian", "--memory", "1M"], /^--memory 1M: a guest has 2M to 3G/],
     ["4 GB of memory", ["jit", "0x10", "--kernel", MAIN_AS_FILE(), "--memory", "4G"], /^--memory 4G: a guest has 2M/],
     ["half a mebibyte", ["boot", "builtin", "--memory", "2560K"], /^--memory 2560K: a guest has 2M to 3G, in whole/],
-    ["no such CPU", ["run", "--kernel", MAIN_AS_FILE(), "--cpu", "zz"], /^--cpu zz: x86-64 is what there is$/],
-    ["no such CPU for code", ["exec", "--code", "90", "--cpu", "zz"], /^--cpu zz: x86-64 is what there is$/],
+    [
+      "no such CPU",
+      ["run", "--kernel", MAIN_AS_FILE(), "--cpu", "zz"],
+      /^--cpu zz: x86-64, x86-64-v2, x86-64-v3 or max$/,
+    ],
+    [
+      "no such CPU for code",
+      ["exec", "--code", "90", "--cpu", "zz"],
+      /^--cpu zz: x86-64, x86-64-v2, x86-64-v3 or max$/,
+    ],
     [
       "a CPU named as a property",
       ["boot", "builtin", "--cpu", "toString"],
-      /^--cpu toString: x86-64 is what there is$/,
+      /^--cpu toString: x86-64, x86-64-v2, x86-64-v3 or max$/,
     ],
     ["no such tier", ["boot", "builtin", "--tier", "z"], /^--tier z: interp, jit or auto$/],
     [
@@ -206,7 +214,10 @@ describe("completion", () => {
     [["isg", "run", "--tier", "j"], ["jit"]],
     // As bash takes --tier=i apart.
     [["isg", "run", "--tier", "=", "i"], ["interp"]],
-    [["isg", "boot", "builtin", "--cpu", ""], ["x86-64"]],
+    [
+      ["isg", "boot", "builtin", "--cpu", ""],
+      ["x86-64", "x86-64-v2", "x86-64-v3", "max"],
+    ],
     [
       ["isg", "exec", "--mode", ""],
       ["16", "32", "64"],

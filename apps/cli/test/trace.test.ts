@@ -128,7 +128,7 @@ describe("trace: bad input", () => {
     ["a missing kernel", 1, () => ["--kernel", "/nowhere/k"], /--kernel \/nowhere\/k: no such file/],
     ["a missing file of code", 1, () => ["--code", "/nowhere/c"], /--code \/nowhere\/c: no such file/],
     ["no kernel", 1, () => ["--kernel", scratch.file("text", "x".repeat(4096))], /neither a bzImage/],
-    ["an unknown CPU", 2, () => ["--code", "90", "--cpu", "z80"], /^--cpu z80: x86-64 is what there is$/],
+    ["an unknown CPU", 2, () => ["--code", "90", "--cpu", "z80"], /^--cpu z80: x86-64, x86-64-v2, x86-64-v3 or max$/],
     ["too little memory", 2, () => ["--code", "90", "--memory", "3"], /^--memory 3: a guest has 2M to 3G/],
     [
       "too much code",

@@ -7,7 +7,7 @@ const FOLDER = process.env["ISG_ENCLAVE_DATA"];
 
 /** Whether the folder is named; fails where it is and one of these files is missing. */
 export function haveReal(files: readonly string[]): boolean {
-  if (FOLDER === undefined) return false;
+  if (FOLDER === undefined || FOLDER === "") return false;
   const missing = files.filter((file) => !existsSync(join(FOLDER, file)));
   if (missing.length > 0) throw new Error(`ISG_ENCLAVE_DATA: no ${missing.join(", ")} in ${FOLDER}`);
   return true;
