@@ -68,7 +68,7 @@ const high = (v: bigint): number => Number(BigInt.asIntN(32, v >> 32n));
 /** Significands with few bits, with many, and any. */
 function randomSignificand(random: Random): bigint {
   const kind = random.below(6);
-  const any = random.u64();
+  const word = random.u64();
   const value =
     kind === 0
       ? 0n
@@ -79,8 +79,8 @@ function randomSignificand(random: Random): bigint {
           : kind === 3
             ? ~(1n << BigInt(random.below(64)))
             : kind === 4
-              ? any << BigInt(random.below(64))
-              : any;
+              ? word << BigInt(random.below(64))
+              : word;
   return BigInt.asUintN(64, value) | (1n << 63n);
 }
 

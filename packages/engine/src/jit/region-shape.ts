@@ -137,7 +137,7 @@ export function branchTarget(instruction: RegionInstruction): number {
 
 /**
  * Finds the region that begins at `entry` (an offset in its page): follows direct branches and falls through, breadth first, to
- * what has been executed before, within the limits. Undefined if there is nothing to compile at the entry.
+ * what is warm, within the limits. Undefined if there is nothing to compile at the entry.
  *
  * @param facts cache of what is known of forms, by id
  * @param roots where to begin, `entry` first, each with its own share of the instructions; `entry` alone unless told
