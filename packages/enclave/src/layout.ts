@@ -72,6 +72,26 @@ export interface ExplainedField {
   readonly meaning: string;
 }
 
+/**
+ * The line of bytes that lie at an offset of the document.
+ *
+ * @param value what they say; their digits unless given
+ */
+export function explainBytes(
+  name: string,
+  offset: number,
+  part: Uint8Array,
+  meaning: string,
+  value: string = showBytes(part),
+): ExplainedField {
+  return { name, offset, size: part.length, bytes: toHex(part), value, meaning };
+}
+
+/** A line that no bytes of the document's own stand for. */
+export function explainValue(name: string, offset: number, value: string, meaning: string): ExplainedField {
+  return { name, offset, size: 0, bytes: "", value, meaning };
+}
+
 /** A little-endian number of up to 6 bytes. */
 export function readSmall(bytes: Uint8Array, at: number, size: number): number {
   let value = 0;
@@ -187,29 +207,26 @@ export class Structure {
       const value =
         field.show !== undefined ? field.show(bytes) : number === undefined ? showBytes(bytes) : showNumber(number);
       const name = `${prefix}.${field.name}`;
-      out.push({
-        name,
-        offset: offset + field.at,
-        size: field.size,
-        bytes: toHex(bytes),
-        value,
-        meaning: field.meaning,
-      });
-      for (const bits of field.bits ?? []) {
-        const mask = (1n << BigInt(bits.width ?? 1)) - 1n;
-        const run = ((number ?? 0n) >> BigInt(bits.bit)) & mask;
-        out.push({
-          name: `${name}.${bits.name}`,
-          offset: offset + field.at + (bits.bit >> 3),
-          size: 0,
-          bytes: "",
-          value: String(run),
-          meaning: `bit${(bits.width ?? 1) > 1 ? `s ${bits.bit + bits.width! - 1}:${bits.bit}` : ` ${bits.bit}`}: ${bits.meaning}`,
-        });
-      }
+      out.push(explainBytes(name, offset + field.at, bytes, field.meaning, value));
+      if (field.bits !== undefined) out.push(...explainBits(name, offset + field.at, number ?? 0n, field.bits));
     }
     return out;
   }
+}
+
+/** The runs of bits in a number; bits that are set and have no name come last, in one line. */
+function explainBits(name: string, offset: number, number: bigint, specs: readonly BitSpec[]): ExplainedField[] {
+  const out: ExplainedField[] = [];
+  let rest = number;
+  for (const { name: bit, bit: at, width = 1, meaning } of specs) {
+    const run = (number >> BigInt(at)) & ((1n << BigInt(width)) - 1n);
+    rest &= ~(((1n << BigInt(width)) - 1n) << BigInt(at));
+    const where = width > 1 ? `bits ${at + width - 1}:${at}` : `bit ${at}`;
+    out.push(explainValue(`${name}.${bit}`, offset + (at >> 3), String(run), `${where}: ${meaning}`));
+  }
+  if (rest !== 0n)
+    out.push(explainValue(`${name}.unknown`, offset, `0x${rest.toString(16)}`, "bits that are set and not known here"));
+  return out;
 }
 
 function showNumber(value: bigint): string {

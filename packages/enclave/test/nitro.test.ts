@@ -116,8 +116,25 @@ describe("a Nitro document made with test keys", () => {
   it("is explained member by member", () => {
     const { fields, format } = explainDocument(document);
     expect(format).toBe("nitro-document");
-    const pcr = fields.find((field) => field.name === "pcrs.8")!;
-    expect([...document.subarray(pcr.offset, pcr.offset + pcr.size)]).toEqual(Array.from({ length: 48 }, () => 9));
+    const at = (name: string): number[] => {
+      const { offset, size, bytes } = fields.find((field) => field.name === name)!;
+      const part = document.subarray(offset, offset + size);
+      expect(bytes).toBe(toHex(part));
+      return [...part];
+    };
+    expect(at("pcrs.8")).toEqual(Array.from({ length: 48 }, () => 9));
+    expect(at("cabundle.1")).toEqual([...chain[1]]);
+    // CBOR's head of a number of 8 bytes, then the number.
+    expect(at("timestamp")).toEqual([0x1b, ...[...Array(8).keys()].map((i) => Math.floor(NOW / 256 ** (7 - i)) & 255)]);
+  });
+
+  it("is explained with each member at its own place, however often its bytes come before", () => {
+    const nonce = Uint8Array.of(1);
+    const listed = new Map([[[["nonce"]], 1]]);
+    const signed = signNitro(leaf, new Map<unknown, unknown>([...members(chain), ["nonce", nonce], ["other", listed]]));
+    const field = explainDocument(signed).fields.find(({ name }) => name === "nonce")!;
+    // The key and the head of a byte string of 1 stand before it.
+    expect(Buffer.from(signed.subarray(field.offset - 7, field.offset + 1)).toString("latin1")).toBe("enonce\x41\x01");
   });
 });
 

@@ -100,6 +100,14 @@ describe("an SNP report made with test keys", () => {
     expect(
       failed(await verifyMade(made, signReport(bytes, made.vcek.secret!), { certificates: [vlek, ask, ark] })),
     ).toEqual([]);
+    // A mask of the chip's key is no matter of a VLEK's; a VCEK does not sign under it, nor does anything sign as "none".
+    const flagged = (flags: number): Promise<Verdict> => {
+      parseSnpReport(bytes).set("flags", flags);
+      return verifyMade(made, signReport(bytes, made.vcek.secret!), { certificates: [vlek, ask, ark] });
+    };
+    expect(failed(await flagged(0b00110))).toEqual([]);
+    expect(failed(await flagged(0b00010))).toEqual(["report.signed", "key.kind"]);
+    expect(failed(await flagged(0b11100))).toEqual(["report.signed", "key.kind"]);
   });
 
   it("is refused when the authority is no authority", async () => {
@@ -178,6 +186,13 @@ describe("what is said of a report", () => {
     expect(value("report.policy.SMT")).toBe("1");
     expect(value("report.policy.DEBUG")).toBe("0");
     expect(value("report.reported_tcb")).toBe("boot loader 2, TEE 0, SNP 6, microcode 68");
+    expect(value("report.platform_info.unknown")).toBeUndefined();
+  });
+
+  it("shows bits that have no name here", () => {
+    const report = parseSnpReport(unsignedReport()).set("platform_info", 0x143);
+    const fields = explainSnpReport(report).filter((field) => field.name.startsWith("report.platform_info."));
+    expect(fields.at(-1)).toMatchObject({ name: "report.platform_info.unknown", value: "0x140" });
   });
 });
 
@@ -201,6 +216,15 @@ describe("guest messages", () => {
     const sealed = sealGuestMessage(message, key);
     expect(openGuestMessage(sealed, key, nodeCrypto)).toEqual(message);
     expect(() => openGuestMessage(sealed, new Uint8Array(32))).toThrow(/tag is wrong/);
+  });
+
+  it.each([
+    [{ payload: new Uint8Array(0) }, /0 bytes of payload/],
+    [{ payload: new Uint8Array(97) }, /97 bytes of payload; a multiple of 16/],
+    [{ key: 4 }, /VMPCK 4; 0 to 3/],
+    [{ sequence: 0n }, /sequence number 0/],
+  ])("that the AMD-SP would not look at are not made: %o", (change, why) => {
+    expect(() => sealGuestMessage({ ...message, ...change }, key)).toThrow(why);
   });
 
   it("with any bit flipped are refused", () => {

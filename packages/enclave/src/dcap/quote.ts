@@ -1,6 +1,13 @@
-import { toHex } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
-import { type ExplainedField, FIELD, type Layout, Structure, readNumber } from "../layout.js";
+import {
+  type ExplainedField,
+  FIELD,
+  type Layout,
+  Structure,
+  explainBytes,
+  explainValue,
+  readNumber,
+} from "../layout.js";
 import { Reader } from "../reader.js";
 import { SGX_REPORT_BODY } from "../sgx/report-body.js";
 import { TD_REPORT_10, TD_REPORT_15 } from "../tdx/report-body.js";
@@ -19,15 +26,21 @@ function header(version: number): Layout {
   return {
     name: `quote header v${version}`,
     size: 48,
-    source: isThree ? "Intel SGX ECDSA Quote Library API, A.3" : "Intel TDX DCAP Quoting Library API, A.3.1",
+    source: isThree
+      ? "Intel SGX ECDSA Quote Library API, A.3"
+      : `Intel TDX DCAP Quoting Library API, ${version === 4 ? "A.3.1" : "A.4.1"}`,
     fields: [
       number("version", 0, 2, "version of the quote: 3, 4 or 5"),
       number("att_key_type", 2, 2, "2: ECDSA P-256 with SHA-256"),
       isThree ? zero(4, 4) : number("tee_type", 4, 4, "0: SGX, 0x81: TDX"),
-      number("qe_svn", 8, 2, isThree ? "security version of the quoting enclave" : "reserved"),
-      number("pce_svn", 10, 2, isThree ? "security version of the certification enclave" : "reserved"),
+      ...(isThree
+        ? [
+            number("qe_svn", 8, 2, "security version of the quoting enclave"),
+            number("pce_svn", 10, 2, "security version of the certification enclave"),
+          ]
+        : [zero(8, 4)]),
       bytes("qe_vendor_id", 12, 16, "vendor of the quoting enclave"),
-      bytes("user_data", 28, 20, "what the quoting enclave adds; begins with the platform's ID"),
+      bytes("user_data", 28, 20, "what the quoting enclave adds; Intel's: 16 bytes that identify the platform to it"),
     ],
   };
 }
@@ -140,8 +153,7 @@ export function explainQuote(quote: Quote): ExplainedField[] {
   const { bytes } = quote;
   const word = (name: string, offset: number, size: number, meaning: string): void => {
     const part = bytes.subarray(offset, offset + size);
-    const digits = toHex(part);
-    out.push({ name, offset, size, bytes: digits, value: String(readNumber(part, 0, size)), meaning });
+    out.push(explainBytes(name, offset, part, meaning, String(readNumber(part, 0, size))));
   };
   if (quote.bodyOffset > 48) {
     word("body.type", 48, 2, "1: SGX report, 2: TD report 1.0, 3: TD report 1.5");
@@ -149,30 +161,27 @@ export function explainQuote(quote: Quote): ExplainedField[] {
   }
   out.push(...quote.body.explain(quote.tee === "sgx" ? "report" : "td_report", quote.bodyOffset));
   word("signature_length", quote.signed.length, 4, "bytes of all that follows");
-  const add = (name: string, part: Uint8Array, value: string, meaning: string): void => {
-    const offset = part.byteOffset - quote.bytes.byteOffset;
-    const digits = toHex(part);
-    out.push({ name, offset, size: part.length, bytes: digits, value: value === "" ? digits : value, meaning });
+  const add = (name: string, part: Uint8Array, meaning: string): void => {
+    out.push(explainBytes(name, part.byteOffset - bytes.byteOffset, part, meaning));
   };
-  add("signature", quote.signature, "", "r and s over header and report, by the attestation key");
-  add("attestation_key", quote.attestationKey, "", "X and Y, P-256");
-  out.push(...quote.qeReport.explain("qe_report", quote.qeReportOffset));
-  add("qe_report_signature", quote.qeReportSignature, "", "r and s over the quoting enclave's report, by the PCK");
-  add(
-    "qe_authentication",
-    quote.qeAuthentication,
-    "",
-    "data that goes into the quoting enclave's report data with the attestation key",
-  );
+  add("signature", quote.signature, "r and s over header and report, by the attestation key");
+  add("attestation_key", quote.attestationKey, "X and Y, P-256");
+  const { qeReportOffset, qeAuthentication } = quote;
+  if (quote.header.number("version") >= 4) {
+    word("certification.type", qeReportOffset - 6, 2, "6: report of the quoting enclave and what certifies it");
+    word("certification.size", qeReportOffset - 4, 4, "bytes of all that follows");
+  }
+  out.push(...quote.qeReport.explain("qe_report", qeReportOffset));
+  add("qe_report_signature", quote.qeReportSignature, "r and s over the quoting enclave's report, by the PCK");
+  const authenticationAt = qeAuthentication.byteOffset - bytes.byteOffset;
+  word("qe_authentication_size", authenticationAt - 2, 2, "bytes of the authentication data");
+  add("qe_authentication", qeAuthentication, "goes into the quoting enclave's report data with the attestation key");
+  const chainAt = authenticationAt + qeAuthentication.length;
+  word("certificates.type", chainAt, 2, "5: a chain of certificates in PEM, the PCK's first");
+  word("certificates.size", chainAt + 2, 4, "bytes of the certificates");
   quote.chain.forEach((der, i) => {
-    out.push({
-      name: `certificate ${i}`,
-      offset: 0,
-      size: 0,
-      bytes: "",
-      value: `${der.length} bytes`,
-      meaning: ["PCK certificate", "its authority", "root"][i] ?? "certificate",
-    });
+    const meaning = ["PCK certificate", "its authority", "root"][i] ?? "certificate";
+    out.push(explainValue(`certificate ${i}`, chainAt + 6, `${der.length} bytes`, meaning));
   });
   return out;
 }

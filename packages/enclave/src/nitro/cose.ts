@@ -1,5 +1,5 @@
 import { IsinglassError } from "@isinglass/interface";
-import { decode, encode } from "cborg";
+import { type Token, Tokenizer, decode, encode } from "cborg";
 import { printable } from "../explain.js";
 
 function bad(message: string, cause?: unknown): IsinglassError {
@@ -30,6 +30,46 @@ export function decodeCbor(bytes: Uint8Array, what: string): unknown {
   }
 }
 
+/** Where an item lies in CBOR: the contents of a string, all of a number. */
+export interface CborPlace {
+  readonly at: number;
+  readonly size: number;
+}
+
+/**
+ * Where the members of a map or list lie, and the entries of the maps and lists among them, such as `pcrs.0`.
+ *
+ * @param bytes what {@link decodeCbor} has taken
+ */
+export function cborPlaces(bytes: Uint8Array): ReadonlyMap<string, CborPlace> {
+  const places = new Map<string, CborPlace>();
+  const tokens = new Tokenizer(bytes, { retainStringBytes: true });
+  const itemsIn = ({ type, value }: Token): number =>
+    type.name === "array" ? Number(value) : type.name === "map" ? 2 * Number(value) : 0;
+  const skip = (count: number): void => {
+    for (let left = count; left > 0;) left += itemsIn(tokens.next()) - 1;
+  };
+  const entries = (token: Token, prefix: string, depth: number): void => {
+    const isMap = token.type.name === "map";
+    for (let i = 0; i < Number(token.value); i += 1) {
+      const key = isMap ? tokens.next() : undefined;
+      if (key !== undefined) skip(itemsIn(key));
+      const name = `${prefix}${key === undefined ? i : String(key.value)}`;
+      const start = tokens.pos();
+      const item = tokens.next();
+      const end = tokens.pos();
+      const contents = item.value instanceof Uint8Array ? item.value : item.byteValue;
+      const at = contents === undefined ? start : end - contents.length;
+      places.set(name, { at, size: end - at });
+      if (depth > 0) skip(itemsIn(item));
+      else if (itemsIn(item) > 0) entries(item, `${name}.`, 1);
+    }
+  };
+  const outer = tokens.next();
+  if (itemsIn(outer) > 0) entries(outer, "", 0);
+  return places;
+}
+
 /** COSE_Sign1 (RFC 9052, 4.2). */
 export interface CoseSign1 {
   /** The protected header as it was signed. */
@@ -40,7 +80,8 @@ export interface CoseSign1 {
   readonly signature: Uint8Array;
 }
 
-const TAG_SIGN1 = 0xd2;
+/** CBOR's tag 18, which a message may bear. */
+export const TAG_SIGN1 = 0xd2;
 
 /**
  * Reads a COSE_Sign1 message, with its tag 18 or without. Unprotected headers are not signed, so none are taken.

@@ -1,13 +1,13 @@
 import { type CryptoProvider, noble, toHex } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
-import type { ExplainedField } from "../layout.js";
+import { type ExplainedField, explainBytes, explainValue } from "../layout.js";
 import { type Policy, checkOneOf, checkWishes } from "../policy.js";
 import { VENDOR_ROOTS } from "../roots.js";
 import { Checks, type Verdict } from "../verdict.js";
 import { parseCertificate } from "../x509/certificate.js";
 import { checkChain } from "../x509/chain.js";
 import { parseRevocationList } from "../x509/crl.js";
-import { type CoseSign1, coseSigned, decodeCbor, parseCose } from "./cose.js";
+import { type CborPlace, type CoseSign1, TAG_SIGN1, cborPlaces, coseSigned, decodeCbor, parseCose } from "./cose.js";
 
 /** COSE's number of ECDSA P-384 with SHA-384. */
 const ES384 = -35;
@@ -130,16 +130,6 @@ export function parseNitroDocument(bytes: Uint8Array): NitroDocument {
   };
 }
 
-/** Where the bytes of a part begin in the document. */
-function find(bytes: Uint8Array, part: Uint8Array): number {
-  for (let at = 0; at + part.length <= bytes.length; at += 1) {
-    let i = 0;
-    while (i < part.length && bytes[at + i] === part[i]) i += 1;
-    if (i === part.length) return at;
-  }
-  return 0;
-}
-
 const PCR_MEANINGS: Readonly<Record<number, string>> = {
   0: "the enclave image",
   1: "kernel and boot ramdisk",
@@ -149,47 +139,36 @@ const PCR_MEANINGS: Readonly<Record<number, string>> = {
   8: "certificate that signed the image",
 };
 
-/** Every member of a document. Of members without a fixed place the offset is that of their bytes. */
+/** Every member of a document, in the order of the specification. */
 export function explainNitroDocument(bytes: Uint8Array): ExplainedField[] {
   const document = parseNitroDocument(bytes);
-  const out: ExplainedField[] = [];
-  const add = (name: string, part: Uint8Array | undefined, meaning: string, value = ""): void => {
-    const digits = part === undefined ? "" : toHex(part);
-    const isZero = part !== undefined && part.length > 0 && part.every((byte) => byte === 0);
-    const shown = value !== "" ? value : part === undefined ? "none" : isZero ? "all zero" : digits;
-    out.push({
-      name,
-      offset: part === undefined ? 0 : find(bytes, part),
-      size: part?.length ?? 0,
-      bytes: digits,
-      value: shown,
-      meaning,
-    });
-  };
   const { cose } = document;
-  add(
-    "protected",
-    cose.protectedHeader,
-    "protected header: the algorithm",
-    `{1: ${cose.algorithm}} ${cose.algorithm === ES384 ? "ES384" : "unknown"}`,
-  );
-  add("module_id", undefined, "the Nitro security module that issued it", document.moduleId);
-  add("digest", undefined, "hash of the PCRs", document.digest);
-  add("timestamp", undefined, "milliseconds since 1970, UTC", `${document.timestamp}`);
-  for (const [i, value] of document.pcrs) add(`pcrs.${i}`, value, PCR_MEANINGS[i] ?? "what the enclave measured");
-  add(
-    "certificate",
-    document.certificate,
-    "certificate of the key that signed it",
-    `${document.certificate.length} bytes`,
-  );
-  document.caBundle.forEach((one, i) =>
-    add(`cabundle.${i}`, one, i === 0 ? "root" : "authority", `${one.length} bytes`),
-  );
-  add("public_key", document.publicKey, "a key that the enclave had signed");
-  add("user_data", document.userData, "what the enclave had signed");
-  add("nonce", document.nonce, "what the asker sent");
-  add("signature", cose.signature, "r and s, P-384");
+  const tag = bytes[0] === TAG_SIGN1 ? 1 : 0;
+  const outer = cborPlaces(bytes.subarray(tag));
+  const payloadAt = tag + outer.get("2")!.at;
+  const members = cborPlaces(cose.payload);
+  const out: ExplainedField[] = [];
+  const add = (name: string, place: CborPlace | undefined, from: number, meaning: string, value?: string): void => {
+    const at = from + (place?.at ?? 0);
+    if (place === undefined) out.push(explainValue(name, 0, "none", meaning));
+    else out.push(explainBytes(name, at, bytes.subarray(at, at + place.size), meaning, value));
+  };
+  const member = (name: string, meaning: string, value?: string): void =>
+    add(name, members.get(name), payloadAt, meaning, value);
+  const asked = (name: string, part: Uint8Array | undefined, meaning: string): void =>
+    member(name, meaning, part === undefined ? "none" : part.length === 0 ? "empty" : undefined);
+  const algorithm = `{1: ${cose.algorithm}} ${cose.algorithm === ES384 ? "ES384" : "unknown"}`;
+  add("protected", outer.get("0"), tag, "protected header: the algorithm", algorithm);
+  member("module_id", "the Nitro security module that issued it", document.moduleId);
+  member("digest", "hash of the PCRs", document.digest);
+  member("timestamp", "milliseconds since 1970, UTC", `${document.timestamp}`);
+  for (const i of document.pcrs.keys()) member(`pcrs.${i}`, PCR_MEANINGS[i] ?? "what the enclave measured");
+  member("certificate", "certificate of the key that signed it", `${document.certificate.length} bytes`);
+  document.caBundle.forEach((one, i) => member(`cabundle.${i}`, i === 0 ? "root" : "authority", `${one.length} bytes`));
+  asked("public_key", document.publicKey, "a key that the enclave had signed");
+  asked("user_data", document.userData, "what the enclave had signed");
+  asked("nonce", document.nonce, "what the asker sent");
+  add("signature", outer.get("3"), tag, "r and s, P-384");
   return out;
 }
 

@@ -40,12 +40,24 @@ function iv(sequence: Uint8Array): Uint8Array {
   return concatBytes(sequence, new Uint8Array(4));
 }
 
-/** Encrypts a message with a VMPCK of 32 bytes (SNP ABI, 8.26). */
+function bad(why: string): IsinglassError {
+  return new IsinglassError("ISG_SNP_BAD_MESSAGE", `guest message: ${why}`);
+}
+
+/**
+ * Encrypts a message with a VMPCK of 32 bytes (SNP ABI, 8.26).
+ *
+ * @throws IsinglassError `ISG_SNP_BAD_MESSAGE` where the AMD-SP would not look at it
+ */
 export function sealGuestMessage(
   message: GuestMessage,
   vmpck: Uint8Array,
   crypto: SyncCryptoProvider = noble,
 ): Uint8Array {
+  const { length } = message.payload;
+  if (length === 0 || length % 16 !== 0) throw bad(`${length} bytes of payload; a multiple of 16 is right`);
+  if (message.key > 3) throw bad(`VMPCK ${message.key}; 0 to 3 are right`);
+  if (message.sequence === 0n) throw bad("sequence number 0; the first is 1");
   const header = new Structure(MESSAGE_HEADER).set("msg_seqno", message.sequence).set("algo", 1).set("hdr_version", 1);
   header.set("hdr_size", 0x60).set("msg_type", message.type).set("msg_version", message.version);
   header.set("msg_size", message.payload.length).set("msg_vmpck", message.key);
@@ -65,7 +77,6 @@ export function openGuestMessage(
   vmpck: Uint8Array,
   crypto: SyncCryptoProvider = noble,
 ): GuestMessage {
-  const bad = (why: string): IsinglassError => new IsinglassError("ISG_SNP_BAD_MESSAGE", `guest message: ${why}`);
   if (sealed.length < MESSAGE_HEADER.size) throw bad(`${sealed.length} bytes; its header alone has 96`);
   const header = new Structure(MESSAGE_HEADER, sealed.subarray(0, MESSAGE_HEADER.size));
   const payload = sealed.subarray(MESSAGE_HEADER.size);

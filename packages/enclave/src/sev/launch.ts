@@ -76,7 +76,7 @@ class GuestContext {
     info[96] = info.length;
     info[97] = 0;
     info[98] = PAGE_TYPES[type];
-    // IMI page, permissions of VMPL 3 to 1: all zero.
+    // IMI page, permissions of VMPL 1 to 3: all zero.
     writeNumber(info, 104, 8, BigInt(gpa));
     this.digest = this.#crypto.digest("SHA-384", info);
     this.steps.push({ type, gpa, what, contents: toHex(hash) });

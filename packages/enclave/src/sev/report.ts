@@ -29,7 +29,7 @@ const PLATFORM: readonly BitSpec[] = [
 
 const FLAGS: readonly BitSpec[] = [
   { name: "AUTHOR_KEY_EN", bit: 0, meaning: "AUTHOR_KEY_DIGEST is present" },
-  { name: "MASK_CHIP_KEY", bit: 1, meaning: "the report is not signed: the host masks the chip key" },
+  { name: "MASK_CHIP_KEY", bit: 1, meaning: "the host masks the chip's key: a VCEK signs nothing" },
   { name: "SIGNING_KEY", bit: 2, width: 3, meaning: "0: VCEK, 1: VLEK, 7: none" },
 ];
 

@@ -19,6 +19,8 @@ const SPL = {
   fmc: `${OID}.3.9`,
 } as const;
 const HARDWARE_ID = `${OID}.4`;
+/** SIGNING_KEY of a report: 7 is none. */
+const SIGNED_BY = { vcek: 0, vlek: 1 } as const;
 
 /** What a report is verified with. */
 export interface SnpVerifyOptions {
@@ -62,7 +64,14 @@ function checkStructure(checks: Checks, report: Structure): void {
     high.every((byte) => byte === 0),
     "R and S have 48 bytes each, zeros above",
   );
-  checks.add("report.signed", (report.number("flags") & 2) === 0, "MASK_CHIP_KEY is not set");
+  // A masked chip key signs nothing; a VLEK signs all the same (SNP_GUEST_REQUEST, MSG_REPORT_REQ).
+  const flags = report.number("flags");
+  const [isMasked, signer] = [(flags & 2) !== 0, (flags >> 2) & 7];
+  checks.add(
+    "report.signed",
+    signer === SIGNED_BY.vlek || (signer === SIGNED_BY.vcek && !isMasked),
+    `SIGNING_KEY is ${signer}, MASK_CHIP_KEY ${isMasked ? 1 : 0}; 1, or 0 without a mask, is signed`,
+  );
 }
 
 /** Whether the key's certificate stands for this chip at these versions. */
@@ -84,7 +93,7 @@ function checkKey(checks: Checks, report: Structure, leaf: Certificate): void {
   const signer = (report.number("flags") >> 2) & 7;
   checks.add(
     "key.kind",
-    signer === (isVlek ? 1 : 0),
+    signer === (isVlek ? SIGNED_BY.vlek : SIGNED_BY.vcek),
     `SIGNING_KEY is ${signer}, the certificate a ${isVlek ? "VLEK (1)" : "VCEK (0)"}`,
   );
   if (isVlek) return;

@@ -15,17 +15,18 @@ const FIELDS: readonly FieldSpec[] = [
   bytes("tee_tcb_svn", 0, 16, "security versions of the TDX module and its loader"),
   bytes("mrseam", 16, 48, "measurement of the TDX module"),
   bytes("mrsignerseam", 64, 48, "signer of the TDX module; zero: Intel"),
-  bytes("seamattributes", 112, 8, "attributes of the TDX module; zero"),
+  bytes("seamattributes", 112, 8, "attributes of the TDX module; zero for Intel's"),
   number("tdattributes", 120, 8, "what the TD may do", TD_ATTRIBUTES),
   number("xfam", 128, 8, "XCR0 and XSS of the TD"),
   bytes("mrtd", 136, 48, "measurement of the TD's initial contents"),
   bytes("mrconfigid", 184, 48, "configuration that the host gave"),
   bytes("mrowner", 232, 48, "owner of the TD"),
   bytes("mrownerconfig", 280, 48, "configuration that the owner gave"),
-  bytes("rtmr0", 328, 48, "runtime measurements: firmware configuration"),
-  bytes("rtmr1", 376, 48, "runtime measurements: boot loader, kernel"),
-  bytes("rtmr2", 424, 48, "runtime measurements: operating system"),
-  bytes("rtmr3", 472, 48, "runtime measurements: applications"),
+  // What goes into which is no matter of the module's: firmware and boot loaders follow this convention (UEFI 2.10, 38.4.1).
+  bytes("rtmr0", 328, 48, "runtime measurements; by convention firmware configuration"),
+  bytes("rtmr1", 376, 48, "runtime measurements; by convention boot loader and kernel"),
+  bytes("rtmr2", 424, 48, "runtime measurements; by convention operating system"),
+  bytes("rtmr3", 472, 48, "runtime measurements; by convention applications"),
   bytes("reportdata", 520, 64, "what the TD asked to have signed"),
 ];
 
@@ -37,14 +38,19 @@ export const TD_REPORT_10: Layout = {
   fields: FIELDS,
 };
 
-/** The TD report of quotes v5 type 3 (A.3.3 there). */
+/** The TD report of quotes v5 type 3 (A.4.4 there). */
 export const TD_REPORT_15: Layout = {
   name: "TD report 1.5",
   size: 648,
-  source: "Intel TDX DCAP Quoting Library API, A.3.3",
+  source: "Intel TDX DCAP Quoting Library API, A.4.4",
   fields: [
     ...FIELDS,
     bytes("tee_tcb_svn2", 584, 16, "security versions of the TDX module that runs now"),
-    bytes("mrservicetd", 600, 48, "measurement of a service TD, such as one for migration"),
+    bytes(
+      "mrservicetd",
+      600,
+      48,
+      "SHA-384 over the TDINFOs of bound service TDs, such as one for migration; zero: none",
+    ),
   ],
 };

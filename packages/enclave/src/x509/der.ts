@@ -78,11 +78,14 @@ export function derChild(children: readonly DerElement[], i: number, tag: number
   return child;
 }
 
-/** Dotted text of an object identifier's contents. */
+/** Dotted text of an object identifier's contents (X.690, 8.19): at least one number, each in as few bytes as it needs. */
 export function oidText(contents: Uint8Array): string {
+  if (contents.length === 0 || contents.at(-1)! >= 0x80) throw bad("an object identifier that ends inside a number");
   const parts: number[] = [];
   let value = 0;
-  for (const byte of contents) {
+  for (const [i, byte] of contents.entries()) {
+    if (byte === 0x80 && (i === 0 || contents[i - 1]! < 0x80))
+      throw bad("an object identifier with a number that is longer than it need be");
     value = value * 128 + (byte & 0x7f);
     if (value > Number.MAX_SAFE_INTEGER / 128) throw bad("an object identifier with a number that is too large");
     if (byte < 0x80) {
