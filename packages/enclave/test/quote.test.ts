@@ -155,8 +155,11 @@ describe.each(KINDS)("a quote %s made with test keys", (kind) => {
     expect(format).toBe(`${kind.slice(0, 3)}-quote`);
     let next = 0;
     for (const { name, offset, size, bytes } of fields.filter((field) => field.size > 0)) {
-      expect(offset, name).toBe(next);
-      expect(bytes, name).toBe(toHex(made.quote.subarray(offset, offset + size)));
+      expect({ name, offset, bytes }).toEqual({
+        name,
+        offset: next,
+        bytes: toHex(made.quote.subarray(next, next + size)),
+      });
       next += size;
     }
     const text = new TextDecoder("latin1").decode(made.quote.subarray(next));
