@@ -129,6 +129,21 @@ describe("isg needs and isg claims", () => {
     expect(stdout).toMatch(/core2duo {2}runs {2}what goes beyond the CPU is behind guards/);
   });
 
+  it("say of each file what is wrong with it, and go on with the others", async () => {
+    const bad = join(folder, "no-elf");
+    writeFileSync(bad, "#!/bin/sh");
+    const { code, stdout, stderr } = await start(["needs", bad, "/bin/true", "/nowhere/x", "--on", "max"]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^\/bin\/true: [\s\S]*max {2}runs/);
+    expect(stderr.trimEnd().split("\n")).toEqual([
+      expect.stringMatching(/no-elf: no ELF file/),
+      "/nowhere/x: no such file",
+    ]);
+    const json = await start(["needs", bad, "--json"]);
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toEqual([{ file: bad, error: expect.stringMatching(/no ELF file/) }]);
+  });
+
   it("count what a guest's page fault asks of our machine", async () => {
     const { stdout } = await isg(["claims", "run", "A3.6", "--json"]);
     const [result] = (JSON.parse(stdout) as ClaimsRun).results;

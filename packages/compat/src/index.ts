@@ -70,7 +70,7 @@ export { type Language, LANGUAGES } from "./report/language.js";
 export { matrixHtml } from "./matrix/html.js";
 export { Image } from "./needs/image.js";
 export { type Program } from "./needs/program.js";
-export { type Needs, needsOf, type Witness } from "./needs/needs.js";
+export { type Loading, type Needs, needsOf, type Place, type Witness } from "./needs/needs.js";
 export { type RunVerdict, verdictOn } from "./needs/verdict.js";
 export {
   type Assessment,

@@ -72,6 +72,11 @@ describe("instructions that isa-x86 does not decode", () => {
     ["62 f1 7c 48 10 07", 6, "avx512f"], // vmovups zmm0,[rdi]
     ["62 f1 7c 28 10 07", 6, "avx512f avx512vl"], // vmovups ymm0,[rdi]
     ["62 f1 75 48 fd c2", 6, "avx512f avx512bw"], // vpaddw zmm0,zmm1,zmm2
+    ["62 f1 75 48 73 fa 05", 7, "avx512f avx512bw"], // vpslldq zmm1,zmm2,5
+    ["62 f1 75 48 73 da 05", 7, "avx512f avx512bw"], // vpsrldq zmm1,zmm2,5
+    ["62 f1 f5 48 73 f2 05", 7, "avx512f"], // vpsllq zmm1,zmm2,5
+    ["62 f1 ff 08 12 ca", 6, "avx512f avx512vl"], // vmovddup xmm1,xmm2
+    ["62 f1 fd 08 12 08", 6, "avx512f"], // vmovlpd xmm1,xmm0,[rax]
     ["62 f2 f5 48 40 c2", 6, "avx512f avx512dq"], // vpmullq zmm0,zmm1,zmm2
     ["62 f3 75 48 25 c2 ff", 7, "avx512f"], // vpternlogd zmm0,zmm1,zmm2,0xff
     ["62 f1 7c 48 10 84 24 80 00 00 00", 11, "avx512f"], // vmovups zmm0,[rsp+0x80]

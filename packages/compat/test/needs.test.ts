@@ -173,6 +173,80 @@ describe("a file with a fixed address", () => {
   });
 });
 
+describe("a table of functions", () => {
+  // Two functions beyond the baseline: one stands in the table's first half, one behind what other code names.
+  const source = (more: string): string => {
+    const head = `mov ebx, ${DATA}\nmov ecx, 3\ncall [rbx+rcx*8]\n${more}\n${EXIT}`;
+    const { length } = assemble(head, { mode: 64, origin: BigInt(CODE) }).bytes;
+    return `${head}\n${Array.from({ length: 128 - length }, () => "nop").join("\n")}\nret\nnop\n${WIDE}\nret`;
+  };
+  const [PLAIN, WIDE_ONE] = [CODE + 128, CODE + 130];
+
+  it.each([
+    ["of which other code names the middle", [PLAIN, PLAIN, PLAIN, WIDE_ONE], DATA + 16],
+    ["of which other code calls one entry", [PLAIN, PLAIN, PLAIN, WIDE_ONE], DATA + 24],
+    ["that is a table of structures, and other code names one", [PLAIN, 7, PLAIN, 7, PLAIN, 7, WIDE_ONE, 7], DATA + 32],
+    [
+      "that is a table of structures, and other code names a field",
+      [PLAIN, 7, PLAIN, 7, PLAIN, 7, WIDE_ONE, 7],
+      DATA + 24,
+    ],
+  ])("%s is reached as a whole", (_, words, named) => {
+    // What names the middle is never executed itself: it stands behind the end.
+    const found = needsOfFile(programWithData(source(`${EXIT}\nmov rax, [${named}]`), words));
+    expect([...sorted(found.required), ...sorted(found.open)]).toEqual(["avx2"]);
+    expect(verdictOn(found, modelNamed("Nehalem")).verdict).toBe("unknown");
+  });
+
+  it("ends where something else begins", () => {
+    const words = [PLAIN, 0, 0, WIDE_ONE, WIDE_ONE];
+    const found = needsOfFile(programWithData(source(`${EXIT}\nmov eax, ${DATA + 24}`), words));
+    expect([...sorted(found.required), ...sorted(found.open)]).toEqual([]);
+  });
+});
+
+describe("a switch", () => {
+  /** Jumps by a table of distances from itself, whose address is in the code, or is computed. */
+  const file = (known: boolean): Uint8Array => {
+    const lea = 7;
+    const jump = `${known ? "" : "sub rdx, 64\n"}movsxd rax, [rdx+rcx*4]\nadd rax, rdx\njmp rax`;
+    const source = `lea rdx, [rip+${DATA + (known ? 0 : 64) - CODE - lea}]\n${jump}\n${WIDE}\n${EXIT}`;
+    const size = (text: string): number => assemble(text, { mode: 64 }).bytes.length;
+    const wide = CODE + size(source) - size(`${WIDE}\n${EXIT}`);
+    return programWithData(source, [wide - DATA]);
+  };
+
+  it.each([
+    ["whose table is found needs what its cases need", true, "does not run"],
+    ["whose table is not found may need what the rest of its function needs", false, "unknown"],
+  ])("%s", (_, known, verdict) => {
+    const found = needsOfFile(file(known));
+    expect([...sorted(found.required), ...sorted(found.open)]).toEqual(["avx2"]);
+    expect(verdictOn(found, modelNamed("Nehalem")).verdict).toBe(verdict);
+  });
+});
+
+describe("an instruction that nothing here decodes", () => {
+  // AESENC128KL XMM0, [RAX] (SDM vol. 2A): Key Locker.
+  const KEY_LOCKER = "db 0xf3, 0x0f, 0x38, 0xdc, 0x00";
+
+  it("makes the verdict unknown, with its place, on any CPU that has the rest", () => {
+    const found = needs(`mov eax, 1\n${KEY_LOCKER}\n${EXIT}`);
+    const { verdict, why, witness } = verdictOn(found, modelNamed("Haswell"));
+    expect(verdict).toBe("unknown");
+    expect(why).toContain("no decoder here knows");
+    expect(witness!.address).toBe(0x400078 + 5);
+    expect(verdictOn(needs(`${WIDE}\n${KEY_LOCKER}\n${EXIT}`), modelNamed("Nehalem")).verdict).toBe("does not run");
+  });
+
+  it.each([
+    ["behind a guard", `${ASK}\nbt ecx, 23\njnc end\n${KEY_LOCKER}\nend:\n${EXIT}`],
+    ["behind the end", `${EXIT}\n${KEY_LOCKER}`],
+  ])("is none %s", (_, source) => {
+    expect(verdictOn(needs(source), modelNamed("Haswell")).verdict).toBe("runs");
+  });
+});
+
 describe("a note that demands an x86-64 level", () => {
   /** NT_GNU_PROPERTY_TYPE_0 with GNU_PROPERTY_X86_ISA_1_NEEDED: baseline and v3 (psABI x86-64, "Program Property"). */
   const file = (loader: boolean): Uint8Array => {

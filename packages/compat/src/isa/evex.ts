@@ -50,7 +50,7 @@ const SCALAR: readonly Rule[] = [
     1,
     "10-11/F3 10-11/F2 2A/F3 2A/F2 2C-2D/F3 2C-2D/F2 51/F3 51/F2 58-5A/F3 58-5A/F2 5C-5F/F3 5C-5F/F2 78-79/F3 78-79/F2 7B/F3 7B/F2",
   ],
-  ["", 1, "C2/F3 C2/F2 2E-2F 6E/66 7E/66 7E/F3 D6/66 12-13 16-17/NP 16-17/66 C4-C5/66"],
+  ["", 1, "C2/F3 C2/F2 2E-2F 6E/66 7E/66 7E/F3 D6/66 12-13/NP 12-13/66 16-17/NP 16-17/66 C4-C5/66"],
   [
     "",
     2,
@@ -144,6 +144,8 @@ function readEvex(code: Uint8Array, at: number, end: number): Extended | undefin
     const index = slot(map, pp, w, opcode);
     const feature = extra.get(index);
     if (feature !== undefined) names.push(feature);
+    else if (map === 1 && pp === 1 && opcode === 0x73 && (code[at + 5]! & 0x18) === 0x18) names.push("avx512bw");
+    // Shifts of bytes, VPSRLDQ and VPSLLDQ, are /3 and /7 of an opcode whose /2 and /6 shift quadwords.
     const rounding = (p2 & 0x10) !== 0 && code[at + 5]! >>> 6 === 3;
     if (((p2 >>> 5) & 3) < 2 && !rounding && !scalar.has(index)) names.push("avx512vl");
   }

@@ -1,7 +1,8 @@
 /** Walks one function: every instruction that can be reached from an address in it, and under which guards. */
-import { MEM_NONE, mnemonicName, OP_MEM, OP_REG, OP_REL, RC_GPR64 } from "@isinglass/isa-x86";
-import { type Image, Reader } from "./image.js";
-import { Taint } from "./taint.js";
+import { FORMS, MEM_NONE, mnemonicName, OP_MEM, OP_REG, OP_REL, RC_GPR32, RC_GPR64 } from "@isinglass/isa-x86";
+import type { Image } from "./image.js";
+import { Reader } from "./reader.js";
+import { isGpr, Taint } from "./taint.js";
 
 /** How sure it is that code is executed on any CPU: 3 without a guard, 2 behind a test that was not understood, 1 behind a guard. */
 export type Reach = 1 | 2 | 3;
@@ -14,6 +15,10 @@ export const GUARDED = 1;
 export interface Visitor {
   /** An instruction that needs a feature. */
   needs(address: number, features: readonly string[], silent: readonly string[], reach: Reach): void;
+  /** Bytes that no decoder of ours knows. */
+  unread(address: number, reach: Reach): void;
+  /** A call through a word that the loader fills, with what RDI and RSI point to; -1 where that is not known. */
+  imports(slot: number, address: number, reach: Reach, first: number, second: number): void;
   /** A call or jump out of the function, or a pointer to code that is taken. @returns whether what it returns is about the CPU */
   code(target: number, reach: Reach, how: "call" | "jump" | "pointer"): boolean;
   /** A word that the loader fills is called, jumped to or loaded. @returns the same */
@@ -38,8 +43,6 @@ export interface Walk {
   looks: boolean;
   /** It returns something about the CPU. */
   returns: boolean;
-  /** Jumps to a computed address of which no table was found. */
-  unresolved: number;
 }
 
 const JCC = /^j(o|no|b|nb|z|nz|be|nbe|s|ns|p|np|l|nl|le|nle|cxz|ecxz|rcxz)$/;
@@ -72,8 +75,11 @@ export function walkFunction(image: Image, entry: number, reach: Reach, visitor:
   return pass(image, entry, reach, visitor, first.informed, taint);
 }
 
-const SILENT: Visitor = {
+/** A visitor that hears nothing and knows nothing. */
+export const SILENT: Visitor = {
   needs: () => undefined,
+  unread: () => undefined,
+  imports: () => undefined,
   code: () => false,
   slot: () => false,
   data: () => undefined,
@@ -93,7 +99,7 @@ function pass(
   seeded: boolean,
   taint: Taint,
 ): Walk & { informed: boolean } {
-  const walk = { looks: false, returns: false, unresolved: 0, informed: false };
+  const walk = { looks: false, returns: false, informed: false };
   const [offsetOfEntry, rangeEnd] = image.locate(entry);
   if (offsetOfEntry < 0) return walk;
   // The headers of a hostile file can put the last known start into other code: then the entry is all that is known.
@@ -122,13 +128,27 @@ function pass(
     if (reached[i]! < at || (!seeded && (state & ~tainted[i]!) !== 0)) work.push(address, at, state);
   };
   const pointers = new Float64Array(16);
-  while (work.length > 0) {
+  // Switches: jumps to a sum, and tables of distances that were found for them.
+  const switches = new Set<number>();
+  const tables = new Set<number>();
+  let swept = false;
+  for (;;) {
+    if (work.length === 0) {
+      // Where a switch's table was not found, any code of the function may be one of its cases.
+      if (swept || switches.size <= tables.size) break;
+      swept = true;
+      const possible = Math.min(reach, OPEN) as Reach;
+      for (const address of notReached(reader, data, reached, base, start, size)) add(address, possible, 0);
+      continue;
+    }
     const state = work.pop()!;
     let now = work.pop()! as Reach;
     let address = work.pop()!;
     taint.reset(state & 0xffff, (state >>> 16) & 0xffff);
     pointers.fill(-1);
     let afterCall = false;
+    /** The register that the last instruction added to: -1 if it did not. */
+    let sum = -1;
     for (;;) {
       const i = address - start;
       if (i < 0 || i >= size) {
@@ -145,7 +165,10 @@ function pass(
       else tainted[i]! |= registers;
       const offset = base + i;
       const length = reader.at(data, offset, rangeEnd);
-      if (length === 0) break;
+      if (length === 0) {
+        visitor.unread(address, now);
+        break;
+      }
       const next = address + length;
       if (reader.needs.length > 0 || reader.silent.length > 0) visitor.needs(address, reader.needs, reader.silent, now);
       if (reader.extended) {
@@ -162,6 +185,8 @@ function pass(
       }
       if (name === "call") {
         let returns = false;
+        const slot = image.slotOfCall(relative >= 0 ? relative : target);
+        if (slot !== undefined) visitor.imports(slot, address, now, pointers[7]!, pointers[6]!);
         if (relative >= 0) {
           for (const r of [7, 6, 2]) if (pointers[r]! >= 0) visitor.passed(pointers[r]!, relative);
           returns = visitor.code(relative, now, "call");
@@ -173,9 +198,12 @@ function pass(
         continue;
       }
       if (name === "jmp") {
+        const slot = image.slotOfCall(relative >= 0 ? relative : target);
+        // A stub's own jump says nothing of what is passed: its callers were heard.
+        if (slot !== undefined && address - entry > 4) visitor.imports(slot, address, now, pointers[7]!, pointers[6]!);
         if (relative >= 0) add(relative, now, taint.registers | (taint.inverted << 16));
         else if (target >= 0) visitor.slot(target, now, "jump");
-        else walk.unresolved += 1;
+        else if (insn.opKind[0] === OP_REG && (insn.opReg[0]! & 15) === sum) switches.add(address);
         if ((taint.registers & 1) !== 0) walk.returns = true;
         break;
       }
@@ -216,8 +244,12 @@ function pass(
           loaded = visitor.isVariable(target);
           if (image.slots.has(target) && name !== "lea") loaded = visitor.slot(target, now, "load") || loaded;
           else visitor.data(target, now);
-          if (name === "lea")
-            readTable(image, target, start, stop, (to) => add(to, now, taint.registers | (taint.inverted << 16)));
+          if (name === "lea") {
+            const found = readTable(image, target, start, stop, (to) =>
+              add(to, now, taint.registers | (taint.inverted << 16)),
+            );
+            if (found > 0) tables.add(target);
+          }
         }
       } else if (
         insn.memBase === MEM_NONE &&
@@ -229,15 +261,13 @@ function pass(
       }
       const about = taint.step(insn, loaded);
       if (target >= 0 && hasStore(name) && insn.opKind[0] === OP_MEM) visitor.store(target, about);
-      if (
-        insn.opKind[0] === OP_REG &&
-        insn.opClass[0] === RC_GPR64 &&
-        name !== "test" &&
-        name !== "cmp" &&
-        name !== "push"
-      ) {
+      const written = isGpr(insn, 0) && (FORMS[insn.form]!.access[0]! & 2) !== 0 ? insn.opReg[0]! & 15 : -1;
+      sum = name === "add" ? written : -1;
+      if (written >= 0) {
+        const wide = insn.opClass[0] === RC_GPR64 || insn.opClass[0] === RC_GPR32;
         const copied = name === "mov" && insn.opKind[1] === OP_REG ? pointers[insn.opReg[1]! & 15]! : -1;
-        pointers[insn.opReg[0]! & 15] = name === "lea" && target >= 0 && !image.isCode(target) ? target : copied;
+        const named = name === "lea" ? target : name === "mov" ? absolute : -1;
+        pointers[written] = !wide ? -1 : named >= 0 && !image.isCode(named) ? named : copied;
       }
       address = next;
     }
@@ -255,14 +285,36 @@ function hasStore(name: string): boolean {
   return !/^(cmp|test|bt|push|call|jmp|prefetch.*|ldmxcsr|f(ld|add|mul|sub|div).*)$/.test(name);
 }
 
-/** A table of 32-bit distances from itself, as compilers make them for switches: each target inside of the function. */
-function readTable(image: Image, table: number, start: number, stop: number, found: (target: number) => void): void {
+/** Instructions of a function that no path led to, one after another; what is no instruction is passed over. */
+function notReached(
+  reader: Reader,
+  data: Uint8Array,
+  seen: Uint8Array,
+  base: number,
+  start: number,
+  size: number,
+): number[] {
+  const out: number[] = [];
+  for (let i = 0; i < size;) {
+    const length = reader.at(data, base + i, base + size);
+    if (seen[i] === 0 && length > 0) out.push(start + i);
+    i += Math.max(1, length);
+  }
+  return out;
+}
+
+/**
+ * A table of 32-bit distances from itself, as compilers make them for switches: each target inside of the function.
+ *
+ * @returns how many targets there are
+ */
+function readTable(image: Image, table: number, start: number, stop: number, found: (target: number) => void): number {
   const [, end] = image.object(table);
-  for (let i = 0; i < LONGEST_TABLE && table + 4 * i < end; i += 1) {
-    const distance = image.word32(table + 4 * i);
-    if (distance === undefined) return;
-    const target = table + distance;
-    if (target < start || target >= stop) return;
+  let count = 0;
+  for (; count < LONGEST_TABLE && table + 4 * count < end; count += 1) {
+    const target = table + (image.word32(table + 4 * count) ?? NaN);
+    if (!(target >= start && target < stop)) break;
     found(target);
   }
+  return count;
 }

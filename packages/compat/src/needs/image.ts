@@ -1,79 +1,19 @@
 /** One module of a program, prepared for analysis: functions, pointers, references to data, features of all its code. */
-import { decode, Instruction, MEM_NONE, MEM_RIP, mnemonicName, OP_IMM, OP_MEM, OP_REL } from "@isinglass/isa-x86";
-import { codeRanges, type Elf } from "../elf/elf.js";
+import { mnemonicName, OP_REL } from "@isinglass/isa-x86";
+import { type CodeRange, codeRanges, type Elf } from "../elf/elf.js";
 import { type ElfSymbol, fileOffset, PT_LOAD } from "../elf/records.js";
-import { readExtended } from "../isa/evex.js";
-import { FORM_NEEDS, isBaseline } from "../isa/form-features.js";
+import { Reader } from "./reader.js";
+import { makeSlots, type Slot, unwindStarts } from "./slots.js";
 
-/** What the loader puts into a word. */
-export type Slot =
-  | { readonly kind: "symbol"; readonly symbol: ElfSymbol; readonly addend: number }
-  | { readonly kind: "pointer"; readonly target: number; readonly guess?: boolean }
-  | { readonly kind: "resolver"; readonly target: number };
-
-/** Relocation types of x86-64 (psABI, table 4.9). */
-const R_64 = 1;
-const R_GLOB_DAT = 6;
-const R_JUMP_SLOT = 7;
-const R_RELATIVE = 8;
-const R_IRELATIVE = 37;
-const R_COPY = 5;
-const PT_GNU_EH_FRAME = 0x6474e550;
 const ET_EXEC = 2;
 const STT_FUNC = 2;
 const STT_OBJECT = 1;
 export const STT_IFUNC = 10;
 
-/** Features of forms that fault without them, without the baseline's; one array for each form. */
-const FAULTS: readonly (readonly string[])[] = /* @__PURE__ */ FORM_NEEDS.map((needs) =>
-  needs.faults.filter((name) => !isBaseline(name)),
-);
-const SILENT: readonly (readonly string[])[] = /* @__PURE__ */ FORM_NEEDS.map((needs) =>
-  needs.silent.filter((name) => !isBaseline(name)),
-);
-const NO_NEEDS: readonly string[] = [];
-
-/** Reads one instruction: its length (0 where there is none) and what it needs. `insn` holds it unless `extended`. */
-export class Reader {
-  readonly insn: Instruction = new Instruction();
-  extended: boolean = false;
-  needs: readonly string[] = NO_NEEDS;
-  silent: readonly string[] = NO_NEEDS;
-
-  at(data: Uint8Array, offset: number, end: number): number {
-    const length = decode(data, offset, end, 64, this.insn);
-    this.extended = false;
-    if (length > 0) {
-      this.needs = FAULTS[this.insn.form]!;
-      this.silent = SILENT[this.insn.form]!;
-      return length;
-    }
-    const other = readExtended(data, offset, end);
-    if (other === undefined) return 0;
-    this.extended = true;
-    this.needs = other.features;
-    this.silent = NO_NEEDS;
-    return other.length;
-  }
-
-  /** The address that RIP-relative memory refers to; -1 if the instruction has none. */
-  ripTarget(address: number, length: number): number {
-    if (this.extended || this.insn.memBase !== MEM_RIP || this.insn.memIndex !== MEM_NONE) return -1;
-    return address + length + this.insn.dispLo;
-  }
-
-  /** The address that an instruction of a file with a fixed address holds as a displacement or an immediate; -1 if it holds none. */
-  absolute(image: Image): number {
-    if (!image.fixed || this.extended) return -1;
-    const { insn } = this;
-    for (let i = 0; i < insn.operandCount; i += 1) {
-      const kind = insn.opKind[i];
-      if (kind === OP_MEM && insn.memBase !== MEM_RIP && image.isLoaded(insn.dispLo)) return insn.dispLo;
-      if (kind === OP_IMM && insn.immHi === 0 && image.isLoaded(insn.immLo)) return insn.immLo;
-    }
-    return -1;
-  }
-}
+/** Entries of a table of structures: longer ones, in words, are no entries of which code names one. */
+const LONGEST_ENTRY = 16;
+/** Names of libraries and functions are shorter. */
+const LONGEST_TEXT = 256;
 
 /** Sorted numbers: the last that is not above `value`, as an index; -1 if there is none. */
 export function floorIndex(sorted: readonly number[], value: number): number {
@@ -115,12 +55,14 @@ export class Image {
   readonly #begins: Uint8Array;
   readonly #low: number;
   readonly #high: number;
-  readonly #code: readonly { readonly address: number; readonly offset: number; readonly size: number }[];
+  readonly #code: readonly CodeRange[];
+  readonly #codeStarts: readonly number[];
 
   constructor(elf: Elf, path: string) {
     this.elf = elf;
     this.path = path;
-    this.#code = codeRanges(elf).toSorted((a, b) => a.address - b.address);
+    this.#code = apart(codeRanges(elf));
+    this.#codeStarts = this.#code.map((range) => range.address);
     this.fixed = elf.type === ET_EXEC;
     this.#begins = new Uint8Array(this.fixed ? elf.data.length : 0);
     const loads = elf.segments.filter((s) => s.type === PT_LOAD && s.memorySize > 0);
@@ -205,18 +147,19 @@ export class Image {
     return slots;
   }
 
+  #rangeOf(address: number): CodeRange | undefined {
+    const range = this.#code[floorIndex(this.#codeStarts, address)];
+    return range !== undefined && address < range.address + range.size ? range : undefined;
+  }
+
   isCode(address: number): boolean {
-    for (const range of this.#code) if (address >= range.address && address < range.address + range.size) return true;
-    return false;
+    return this.#rangeOf(address) !== undefined;
   }
 
   /** File offset of a code address and the end of its range; [-1, -1] outside of code. */
   locate(address: number): readonly [offset: number, end: number] {
-    for (const r of this.#code) {
-      if (address >= r.address && address < r.address + r.size)
-        return [address - r.address + r.offset, r.offset + r.size];
-    }
-    return [-1, -1];
+    const r = this.#rangeOf(address);
+    return r === undefined ? [-1, -1] : [address - r.address + r.offset, r.offset + r.size];
   }
 
   functionOf(address: number): number {
@@ -225,7 +168,7 @@ export class Image {
 
   functionEnd(address: number): number {
     const next = this.starts[floorIndex(this.starts, address) + 1];
-    const range = this.#code.find((r) => address >= r.address && address < r.address + r.size);
+    const range = this.#rangeOf(address);
     const end = range === undefined ? address : range.address + range.size;
     return next === undefined ? end : Math.min(next, end);
   }
@@ -237,12 +180,46 @@ export class Image {
     return [start, this.boundaries[index + 1] ?? start + 4096];
   }
 
+  /** The word that the loader fills that a call goes through, itself or by a stub of the procedure linkage table. */
+  slotOfCall(target: number): number | undefined {
+    return this.slots.has(target) ? target : this.#stubs.get(target);
+  }
+
+  /**
+   * Whether the piece of data that begins there may be more of the one before it: a table of which something names the middle, or a field
+   * that is also used by itself. Words on both sides that the loader fills are taken for entries of one table, and so are structures:
+   * a stretch before it and one behind it that look alike.
+   */
+  continues(boundary: number): boolean {
+    if (this.slots.has(boundary) && this.slots.has(boundary - 8)) return true;
+    for (let words = 2; words <= LONGEST_ENTRY; words += 1) {
+      let filled = false;
+      let alike = true;
+      for (let i = 0; i < words && alike; i += 1) {
+        const here = this.slots.has(boundary + 8 * i);
+        filled ||= here;
+        alike = here === this.slots.has(boundary + 8 * (i - words));
+      }
+      if (alike && filled) return true;
+    }
+    return false;
+  }
+
   /** A signed 32-bit value in the file; undefined outside of it. */
   word32(address: number): number | undefined {
     const offset = fileOffset(this.elf.segments, address);
     if (offset < 0 || offset + 4 > this.elf.data.length) return undefined;
     const d = this.elf.data;
     return d[offset]! | (d[offset + 1]! << 8) | (d[offset + 2]! << 16) | (d[offset + 3]! << 24);
+  }
+
+  /** Printable text up to a zero byte; undefined where there is none. */
+  text(address: number): string | undefined {
+    const offset = fileOffset(this.elf.segments, address);
+    if (offset < 0) return undefined;
+    const bytes = this.elf.data.subarray(offset, offset + LONGEST_TEXT);
+    const text = String.fromCharCode(...bytes.subarray(0, Math.max(0, bytes.indexOf(0))));
+    return /^[\x20-\x7e]+$/.test(text) ? text : undefined;
   }
 
   /** Name of a place for a reader: a symbol where one is near, else the address. */
@@ -318,6 +295,18 @@ interface Scan {
   readonly instructions: number;
 }
 
+/** By address, without those that overlap one before them: only hostile headers put two pieces of a file at one place. */
+function apart(ranges: readonly CodeRange[]): CodeRange[] {
+  const out: CodeRange[] = [];
+  let end = -Infinity;
+  for (const range of ranges.toSorted((a, b) => a.address - b.address)) {
+    if (range.address < end) continue;
+    out.push(range);
+    end = range.address + range.size;
+  }
+  return out;
+}
+
 /** Begins of pieces of data: whatever something refers to. */
 function boundariesOf(image: Image, refs: Scan["refs"]): number[] {
   const out = new Set<number>(refs.map(([target]) => target));
@@ -325,40 +314,4 @@ function boundariesOf(image: Image, refs: Scan["refs"]): number[] {
     if (slot.kind === "pointer" && !image.isCode(slot.target)) out.add(slot.target);
   for (const s of image.elf.dynamic.symbols) if (s.defined && s.type === STT_OBJECT) out.add(s.address);
   return [...out].toSorted((a, b) => a - b);
-}
-
-function makeSlots(elf: Elf): Map<number, Slot> {
-  const slots = new Map<number, Slot>();
-  for (const r of elf.dynamic.relocations) {
-    const symbol = elf.dynamic.symbols[r.symbol];
-    if (r.type === R_RELATIVE) slots.set(r.address, { kind: "pointer", target: r.addend });
-    else if (r.type === R_IRELATIVE) slots.set(r.address, { kind: "resolver", target: r.addend });
-    else if (
-      (r.type === R_GLOB_DAT || r.type === R_JUMP_SLOT || r.type === R_64 || r.type === R_COPY) &&
-      symbol !== undefined
-    )
-      slots.set(r.address, { kind: "symbol", symbol, addend: r.type === R_64 ? r.addend : 0 });
-  }
-  const view = new DataView(elf.data.buffer, elf.data.byteOffset, elf.data.byteLength);
-  for (const address of elf.dynamic.relative) {
-    const offset = fileOffset(elf.segments, address);
-    if (offset < 0 || offset + 8 > elf.data.length) continue;
-    slots.set(address, {
-      kind: "pointer",
-      target: view.getUint32(offset + 4, true) * 2 ** 32 + view.getUint32(offset, true),
-    });
-  }
-  return slots;
-}
-
-/** Function starts of the binary search table of .eh_frame_hdr (LSB Core, "The .eh_frame_hdr section"), in its usual encoding. */
-function unwindStarts(elf: Elf): number[] {
-  const header = elf.segments.find((s) => s.type === PT_GNU_EH_FRAME);
-  if (header === undefined || header.fileSize < 12 || header.offset + header.fileSize > elf.data.length) return [];
-  const view = new DataView(elf.data.buffer, elf.data.byteOffset + header.offset, header.fileSize);
-  // Version 1; pointer pc-relative sdata4, count udata4, table data-relative sdata4.
-  if (view.getUint8(0) !== 1 || view.getUint8(1) !== 0x1b || view.getUint8(2) !== 0x03 || view.getUint8(3) !== 0x3b)
-    return [];
-  const count = Math.min(view.getUint32(8, true), Math.floor((header.fileSize - 12) / 8));
-  return Array.from({ length: count }, (_, i) => header.address + view.getInt32(12 + i * 8, true));
 }

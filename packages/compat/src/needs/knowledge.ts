@@ -1,6 +1,6 @@
 /** Phase one: which variables of a module say something about the CPU, which functions return such a thing, and which look at it. */
 import { floorIndex, type Image } from "./image.js";
-import { REQUIRED, type Visitor, walkFunction } from "./functions.js";
+import { REQUIRED, SILENT, type Visitor, walkFunction } from "./functions.js";
 
 /** What other modules export about the CPU, by name: glibc's and libgcc's. */
 const KNOWN_VARIABLES = new Set(["_rtld_global_ro", "__cpu_model", "__cpu_features2"]);
@@ -76,13 +76,12 @@ export function learn(image: Image): Knowledge {
     for (const fn of batch) {
       const stored: number[] = [];
       const visitor: Visitor = {
-        needs: () => undefined,
+        ...SILENT,
         code: (target, _, how) => how !== "pointer" && returning.has(image.throughStub(target)),
         slot: (address) => knownSlot(image, address) !== undefined,
         knows: (target) => returning.has(image.throughStub(target)),
         fills: (target) => image.probing.has(image.functionOf(image.throughStub(target))),
         knowsSlot: (address) => knownSlot(image, address) !== undefined,
-        data: () => undefined,
         isVariable: (address) => isVariable(knowledge, address),
         store(address, about) {
           if (image.isCode(address)) return;

@@ -5,14 +5,26 @@ import { GUARDED, OPEN, type Reach, REQUIRED, type Visitor, walkFunction } from 
 import { isVariable, type Knowledge, knownSlot, learn } from "./knowledge.js";
 import { type Program, resolveSymbol } from "./program.js";
 
-/** One place that needs a feature. */
-export interface Witness {
-  readonly feature: string;
+/** One place of a program. */
+export interface Place {
   readonly image: Image;
   readonly address: number;
-  readonly reach: Reach;
   /** Functions from an entry point to it: the image and where in it. */
   readonly path: readonly string[];
+}
+
+/** One place that needs a feature. */
+export interface Witness extends Place {
+  readonly feature: string;
+  readonly reach: Reach;
+}
+
+/** One place at which the program takes in code that nothing in its file names. */
+export interface Loading extends Place {
+  /** `dlopen`, `dlsym` or one of their kin. */
+  readonly by: string;
+  /** The library or function, where a constant text names it. */
+  readonly what: string | undefined;
 }
 
 export interface Needs {
@@ -27,6 +39,10 @@ export interface Needs {
   /** Features of all decodable code of all modules. */
   readonly all: ReadonlyMap<string, string>;
   readonly missing: readonly string[];
+  /** Bytes on a way without a guard that no decoder of ours knows. */
+  readonly unread: Place | undefined;
+  /** What the program itself loads while it runs; libraries that do so are among what was taken as given. */
+  readonly loads: readonly Loading[];
   /** The file whose note demands the highest x86-64 level of its loader, and that level; undefined without a loader or a note. */
   readonly level: { readonly level: number; readonly path: string } | undefined;
   /** What was taken as given, by name. */
@@ -39,6 +55,14 @@ const KNOWN_GUARDS: readonly (readonly [soname: RegExp, feature: string, why: st
   [/^libc\.so\.6$/, "rtm", "glibc: lock elision, only for mutexes that its CPU test marked"],
   [/^(libc\.so\.6|ld-linux-x86-64\.so\.2)$/, "pku", "glibc: pkey_get and pkey_set, whose callers ask the kernel first"],
 ];
+
+/** Functions that take in code by name, and which argument the name is. */
+const LOADING: ReadonlyMap<string, "first" | "second"> = new Map([
+  ["dlopen", "first"],
+  ["dlmopen", "second"],
+  ["dlsym", "second"],
+  ["dlvsym", "second"],
+]);
 
 /** A module of which fewer functions go beyond the baseline chose them by a test, if it tests the CPU at all. */
 const DISPATCHING_SHARE = 0.4;
@@ -67,6 +91,8 @@ class Analysis {
     silent: new Map(),
   };
   readonly assumed = new Set<string>();
+  readonly loads = new Map<string, Loading>();
+  unread: Place | undefined;
   functions = 0;
 
   constructor(program: Program, knowledge: readonly Knowledge[]) {
@@ -132,8 +158,53 @@ class Analysis {
   #pointers(i: number, start: number, end: number, reach: Reach, from: readonly [number, number] | undefined): void {
     const image = this.#program.images[i]!;
     const list = image.slotAddresses;
-    for (let n = floorIndex(list, start - 1) + 1; n < list.length && list[n]! < end; n += 1)
+    for (let n = floorIndex(list, start - 1) + 1; n < list.length && list[n]! < end; n += 1) {
       this.#follow(i, list[n]!, reach, from);
+      this.#imports(i, list[n]!, [from ?? [i, start], start], reach, undefined);
+    }
+  }
+
+  /** A use of a word that the loader fills, which may be that of `dlopen`. */
+  #imports(
+    i: number,
+    slotAddress: number,
+    [fn, where]: readonly [fn: readonly [number, number], where: number],
+    reach: Reach,
+    what: ((argument: "first" | "second") => string | undefined) | undefined,
+  ): void {
+    const slot = this.#program.images[i]!.slots.get(slotAddress);
+    if (slot?.kind !== "symbol") return;
+    const by = slot.symbol.name;
+    const argument = LOADING.get(by);
+    if (argument === undefined) return;
+    const name = what?.(argument);
+    const opens = by === "dlopen" || by === "dlmopen";
+    if (i !== 0) {
+      if (opens) this.assumed.add("what libraries load by dlopen needs nothing more: it is not followed");
+      return;
+    }
+    if (name !== undefined && (opens ? this.#isLoaded(name) : this.#named(name, reach, fn))) return;
+    const key = `${by} ${name}`;
+    if (!this.loads.has(key)) this.loads.set(key, { ...this.#place(i, fn[1], where), by, what: name });
+  }
+
+  #isLoaded(library: string): boolean {
+    return this.#program.images.some(
+      ({ elf, path }) => elf.dynamic.soname === library || path === library || path.endsWith(`/${library}`),
+    );
+  }
+
+  /** Goes to what `dlsym` finds by a name. @returns whether there is such a thing */
+  #named(name: string, reach: Reach, from: readonly [number, number]): boolean {
+    let found = false;
+    this.#program.images.forEach((image, there) => {
+      for (const s of image.exports.get(name) ?? []) {
+        found = true;
+        if (s.type === STT_IFUNC) this.#enter(there, s.address, REQUIRED, true, from);
+        else this.#reach(there, s.address, reach, from);
+      }
+    });
+    return found;
   }
 
   /** Whether a word that the loader fills leads to something about the CPU. */
@@ -153,8 +224,6 @@ class Analysis {
   /** Goes where a word that the loader fills leads to. @returns whether that is something about the CPU */
   #follow(i: number, address: number, reach: Reach, from: readonly [number, number] | undefined): boolean {
     const slot = this.#program.images[i]!.slots.get(address);
-    if (slot?.kind === "symbol" && slot.symbol.name === "dlopen")
-      this.assumed.add("what dlopen loads at run time needs nothing more: it is not followed");
     if (slot?.kind === "pointer") this.#pointer(i, slot, reach, from);
     else if (slot?.kind === "symbol" && knownSlot(this.#program.images[i]!, address) !== "variable") {
       const found = resolveSymbol(this.#program, slot.symbol);
@@ -188,11 +257,17 @@ class Analysis {
   }
 
   #object(i: number, address: number, reach: Reach, from: readonly [number, number] | undefined): void {
-    const [start, end] = this.#program.images[i]!.object(address);
+    const image = this.#program.images[i]!;
     const objects = this.#objects[i]!;
-    if ((objects.get(start) ?? 0) >= reach) return;
-    objects.set(start, reach);
-    this.#pointers(i, start, end, reach, from);
+    let at = reach;
+    let [start, end] = image.object(address);
+    while ((objects.get(start) ?? 0) < at) {
+      objects.set(start, at);
+      this.#pointers(i, start, end, at, from);
+      if (!image.continues(end)) return;
+      at = Math.min(at, OPEN) as Reach;
+      [start, end] = image.object(end);
+    }
   }
 
   #walk({ image: i, address, reach }: Pending): void {
@@ -204,14 +279,25 @@ class Analysis {
     const chosen = (at: Reach): Reach => (chooses ? GUARDED : at);
     const visitor: Visitor = {
       needs: (where, features, silent, at) => this.#note(i, address, where, features, silent, at),
+      unread: (where, at) => {
+        if (at >= OPEN) this.unread ??= this.#place(i, address, where);
+      },
+      imports: (slot, where, at, first, second) =>
+        this.#imports(i, slot, [here, where], at, (argument) => image.text(argument === "first" ? first : second)),
       code: (target, at, how) => {
         if (!image.isCode(target)) return false;
+        const slot = how === "pointer" ? image.slotOfCall(target) : undefined;
+        if (slot !== undefined) this.#imports(i, slot, [here, address], at, undefined);
         this.#enter(i, target, how === "pointer" ? chosen(at) : at, false, here);
         return how === "call" && knowledge.returning.has(image.throughStub(target));
       },
-      slot: (where, at, how) =>
-        this.#follow(i, where, how === "load" ? chosen(at) : at, here) ||
-        (how === "load" && isVariable(knowledge, where)),
+      slot: (where, at, how) => {
+        if (how === "load") this.#imports(i, where, [here, address], at, undefined);
+        return (
+          this.#follow(i, where, how === "load" ? chosen(at) : at, here) ||
+          (how === "load" && isVariable(knowledge, where))
+        );
+      },
       data: (where, at) => this.#object(i, where, chosen(at), here),
       isVariable: (where) => isVariable(knowledge, where),
       knows: (target) => knowledge.returning.has(image.throughStub(target)),
@@ -244,16 +330,18 @@ class Analysis {
   }
 
   #witness(kind: keyof Analysis["found"], feature: string, i: number, fn: number, where: number, reach: Reach): void {
-    if (this.found[kind].has(feature)) return;
-    const image = this.#program.images[i]!;
+    if (!this.found[kind].has(feature)) this.found[kind].set(feature, { ...this.#place(i, fn, where), feature, reach });
+  }
+
+  #place(i: number, fn: number, address: number): Place {
     const path: string[] = [];
     let at: readonly [number, number] | undefined = [i, fn];
     for (let n = 0; at !== undefined && n < 12; n += 1) {
-      const [m, address]: readonly [number, number] = at;
-      path.unshift(`${this.#program.images[m]!.path}:${this.#program.images[m]!.describe(address)}`);
-      at = this.#parents[m]!.get(address);
+      const [m, step]: readonly [number, number] = at;
+      path.unshift(`${this.#program.images[m]!.path}:${this.#program.images[m]!.describe(step)}`);
+      at = this.#parents[m]!.get(step);
     }
-    this.found[kind].set(feature, { feature, image, address: where, reach, path });
+    return { image: this.#program.images[i]!, address, path };
   }
 }
 
@@ -289,6 +377,8 @@ export function needsOf(program: Program, wholeLibrary = false): Needs {
     ...analysis.found,
     all,
     missing: program.missing,
+    unread: analysis.unread,
+    loads: [...analysis.loads.values()],
     level: levelNeeded(program),
     assumed: [...analysis.assumed],
     functions: analysis.functions,

@@ -36,7 +36,8 @@ const OPPOSITE: Readonly<Record<EdgeMeaning, EdgeMeaning>> = { present: "absent"
 /** Registers that a call keeps: RBX, RSP, RBP, R12 to R15 (psABI, 3.2.1). */
 const KEPT_BY_CALLS = (1 << 3) | (1 << 4) | (1 << 5) | 0xf000;
 
-const isGpr = (insn: Instruction, i: number): boolean => {
+/** Whether an operand is a general-purpose register or a part of one. */
+export const isGpr = (insn: Instruction, i: number): boolean => {
   if (insn.opKind[i] !== OP_REG) return false;
   const c = insn.opClass[i]!;
   return c === RC_GPR64 || c === RC_GPR32 || c === RC_GPR16 || c === RC_GPR8 || c === RC_GPR8H;

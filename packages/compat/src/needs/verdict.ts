@@ -1,16 +1,19 @@
 /** Whether a program runs on a CPU. */
 import type { Cpu } from "../cpu.js";
 import { LEVELS } from "../levels.js";
-import type { Needs, Witness } from "./needs.js";
+import type { Needs, Place, Witness } from "./needs.js";
 
 export interface RunVerdict {
   readonly verdict: "runs" | "does not run" | "unknown";
   readonly why: string;
-  /** What it lacks: the place that decides, if there is one. */
-  readonly witness: Witness | undefined;
+  /** The place that decides, if there is one. */
+  readonly witness: Place | undefined;
   /** Instructions that silently do something else there. */
   readonly divergences: readonly Witness[];
 }
+
+/** Names that a reason lists; `--json` has all. */
+const MOST_NAMES = 4;
 
 /** Holds needs against a CPU. */
 export function verdictOn(needs: Needs, cpu: Cpu): RunVerdict {
@@ -21,7 +24,7 @@ export function verdictOn(needs: Needs, cpu: Cpu): RunVerdict {
   const divergences = [...needs.silent.values()].filter(
     (w) => !cpu.features.has(w.feature) && w.feature !== "ibt" && w.feature !== "cet-ss",
   );
-  const made = (verdict: RunVerdict["verdict"], why: string, witness?: Witness): RunVerdict => ({
+  const made = (verdict: RunVerdict["verdict"], why: string, witness?: Place): RunVerdict => ({
     verdict,
     why,
     witness,
@@ -42,6 +45,15 @@ export function verdictOn(needs: Needs, cpu: Cpu): RunVerdict {
   const darkLevel = ofLevel.find((name) => cpu.unknown.has(name));
   if (darkLevel !== undefined) return made("unknown", `${demand}; ${cpu.source} says nothing about ${darkLevel}`);
   if (dark !== undefined) return made("unknown", `${cpu.source} says nothing about ${dark.feature}`, dark);
+  if (needs.unread !== undefined)
+    return made("unknown", "no decoder here knows the bytes of an instruction without a guard", needs.unread);
+  const loading = needs.loads.find(({ what }) => what !== undefined) ?? needs.loads[0];
+  if (loading !== undefined) {
+    const names = needs.loads.flatMap(({ what }) => what ?? []);
+    const what =
+      names.length === 0 ? "" : ` (${names.slice(0, MOST_NAMES).join(", ")}${names.length > MOST_NAMES ? ", …" : ""})`;
+    return made("unknown", `${loading.by} takes in code while the program runs${what}, which is not followed`, loading);
+  }
   return made(
     "runs",
     needs.guarded.size === 0 ? "nothing beyond what the CPU has is used" : "what goes beyond the CPU is behind guards",

@@ -103,7 +103,7 @@ describe.runIf(qemu)("verdicts", () => {
   const SUM =
     "int main(int n, char **v) { static int a[4096]; for (int k = 0; k < 4096; k++) a[k] = a[k] * 3 + n; return a[n] == 12345; }";
   const PDEP = "#include <immintrin.h>\nint main(int n, char **v) { return _pdep_u32(n, 0x0f0f0f0f) == 12345; }";
-  const GUARDED =
+  const CHOOSING =
     '#include <immintrin.h>\n__attribute__((target("avx2"), noinline)) int wide(int n) { __m256i x = _mm256_set1_epi32(n); volatile int y[8]; _mm256_storeu_si256((void *)y, _mm256_add_epi32(x, x)); return y[3]; }\nint main(int n, char **v) { if (__builtin_cpu_supports("avx2")) return wide(n) == 12345; return 0; }';
 
   it.runIf(gcc).each([
@@ -112,8 +112,8 @@ describe.runIf(qemu)("verdicts", () => {
     ["bmi2", ["-O2", "-mbmi2"], PDEP],
     ["avx2 at a fixed address", ["-O3", "-mavx2", "-no-pie", "-fno-pie"], SUM],
     ["a note of x86-64-v3", ["-O2", "-Wl,-z,x86-64-v3"], "int main(void) { return 0; }"],
-    ["guarded", ["-O2"], GUARDED],
-    ["guarded at a fixed address", ["-O2", "-no-pie", "-fno-pie"], GUARDED],
+    ["guarded", ["-O2"], CHOOSING],
+    ["guarded at a fixed address", ["-O2", "-no-pie", "-fno-pie"], CHOOSING],
   ] as const)("on a program compiled for %s are what happens", (name, flags, source) => {
     const path = join(folder, name);
     writeFileSync(`${path}.c`, source);
@@ -129,7 +129,46 @@ describe.runIf(qemu)("verdicts", () => {
     if (name === "avx2") {
       const witness = verdictOn(needs, underTcg("Nehalem")).witness!;
       expect(witness.path[0]).toContain(path);
-      expect(["avx", "avx2"]).toContain(witness.feature);
+      expect(verdictOn(needs, underTcg("Nehalem")).why).toMatch(/^avx2? is needed/);
     }
+  });
+
+  const WIDE =
+    '#include <immintrin.h>\n__attribute__((target("avx2"), noinline)) int wide(int n) { __m256i x = _mm256_set1_epi32(n); volatile int y[8]; _mm256_storeu_si256((void *)y, _mm256_add_epi32(x, x)); return y[3] == 12345; }\n';
+  const LOAD = "#include <dlfcn.h>\n#include <stdlib.h>\n";
+
+  it.runIf(gcc).each([
+    [
+      "what dlopen loads",
+      `${LOAD}int main(int n, char **v) { void *h = dlopen("./plugin.so", RTLD_NOW); int (*f)(int) = h ? (int (*)(int))dlsym(h, "wide") : 0; return f ? f(n) : 9; }`,
+      [],
+      "unknown",
+      /^dlopen takes in code while the program runs \(\.\/plugin\.so, wide\)/,
+    ],
+    [
+      "what dlopen loads by a name out of the environment",
+      `${LOAD}int main(int n, char **v) { void *h = dlopen(getenv("HOME")[0] ? "plugin.so" + n - n : getenv("HOME"), RTLD_NOW); return h ? 0 : 9; }`,
+      [],
+      "unknown",
+      /^dlopen takes in code while the program runs/,
+    ],
+    [
+      "what dlsym finds in the program itself",
+      `${LOAD}${WIDE}int main(int n, char **v) { int (*f)(int) = (int (*)(int))dlsym(RTLD_DEFAULT, "wide"); return f ? f(n) : 9; }`,
+      ["-rdynamic"],
+      "does not run",
+      /^avx2? is needed/,
+    ],
+  ] as const)("do not overlook %s", (name, source, flags, verdict, why) => {
+    const path = join(folder, name.replaceAll(" ", "-"));
+    const plugin = join(folder, "plugin");
+    writeFileSync(`${plugin}.c`, WIDE);
+    execFileSync("gcc", ["-O2", "-shared", "-fPIC", "-o", `${plugin}.so`, `${plugin}.c`], { stdio: "ignore" });
+    writeFileSync(`${path}.c`, source);
+    execFileSync("gcc", ["-D_GNU_SOURCE", "-O2", ...flags, "-o", path, `${path}.c`], { stdio: "ignore" });
+    if (!name.includes("environment")) expect(faults(path, "Nehalem")).toBe(true);
+    const made = verdictOn(needsOf(loader.program(path)), underTcg("Nehalem"));
+    expect(made.verdict).toBe(verdict);
+    expect(made.why).toMatch(why);
   });
 });
