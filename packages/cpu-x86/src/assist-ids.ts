@@ -83,6 +83,7 @@ export const ASSIST_NAMES: readonly string[] = [
   "masked-load",
   "masked-store",
   "gather",
+  "pause",
 ];
 
 const IDS = new Map<string, number>(ASSIST_NAMES.map((name, id) => [name, id]));

@@ -95,6 +95,8 @@ export interface CpuPlatform {
   writeMsr(index: number, cpu: X86Cpu): boolean;
   /** The guest-physical map, for assists that work on memory itself. */
   readonly pages: HostPages;
+  /** PAUSE, where the state's `yields` is set: the executor leaves behind it. */
+  pause?(): void;
   /** Something wants to be looked at at the next instruction boundary where interrupts are open. */
   hasEvent(): boolean;
   /** Asked before an intercepted operation; true: an exit was recorded. */
@@ -556,6 +558,7 @@ export class X86Cpu {
   crAnswer: bigint | undefined;
   /** Registers given by whoever answered a `cpuid` exit. */
   cpuidAnswer: Int32Array | undefined;
+  /** For CPUID: initial APIC ID, and how many processors the machine has. */
   apicId = 0;
   cpus = 1;
 

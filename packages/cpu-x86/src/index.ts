@@ -10,7 +10,15 @@ export * from "./isa.js";
 export * from "./mode.js";
 export * from "./model.js";
 export { programMtrrs, readMsr, readTsc, writeMsr } from "./msr.js";
-export { resetCpu, seedRandom } from "./reset.js";
+export {
+  ACTIVITY_HALTED,
+  ACTIVITY_RUNS,
+  ACTIVITY_WAITS_FOR_SIPI,
+  initCpu,
+  resetCpu,
+  seedRandom,
+  startCpu,
+} from "./reset.js";
 export { setNull, setRealSegment, setSegment } from "./segments.js";
 export * from "./state.js";
 export { Semantics } from "./semantics/context.js";

@@ -243,6 +243,23 @@ export interface CpuidInputs {
   readonly apicEnabled: boolean;
 }
 
+/** Bits of an APIC ID that tell `cpus` cores of a package apart. */
+const coreBits = (cpus: number): number => (cpus > 1 ? 32 - Math.clz32(cpus - 1) : 0);
+
+/**
+ * Extended topology: a level of threads, one a core, and one of cores, all in one package (AMD APM vol. 3, E.3.6). A lone processor does without
+ * the leaf: EBX is 0.
+ */
+function topologyLeaf(subleaf: number, { apicId, cpus }: CpuidInputs, out: Int32Array): void {
+  if (cpus === 1) return;
+  const isLevel = subleaf === 0 || subleaf === 1;
+  out[2] = (subleaf & 0xff) | (isLevel ? (subleaf + 1) << 8 : 0);
+  out[3] = apicId;
+  if (!isLevel) return;
+  out[0] = subleaf === 0 ? 0 : coreBits(cpus);
+  out[1] = subleaf === 0 ? 1 : cpus;
+}
+
 /** Four registers of a CPUID leaf into `out` (eax, ebx, ecx, edx). A leaf above the highest gives zeros, as on AMD. */
 export function cpuid(model: CpuModel, leaf: number, subleaf: number, inputs: CpuidInputs, out: Int32Array): void {
   out.fill(0);
@@ -280,11 +297,15 @@ export function cpuid(model: CpuModel, leaf: number, subleaf: number, inputs: Cp
       out[0] = signature;
       // CLFLUSH line of 64 bytes, initial APIC id.
       out[1] = (8 << 8) | (inputs.apicId << 24) | (inputs.cpus > 1 ? inputs.cpus << 16 : 0);
+      // HTT: there are more processors in the package (EBX[23:16]).
+      if (inputs.cpus > 1) out[3]! |= 1 << 28;
       if (inputs.osxsave) out[2]! |= 1 << 27;
       if (!inputs.apicEnabled) out[3]! &= ~(1 << 9);
       return;
     case 0x80000001:
       out[0] = signature;
+      // CmpLegacy: they are cores, not threads of one (AMD APM vol. 3, E.4.2).
+      if (inputs.cpus > 1) out[2]! |= 2;
       if (!inputs.apicEnabled) out[3]! &= ~(1 << 9);
       return;
     case 0x80000002:
@@ -299,9 +320,17 @@ export function cpuid(model: CpuModel, leaf: number, subleaf: number, inputs: Cp
     case 0x80000006:
       out.set([0, 0x42004200, 0x02008140, 0]);
       return;
+    case 0x80000007:
+      // TscInvariant: one clock for all of them, which never goes back (AMD APM vol. 3, E.4.6). Linux gives their counters up without it.
+      if (inputs.cpus > 1) out[3]! |= 1 << 8;
+      return;
     case 0x80000008:
       out[0] = model.physicalBits | (48 << 8);
-      out[2] = inputs.cpus - 1;
+      // NC, and ApicIdCoreIdSize: how many bits of an APIC ID name the core (AMD APM vol. 3, E.4.7).
+      out[2] = (inputs.cpus - 1) | (coreBits(inputs.cpus) << 12);
+      return;
+    case 0xb:
+      topologyLeaf(subleaf, inputs, out);
       return;
     default:
   }

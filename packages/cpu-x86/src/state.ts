@@ -124,6 +124,8 @@ const FIELDS = {
   avxReady: 4,
   /** Third operand of an assist on vectors of 32 bytes. */
   wideScratch: 64,
+  /** Non-zero: another vCPU of the machine could run, PAUSE gives it the turn. */
+  yields: 4,
 } as const;
 
 export type StateField = keyof typeof FIELDS;

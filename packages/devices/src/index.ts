@@ -1,4 +1,5 @@
 export * from "./acpi-pm.js";
+export * from "./apic/apic-pages.js";
 export * from "./apic/interrupt-bus.js";
 export * from "./apic/ioapic.js";
 export * from "./apic/local-apic.js";

@@ -5,19 +5,25 @@ import type { VerifyOptions } from "./jit/verify.js";
 import type { TierPolicy } from "./jit/policy.js";
 import type { DeviceAccess, Translator } from "./memory-path.js";
 
-/** What an executor of a vCPU is made of. */
-export interface InterpreterOptions {
-  readonly memory: WasmMemory;
+/** What an executor has to have of a vCPU. */
+export interface VcpuParts {
   /** Address of the vCPU state. */
   readonly vcpu: number;
+  readonly tlb: SoftTlb;
+  readonly translator: Translator;
+  readonly devices: DeviceAccess;
+  /** Performs an assist of the ISA; gives an ASSIST_* status. */
+  readonly assist: (id: number, a: number, b: number) => number;
+}
+
+/** What an executor of a vCPU is made of. */
+export interface InterpreterOptions extends VcpuParts {
+  readonly memory: WasmMemory;
   /** Part of the memory for decoded code. */
   readonly arena: number;
   readonly arenaBytes: number;
   readonly isa: GuestIsa;
   readonly physical: PhysicalMap;
-  readonly tlb: SoftTlb;
-  readonly translator: Translator;
-  readonly devices: DeviceAccess;
   /** Most handler functions that are compiled on demand and kept; 4096 by default. */
   readonly coldForms?: number;
   /**
@@ -31,6 +37,4 @@ export interface InterpreterOptions {
   readonly verify?: VerifyOptions;
   /** A clock in milliseconds for the statistics of the compiler. */
   readonly now?: () => number;
-  /** Performs an assist of the ISA; gives an ASSIST_* status. */
-  assist(id: number, a: number, b: number): number;
 }

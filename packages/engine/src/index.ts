@@ -1,7 +1,7 @@
 export { CodeCache, type CodeCacheHost } from "./code-cache.js";
 export { FormTable, type FormEntry } from "./form-table.js";
 export { Interpreter } from "./interpreter.js";
-export type { InterpreterOptions } from "./executor-options.js";
+export type { InterpreterOptions, VcpuParts } from "./executor-options.js";
 export { MemoryPath, type DeviceAccess, type Translator } from "./memory-path.js";
 export { ReferenceExecutor, type EngineExecutor } from "./reference.js";
 export { Jit, type JitStats } from "./jit/jit.js";

@@ -1,13 +1,13 @@
-import { PAGE_WATCH, type SoftTlb, TLB_X } from "@isinglass/mmu";
+import { PAGE_WATCH, TLB_X } from "@isinglass/mmu";
 import { type GuestIsa, MEM_SIZE_MASK } from "@isinglass/uops";
 import { Wasm, type WasmImports, type WasmModule, type WasmTable } from "@isinglass/wasm";
 import { CodeCache } from "./code-cache.js";
 import { EXIT_BUDGET } from "@isinglass/uops";
 import { FormTable } from "./form-table.js";
 import { type LaidOutForm, buildColdModule, buildInterpreter } from "./interpreter-module.js";
-import { MemoryPath, type Translator } from "./memory-path.js";
-import type { InterpreterOptions } from "./executor-options.js";
-import { ReferenceExecutor } from "./reference.js";
+import { MemoryPath } from "./memory-path.js";
+import type { InterpreterOptions, VcpuParts } from "./executor-options.js";
+import { type EngineExecutor, ReferenceExecutor } from "./reference.js";
 import { RECORD_BYTES, RECORD_WRAP, layOutHoles } from "./record.js";
 import { type Explanation, explain } from "./jit/explain.js";
 import { Jit } from "./jit/jit.js";
@@ -27,20 +27,33 @@ type RunFunction = (vcpu: number, fuel: number) => number;
 /** The compiled dispatch loop of an ISA, shared by all machines of a process: code only, no state. */
 const compiled = new WeakMap<GuestIsa, { readonly loop: WasmModule; readonly warm: WasmModule }>();
 
-/** The interpreter tier: decoded records, run by a `br_table` loop in WebAssembly that is generated from the micro-ops. */
+/** A vCPU among those that share decoded and compiled code: what emitted code asks for is answered for the one that runs. */
+interface Seat extends VcpuParts {
+  /** Indices of fields of its state, as 32-bit words of the memory. */
+  readonly pc: number;
+  readonly mode: number;
+  readonly fuel: number;
+  readonly path: MemoryPath;
+  readonly reference: ReferenceExecutor;
+}
+
+/**
+ * The interpreter tier: decoded records, run by a `br_table` loop in WebAssembly that is generated from the micro-ops. Emitted code takes the
+ * address of the vCPU's state and of its soft-TLB view as parameters, so that all vCPUs of a machine can {@link join} one interpreter.
+ */
 export class Interpreter {
   readonly code: CodeCache;
+  /** That of the vCPU that the interpreter was made for. */
   readonly memoryPath: MemoryPath;
   readonly forms: FormTable;
-  readonly #vcpu: number;
+  readonly #options: InterpreterOptions;
+  readonly #first: Seat;
+  readonly #seats: Seat[] = [];
+  /** Whose code is executed. */
+  #seat: Seat;
   readonly #isa: GuestIsa;
-  readonly #tlb: SoftTlb;
-  readonly #translator: Translator;
   readonly #i32: Int32Array;
   readonly #u8: Uint8Array;
-  readonly #pc: number;
-  readonly #mode: number;
-  readonly #fuel: number;
   readonly #run: RunFunction;
   readonly #imports: WasmImports;
   readonly #table: WasmTable;
@@ -53,7 +66,6 @@ export class Interpreter {
   readonly #arena: number;
   #slots = 0;
   #leftForCompiler = false;
-  readonly #reference: ReferenceExecutor;
   readonly #evaluations: number;
   /** Evaluations of each form, by id. */
   readonly #evaluated: number[] = [];
@@ -61,28 +73,22 @@ export class Interpreter {
   readonly #eager: boolean;
 
   constructor(options: InterpreterOptions) {
-    const { memory, vcpu, isa, physical, tlb, translator, devices } = options;
-    this.#vcpu = vcpu;
+    const { memory, vcpu, isa, physical, tlb } = options;
+    this.#options = options;
     this.#isa = isa;
-    this.#tlb = tlb;
-    this.#translator = translator;
     this.#i32 = new Int32Array(memory.buffer);
     this.#u8 = new Uint8Array(memory.buffer);
-    this.#pc = (vcpu + isa.state.pc) >> 2;
-    this.#mode = (vcpu + isa.state.mode) >> 2;
-    this.#fuel = (vcpu + isa.state.fuel) >> 2;
-    this.memoryPath = new MemoryPath(memory.buffer, vcpu + isa.state.memoryScratch, physical, tlb, translator, devices);
+    this.#first = this.#makeSeat(options);
+    this.#seat = this.#first;
+    this.memoryPath = this.#first.path;
     const table = new Wasm.Table({ element: "anyfunc", initial: TABLE_STEP });
     this.#table = table;
     const regions = new Wasm.Table({ element: "anyfunc", initial: TABLE_STEP });
     this.#arena = options.arena;
     this.#evaluations = options.evaluations ?? EVALUATIONS;
-    this.#reference = new ReferenceExecutor(options);
     this.#eager = options.policy?.threshold === 0;
     this.#arrivals = new Uint8Array(options.policy === undefined ? 0 : options.arenaBytes / RECORD_BYTES + 1);
-    const path = this.memoryPath;
     const i32 = this.#i32;
-    const fuelAt = this.#fuel;
     this.#imports = {
       e: {
         memory,
@@ -101,14 +107,16 @@ export class Interpreter {
               regionStore: (lo: number, hi: number, descriptor: number) =>
                 this.verifier!.locateStore(lo, hi, descriptor, 1 << (descriptor & MEM_SIZE_MASK)),
             }),
-        assist: (id: number, a: number, b: number) => options.assist(id, a, b),
+        assist: (id: number, a: number, b: number) => this.#seat.assist(id, a, b),
         slowLoad: (_: number, lo: number, hi: number, descriptor: number, fuel: number) => {
-          i32[fuelAt] = fuel;
-          return path.load(lo, hi, descriptor);
+          const seat = this.#seat;
+          i32[seat.fuel] = fuel;
+          return seat.path.load(lo, hi, descriptor);
         },
         slowStore: (_: number, lo: number, hi: number, descriptor: number, fuel: number) => {
-          i32[fuelAt] = fuel;
-          return path.store(lo, hi, descriptor);
+          const seat = this.#seat;
+          i32[seat.fuel] = fuel;
+          return seat.path.store(lo, hi, descriptor);
         },
         resolve: () => this.#resolve(),
         cross: (record: number) => this.#cross(record),
@@ -140,9 +148,15 @@ export class Interpreter {
       options.coldForms ?? COLD_FORMS,
     );
     this.code = new CodeCache(memory.buffer, options.arena, options.arenaBytes, isa, this.forms, physical, {
-      fetchPage: (lo, hi) => path.fetchPage(lo, hi),
-      dropWriteTags: (hostOffset) => tlb.dropWriteTags(hostOffset),
-      dropCode: (hostOffset) => (hostOffset === undefined ? tlb.dropCode() : tlb.dropCodeOf(hostOffset)),
+      fetchPage: (lo, hi) => this.#seat.path.fetchPage(lo, hi),
+      dropWriteTags: (hostOffset) => {
+        for (const seat of this.#seats) seat.tlb.dropWriteTags(hostOffset);
+      },
+      dropCode: (hostOffset) => {
+        for (const seat of this.#seats)
+          if (hostOffset === undefined) seat.tlb.dropCode();
+          else seat.tlb.dropCodeOf(hostOffset);
+      },
     });
     this.verifier =
       options.verify === undefined
@@ -152,14 +166,14 @@ export class Interpreter {
             vcpu,
             isa,
             tlb,
-            path,
+            path: this.memoryPath,
             options: options.verify,
             run: this.#run,
           });
     const { verifier } = this;
     if (verifier !== undefined) {
-      path.allowed = PAGE_WATCH;
-      for (const each of [path, this.#reference.memoryPath])
+      this.memoryPath.allowed = PAGE_WATCH;
+      for (const each of [this.memoryPath, this.#first.reference.memoryPath])
         each.beforeStore = (host, length) => verifier.noteStore(host, length);
       for (let page = 0; page < memory.buffer.byteLength / 4096; page += 1)
         if (physical.isBacked(page)) physical.setPageFlags(page, PAGE_WATCH);
@@ -171,8 +185,8 @@ export class Interpreter {
             isa,
             bytes: new Uint8Array(memory.buffer),
             code: this.code,
-            tlb,
-            view: () => translator.view,
+            tlb: { lookup: (view, lo, hi, rights) => this.#seat.tlb.lookup(view, lo, hi, rights) },
+            view: () => this.#seat.translator.view,
             table: regions,
             imports: this.#imports,
             policy: options.policy,
@@ -182,6 +196,35 @@ export class Interpreter {
           });
     this.code.onAllDropped = () => this.#arrivals.fill(0);
     physical.onCodeWrite = (hostOffset, length) => this.code.invalidate(hostOffset, length);
+  }
+
+  #makeSeat(parts: VcpuParts): Seat {
+    const { memory, isa, physical } = this.#options;
+    const { vcpu, tlb, translator, devices } = parts;
+    const { pc, mode, fuel, memoryScratch } = isa.state;
+    const seat: Seat = {
+      vcpu,
+      tlb,
+      translator,
+      devices,
+      assist: parts.assist,
+      pc: (vcpu + pc) >> 2,
+      mode: (vcpu + mode) >> 2,
+      fuel: (vcpu + fuel) >> 2,
+      path: new MemoryPath(memory.buffer, vcpu + memoryScratch, physical, tlb, translator, devices),
+      reference: new ReferenceExecutor({ ...this.#options, vcpu, tlb, translator, devices, assist: parts.assist }),
+    };
+    this.#seats.push(seat);
+    return seat;
+  }
+
+  /**
+   * An executor for another vCPU of the same machine, with the same memory and ISA. It shares decoded and compiled code with this one; a
+   * store by either is seen by both. One of them runs at a time, and neither in the middle of the other's run.
+   */
+  join(parts: VcpuParts): EngineExecutor {
+    const seat = this.#makeSeat(parts);
+    return { memoryPath: seat.path, run: (fuel) => this.#runFor(seat, fuel) };
   }
 
   #compile(form: LaidOutForm): number {
@@ -222,7 +265,7 @@ export class Interpreter {
       this.code.dropHandlers();
       this.#evaluated.length = 0;
     } else this.#evaluated[form] = times + 1;
-    const exit = this.#reference.step(fuel);
+    const exit = this.#seat.reference.step(fuel);
     return exit < 0 ? -1 : exit + 1;
   }
 
@@ -238,8 +281,8 @@ export class Interpreter {
     const index = (record - this.#arena) / RECORD_BYTES;
     const times = Math.min(255, this.#arrivals[index]! + 1);
     this.#arrivals[index] = times;
-    const lo = this.#i32[this.#pc]!;
-    if (!jit.hot(lo, this.#i32[this.#pc + 1]!, this.#i32[this.#mode]!, times * 128)) return 0;
+    const lo = this.#i32[this.#seat.pc]!;
+    if (!jit.hot(lo, this.#i32[this.#seat.pc + 1]!, this.#i32[this.#seat.mode]!, times * 128)) return 0;
     this.#leftForCompiler = true;
     return 1;
   }
@@ -248,7 +291,7 @@ export class Interpreter {
   #left(record: number, lo: number, hi: number): number {
     const { jit } = this;
     if (jit === undefined || this.verifier?.isBusy === true) return 0;
-    if (!jit.left(record, lo, hi, (this.#i32[this.#pc]! - lo) | 0)) return 0;
+    if (!jit.left(record, lo, hi, (this.#i32[this.#seat.pc]! - lo) | 0)) return 0;
     this.#leftForCompiler = true;
     return 1;
   }
@@ -257,16 +300,16 @@ export class Interpreter {
   #locate(lo: number, hi: number, descriptor: number, isStore: boolean): number {
     const { stats } = this.code;
     const before = stats.invalidated;
-    const host = this.memoryPath.locate(lo, hi, descriptor, isStore);
+    const host = this.#seat.path.locate(lo, hi, descriptor, isStore);
     return stats.invalidated === before ? host : 0;
   }
 
   /** Compiles the code at the pc, if it is none yet. A fetch that faults is left to the executor to find again. */
   #force(): void {
-    const lo = this.#i32[this.#pc]!;
-    const hi = this.#i32[this.#pc + 1]!;
-    const mode = this.#i32[this.#mode]!;
-    const host = this.memoryPath.fetchPage(lo, hi);
+    const lo = this.#i32[this.#seat.pc]!;
+    const hi = this.#i32[this.#seat.pc + 1]!;
+    const mode = this.#i32[this.#seat.mode]!;
+    const host = this.#seat.path.fetchPage(lo, hi);
     if (host < 0) return;
     if (this.code.record(lo, hi, host, mode) === 0) return;
     this.jit!.force(lo, hi, mode);
@@ -274,22 +317,22 @@ export class Interpreter {
 
   #resolve(): number {
     if (this.#eager) this.#force();
-    const lo = this.#i32[this.#pc]!;
-    const hi = this.#i32[this.#pc + 1]!;
-    const mode = this.#i32[this.#mode]!;
-    const host = this.memoryPath.fetchPage(lo, hi);
+    const lo = this.#i32[this.#seat.pc]!;
+    const hi = this.#i32[this.#seat.pc + 1]!;
+    const mode = this.#i32[this.#seat.mode]!;
+    const host = this.#seat.path.fetchPage(lo, hi);
     if (host < 0) return 0;
     const record = this.code.record(lo, hi, host, mode);
-    if (record !== 0) this.#tlb.setCode(this.#translator.view, lo, hi, this.code.page(host, mode).table);
+    if (record !== 0) this.#seat.tlb.setCode(this.#seat.translator.view, lo, hi, this.code.page(host, mode).table);
     return record;
   }
 
   /** Checks that the second page of a crossing instruction is still the one it was decoded from. */
   #cross(record: number): number {
-    const lo = this.#i32[this.#pc]!;
-    const hi = this.#i32[this.#pc + 1]!;
+    const lo = this.#i32[this.#seat.pc]!;
+    const hi = this.#i32[this.#seat.pc + 1]!;
     const nextLo = ((lo & ~0xfff) + 4096) | 0;
-    const host = this.memoryPath.fetchPage(nextLo, nextLo === 0 ? (hi + 1) | 0 : hi);
+    const host = this.#seat.path.fetchPage(nextLo, nextLo === 0 ? (hi + 1) | 0 : hi);
     if (host < 0) return 0;
     if (host === this.code.crossingPage(record) >>> 0) return record + 32;
     this.code.dropCrossing(record);
@@ -302,8 +345,8 @@ export class Interpreter {
    */
   explain(lo: number, hi: number, log: RegionLog): Explanation {
     log.refresh(this.code);
-    const page = this.#tlb.lookup(this.#translator.view, lo, hi, TLB_X);
-    const mode = this.#i32[this.#mode]!;
+    const page = this.#seat.tlb.lookup(this.#seat.translator.view, lo, hi, TLB_X);
+    const mode = this.#i32[this.#seat.mode]!;
     const record = page < 0 ? 0 : this.code.knownRecord(page - (lo & 0xfff), mode, lo & 0xfff);
     const arrivals = record === 0 ? 0 : this.#arrivalsAt(record);
     return explain(this.#isa, this.#u8, log, { lo, hi, hostOffset: page, mode, isDecoded: record !== 0, arrivals });
@@ -315,20 +358,25 @@ export class Interpreter {
    * @returns EXIT_*; the state's `fuel` holds how many are left
    */
   run(fuel: number): number {
+    return this.#runFor(this.#first, fuel);
+  }
+
+  #runFor(seat: Seat, fuel: number): number {
+    this.#seat = seat;
     if (fuel <= 0) {
-      this.#i32[this.#fuel] = 0;
+      this.#i32[this.#seat.fuel] = 0;
       return EXIT_BUDGET;
     }
     const { jit } = this;
-    if (jit === undefined) return this.#run(this.#vcpu, fuel);
+    if (jit === undefined) return this.#run(seat.vcpu, fuel);
     if (this.#eager) this.#force();
     for (let left = fuel; ;) {
       this.#leftForCompiler = false;
-      const code = this.#run(this.#vcpu, left);
+      const code = this.#run(seat.vcpu, left);
       if (!jit.isDue) return code;
       jit.compile();
       // Left for the compiler's sake: there is budget, and nothing else was asked for.
-      left = this.#i32[this.#fuel]!;
+      left = this.#i32[this.#seat.fuel]!;
       if (code !== EXIT_BUDGET || left === 0 || !this.#leftForCompiler) return code;
     }
   }

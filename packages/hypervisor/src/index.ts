@@ -5,5 +5,6 @@ export * from "./sha256.js";
 export * from "./snapshot-encoding.js";
 export * from "./snapshot-file.js";
 export * from "./time-source.js";
+export * from "./vcpu-group.js";
 export * from "./virtual-clock.js";
 export * from "./virtual-machine.js";

@@ -14,6 +14,7 @@ import type { RunnableVcpu } from "./runnable-vcpu.js";
 import type { Sha256 } from "./sha256.js";
 import { hashState, restoreSnapshot, saveSnapshot, type SnapshotSource } from "./snapshot-file.js";
 import type { TimeSource } from "./time-source.js";
+import { VcpuGroup } from "./vcpu-group.js";
 import type { VirtualClock } from "./virtual-clock.js";
 
 /** The exit of a reason. */
@@ -54,6 +55,7 @@ export interface BusAccess {
 }
 
 export interface VirtualMachineOptions {
+  /** One, or several as a {@link VcpuGroup}. */
   readonly vcpu: RunnableVcpu;
   readonly clock: VirtualClock;
   readonly time: TimeSource;
@@ -366,7 +368,8 @@ export class VirtualMachine {
 
   get #source(): SnapshotSource {
     const { components = [], caches = [], sha256 } = this.#options;
-    return { components: [this.#state, this.vcpu, this.time, ...components], caches, memory: this.memory, sha256 };
+    const vcpus = this.vcpu instanceof VcpuGroup ? this.vcpu.parts : [this.vcpu];
+    return { components: [this.#state, ...vcpus, this.time, ...components], caches, memory: this.memory, sha256 };
   }
 
   /** The whole state as the bytes of a file; the contents of disks are not in it. To be called between runs. */

@@ -87,7 +87,9 @@ export class BareMachine {
     const top = this.#bytes - IDENTITY_MAP_BYTES;
     // The count of instructions begins anew; time goes on.
     const now = this.core.time.now();
-    this.vcpu.reset();
+    this.vm.vcpu.reset();
+    // One that a HLT with interrupts off had stopped for good begins anew.
+    this.vm.stopReason = undefined;
     this.core.time.skipTo(now);
     if (mode === 64) writeIdentityMap(this.memory, top);
     setFlatState(this.vcpu.cpu, {

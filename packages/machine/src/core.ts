@@ -6,6 +6,7 @@ import {
   InterceptControls,
   type Sha256,
   type TimeSource,
+  VcpuGroup,
   VirtualClock,
   VirtualMachine,
 } from "@isinglass/hypervisor";
@@ -21,10 +22,14 @@ import { checkChoice, checkFunction, checkInteger } from "./sdk/check.js";
 
 const VCPU_BASE = 65536;
 const WASM_PAGE = 65536;
+/** Between the seeds of two processors: what they are given for RDRAND are different numbers. */
+const SEED_STEP = 0x9e37_79b9;
 export const DEFAULT_NS_PER_INSTRUCTION: number = 4;
 /** Room for a page's table and its longest run, twice over; and with 3 GiB of RAM all must lie below 4 GiB. */
 const FEWEST_CODE_BYTES = MiB;
 const MOST_CODE_BYTES = 512 * MiB;
+/** As many as the flat model of logical destinations has bits (SDM vol. 3A, 10.6.2.2). */
+export const MOST_CPUS = 8;
 
 /** A piece of the guest's RAM; pieces lie one after the other in the host's buffer, at `offset` from where it begins. */
 export interface RamPiece {
@@ -38,6 +43,8 @@ export interface RamPiece {
 export interface CoreOptions {
   /** Name of a CPU model, see `CPU_MODELS` of @isinglass/cpu-x86; `x86-64` by default. */
   readonly cpu?: string;
+  /** Processors: 1, the default, to 8. They run one after the other in one thread; two of them do not make a guest faster. */
+  readonly cpus?: number;
   /** Seed of what RDRAND and RDSEED give, where the model has them: an integer of at most 2^53 - 1, 0 by default. */
   readonly cpuSeed?: number;
   /**
@@ -73,6 +80,7 @@ export interface CoreOptions {
 /** Names of {@link CoreOptions}. */
 export const CORE_NAMES: readonly (keyof CoreOptions)[] = [
   "cpu",
+  "cpus",
   "cpuSeed",
   "clock",
   "nanosecondsPerInstruction",
@@ -86,7 +94,13 @@ export const CORE_NAMES: readonly (keyof CoreOptions)[] = [
 
 /** @throws IsinglassError `ISG_MACHINE_BAD_OPTION` */
 export function checkCoreOptions(call: string, options: CoreOptions): void {
-  const { clock, cpuSeed, executor, now, tier } = options;
+  const { clock, cpus, cpuSeed, executor, now, tier } = options;
+  if (cpus !== undefined) checkInteger(`${call}: cpus`, cpus, 1, MOST_CPUS);
+  if (cpus !== undefined && cpus > 1 && options.verify !== undefined && options.verify !== false)
+    throw new IsinglassError(
+      "ISG_MACHINE_BAD_OPTION",
+      `${call}: verify compares one vCPU's code; cpus: 1 is right with it`,
+    );
   if (cpuSeed !== undefined) checkInteger(`${call}: cpuSeed`, cpuSeed, 0, Number.MAX_SAFE_INTEGER);
   if (clock !== undefined) checkChoice(`${call}: clock`, clock, ["deterministic", "realtime"]);
   if (executor !== undefined) checkChoice(`${call}: executor`, executor, ["interpreter", "reference"]);
@@ -104,18 +118,21 @@ export interface CoreLayout {
   readonly ram: readonly RamPiece[];
   readonly ramBytes: number;
   readonly exitOnUnclaimed: boolean;
-  /** Seen whenever the vCPU has left. */
+  /** Seen whenever a vCPU has left. */
   readonly onLeave: () => void;
 }
 
-/** Memory, bus, vCPU and clock, connected; what a board puts its devices on. */
+/** Memory, bus, vCPUs and clock, connected; what a board puts its devices on. */
 export class Core {
   readonly physical: PhysicalMap;
   /** Where the guest's RAM lies in `physical.buffer`, its holes included. */
   readonly ram: { readonly offset: number; readonly bytes: number };
   readonly bus: SystemBus = new SystemBus();
   readonly dma: Dma;
+  /** The boot processor. */
   readonly vcpu: EngineVcpu;
+  /** All of them, by APIC ID. */
+  readonly vcpus: readonly EngineVcpu[];
   readonly clock: VirtualClock;
   readonly time: TimeSource;
   readonly vm: VirtualMachine;
@@ -133,20 +150,23 @@ export class Core {
         { codeBytes },
       );
     }
-    const origin = Math.ceil((VCPU_BASE + EngineVcpu.bytes(codeBytes)) / WASM_PAGE) * WASM_PAGE;
+    const count = options.cpus ?? 1;
+    // The first one's state, soft TLB and decoded code, then the others' state and soft TLBs.
+    const others = VCPU_BASE + Math.ceil(EngineVcpu.bytes(codeBytes) / WASM_PAGE) * WASM_PAGE;
+    const vcpuBytes =
+      count === 1 ? EngineVcpu.bytes(codeBytes) : others - VCPU_BASE + (count - 1) * EngineVcpu.bytes(0);
+    const origin = Math.ceil((VCPU_BASE + vcpuBytes) / WASM_PAGE) * WASM_PAGE;
     const pages = Math.ceil((origin + layout.ramBytes) / WASM_PAGE);
     const memory = new Wasm.Memory({ initial: pages, maximum: pages });
     this.physical = new PhysicalMap(memory.buffer);
-    this.physical.reserve(VCPU_BASE, EngineVcpu.bytes(codeBytes), "the vCPU");
+    this.physical.reserve(VCPU_BASE, vcpuBytes, count === 1 ? "the vCPU" : "the vCPUs");
     this.ram = { offset: origin, bytes: layout.ramBytes };
     for (const piece of layout.ram) this.physical.addRam(piece.gpa, piece.length, origin + piece.offset, piece.name);
     this.dma = new Dma(this.physical);
     const controls = new InterceptControls();
     this.statistics = new ExitStatistics(options.now);
-    this.vcpu = new EngineVcpu({
+    const parts = {
       memory,
-      base: VCPU_BASE,
-      codeBytes,
       origin,
       physical: this.physical,
       model,
@@ -156,30 +176,39 @@ export class Core {
       now: () => this.time.now(),
       exitOnUnclaimed: layout.exitOnUnclaimed,
       executor: options.executor ?? "interpreter",
+      count,
       ...tierPolicy(options.tier ?? "auto"),
       ...(options.verify === undefined ? {} : { verify: options.verify }),
       ...(options.now === undefined ? {} : { clock: options.now }),
-    });
-    seedRandom(this.vcpu.cpu, options.cpuSeed ?? 0);
-    this.time = this.#time(options);
+    } as const;
+    this.vcpu = new EngineVcpu({ ...parts, base: VCPU_BASE, codeBytes });
+    const vcpus = [this.vcpu];
+    for (let index = 1; index < count; index += 1) {
+      const base = others + (index - 1) * EngineVcpu.bytes(0);
+      vcpus.push(new EngineVcpu({ ...parts, base, codeBytes: 0, index, shares: this.vcpu }));
+    }
+    this.vcpus = vcpus;
+    for (const vcpu of vcpus) seedRandom(vcpu.cpu, (options.cpuSeed ?? 0) + vcpu.index * SEED_STEP);
+    const vcpu = count === 1 ? this.vcpu : new VcpuGroup(vcpus);
+    this.time = this.#time(options, vcpu);
     this.clock = new VirtualClock(this.time);
     this.vm = new VirtualMachine({
-      vcpu: this.vcpu,
+      vcpu,
       clock: this.clock,
       time: this.time,
       memory: this.physical,
       components: this.components,
-      caches: [this.vcpu.cache],
+      caches: vcpus.map((each) => each.cache),
       sha256: options.sha256,
       statistics: this.statistics,
       onLeave: layout.onLeave,
     });
   }
 
-  #time(options: CoreOptions): TimeSource {
+  #time(options: CoreOptions, counted: { readonly instructions: number }): TimeSource {
     if (options.clock !== "realtime") {
       return new InstructionTime(
-        () => this.vcpu.instructions,
+        () => counted.instructions,
         options.nanosecondsPerInstruction ?? DEFAULT_NS_PER_INSTRUCTION,
       );
     }
@@ -189,6 +218,12 @@ export class Core {
         'clock: a realtime machine needs "now", the host\'s clock in milliseconds',
       );
     return new HostTime(options.now);
+  }
+
+  /** The vCPU that executes, or did last. */
+  get running(): EngineVcpu {
+    const { vcpu } = this.vm;
+    return vcpu instanceof VcpuGroup ? (vcpu.current as EngineVcpu) : this.vcpu;
   }
 
   /** Adds a device to what is reset, saved and restored. Its name must be its own. */

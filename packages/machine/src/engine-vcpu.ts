@@ -1,4 +1,7 @@
 import {
+  ACTIVITY_HALTED,
+  ACTIVITY_RUNS,
+  ACTIVITY_WAITS_FOR_SIPI,
   CC_BITS,
   type CpuModel,
   EVENT_EXTERNAL,
@@ -19,10 +22,12 @@ import {
   TLB_VIEWS,
   X86Cpu,
   deliverEvent,
+  initCpu,
   isaOf,
   performAssist,
   readFlags,
   resetCpu,
+  startCpu,
 } from "@isinglass/cpu-x86";
 import {
   type EngineExecutor,
@@ -32,7 +37,7 @@ import {
   type TierPolicy,
   type VerifyOptions,
 } from "@isinglass/engine";
-import type { ExitStatistics, InterceptControls, RunnableVcpu } from "@isinglass/hypervisor";
+import type { ExitStatistics, GroupedVcpu, InterceptControls, VcpuGroupHost } from "@isinglass/hypervisor";
 import type { RegisterAccess, Snapshotted, SnapshotValue, VmExit } from "@isinglass/interface";
 import { type PhysicalMap, PhysicalWalkMemory, SoftTlb, TLB_VIEW_BYTES } from "@isinglass/mmu";
 import { EXIT_BUDGET, EXIT_FAULT, EXIT_HOST } from "@isinglass/uops";
@@ -75,6 +80,11 @@ export interface EngineVcpuOptions {
   readonly verify?: boolean | Pick<VerifyOptions, "tamper">;
   /** The host's clock in milliseconds, for the compiler's statistics. */
   readonly clock?: () => number;
+  /** Of a machine with several: its number, which is its initial APIC ID, and how many there are. The first boots, the others wait to be started. */
+  readonly index?: number;
+  readonly count?: number;
+  /** The first vCPU of the machine: its decoded and compiled code is used, and `codeBytes` is 0. */
+  readonly shares?: EngineVcpu;
 }
 
 const BUDGET: VmExit = { reason: "budget" };
@@ -83,6 +93,8 @@ const HLT: VmExit = { reason: "hlt" };
 const SHUTDOWN: VmExit = { reason: "shutdown" };
 const INTERRUPT_WINDOW: VmExit = { reason: "interrupt-window" };
 const NMI = 2;
+/** IA32_APIC_BASE, bit 8: the bootstrap processor (SDM vol. 3A, 10.4.4). */
+const APIC_BASE_BSP = 0x100;
 /** DR6.BS (SDM vol. 3B, 17.2.3). */
 const DR6_SINGLE_STEP = 0x4000;
 const MOST_FUEL = 0x40000000;
@@ -105,12 +117,12 @@ function normaliseFlags(cpu: X86Cpu): void {
 }
 
 /** An x86 vCPU on our own engine. */
-export class EngineVcpu implements RunnableVcpu {
-  readonly component: string = "vcpu.0";
+export class EngineVcpu implements GroupedVcpu {
+  readonly component: string;
   readonly version: number = 1;
   readonly cpu: X86Cpu;
   readonly executor: EngineExecutor;
-  /** The interpreter with its code cache, where that is the executor. */
+  /** The interpreter with its code cache, where that is the executor; one for all vCPUs of a machine. */
   readonly interpreter: Interpreter | undefined;
   readonly tlb: SoftTlb;
   readonly controls: InterceptControls;
@@ -121,6 +133,9 @@ export class EngineVcpu implements RunnableVcpu {
   keepsCode: boolean = false;
   /** Interrupts and exceptions delivered, by vector. */
   readonly delivered: Float64Array = new Float64Array(256);
+  /** The group of vCPUs that it is one of. */
+  group: VcpuGroupHost | undefined;
+  readonly index: number;
   readonly #physical: PhysicalMap;
   readonly #origin: number;
   readonly #inFlight: ExitInFlight = new ExitInFlight();
@@ -129,6 +144,11 @@ export class EngineVcpu implements RunnableVcpu {
   #completed = 0;
   #fuelGiven = 0;
   #leave = false;
+  /** A PAUSE gave the turn away. */
+  #yielded = false;
+  /** In {@link run}: what comes from outside waits for the end of the instruction. */
+  #running = false;
+  #initRequested = false;
   /** The breakpoint that was reported last: the instruction there runs now. */
   #passed: bigint | undefined;
 
@@ -141,12 +161,21 @@ export class EngineVcpu implements RunnableVcpu {
     const { buffer } = memory;
     this.#physical = physical;
     this.#origin = options.origin;
+    this.index = options.index ?? 0;
+    this.component = `vcpu.${this.index}`;
     this.controls = options.controls;
     this.tlb = new SoftTlb(buffer, base + STATE_BYTES, TLB_VIEWS);
-    this.platform = new Platform(options, this.#inFlight, () => this.hasEvent());
+    this.platform = new Platform(
+      options,
+      this.#inFlight,
+      () => this.hasEvent(),
+      () => this.#pause(),
+    );
     const walks = new PhysicalWalkMemory(physical);
     this.cpu = new X86Cpu(buffer, base, options.model, walks, this.tlb, this.platform);
     this.platform.cpu = this.cpu;
+    this.cpu.apicId = this.index;
+    this.cpu.cpus = options.count ?? 1;
     this.registers = new CpuRegisters(this.cpu);
     const parts: InterpreterOptions = {
       memory,
@@ -173,12 +202,22 @@ export class EngineVcpu implements RunnableVcpu {
           }),
       ...(options.clock === undefined ? {} : { now: options.clock }),
     };
-    this.interpreter = options.executor === "reference" ? undefined : new Interpreter(parts);
-    this.executor = this.interpreter ?? new ReferenceExecutor(parts);
+    const shared = options.shares?.interpreter;
+    if (options.executor === "reference") this.interpreter = undefined;
+    else this.interpreter = shared ?? new Interpreter(parts);
+    this.executor = shared?.join(parts) ?? this.interpreter ?? new ReferenceExecutor(parts);
     const verifier = this.interpreter?.verifier;
     if (verifier !== undefined) walks.beforeStore = (host, length) => verifier.noteWalk(host, length);
     this.cpu.memory = this.executor.memoryPath;
-    resetCpu(this.cpu);
+    this.#reset();
+  }
+
+  #reset(): void {
+    const { cpu } = this;
+    resetCpu(cpu);
+    if (this.index === 0) return;
+    cpu.set32(S.activity, ACTIVITY_WAITS_FOR_SIPI);
+    cpu.set32(S.apicBase, cpu.get32(S.apicBase) & ~APIC_BASE_BSP);
   }
 
   get instructions(): number {
@@ -194,7 +233,28 @@ export class EngineVcpu implements RunnableVcpu {
   }
 
   get halted(): boolean {
-    return this.cpu.get32(S.activity) !== 0;
+    return this.cpu.get32(S.activity) !== ACTIVITY_RUNS;
+  }
+
+  /** Whether there is something to do: it executes, or it would be woken from HLT. */
+  get isReady(): boolean {
+    const activity = this.cpu.get32(S.activity);
+    if (activity === ACTIVITY_RUNS || this.#event !== undefined) return true;
+    return activity === ACTIVITY_HALTED && this.cpu.get32(S.eventPending) !== 0 && this.#isOpen();
+  }
+
+  /** Whether PAUSE gives the turn to another vCPU. */
+  set yieldsOnPause(on: boolean) {
+    this.cpu.set32(S.yields, on ? 1 : 0);
+  }
+
+  /** Whether the last {@link run} ended because of a PAUSE. */
+  get hasYielded(): boolean {
+    return this.#yielded;
+  }
+
+  #pause(): void {
+    this.#yielded = true;
   }
 
   /** Guest-physical address of a host offset, -1 where no guest memory is. */
@@ -211,10 +271,41 @@ export class EngineVcpu implements RunnableVcpu {
     const waiting =
       this.interrupts.hasInterrupt() || this.cpu.get32(S.nmiPending) !== 0 || this.controls.interruptWindow;
     this.cpu.set32(S.eventPending, waiting ? 1 : 0);
+    this.group?.readinessChanged();
   }
 
   raiseNmi(): void {
     this.cpu.set32(S.nmiPending, 1);
+    this.interruptsChanged();
+  }
+
+  /**
+   * An INIT message: the CPU is reset, at the end of the instruction if it is executing one; all but the boot processor then wait for a
+   * start-up message (SDM vol. 3A, 9.4.1 and 10.6.1).
+   */
+  initMessage(): void {
+    if (!this.#running) this.#init();
+    else {
+      this.#initRequested = true;
+      this.#leave = true;
+    }
+  }
+
+  #init(): void {
+    const { cpu } = this;
+    this.#initRequested = false;
+    this.#inFlight.forget();
+    this.#event = undefined;
+    initCpu(cpu);
+    if (this.index !== 0) cpu.set32(S.activity, ACTIVITY_WAITS_FOR_SIPI);
+    this.platform.apic.init();
+    this.interruptsChanged();
+  }
+
+  /** A start-up message, which only a CPU that waits for it takes. */
+  startMessage(vector: number): void {
+    if (this.cpu.get32(S.activity) !== ACTIVITY_WAITS_FOR_SIPI) return;
+    startCpu(this.cpu, vector);
     this.interruptsChanged();
   }
 
@@ -247,7 +338,8 @@ export class EngineVcpu implements RunnableVcpu {
     this.#inFlight.forget();
     this.#event = undefined;
     this.#completed = 0;
-    resetCpu(this.cpu);
+    this.#initRequested = false;
+    this.#reset();
     this.interruptsChanged();
   }
 
@@ -311,6 +403,16 @@ export class EngineVcpu implements RunnableVcpu {
   }
 
   run(budget: number): VmExit {
+    this.#running = true;
+    this.#yielded = false;
+    const exit = this.#run(budget);
+    this.#running = false;
+    if (!this.#initRequested) return exit;
+    this.#init();
+    return PAUSED;
+  }
+
+  #run(budget: number): VmExit {
     const { cpu } = this;
     const end = this.#completed + budget;
     this.#leave = false;
@@ -326,7 +428,7 @@ export class EngineVcpu implements RunnableVcpu {
         if (exit !== undefined) return exit;
       }
       if (waiting && inhibited && !alone) cpu.set32(S.interruptShadow, 0);
-      if (cpu.get32(S.activity) !== 0) return HLT;
+      if (cpu.get32(S.activity) !== ACTIVITY_RUNS) return HLT;
       if (this.#completed >= end) return BUDGET;
       if (this.#breakpoints.length > 0 && !alone && this.#hitsBreakpoint())
         return { reason: "breakpoint", address: this.address };
@@ -364,6 +466,7 @@ export class EngineVcpu implements RunnableVcpu {
       }
       if (exit !== undefined) return exit;
       if (this.#leave) return PAUSED;
+      if (this.#yielded) return BUDGET;
     }
   }
 
@@ -373,17 +476,17 @@ export class EngineVcpu implements RunnableVcpu {
     const event = this.#event;
     if (event !== undefined) {
       this.#event = undefined;
-      cpu.set32(S.activity, 0);
+      cpu.set32(S.activity, ACTIVITY_RUNS);
       this.platform.bypass = true;
       const exit = this.#deliver(event.vector, event.kind, event.error);
       this.platform.bypass = false;
       if (exit !== undefined) return exit;
     }
-    if (!waiting || inhibited) return undefined;
+    if (!waiting || inhibited || cpu.get32(S.activity) === ACTIVITY_WAITS_FOR_SIPI) return undefined;
     if (cpu.get32(S.nmiPending) !== 0 && cpu.get32(S.nmiBlocked) === 0) {
       cpu.set32(S.nmiPending, 0);
       cpu.set32(S.nmiBlocked, 1);
-      cpu.set32(S.activity, 0);
+      cpu.set32(S.activity, ACTIVITY_RUNS);
       this.interruptsChanged();
       const exit = this.#deliver(NMI, EVENT_EXTERNAL, -1);
       if (exit !== undefined) return exit;
@@ -391,7 +494,7 @@ export class EngineVcpu implements RunnableVcpu {
     if ((cpu.get32(S.flagsRest) & FLAG_IF) === 0) return undefined;
     if (this.controls.interruptWindow) return INTERRUPT_WINDOW;
     if (!this.interrupts.hasInterrupt()) return undefined;
-    cpu.set32(S.activity, 0);
+    cpu.set32(S.activity, ACTIVITY_RUNS);
     const vector = this.interrupts.acknowledge();
     this.interruptsChanged();
     return this.#deliver(vector, EVENT_EXTERNAL, -1);
@@ -419,18 +522,20 @@ export class EngineVcpu implements RunnableVcpu {
   }
 
   /** The soft TLB as a part of the machine's state: without it the guest's accessed and dirty bits would be set at other times. */
-  readonly cache: Snapshotted = {
-    component: "tlb.0",
-    version: 1,
-    save: () => this.tlb.save(this.#origin),
-    load: (state) => {
-      this.tlb.load(
-        state instanceof Uint8Array ? state : new Uint8Array(0),
-        (page) => this.#physical.isBacked(page),
-        this.#origin,
-      );
-      // Saved where nobody had to see every store.
-      if (this.interpreter?.verifier !== undefined) this.tlb.dropAllWriteTags();
-    },
-  };
+  get cache(): Snapshotted {
+    return {
+      component: `tlb.${this.index}`,
+      version: 1,
+      save: () => this.tlb.save(this.#origin),
+      load: (state) => {
+        this.tlb.load(
+          state instanceof Uint8Array ? state : new Uint8Array(0),
+          (page) => this.#physical.isBacked(page),
+          this.#origin,
+        );
+        // Saved where nobody had to see every store.
+        if (this.interpreter?.verifier !== undefined) this.tlb.dropAllWriteTags();
+      },
+    };
+  }
 }

@@ -1,11 +1,16 @@
 import type { RangeDescription } from "@isinglass/devices";
 import type { Interpreter } from "@isinglass/engine";
 import type { ExitCount } from "@isinglass/hypervisor";
+import type { SoftTlbStats } from "@isinglass/mmu";
 import type { Core } from "./core.js";
+import type { EngineVcpu } from "./engine-vcpu.js";
 
 /** What a machine has done since it was made. */
 export interface MachineStats {
+  /** Of all vCPUs together, as all that follows. */
   readonly instructions: number;
+  /** Of each, where there are several. */
+  readonly vcpus?: readonly { readonly instructions: number }[];
   /** Machine time, nanoseconds. */
   readonly time: number;
   readonly exits: readonly ExitCount[];
@@ -94,26 +99,36 @@ function jitStats(interpreter: Interpreter | undefined): { jit?: NonNullable<Mac
 }
 
 export function machineStats(core: Core): MachineStats {
-  const { vcpu, bus, vm } = core;
+  const { vcpu, vcpus, bus, vm } = core;
   const { ports, mmio, unclaimed } = bus.describe();
-  const { stats } = vcpu.tlb;
+  const sum = (count: (each: EngineVcpu) => number): number => vcpus.reduce((total, each) => total + count(each), 0);
+  const tlb = (name: keyof SoftTlbStats): number => sum((each) => each.tlb.stats[name]);
   return {
-    instructions: vcpu.instructions,
+    instructions: vm.vcpu.instructions,
     time: core.time.now(),
     exits: vm.exitStatistics(),
     ports: ports.filter(used),
     mmio: mmio.filter(used),
     unclaimed,
     tlb: {
-      fills: stats.fills,
-      conflicts: stats.conflicts,
-      walks: vcpu.cpu.walks,
-      walkReferences: vcpu.cpu.walkReferences,
-      flushes: { all: stats.flushAll, view: stats.flushView, nonGlobal: stats.flushNonGlobal, page: stats.flushPage },
-      dropWriteTags: stats.dropWriteTags,
-      dropCode: stats.dropCode + stats.dropCodeOf,
+      fills: tlb("fills"),
+      conflicts: tlb("conflicts"),
+      walks: sum((each) => each.cpu.walks),
+      walkReferences: sum((each) => each.cpu.walkReferences),
+      flushes: {
+        all: tlb("flushAll"),
+        view: tlb("flushView"),
+        nonGlobal: tlb("flushNonGlobal"),
+        page: tlb("flushPage"),
+      },
+      dropWriteTags: tlb("dropWriteTags"),
+      dropCode: tlb("dropCode") + tlb("dropCodeOf"),
     },
-    vectors: Array.from(vcpu.delivered, (count, vector) => ({ vector, count })).filter(({ count }) => count > 0),
+    vectors: Array.from(vcpu.delivered, (_, vector) => ({
+      vector,
+      count: sum((each) => each.delivered[vector]!),
+    })).filter(({ count }) => count > 0),
+    ...(vcpus.length === 1 ? {} : { vcpus: vcpus.map(({ instructions }) => ({ instructions })) }),
     code: codeStats(vcpu.interpreter),
     ...jitStats(vcpu.interpreter),
   };

@@ -1,6 +1,7 @@
 import { type MemoryMapEntry, installAcpi, installMpTable, installSmbios, loadKernel } from "@isinglass/boot";
 import {
   AcpiPm,
+  ApicPages,
   Dma8237,
   FloppyController,
   HPET_DEFAULT_BASE,
@@ -24,7 +25,8 @@ import {
   addPiixChipset,
   assignPciResources,
 } from "@isinglass/devices";
-import type { RunAsyncOptions, StopReason, VirtualMachine } from "@isinglass/hypervisor";
+import { programMtrrs } from "@isinglass/cpu-x86";
+import type { RunAsyncOptions, StopReason, VirtualClock, VirtualMachine } from "@isinglass/hypervisor";
 import {
   type Bus,
   type BusMapping,
@@ -82,6 +84,25 @@ const RESERVED: readonly MemoryMapEntry[] = [
 /** PCI device numbers that the chipset does not take. */
 const FIRST_FREE_SLOT = 2;
 
+/** The interrupt controller of a vCPU, wired to it. */
+function localApic(vcpu: EngineVcpu, clock: VirtualClock, bus: InterruptBus): LocalApic {
+  const lapic = new LocalApic({
+    clock,
+    bus,
+    x2apic: false,
+    id: vcpu.index,
+    cpu: {
+      onChange: () => vcpu.interruptsChanged(),
+      onNmi: () => vcpu.raiseNmi(),
+      onInit: () => vcpu.initMessage(),
+      onStartup: (vector) => vcpu.startMessage(vector),
+    },
+  });
+  vcpu.interrupts = lapic;
+  vcpu.platform.apic = lapic;
+  return lapic;
+}
+
 /** A PC-compatible machine: the devices that an operating system expects, wired as on QEMU's `pc`. Made by {@link pc}. */
 export class PcMachine {
   readonly core: Core;
@@ -120,18 +141,12 @@ export class PcMachine {
 
   #assemble(options: PcOptions, plugins: readonly MachinePlugin[]): Uart16550 {
     const { core } = this;
-    const { bus, clock, vcpu, vm } = core;
+    const { bus, clock, vm } = core;
     const interrupts = new InterruptBus();
-    const lapic = new LocalApic({
-      clock,
-      bus: interrupts,
-      x2apic: false,
-      cpu: { onChange: () => vcpu.interruptsChanged(), onNmi: () => vcpu.raiseNmi() },
-    });
+    const lapics = core.vcpus.map((each) => localApic(each, clock, interrupts));
+    const [lapic] = lapics as [LocalApic];
     const pic = new Pic8259Pair({ intr: lapic.lint0 });
     lapic.connectPic(pic);
-    vcpu.interrupts = lapic;
-    vcpu.platform.apic = lapic;
     const ioapic = new IoApic({ bus: interrupts });
     const irq = (n: number): InterruptLine => new LineFork([pic.line(n), ioapic.line(n === 0 ? 2 : n)]);
     const onReset = (): void => vm.requestStop("reset");
@@ -150,7 +165,14 @@ export class PcMachine {
       device.mapOn?.(bus);
       return device;
     };
-    add(lapic);
+    if (core.vcpus.length === 1) add(lapic);
+    else {
+      const pages = new ApicPages(bus, () => core.running.index);
+      for (const each of lapics) {
+        core.addDevice(each);
+        each.mapOn(pages.busOf(each.id));
+      }
+    }
     add(pic);
     add(ioapic);
     add(hpet);
@@ -183,7 +205,7 @@ export class PcMachine {
     for (const plugin of plugins) Object.assign(this, plugin.install(board));
     add(pci);
     assignPciResources(pci, { bus });
-    vcpu.interruptsChanged();
+    for (const each of core.vcpus) each.interruptsChanged();
     return uart;
   }
 
@@ -194,8 +216,10 @@ export class PcMachine {
     if (options.initrd !== undefined)
       checkBytes("loadKernel: initrd", options.initrd, "the initramfs' bytes as a Uint8Array is right");
     const memory = this.core.physical;
+    const cpus = this.core.vcpus.length;
     const [low, high] = PCI_WINDOWS;
     const acpi = installAcpi(memory, {
+      cpus,
       hpet: { gpa: HPET_DEFAULT_BASE },
       isa: { floppy: true },
       pci: {
@@ -206,8 +230,8 @@ export class PcMachine {
       pmTimerReliable: true,
     });
     const memorySize = memory.regions().reduce((sum, r) => sum + r.length, 0);
-    const smbios = installSmbios(memory, { memorySize, version: "2.8" });
-    installMpTable(memory);
+    const smbios = installSmbios(memory, { memorySize, cpus, version: "2.8" });
+    installMpTable(memory, { cpus });
     // As on QEMU's board, the tables' memory is not for the guest to reuse.
     const tables = acpi.reserved.map((entry) => ({ ...entry, type: "reserved" as const }));
     const loaded = loadKernel({
@@ -219,12 +243,14 @@ export class PcMachine {
       reserved: [...tables, ...smbios.reserved, ...RESERVED],
     });
     applyBootState(this.vcpu.cpu, loaded.state);
+    // Firmware programs the MTRRs of all of them alike.
+    for (const { cpu } of this.core.vcpus) programMtrrs(cpu, DEVICE_HOLE);
     return loaded;
   }
 
-  /** Instructions executed. */
+  /** Instructions executed, by all vCPUs together. */
   get instructions(): number {
-    return this.vcpu.instructions;
+    return this.vm.vcpu.instructions;
   }
 
   /** Why the machine stopped, if it did. */

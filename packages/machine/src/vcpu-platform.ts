@@ -19,6 +19,8 @@ export interface ApicAccess {
   readonly msrHigh: number;
   readMsr(index: number): boolean;
   writeMsr(index: number, low: number, high: number): boolean;
+  /** INIT has reached the processor. */
+  init(): void;
 }
 
 export interface PlatformOptions {
@@ -40,6 +42,7 @@ const NO_APIC: ApicAccess = {
   msrHigh: 0,
   readMsr: () => false,
   writeMsr: (index, low) => index === APIC_BASE_MSR && (low & APIC_BASE_RESERVED) === 0,
+  init: () => undefined,
 };
 
 /** What the CPU asks of the machine: ports, device memory, time, the APIC, and whether the host wants to be asked first. */
@@ -54,17 +57,23 @@ export class Platform implements CpuPlatform {
   readonly #o: PlatformOptions;
   readonly #inFlight: ExitInFlight;
   readonly #hasEvent: () => boolean;
+  readonly #pause: () => void;
 
-  constructor(options: PlatformOptions, inFlight: ExitInFlight, hasEvent: () => boolean) {
+  constructor(options: PlatformOptions, inFlight: ExitInFlight, hasEvent: () => boolean, pause: () => void) {
     this.#o = options;
     this.#inFlight = inFlight;
     this.#hasEvent = hasEvent;
+    this.#pause = pause;
     this.controlRegisters = options.controls;
     this.pages = options.physical;
   }
 
   hasEvent(): boolean {
     return this.#hasEvent();
+  }
+
+  pause(): void {
+    this.#pause();
   }
 
   portRead(port: number, size: PortSize): number {

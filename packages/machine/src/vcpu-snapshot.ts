@@ -14,6 +14,7 @@ const VOLATILE: readonly (readonly [offset: number, bytes: number])[] = [
   [S.tlbView, 4],
   // Computed anew at each run from the interrupt controller and the intercepts.
   [S.eventPending, 4],
+  [S.yields, 4],
   [S.scratch, 64],
   [S.memoryScratch, 64],
   [S.wideScratch, 64],
@@ -54,9 +55,13 @@ export interface LoadedVcpu {
   readonly inFlight: SavedFlight | null;
 }
 
-function bad(what: string): IsinglassError {
-  return new IsinglassError("ISG_SNAPSHOT_BAD_STATE", `vcpu.0: ${what}`, { component: "vcpu.0" });
-}
+/** Makes the error that says what is wrong with a saved vCPU. */
+type Complaint = (what: string) => IsinglassError;
+
+const complaintOf =
+  (component: string): Complaint =>
+  (what) =>
+    new IsinglassError("ISG_SNAPSHOT_BAD_STATE", `${component}: ${what}`, { component });
 
 const isInt = (value: SnapshotValue | undefined, min: number, max: number): value is number =>
   typeof value === "number" && Number.isInteger(value) && value >= min && value <= max;
@@ -66,7 +71,7 @@ type Fields = { readonly [key: string]: SnapshotValue };
 const isFields = (value: SnapshotValue | undefined): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 
-function readEvent(value: SnapshotValue | undefined): PendingEvent | undefined {
+function readEvent(value: SnapshotValue | undefined, bad: Complaint): PendingEvent | undefined {
   if (value === null) return undefined;
   const { vector, kind, error } = isFields(value) ? value : {};
   if (!isInt(vector, 0, 255) || !isInt(kind, 0, 3) || !isInt(error, -1, 0xffff_ffff))
@@ -74,7 +79,7 @@ function readEvent(value: SnapshotValue | undefined): PendingEvent | undefined {
   return { vector, kind, error };
 }
 
-function readFlight(value: SnapshotValue | undefined): SavedFlight | null {
+function readFlight(value: SnapshotValue | undefined, bad: Complaint): SavedFlight | null {
   if (value === null) return null;
   const flight = isFields(value) ? readSavedFlight(value) : undefined;
   if (flight === undefined) throw bad("the exit in flight is not one");
@@ -83,6 +88,7 @@ function readFlight(value: SnapshotValue | undefined): SavedFlight | null {
 
 /** Checks a saved vCPU, then puts the CPU into its state. What addresses the host's memory is never taken from the file. */
 export function loadVcpu(cpu: X86Cpu, saved: SnapshotValue, version: number): LoadedVcpu {
+  const bad = complaintOf(`vcpu.${cpu.apicId}`);
   if (version !== 1) throw bad(`snapshot version ${version}; this build reads 1`);
   if (!isFields(saved)) throw bad("the state is not an object of fields");
   const { state, instructions, viewKeys, nextView } = saved;
@@ -103,8 +109,8 @@ export function loadVcpu(cpu: X86Cpu, saved: SnapshotValue, version: number): Lo
   ];
   for (const [name, offset, last] of limited)
     if (fields.getUint32(offset, true) > last) throw bad(`${name} is above ${last}`);
-  const event = readEvent(saved["event"]);
-  const inFlight = readFlight(saved["inFlight"]);
+  const event = readEvent(saved["event"], bad);
+  const inFlight = readFlight(saved["inFlight"], bad);
   cpu.u8.set(state, cpu.base);
   cpu.set64(S.zero, 0, 0);
   cpu.refresh();

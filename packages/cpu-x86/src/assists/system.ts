@@ -285,6 +285,10 @@ export const SYSTEM_ASSISTS: AssistTable = {
     return opened || (cpu.get32(S.flagsRest) & FLAG_TF) !== 0 ? ASSIST_LEAVE : ASSIST_NEXT;
   },
   "interrupt-window": () => ASSIST_LEAVE,
+  pause(cpu) {
+    cpu.platform.pause?.();
+    return ASSIST_LEAVE;
+  },
   "check-port"(cpu, port, size) {
     checkPort(cpu, port, size);
     return ASSIST_NEXT;

@@ -262,7 +262,6 @@ const table: Record<string, (s: Semantics) => void> = {
   lgs: loadFarPointer(5),
   movbe,
   nop,
-  pause: nop,
   endbr64: nop,
   endbr32: nop,
   // Hints and, on a CPU that has not switched MPX or shadow stacks on, NOPs (SDM vol. 2, each of them).

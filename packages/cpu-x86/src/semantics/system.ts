@@ -47,6 +47,11 @@ function sti(s: Semantics): void {
   });
 }
 
+/** A spin-wait loop says that it waits: where another processor of the machine could run, it is that one's turn. */
+function pause(s: Semantics): void {
+  s.f.if(s.f.stateLoad(OP.stateLoadI32, S.yields), () => s.assist("pause"));
+}
+
 /** Raises #GP(0) unless CPL is 0. */
 export function checkCpl0(s: Semantics): void {
   s.f.if(s.f.stateLoad(OP.stateLoadI32, S.cpl), () => s.fault(VECTOR_GP, 0));
@@ -260,6 +265,7 @@ export const SYSTEM: SemanticsTable = {
   clac: accessCheck(0),
   stac: accessCheck(1),
   hlt: privileged("hlt"),
+  pause,
   cpuid: direct("cpuid"),
   rdtsc: direct("rdtsc"),
   rdtscp: direct("rdtscp"),

@@ -99,7 +99,7 @@ export interface JitOptions {
   readonly isa: GuestIsa;
   readonly bytes: Uint8Array;
   readonly code: CodeCache;
-  readonly tlb: SoftTlb;
+  readonly tlb: Pick<SoftTlb, "lookup">;
   /** The view that code is fetched through now. */
   readonly view: () => number;
   readonly table: WasmTable;

@@ -29,12 +29,12 @@ export class Checkpoints {
   }
 
   create(): number {
-    const { core, vm, vcpu } = this.#machine;
+    const { core, vm } = this.#machine;
     const { offset, bytes } = core.ram;
     this.#last += 1;
     this.#known.set(this.#last, { components: vm.saveComponents(), memory: this.#bytes.slice(offset, offset + bytes) });
     core.physical.startDirtyLogging();
-    vcpu.tlb.dropAllWriteTags();
+    for (const vcpu of core.vcpus) vcpu.tlb.dropAllWriteTags();
     this.#tracked = this.#last;
     return this.#last;
   }
@@ -68,14 +68,14 @@ export class Checkpoints {
       physical.startDirtyLogging();
       this.#tracked = id;
     }
-    vcpu.keepsCode = true;
+    for (const each of core.vcpus) each.keepsCode = true;
     try {
       vm.loadComponents(checkpoint.components);
     } finally {
-      vcpu.keepsCode = false;
+      for (const each of core.vcpus) each.keepsCode = false;
     }
     // The saved translations may allow writes that are to be noted, or to pages that hold decoded code now.
-    vcpu.tlb.dropAllWriteTags();
+    for (const each of core.vcpus) each.tlb.dropAllWriteTags();
   }
 
   #copyPages(pages: Uint32Array, memory: Uint8Array): void {
