@@ -25,6 +25,8 @@ describe("AES in WebAssembly", () => {
     ]);
     const all = Array.from({ length: 256 }, (_, value) => value);
     expect(all.map((value) => run(inverse, run(sbox, value)))).toEqual(all);
+    // Ten of them for each eight blocks: more would be felt.
+    expect(Math.max(sbox.gates.length, inverse.gates.length)).toBeLessThan(140);
   });
 
   it(`encrypts and decrypts any count of blocks as OpenSSL does, with two keys in turn, seed ${seed}`, () => {

@@ -16,8 +16,16 @@ const AT = 2;
 const END = 3;
 const AT_KEY = 4;
 const LAST_KEY = 5;
+/** Masks and permutations stay in locals: V8 builds the operand of a shuffle, and any vector constant, anew each time, in five instructions. */
+const ODD_BITS = 6;
+const ODD_PAIRS = 7;
+const LOW_HALVES = 8;
+/** ShiftRows or its inverse; then the byte below, and two below, in its column. */
+const ROWS = 9;
+const NEXT = 10;
+const OPPOSITE = 11;
 /** The state's eight registers, then room for what is being computed. */
-const STATE = 6;
+const STATE = 12;
 const WORK = STATE + 8;
 
 /** Where byte i of the state comes from under ShiftRows (FIPS 197, 5.1.2): row i % 4 of column i / 4, bytes going down columns first. */
@@ -25,16 +33,16 @@ const SHIFT_ROWS = Array.from({ length: 16 }, (_, i) => (i + 4 * (i % 4)) % 16);
 const UNSHIFT_ROWS = Array.from({ length: 16 }, (_, i) => (i + 12 * (i % 4)) % 16);
 const down = (rows: number): number[] => Array.from({ length: 16 }, (_, i) => 4 * (i >> 2) + ((i + rows) % 4));
 const after = (first: readonly number[], second: readonly number[]): number[] => second.map((from) => first[from]!);
-const SAME = down(0);
 
-function permute(code: CodeWriter, local: number, lanes: readonly number[]): void {
-  code.localGet(local).localGet(local).shuffle(lanes);
+/** Bytes of a local as another local arranges them; as they are where that is undefined. */
+function permute(code: CodeWriter, local: number, order: number | undefined): void {
+  code.localGet(local);
+  if (order !== undefined) code.localGet(order).op("i8x16.swizzle");
 }
 
 /** Exchanges the bits of `b` under the mask with those of `a` that lie `count` higher. */
 function swapBits(code: CodeWriter, a: number, b: number, count: number, mask: number, free: number): void {
-  const masks = Array.from({ length: 16 }, () => mask);
-  code.localGet(a).i32(count).op("i64x2.shr_u").localGet(b).op("v128.xor").v128(masks).op("v128.and").localTee(free);
+  code.localGet(a).i32(count).op("i64x2.shr_u").localGet(b).op("v128.xor").localGet(mask).op("v128.and").localTee(free);
   code.localGet(b).op("v128.xor").localSet(b);
   code.localGet(free).i32(count).op("i64x2.shl").localGet(a).op("v128.xor").localSet(a);
 }
@@ -43,9 +51,9 @@ function swapBits(code: CodeWriter, a: number, b: number, count: number, mask: n
 function transpose(code: CodeWriter): void {
   const s = (i: number): number => STATE + i;
   for (const [step, count, mask] of [
-    [1, 1, 0x55],
-    [2, 2, 0x33],
-    [4, 4, 0x0f],
+    [1, 1, ODD_BITS],
+    [2, 2, ODD_PAIRS],
+    [4, 4, LOW_HALVES],
   ] as const)
     for (let i = 0; i < 8; i += 1) if ((i & step) === 0) swapBits(code, s(i), s(i + step), count, mask, WORK);
 }
@@ -87,17 +95,16 @@ function substitute(code: CodeWriter, { gates, outputs }: Circuit): number {
 }
 
 /** MixColumns of the bytes as `from` arranges them (FIPS 197, 5.1.3): 2(a + b) + b + (c + d) for each byte a and those below it, b, c and d. */
-function mixColumns(code: CodeWriter, from: readonly number[]): void {
+function mixColumns(code: CodeWriter, from: number | undefined): void {
   const [sum, below] = [WORK, WORK + 8];
-  const next = after(from, down(1));
   for (let i = 0; i < 8; i += 1) {
-    permute(code, STATE + i, next);
+    permute(code, STATE + i, NEXT);
     code.localTee(below + i);
     permute(code, STATE + i, from);
     code.op("v128.xor").localSet(sum + i);
   }
   for (let i = 0; i < 8; i += 1) {
-    permute(code, sum + i, down(2));
+    permute(code, sum + i, OPPOSITE);
     code
       .localGet(below + i)
       .op("v128.xor")
@@ -112,7 +119,7 @@ function mixColumns(code: CodeWriter, from: readonly number[]): void {
 /** Adds to each byte four times the sum of itself and the one two below; MixColumns of that is the inverse of MixColumns. */
 function prepareUnmix(code: CodeWriter): void {
   for (let i = 0; i < 8; i += 1) {
-    permute(code, STATE + i, down(2));
+    permute(code, STATE + i, OPPOSITE);
     code
       .localGet(STATE + i)
       .op("v128.xor")
@@ -127,9 +134,9 @@ function prepareUnmix(code: CodeWriter): void {
   });
 }
 
-function permuteAll(code: CodeWriter, lanes: readonly number[]): void {
+function shiftRows(code: CodeWriter): void {
   for (let i = 0; i < 8; i += 1) {
-    permute(code, STATE + i, lanes);
+    permute(code, STATE + i, ROWS);
     code.localSet(STATE + i);
   }
 }
@@ -161,6 +168,20 @@ function overBlocks(code: CodeWriter, body: () => void): void {
     .end();
 }
 
+/** Sets the masks, and the permutations of a direction. */
+function setMasks(code: CodeWriter, rows: readonly number[], next: readonly number[]): void {
+  const each = (value: number): number[] => Array.from({ length: 16 }, () => value);
+  for (const [local, bytes] of [
+    [ODD_BITS, each(0x55)],
+    [ODD_PAIRS, each(0x33)],
+    [LOW_HALVES, each(0x0f)],
+    [ROWS, rows],
+    [NEXT, next],
+    [OPPOSITE, down(2)],
+  ] as const)
+    code.v128(bytes).localSet(local);
+}
+
 /** `AT_KEY` to the first key, `LAST_KEY` to the last. */
 function startKeys(code: CodeWriter): void {
   code.localGet(KEY).localSet(AT_KEY);
@@ -171,18 +192,19 @@ function encryptBody(): { code: CodeWriter; work: number } {
   const code = new CodeWriter();
   const circuit = sboxCircuit(false);
   let work = 16;
+  setMasks(code, SHIFT_ROWS, after(SHIFT_ROWS, down(1)));
   overBlocks(code, () => {
     startKeys(code);
     addKey(code);
     moveKey(code, ROUND_KEY_BYTES);
     code.loop();
     work = Math.max(work, substitute(code, circuit));
-    mixColumns(code, SHIFT_ROWS);
+    mixColumns(code, ROWS);
     addKey(code);
     moveKey(code, ROUND_KEY_BYTES);
     code.localGet(AT_KEY).localGet(LAST_KEY).op("i32.lt_u").brIf(0).end();
     substitute(code, circuit);
-    permuteAll(code, SHIFT_ROWS);
+    shiftRows(code);
     addKey(code);
   });
   return { code, work };
@@ -192,20 +214,21 @@ function decryptBody(): { code: CodeWriter; work: number } {
   const code = new CodeWriter();
   const circuit = sboxCircuit(true);
   let work = 16;
+  setMasks(code, UNSHIFT_ROWS, down(1));
   overBlocks(code, () => {
     startKeys(code);
     code.localGet(LAST_KEY).localSet(AT_KEY);
     addKey(code);
     moveKey(code, -ROUND_KEY_BYTES);
     code.loop();
-    permuteAll(code, UNSHIFT_ROWS);
+    shiftRows(code);
     work = Math.max(work, substitute(code, circuit));
     addKey(code);
     prepareUnmix(code);
-    mixColumns(code, SAME);
+    mixColumns(code, undefined);
     moveKey(code, -ROUND_KEY_BYTES);
     code.localGet(AT_KEY).localGet(KEY).op("i32.gt_u").brIf(0).end();
-    permuteAll(code, UNSHIFT_ROWS);
+    shiftRows(code);
     substitute(code, circuit);
     addKey(code);
   });
@@ -223,7 +246,7 @@ export function buildAesModule(memoryPages: number): Uint8Array<ArrayBuffer> {
     ["encrypt", encryptBody()],
     ["decrypt", decryptBody()],
   ] as const) {
-    const locals = [i32, i32, ...Array.from({ length: 8 + work }, () => v128)];
+    const locals = [i32, i32, ...Array.from({ length: WORK - ODD_BITS + work }, () => v128)];
     module.export(name, module.func([i32, i32, i32, i32], [], locals, code));
   }
   return module.build();
