@@ -55,6 +55,14 @@ function usage(message: string): IsinglassError {
   return new IsinglassError("ISG_CLI_USAGE", message);
 }
 
+/** Refuses options that nothing would read: whoever gave them should not believe that they were heeded. @param where such as `isg attest explain` */
+export function refuseOthers(invocation: Invocation, where: string, own: readonly string[]): void {
+  const vain = Object.keys(invocation.options).find((name) => !own.includes(name));
+  if (vain === undefined) return;
+  const takes = own.length === 0 ? "there is none" : `there are ${own.map((name) => `--${name}`).join(", ")}`;
+  throw usage(`${where}: --${vain} is not for this; ${takes}`);
+}
+
 /** All values that an option takes, where they are few; undefined: they are not. */
 export function choicesOf({ choices, value }: OptionSpec): readonly string[] | undefined {
   return choices ?? (/^[a-z0-9]+(\|[a-z0-9]+)*$/.test(value ?? "") ? value!.split("|") : undefined);

@@ -40,6 +40,15 @@ describe("isg attest", () => {
     [["attest", "verify", report, "--at", "yesterday"], /--at yesterday: a date/],
     [["attest", "verify", report, "--policy", file("p", "{")], /policy: it is not JSON/],
     [["attest", "verify", report, "--cert", file("c", "no")], /PEM: line 1/],
+    [
+      ["attest", "explain", report, "--policy", file("p2", "{}")],
+      /explain: --policy is not for this; .*--html, --json/,
+    ],
+    [["attest", "verify", report, "--html", "page"], /is an SNP report: --html is not for this/],
+    [
+      ["attest", "verify", report, "--event-log", file("log", "x")],
+      /--event-log is not for this; there are --policy, --cert/,
+    ],
   ])("%j is one clear line", async (args, message) => {
     const { code, stdout, stderr } = await isg(args);
     expect(code === 1 || code === 2).toBe(true);

@@ -35,6 +35,10 @@ describe("isg sgx", () => {
     [["sgx"], /measure FILE, or inspect FILE/],
     [["sgx", "measure", scratch.file("text", "x")], /neither an SGX stream nor an ELF file with an enclave/],
     [["sgx", "measure", scratch.file("alone.sig", signed.bytes)], /SIGSTRUCT, which cannot be measured/],
+    [
+      ["sgx", "measure", scratch.file("alone.sig", signed.bytes), "--json"],
+      /measure: --json is not for this; there is none/,
+    ],
   ])("%j is one clear line", async (args, message) => {
     const { code, stdout, stderr } = await isg(args);
     expect(code === 1 || code === 2).toBe(true);

@@ -48,6 +48,7 @@ describe("isg snp", () => {
     [["snp", "measure", "--ovmf", firmware, "--vmm", "ec2", "--kernel", firmware], /SNP_KERNEL_HASHES/],
     [["snp", "diff", firmware, firmware], /launch record: it is not JSON/],
     [["snp", "diff", firmware], /two files/],
+    [["snp", "diff", firmware, firmware, "--steps"], /diff: --steps is not for this; there are --json/],
   ])("%j is one clear line", async (args, message) => {
     const { code, stdout, stderr } = await isg(args);
     expect(code === 1 || code === 2).toBe(true);

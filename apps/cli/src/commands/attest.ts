@@ -1,6 +1,7 @@
 import { toHex } from "@isinglass/crypto";
 import { nodeCrypto } from "@isinglass/crypto/node";
 import {
+  type DocumentFormat,
   type Policy,
   type VerifyOptions,
   detectFormat,
@@ -14,11 +15,18 @@ import {
   verifyDocument,
 } from "@isinglass/enclave";
 import { IsinglassError } from "@isinglass/interface";
-import { type Command, type Invocation, flag, list, text } from "../command.js";
+import { type Command, type Invocation, flag, list, refuseOthers, text } from "../command.js";
 import { naming, readInput } from "../input.js";
 import { writeOutput } from "../output-file.js";
 
 const REFUSED = 10;
+/** What each kind of document is verified with; all else would be read and not looked at. */
+const VERIFIED_WITH: Readonly<Record<DocumentFormat, { readonly what: string; readonly options: readonly string[] }>> =
+  {
+    "snp-report": { what: "an SNP report", options: ["policy", "cert", "crl", "root", "at", "json"] },
+    quote: { what: "a quote", options: ["policy", "collateral", "event-log", "root", "at", "json"] },
+    "nitro-document": { what: "a Nitro document", options: ["policy", "crl", "root", "at", "json"] },
+  };
 
 function usage(message: string): IsinglassError {
   return new IsinglassError("ISG_CLI_USAGE", message);
@@ -78,9 +86,11 @@ async function verifyOptions(invocation: Invocation): Promise<VerifyOptions> {
 }
 
 async function verify(invocation: Invocation, path: string): Promise<number> {
-  const options = await verifyOptions(invocation);
   const document = await readDocument(path, "verify");
   const format = naming(path, "isg attest verify:", () => detectFormat(document));
+  const { what, options: taken } = VERIFIED_WITH[format];
+  refuseOthers(invocation, `isg attest verify: ${path} is ${what}`, taken);
+  const options = await verifyOptions(invocation);
   if (format === "quote" && options.collateral === undefined)
     throw usage(
       `isg attest verify: ${path} is a quote, which wants --collateral FILE: what Intel publishes of its platform`,
@@ -93,6 +103,7 @@ async function verify(invocation: Invocation, path: string): Promise<number> {
 }
 
 async function explain(invocation: Invocation, path: string): Promise<number> {
+  refuseOthers(invocation, "isg attest explain", ["html", "json"]);
   const document = await readDocument(path, "explain");
   const explanation = naming(path, "isg attest explain:", () => explainDocument(document));
   const html = text(invocation, "html");

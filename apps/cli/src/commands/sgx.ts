@@ -10,7 +10,7 @@ import {
   verifySigstruct,
 } from "@isinglass/enclave";
 import { IsinglassError } from "@isinglass/interface";
-import { type Command, flag } from "../command.js";
+import { type Command, flag, refuseOthers } from "../command.js";
 import { naming, readInput } from "../input.js";
 
 const REFUSED = 10;
@@ -66,6 +66,7 @@ export const SGX: Command = {
         "ISG_CLI_USAGE",
         `isg sgx${invocation.words.map((word) => ` ${word}`).join("")}: measure FILE, or inspect FILE`,
       );
+    refuseOthers(invocation, `isg sgx ${verb}`, verb === "inspect" ? ["json"] : []);
     const bytes = await readInput(path, `isg sgx ${verb}:`);
     return naming(path, `isg sgx ${verb}:`, () => {
       const file = readEnclaveFile(bytes);

@@ -16,7 +16,7 @@ import {
   signatureOf,
 } from "@isinglass/enclave";
 import { IsinglassError } from "@isinglass/interface";
-import { type Command, type Invocation, flag, integer, list, text } from "../command.js";
+import { type Command, type Invocation, flag, integer, list, refuseOthers, text } from "../command.js";
 import { naming, readInput } from "../input.js";
 import { writeOutput } from "../output-file.js";
 
@@ -123,6 +123,7 @@ async function diff(invocation: Invocation, paths: readonly string[]): Promise<n
   const [first, second, ...rest] = paths;
   if (first === undefined || second === undefined || rest.length > 0)
     throw usage("isg snp diff A B: two files that isg snp measure --record wrote");
+  refuseOthers(invocation, "isg snp diff", ["json"]);
   const [a, b] = [await readRecord(first), await readRecord(second)];
   if (flag(invocation, "json"))
     process.stdout.write(`${JSON.stringify({ equal: a.digest === b.digest, differences: diffLaunches(a, b) })}\n`);

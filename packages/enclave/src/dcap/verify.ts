@@ -176,6 +176,7 @@ function checkModule(checks: Checks, info: JsonObject, td: Structure, policy: Po
 function checkPolicy(checks: Checks, quote: Quote, policy: Policy): void {
   const { body, tee } = quote;
   checkWishes(checks, `${tee}-quote`, policy);
+  // Of a TD, whatever lets others look into it: debugging, and profiling as part of the whole system.
   const debug = tee === "sgx" ? (body.big("attributes.flags") & 2n) !== 0n : (body.big("tdattributes") & 0xffn) !== 0n;
   checks.add(
     "policy.debug",

@@ -16,7 +16,7 @@ export interface EnclaveLimits {
   readonly measured?: number;
 }
 
-/** MRENCLAVE step by step, as ECREATE, EADD and EEXTEND extend it (SDM vol. 3D, 36.4). */
+/** MRENCLAVE step by step, as the leaves ECREATE, EADD and EEXTEND extend it (SDM vol. 3D, there). */
 export class EnclaveMeasurement {
   readonly #hasher: Hasher;
   /** Blocks are hashed many at a time: one by one, calls take four fifths of the time. */

@@ -18,11 +18,11 @@ const HEADER = fromHex("06000000e10000000000010000000000");
 const HEADER2 = fromHex("01010000600000006000000001000000");
 const RSA_BYTES = 384;
 
-/** SIGSTRUCT (SDM vol. 3D, 34.14, table 34-19). */
+/** SIGSTRUCT (SDM vol. 3D, 34.13, table 34-19). */
 export const SIGSTRUCT: Layout = {
   name: "SIGSTRUCT",
   size: 1808,
-  source: "Intel SDM vol. 3D, 34.14",
+  source: "Intel SDM vol. 3D, 34.13",
   fields: [
     bytes("header", 0, 16, "06 00 00 00 E1 00 00 00 00 00 01 00 00 00 00 00"),
     number("vendor", 16, 4, "0x8086 for Intel's own enclaves, else 0"),

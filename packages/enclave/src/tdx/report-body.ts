@@ -2,12 +2,19 @@ import { type BitSpec, FIELD, type FieldSpec, type Layout } from "../layout.js";
 
 const { bytes, number } = FIELD;
 
+// ATTRIBUTES (TDX Module ABI, "TD ATTRIBUTES"): bits 0 to 7 tell of TDs that others look into.
 const TD_ATTRIBUTES: readonly BitSpec[] = [
   { name: "DEBUG", bit: 0, meaning: "the host may debug this TD" },
+  { name: "HGS_PLUS_PROF", bit: 4, meaning: "hardware-guided scheduling watches it with the rest of the system" },
+  { name: "PERF_PROF", bit: 5, meaning: "performance counters watch it with the rest of the system" },
+  { name: "PMT_PROF", bit: 6, meaning: "out-of-band telemetry watches it with the rest of the system" },
+  { name: "ICSSD", bit: 16, meaning: "defence against single steps by counting instructions" },
+  { name: "LASS", bit: 27, meaning: "linear address space separation" },
   { name: "SEPT_VE_DISABLE", bit: 28, meaning: "no #VE for pages that are not there" },
   { name: "MIGRATABLE", bit: 29, meaning: "the TD may be migrated" },
   { name: "PKS", bit: 30, meaning: "supervisor protection keys" },
   { name: "KL", bit: 31, meaning: "key locker" },
+  { name: "TPA", bit: 62, meaning: "the provisioning agent of TDX Connect" },
   { name: "PERFMON", bit: 63, meaning: "performance monitoring" },
 ];
 
