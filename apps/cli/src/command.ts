@@ -158,6 +158,16 @@ export function noWords(invocation: Invocation, command: string): void {
   if (invocation.words.length > 0) throw usage(`isg ${command}: "${invocation.words.join(" ")}" belongs to no option`);
 }
 
+/**
+ * Throws ISG_CLI_USAGE for options that are given and that nothing reads.
+ *
+ * @param where the command line in which they have no meaning: `isg isa count`, `isg needs --json`
+ */
+export function refuseOptions(invocation: Invocation, where: string, names: readonly string[]): void {
+  const given = names.filter((name) => invocation.options[name] !== undefined);
+  if (given.length > 0) throw usage(`${where}: ${given.map((name) => `--${name}`).join(" and ")} would change nothing`);
+}
+
 /** A string option, or undefined. */
 export function text(invocation: Invocation, name: string): string | undefined {
   const value = invocation.options[name];

@@ -62,6 +62,11 @@ describe("isg cpu", () => {
   it("shows a CPU and writes it for hypervisors", async () => {
     expect((await isg(["cpu", "Haswell"])).stdout).toMatch(/^Haswell: Intel Core.*\nlevel: x86-64-v3\nfeatures: fpu /);
     expect((await isg(["cpu", "Haswell", "--as", "qemu"])).stdout).toMatch(/^Haswell\n$/);
+    // A dump whose leaf 80000007H says that the TSC never stops.
+    const dump = join(folder, "invtsc.txt");
+    writeFileSync(dump, "CPU 0:\n   0x80000007 0x00: eax=0x00000000 ebx=0x00000000 ecx=0x00000000 edx=0x00000100\n");
+    const { stderr } = await isg(["cpu", dump, "--as", "qemu"]);
+    expect(stderr).toMatch(/^not written, for the machine decides: invtsc: QEMU has it as \+invtsc/m);
     const xml = join(folder, "cpu.xml");
     writeFileSync(xml, (await isg(["cpu", "x86-64-v3", "--as", "libvirt"])).stdout);
     expect((await isg(["cpu", xml])).stdout).toContain("level: x86-64-v3");
@@ -84,6 +89,21 @@ describe("isg isa and isg vuln", () => {
     expect((await isg(["isa", "virtualizable"])).stdout).toMatch(/^classic .* 17: CALL/m);
   });
 
+  it("compare two CPUs: what faults, what silently differs, what the machine loses", async () => {
+    const { stdout } = await isg(["isa", "diff", "Haswell", "Nehalem"]);
+    expect(stdout).toMatch(/^Haswell \(QEMU 7\.2 model\): x86-64-v3\nNehalem \(QEMU 7\.2 model\): x86-64-v2\n/);
+    expect(stdout).toMatch(/^lost on Nehalem, whose instructions fault without it: .*\bavx2 bmi2\b/m);
+    expect(stdout).toMatch(/^lost on Nehalem, .* do not fault: bmi1 \(tzcnt runs as bsf, the rest faults\)/m);
+    expect(stdout).not.toMatch(/^gained/m);
+    const back = JSON.parse((await isg(["isa", "diff", "Nehalem", "Haswell", "--json"])).stdout) as {
+      lost: unknown[];
+      gained: { feature: string; consequence: string }[];
+    };
+    expect(back.lost).toEqual([]);
+    expect(back.gained).toContainEqual(expect.objectContaining({ feature: "avx2", consequence: "fault" }));
+    expect((await isg(["isa", "diff", "Haswell", "Haswell"])).stdout).toContain("the same features");
+  });
+
   it("check models and dumps", async () => {
     expect((await isg(["vuln", "--on", "Skylake-Server"])).stdout).toMatch(/^gather_data_sampling +affected/m);
     expect((await isg(["vuln", "--map", "--on", "Haswell"])).stdout).toContain("CVE-2023-2073");
@@ -95,7 +115,20 @@ describe("bad input is one line and no stack", () => {
   writeFileSync(broken, "CPU 0:\n   0x00000000 0x00: eax=0x0");
   it.each([
     [["isa", "layers", "extra"], 2, /isa layers: "extra"; it takes no further word/],
-    [["isa"], 2, /layers, count, used FILE or virtualizable/],
+    [["isa"], 2, /layers, count, used FILE, diff A B or virtualizable/],
+    [["isa", "count", "--width"], 2, /isa count: --width would change nothing/],
+    [["isa", "layers", "--by", "form", "--all"], 2, /isa layers: --by and --all would change nothing/],
+    [["isa", "virtualizable", "--all"], 2, /without --mode or --json: --all would/],
+    [["isa", "diff", "Haswell"], 2, /isa diff: give two of host, a model or a dump/],
+    [["isa", "diff", "Haswell", "Frobnicator"], 1, /no CPU model that is known/],
+    [["cpu", "Haswell", "--as", "qemu", "--json"], 2, /--json would change nothing/],
+    [["vuln", "--json", "--map"], 2, /--map would change nothing/],
+    [["needs", "/bin/true", "--json", "--path"], 2, /--path would change nothing/],
+    [["matrix", "--on", "Haswell", "--lang", "en"], 2, /without --html: --lang would/],
+    [["matrix", "--on", "Haswell", "--html", "x.html", "--json"], 2, /--html: --json would/],
+    [["claims", "list", "--samples", "30"], 2, /claims list: --samples would/],
+    [["claims", "run", "A2.2", "--from", "x"], 2, /claims run: --from would/],
+    [["claims", "html", "x.html", "--json"], 2, /claims html: --json would/],
     [["isa", "count", "--by", "colour"], 2, /--by colour: mnemonic, opcode/],
     [["isa", "used", broken], 1, /no ELF file/],
     [["isa", "used", "/nowhere/x"], 1, /no such file/],
@@ -110,7 +143,7 @@ describe("bad input is one line and no stack", () => {
     [["matrix", "--on", "Haswell,"], 1, /an empty word/],
     [["matrix", "--on", "Haswell", "--why", "x/y"], 2, /no such cell.* the columns are Haswell \(--on takes others\)/],
     [["matrix", "--html", join(folder, "none", "x.html")], 1, /there is no folder/],
-    [["matrix", "--on", "Haswell", "--lang", "fr"], 2, /en or zh-CN/],
+    [["matrix", "--on", "Haswell", "--html", "x.html", "--lang", "fr"], 2, /en or zh-CN/],
   ])("%j", async (args, code, message) => {
     const outcome = await isg(args);
     expect(outcome.code).toBe(code);

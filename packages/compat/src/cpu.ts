@@ -91,7 +91,7 @@ export function cpuOfNames(
     brand: printable(about.brand ?? ""),
     signature: about.signature,
     features,
-    unknown: about.unknown ?? NOTHING,
+    unknown: new Set([...(about.unknown ?? NOTHING)].filter((name) => !features.has(name))),
     unrecognised,
     dump: undefined,
     microcode: about.microcode,

@@ -18,6 +18,7 @@ export {
   type Signature,
 } from "./cpuid.js";
 export { type Cpu, cpuLevel, cpuOfDump, cpuOfNames } from "./cpu.js";
+export { type ChangedFeature, compareCpus, type Consequence, type CpuComparison } from "./compare.js";
 export { findModel, modelNamed, modelNames, unavailableFeatures } from "./models.js";
 export { readCpu } from "./readers/detect.js";
 export { readCpuidRaw, readInstLatx64, writeCpuidRaw } from "./readers/cpuid-text.js";

@@ -15,6 +15,7 @@ import {
   verdictOfFactor,
   verdictText,
 } from "../src/index.js";
+import { byFactor } from "../src/node/claims/figures.js";
 import { kvmSamples } from "../src/node/claims/kvm-guest.js";
 import { measurable, measureClaims } from "../src/node/index.js";
 
@@ -35,6 +36,12 @@ const RUN: ClaimsRun = {
 };
 
 describe("claims", () => {
+  it("of which nothing could be timed are not measured yet, whatever the arithmetic gives", () => {
+    expect(byFactor([], Number.NaN)).toEqual({ figures: [], verdict: "not measured yet" });
+    expect(byFactor([], -Infinity).verdict).toBe("not measured yet");
+    expect(byFactor([], 2)).toEqual({ figures: [], verdict: "holds", factor: 2 });
+  });
+
   it("are the 91 rows of the article, each whole in both languages", () => {
     expect(CLAIMS.length).toBe(91);
     expect(new Set(CLAIMS.map((c) => c.id)).size).toBe(91);

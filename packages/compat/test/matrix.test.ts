@@ -49,7 +49,29 @@ describe("levels", () => {
     expect(tcg(4.9)).toBe("3n");
     expect(tcg(5.1)).toBe("1n");
     expect(cellText(cellOf(featureNamed("avx2"), column("max", "tcg")))).toBe("1n");
-    expect(cellText(cellOf(featureNamed("bmi2"), column("max", "tcg")))).toBe("2n");
+    expect(cellText(cellOf(featureNamed("bmi2"), column("max", "tcg")))).toBe("1n");
+  });
+
+  it("call nothing native speed that a translator executes, unless it was measured", () => {
+    const names = ["msr", "tsc", "monitor", "smep", "bmi2", "avx2"];
+    expect(names.map((name) => cellText(cellOf(featureNamed(name), column("max", "tcg"))))).toEqual(
+      names.map(() => "1n"),
+    );
+  });
+
+  it("believe a probe that ran, where without the feature it would have faulted", () => {
+    const probed = (name: string, ran: boolean, unknown: readonly string[] = []): string => {
+      const cpu = cpuOfNames(["fpu"], { name: "x", source: "x", unknown: new Set(unknown) });
+      return cellText(cellOf(featureNamed(name), { ...column("max"), cpu, probes: new Map([[name, ran]]) }));
+    };
+    expect(probed("bmi2", true)).toBe("2");
+    expect(probed("bmi2", false)).toBe("0");
+    expect(probed("bmi2", true, ["bmi2"])).toBe("2");
+    expect(probed("abm", true)).toBe("0d");
+    const { evidence } = cellOf(featureNamed("bmi2"), { ...column("Nehalem"), probes: new Map([["bmi2", true]]) });
+    expect(evidence.join("; ")).toMatch(
+      /is clear; a probe of its instruction ran; usable though CPUID does not show it/,
+    );
   });
 
   it("follow how many forms our own engines execute", () => {

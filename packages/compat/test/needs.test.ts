@@ -71,6 +71,10 @@ describe("guards", () => {
       "a value that was on the stack",
       `${ASK}\nmov [rsp-8], ebx\nxor ebx, ebx\nmov esi, [rsp-8]\ntest esi, 32\njz end\n${WIDE}\nend:\n${EXIT}`,
     ],
+    [
+      "a value that a function put on the stack",
+      `sub rsp, 128\nlea rdi, [rsp+16]\ncall fill\nmov esi, [rsp+20]\ntest esi, 32\njz end\n${WIDE}\nend:\n${EXIT}\nfill:\nmov r8, rdi\n${ASK}\nmov [r8], eax\nmov [r8+4], ebx\nret`,
+    ],
     ["a flag byte", `${ASK}\ntest ebx, 32\nsetnz al\ntest al, al\njz end\n${WIDE}\nend:\n${EXIT}`],
     ["an inverted flag byte", `${ASK}\ntest ebx, 32\nsetz al\ntest al, al\njnz end\n${WIDE}\nend:\n${EXIT}`],
     ["a function behind the guard", `${ASK}\nbt ebx, 5\njnc end\ncall wide\nend:\n${EXIT}\nwide:\n${WIDE}\nret`],
@@ -91,6 +95,14 @@ describe("guards", () => {
     ["no guard", `${WIDE}\n${EXIT}`],
     ["a branch on something else", `mov ebx, 1\ntest ebx, 32\njz end\n${WIDE}\nend:\n${EXIT}`],
     ["a value that was overwritten", `${ASK}\nmov ebx, [rsp]\ntest ebx, 32\njz end\n${WIDE}\nend:\n${EXIT}`],
+    [
+      "a value on the stack that was overwritten",
+      `${ASK}\nmov [rsp-8], ebx\nxor ebx, ebx\nmov [rsp-8], edi\nmov esi, [rsp-8]\ntest esi, 32\njz end\n${WIDE}\nend:\n${EXIT}`,
+    ],
+    [
+      "a value on the stack that no function put there",
+      `sub rsp, 256\nmov [rsp+128], edi\nlea rdi, [rsp+16]\ncall fill\nmov esi, [rsp+128]\ntest esi, 32\njz end\n${WIDE}\nend:\n${EXIT}\nfill:\nmov r8, rdi\n${ASK}\nmov [r8], eax\nmov [r8+4], ebx\nret`,
+    ],
     ["a register that is cleared", `xor ebx, ebx\ntest ebx, ebx\njz end\n${WIDE}\nend:\n${EXIT}`],
     ["a call", `call wide\n${EXIT}\nwide:\n${WIDE}\nret`],
   ])("%s: it is needed, with the way to it", (_, source) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   closestModel,
+  type Cpu,
   cpuLevel,
   cpuOfNames,
   encodeSignature,
@@ -85,10 +86,26 @@ describe("readers", () => {
     expect(cpu.unknown.has("mds-no")).toBe(true);
   });
 
+  it("take a kernel's word for the bit that the maker reports it by, and leave open what the kernel does not show", () => {
+    const of = (vendor: string): Cpu =>
+      readCpu(bytes(`vendor_id\t: ${vendor}\nflags\t\t: fpu ibrs ibpb stibp ssbd\n`), "cpuinfo");
+    const words = ["spec-ctrl", "stibp", "ssbd", "ibrs", "ibpb", "amd-stibp", "amd-ssbd"];
+    const [intel, amd] = [of("GenuineIntel"), of("AuthenticAMD")];
+    expect(words.filter((name) => intel.features.has(name))).toEqual(["spec-ctrl", "stibp", "ssbd"]);
+    expect(words.filter((name) => amd.features.has(name))).toEqual(["ibrs", "ibpb", "amd-stibp"]);
+    expect(amd.unknown.has("amd-ssbd")).toBe(true);
+    // Linux keeps these to itself; AVX-512 it shows wherever a program may use it.
+    const hidden = ["osxsave", "fsrs", "amd-psfd", "cet-ss"];
+    expect(hidden.filter((name) => intel.unknown.has(name))).toEqual(hidden);
+    expect(intel.unknown.has("avx512f")).toBe(false);
+    expect(readCpu(bytes("flags : fpu user_shstk\n"), "cpuinfo").unknown.has("cet-ss")).toBe(false);
+  });
+
   it("read a <cpu> of capabilities and of a domain", () => {
     const host =
       "<capabilities><host><cpu><arch>x86_64</arch><model>Nehalem</model><vendor>Intel</vendor><feature name='vmx'/></cpu></host></capabilities>";
     expect(readCpu(bytes(host), "x").features.has("vmx")).toBe(true);
+    expect(readCpu(bytes(host), "x").vendor).toBe("GenuineIntel");
     const domain =
       "<domain><cpu mode='custom'><model>Haswell</model><feature policy='disable' name='avx2'/></cpu></domain>";
     expect(readCpu(bytes(domain), "x").features.has("avx2")).toBe(false);

@@ -6,6 +6,7 @@ import {
   checkVulnerabilities,
   cpuOfNames,
   modelNamed,
+  readCpuinfo,
   VULN_ENTRIES,
   VULNERABILITIES,
 } from "../src/index.js";
@@ -72,10 +73,60 @@ describe("rules", () => {
       expect(mended).not.toContain(id);
   });
 
+  // Linux' arch/x86/kernel/cpu/common.c, cpu_vuln_whitelist and cpu_vuln_blacklist.
+  it.each([
+    ["Ice Lake-L by SRBDS, as its shared buffers are sampled", intel(0x7e, "rdrand"), "srbds", "affected"],
+    ["Ice Lake-X not by SRBDS", intel(0x6a, "rdrand"), "srbds", "not affected"],
+    ["Ice Lake-X not by VMSCAPE", intel(0x6a), "vmscape", "not affected"],
+    ["Westmere not by VMSCAPE", intel(0x2c), "vmscape", "not affected"],
+    ["Sierra Forest by VMSCAPE", intel(0xaf), "vmscape", "affected"],
+    ["the late Airmont by speculative store bypass", intel(0x75), "spec_store_bypass", "affected"],
+    ["Silvermont not by it", intel(0x37), "spec_store_bypass", "not affected"],
+    [
+      "Ice Lake-X by MMIO stale data with one of the three bits",
+      intel(0x6a, "arch-capabilities", "fbsdp-no"),
+      "mmio_stale_data",
+      "affected",
+    ],
+    [
+      "Ice Lake-X not by it with all three",
+      intel(0x6a, "arch-capabilities", "fbsdp-no", "psdp-no", "sbdr-ssdp-no"),
+      "mmio_stale_data",
+      "not affected",
+    ],
+  ])("find %s", (_, cpu, id, verdict) => {
+    expect(checkVulnerabilities(cpu).find((v) => v.vulnerability.id === id)!.affected).toBe(verdict);
+  });
+
+  it("find Zhaoxin affected by Meltdown and not by Spectre v2, and say nothing of makers that are in no list", () => {
+    const of = (vendor: string, family: number): Map<string, string> => {
+      const cpu = cpuOfNames([], { name: "x", source: "x", vendor, signature: { family, model: 0x3b, stepping: 0 } });
+      return new Map(checkVulnerabilities(cpu).map((v) => [v.vulnerability.id, v.affected]));
+    };
+    const zhaoxin = of("  Shanghai  ", 7);
+    expect([zhaoxin.get("meltdown"), zhaoxin.get("spectre_v2"), zhaoxin.get("mds")]).toEqual([
+      "affected",
+      "not affected",
+      "affected",
+    ]);
+    expect([...of("GenuineRDC", 6).values()]).not.toContain("not affected");
+  });
+
+  it("leave open what a list of flags does not tell", () => {
+    const text =
+      "processor : 0\nvendor_id : AuthenticAMD\ncpu family : 26\nmodel : 2\nstepping : 1\nflags : fpu ssbd\n";
+    const zen5 = new Map(checkVulnerabilities(readCpuinfo(text, "x")).map((v) => [v.vulnerability.id, v.affected]));
+    expect([zen5.get("spec_rstack_overflow"), zen5.get("spec_store_bypass")]).toEqual(["unknown", "unknown"]);
+  });
+
   it("find Zen 2 affected by Zenbleed and not by L1TF", () => {
     const rome = modelNamed("EPYC-Rome");
     const entry = checkEntries(rome).find((e) => e.entry.ids.includes("CVE-2023-20593"))!;
     expect(entry.verdict).toBe("affected");
+    const hygon = { ...rome, vendor: "HygonGenuine", signature: { family: 0x18, model: 1, stepping: 1 } };
+    const division = (cpu: typeof rome): string =>
+      checkEntries(cpu).find((e) => e.entry.ids.includes("CVE-2023-20588"))!.verdict;
+    expect([division(hygon), division(rome)]).toEqual(["affected", "not affected"]);
     expect(affected(rome)).not.toContain("l1tf");
     expect(affected(rome)).toContain("retbleed");
   });

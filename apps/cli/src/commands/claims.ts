@@ -13,7 +13,7 @@ import {
 } from "@isinglass/compat";
 import { measurable, measureClaims } from "@isinglass/compat/node";
 import { IsinglassError } from "@isinglass/interface";
-import { type Command, flag, integer, type Invocation, text } from "../command.js";
+import { type Command, flag, integer, type Invocation, refuseOptions, text } from "../command.js";
 import { readInput } from "../input.js";
 import { checkOutput, writeOutput } from "../output-file.js";
 import { ownEngines } from "../own/engines.js";
@@ -70,6 +70,13 @@ function show(claims: readonly Claim[], run: ClaimsRun | undefined, invocation: 
   ]);
 }
 
+/** Options that each word reads. */
+const READS: Readonly<Record<string, readonly string[]>> = {
+  list: ["from", "lang", "json"],
+  run: ["out", "samples", "lang", "json"],
+  html: ["from", "lang"],
+};
+
 export const CLAIMS_COMMAND: Command = {
   name: "claims",
   words: "list|run|html",
@@ -92,11 +99,21 @@ export const CLAIMS_COMMAND: Command = {
     const language = LANGUAGES.find((name) => name === (text(invocation, "lang") ?? "en"));
     if (language === undefined)
       throw new IsinglassError("ISG_CLI_USAGE", `--lang ${text(invocation, "lang")}: ${LANGUAGES.join(" or ")}`);
+    const reads = READS[what ?? ""];
+    if (reads !== undefined)
+      refuseOptions(
+        invocation,
+        `isg claims ${what}`,
+        ["out", "from", "samples", "lang", "json"].filter((name) => !reads.includes(name)),
+      );
+    if (flag(invocation, "json")) refuseOptions(invocation, `isg claims ${what} --json`, ["lang"]);
     const from = text(invocation, "from");
     const run = from === undefined ? undefined : await readRun(from);
     if (what === "list") {
       const claims = chosen(words);
-      if (flag(invocation, "json")) print(claims.map((c) => ({ ...c, measurable: measurable().includes(c.id) })));
+      const result = (id: string): unknown => run?.results.find((each) => each.id === id);
+      if (flag(invocation, "json"))
+        print(claims.map((c) => ({ ...c, measurable: measurable().includes(c.id), result: result(c.id) })));
       else show(claims, run, invocation);
       return 0;
     }

@@ -12,7 +12,7 @@ import {
 } from "@isinglass/compat";
 import { resolveCpu } from "@isinglass/compat/node";
 import { IsinglassError } from "@isinglass/interface";
-import { type Command, flag, text } from "../command.js";
+import { type Command, flag, refuseOptions, text } from "../command.js";
 import { print } from "../tables.js";
 
 function cpuidOf(cpu: Cpu): string {
@@ -35,6 +35,18 @@ const FORMATS: Readonly<Record<string, (cpu: Cpu, closest: ModelWithChanges) => 
 };
 /** Those that name features, so that what has no name is left out. */
 const BY_NAME = new Set(["libvirt", "qemu", "kubevirt"]);
+
+/**
+ * What has a name and is not written, with the reason. QEMU takes a guest with `invtsc` for one that cannot be migrated, unless its TSC's
+ * frequency is set (target/i386/kvm/kvm.c), and removes it from the models `host` and `max` with `migratable=on`.
+ */
+const LEFT_TO_MACHINE: readonly (readonly [feature: string, why: string])[] = [
+  ["invtsc", "QEMU has it as +invtsc, and does not migrate such a guest unless tsc-frequency is set"],
+  ["ht", "topology"],
+  ["cmp_legacy", "topology"],
+  ["topoext", "topology"],
+  ["nodeid_msr", "topology"],
+];
 
 export const CPU: Command = {
   name: "cpu",
@@ -59,10 +71,16 @@ export const CPU: Command = {
     const { name, source, vendor, brand, signature, microcode, unrecognised } = cpu;
     const as = text(invocation, "as");
     if (as !== undefined) {
+      refuseOptions(invocation, "isg cpu --as", ["json"]);
       const closest = closestModel(cpu);
       process.stdout.write(FORMATS[as]!(cpu, closest));
       if (BY_NAME.has(as) && closest.unnamed.length > 0)
         process.stderr.write(`without a name there, and left out: ${closest.unnamed.join(" ")}\n`);
+      const decided = LEFT_TO_MACHINE.filter(([feature]) => cpu.features.has(feature));
+      if (BY_NAME.has(as) && decided.length > 0)
+        process.stderr.write(
+          `not written, for the machine decides: ${decided.map((words) => words.join(": ")).join("; ")}\n`,
+        );
       return 0;
     }
     const level = cpuLevel(cpu);

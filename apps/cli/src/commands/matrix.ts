@@ -10,7 +10,7 @@ import {
 } from "@isinglass/compat";
 import { makeColumn } from "@isinglass/compat/node";
 import { IsinglassError } from "@isinglass/interface";
-import { type Command, flag, type Invocation, text } from "../command.js";
+import { type Command, flag, type Invocation, refuseOptions, text } from "../command.js";
 import { checkOutput, writeOutput } from "../output-file.js";
 import { ownEngines } from "../own/engines.js";
 import { print, table } from "../tables.js";
@@ -114,9 +114,14 @@ export const MATRIX: Command = {
     if (language === undefined)
       throw new IsinglassError("ISG_CLI_USAGE", `--lang ${text(invocation, "lang")}: ${LANGUAGES.join(" or ")}`);
     const file = text(invocation, "html");
-    if (file !== undefined) checkOutput(file, "--html");
+    if (file === undefined) refuseOptions(invocation, "isg matrix without --html", ["lang"]);
+    else {
+      refuseOptions(invocation, "isg matrix --html", ["why", "json"]);
+      checkOutput(file, "--html");
+    }
     const cell = text(invocation, "why");
     const names = invocation.words.length > 0 || cell === undefined ? invocation.words : rowOf(cell);
+    if (names.length > 0) refuseOptions(invocation, "isg matrix with the rows named", ["all"]);
     const rows = matrixRows(names, flag(invocation, "all"));
     const { columns, missing } = await columnsOf(
       invocation,

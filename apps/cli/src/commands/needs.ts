@@ -11,7 +11,7 @@ import {
 } from "@isinglass/compat";
 import { Loader, resolveCpu } from "@isinglass/compat/node";
 import { IsinglassError } from "@isinglass/interface";
-import { type Command, flag, type Invocation, text } from "../command.js";
+import { type Command, flag, type Invocation, refuseOptions, text } from "../command.js";
 import { print, table } from "../tables.js";
 
 function place(witness: Place): string {
@@ -135,6 +135,7 @@ export const NEEDS: Command = {
   async run(invocation) {
     if (invocation.words.length === 0)
       throw new IsinglassError("ISG_CLI_USAGE", "isg needs: give one or more programs");
+    if (flag(invocation, "json")) refuseOptions(invocation, "isg needs --json, which has all", ["static", "path"]);
     const words = (text(invocation, "on") ?? "Nehalem,Haswell,host").split(",").map((word) => word.trim());
     if (words.includes(""))
       throw new IsinglassError(

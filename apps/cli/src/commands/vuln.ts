@@ -1,7 +1,7 @@
 import { checkEntries, checkVulnerabilities } from "@isinglass/compat";
 import { kernelVulnerabilities, resolveCpu } from "@isinglass/compat/node";
 import { IsinglassError } from "@isinglass/interface";
-import { type Command, flag, text } from "../command.js";
+import { type Command, flag, refuseOptions, text } from "../command.js";
 import { print, table } from "../tables.js";
 
 export const VULN: Command = {
@@ -20,6 +20,7 @@ export const VULN: Command = {
         "ISG_CLI_USAGE",
         `isg vuln: "${invocation.words[0]}"; it takes --on, --map and --json only`,
       );
+    if (flag(invocation, "json")) refuseOptions(invocation, "isg vuln --json, which has both lists", ["map"]);
     const on = text(invocation, "on") ?? "host";
     const cpu = resolveCpu(on);
     const kernel = on === "host" ? kernelVulnerabilities() : new Map<string, string>();

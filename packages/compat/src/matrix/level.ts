@@ -57,13 +57,12 @@ function controllable(feature: CpuFeature): boolean {
   return feature.control !== "" && feature.control !== "cr4:9" && feature.control !== "cr4:18";
 }
 
-/** How an engine executes a feature when nothing was measured: vectors and x87 in software where code is translated. */
-function softwareBy(engine: Engine, feature: CpuFeature): string | undefined {
-  if (engine === "interpreter") return "interpreted";
-  if (engine === "jit") return "compiled to WebAssembly";
-  if (engine === "tcg" && feature.state !== "") return `TCG calls helpers for ${feature.state} state`;
-  return undefined;
-}
+/** How engines that are software execute everything: only a measurement can say that it is as fast as native execution. */
+const SOFTWARE: Readonly<Partial<Record<Engine, string>>> = {
+  interpreter: "interpreted",
+  jit: "compiled to WebAssembly",
+  tcg: "translated by TCG",
+};
 
 function noted(cell: Omit<Cell, "command" | "column" | "row">, column: Column, feature: CpuFeature): Cell {
   return { ...cell, column: column.name, row: feature.name, command: cellCommand(column, feature.name) };
@@ -101,16 +100,20 @@ export function cellOf(feature: CpuFeature, column: Column): Cell {
     );
   }
   const shown = cpu.features.has(feature.name);
-  evidence.push(`${cpu.source}: ${feature.where} is ${shown ? "set" : "clear"}`);
+  if (cpu.unknown.has(feature.name)) evidence.push(`${cpu.source} says nothing about ${feature.where}`);
+  else evidence.push(`${cpu.source}: ${feature.where} is ${shown ? "set" : "clear"}`);
   if (probe !== undefined) evidence.push(`a probe of its instruction ${probe ? "ran" : "ended in SIGILL"}`);
   const own = covered(column, feature);
   if (shown && own !== undefined) evidence.push(own.line);
   if (shown && own?.coverage.executed === 0) return noted({ level: 0, qualifiers: [], evidence }, column, feature);
-  const usable = shown && probe !== false;
+  const { absence } = feature;
+  // Where absence is no fault, that it ran proves nothing.
+  const hidden = !shown && probe === true && absence.kind === "fault";
+  if (hidden) evidence.push("usable though CPUID does not show it");
+  const usable = hidden || (shown && probe !== false);
   if (!usable) {
-    const { absence } = feature;
     if (absence.kind === "fault") {
-      if (feature.instructions.length > 0) evidence.push("its instructions fault with #UD");
+      if (feature.instructions.length > 0 && probe !== true) evidence.push("its instructions fault with #UD");
       return noted({ level: 0, qualifiers: [], evidence }, column, feature);
     }
     evidence.push(
@@ -122,7 +125,7 @@ export function cellOf(feature: CpuFeature, column: Column): Cell {
   }
   const qualifiers: Qualifier[] = [];
   const missing = [...withDependencies([feature.name])].filter(
-    (name) => !cpu.features.has(name) && !cpu.unknown.has(name),
+    (name) => name !== feature.name && !cpu.features.has(name) && !cpu.unknown.has(name),
   );
   if (missing.length > 0) {
     qualifiers.push("p");
@@ -132,7 +135,7 @@ export function cellOf(feature: CpuFeature, column: Column): Cell {
   const nested = column.engine !== "native" && (cpu.features.has("svm") || cpu.features.has("vmx"));
   if (nested) qualifiers.push("n");
   const ratio = column.ratios?.get(feature.name);
-  const software = softwareBy(column.engine, feature);
+  const software = SOFTWARE[column.engine];
   if (ratio !== undefined) evidence.push(`${ratio.toFixed(1)} times native execution, measured`);
   else if (software !== undefined) evidence.push(`in software: ${software}; not measured`);
   if (ratio === undefined ? software !== undefined : ratio > SOFTWARE_RATIO)

@@ -35,6 +35,15 @@ const OPPOSITE: Readonly<Record<EdgeMeaning, EdgeMeaning>> = { present: "absent"
 
 /** Registers that a call keeps: RBX, RSP, RBP, R12 to R15 (psABI, 3.2.1). */
 const KEPT_BY_CALLS = (1 << 3) | (1 << 4) | (1 << 5) | 0xf000;
+const LOST_BY_CALLS = [0, 1, 2, 6, 7, 8, 9, 10, 11];
+/** RDI, RSI, RDX, RCX, R8 and R9 pass arguments (psABI, 3.2.3). */
+const ARGUMENTS = [7, 6, 2, 1, 8, 9];
+
+/** A function that asks the CPU is given four words to fill, or a structure of a few more. */
+const MOST_FILLED = 64;
+
+/** A number for a place on the stack, relative to RSP or RBP: the displacement's range does not reach from one to the other. */
+const place = (base: number, displacement: number): number => base * 2 ** 33 + displacement;
 
 /** Whether an operand is a general-purpose register or a part of one. */
 export const isGpr = (insn: Instruction, i: number): boolean => {
@@ -53,14 +62,21 @@ export class Taint {
   inverted: number = 0;
   flags: FlagMeaning = "none";
   flagsInverted: boolean = false;
+  /** Places on the stack that hold something about the CPU anywhere in the function. */
   readonly #stack = new Set<number>();
-  /** A function that asks the CPU was given somewhere to put the answer: whatever is on the stack may be it. */
-  #stackFilled = false;
+  /** Of these, what was overwritten by something else since the last branch. */
+  readonly #overwritten = new Set<number>();
+  /** Begins of what functions that ask the CPU were given to put the answer in. */
+  readonly #filled = new Set<number>();
+  /** Places on the stack that registers point to; -1 where they do not. */
+  readonly #pointers = new Float64Array(16).fill(-1);
 
   reset(registers: number, inverted: number): void {
     this.registers = registers;
     this.inverted = inverted;
     this.flags = "none";
+    this.#overwritten.clear();
+    this.#pointers.fill(-1);
   }
 
   /** Adds what other paths to this place know: registers in the low half, inverted ones in the high half. */
@@ -101,22 +117,22 @@ export class Taint {
       this.inverted &= ~(1 << gpr(insn, 0));
       return false;
     }
-    if (this.registers === 0 && !loaded && this.#stack.size === 0 && !this.#stackFilled) {
+    this.#point(insn, name);
+    if (this.registers === 0 && !loaded && this.#stack.size === 0 && this.#filled.size === 0) {
       this.flags = "none";
       return false;
     }
     const form = FORMS[insn.form]!;
     const memory = insn.memBase >= 0 && insn.memBase < 16 ? (this.registers >>> insn.memBase) & 1 : 0;
     const onStack = insn.memBase === 4 || insn.memBase === 5;
-    const slot = onStack ? insn.memBase * 2 ** 33 + insn.dispLo : -1;
+    const slot = onStack ? place(insn.memBase, insn.dispLo) : -1;
     let source = false;
     let inverse = false;
     let stores = false;
     for (let i = 0; i < insn.operandCount; i += 1) {
       const access = form.access[i]!;
       if (insn.opKind[i] === OP_MEM) {
-        if ((access & 1) !== 0 && (loaded || memory === 1 || (onStack && (this.#stackFilled || this.#stack.has(slot)))))
-          source = true;
+        if ((access & 1) !== 0 && (loaded || memory === 1 || (onStack && this.#holds(slot)))) source = true;
         if ((access & 2) !== 0) stores = true;
         // An address of a part of the variable points to it too.
         if (name === "lea" && (memory === 1 || loaded)) source = true;
@@ -154,16 +170,36 @@ export class Taint {
       this.registers = tainted ? this.registers | bit : this.registers & ~bit;
       this.inverted = tainted && inverse !== flips ? this.inverted | bit : this.inverted & ~bit;
     }
-    if (stores && source && slot >= 0) this.#stack.add(slot);
+    if (stores && slot >= 0) {
+      if (source) this.#stack.add(slot);
+      if (source) this.#overwritten.delete(slot);
+      else this.#overwritten.add(slot);
+    }
     return stores && source;
   }
 
   /** Takes account of a call: what it may change is forgotten. */
   call(returns: boolean, fills: boolean): void {
-    this.#stackFilled ||= fills;
+    for (const r of ARGUMENTS) if (fills && this.#pointers[r]! >= 0) this.#filled.add(this.#pointers[r]!);
+    for (const r of LOST_BY_CALLS) this.#pointers[r] = -1;
     this.registers = (this.registers & KEPT_BY_CALLS) | (returns ? 1 : 0);
     this.inverted &= this.registers & ~1;
     this.flags = "none";
+  }
+
+  #holds(slot: number): boolean {
+    if (this.#overwritten.has(slot)) return false;
+    if (this.#stack.has(slot)) return true;
+    for (const start of this.#filled) if (slot >= start && slot < start + MOST_FILLED) return true;
+    return false;
+  }
+
+  #point(insn: Instruction, name: string): void {
+    if (insn.opKind[0] !== OP_REG || insn.opClass[0] !== RC_GPR64 || (FORMS[insn.form]!.access[0]! & 2) === 0) return;
+    const onStack = name === "lea" && (insn.memBase === 4 || insn.memBase === 5) && insn.memIndex === MEM_NONE;
+    const copied = name === "mov" && insn.opKind[1] === OP_REG ? insn.opReg[1]! & 15 : -1;
+    const there = copied === 4 || copied === 5 ? place(copied, 0) : copied >= 0 ? this.#pointers[copied]! : -1;
+    this.#pointers[insn.opReg[0]! & 15] = onStack ? place(insn.memBase, insn.dispLo) : there;
   }
 
   #flags(name: string, insn: Instruction, source: boolean, inverse: boolean, writes: boolean): void {

@@ -1,7 +1,7 @@
 /** The CPU that this process runs on, and CPUs that a user names. */
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { IsinglassError } from "@isinglass/interface";
-import { type Cpu, findModel, modelNamed, readCpu, readCpuidDevice, readCpuinfo } from "../index.js";
+import { type Cpu, featureNamed, findModel, modelNamed, readCpu, readCpuidDevice, readCpuinfo } from "../index.js";
 import { readRegularFile } from "./files.js";
 
 /** Executes CPUID through Linux' cpuid driver: the file offset is leaf | subleaf << 32 (cpuid(4)). */
@@ -18,9 +18,16 @@ function readDevice(path: string): Cpu {
   }
 }
 
+/** What the kernel shows only where it uses it, and has not shown. */
+function isSwitchedOff(feature: string, info: Cpu): boolean {
+  const { control } = featureNamed(feature);
+  const governed = control.startsWith("xcr0:") || control.startsWith("cr4:");
+  return governed && !info.features.has(feature) && (feature === "cet-ss" || !info.unknown.has(feature));
+}
+
 /**
- * The host's CPU: by CPUID where /dev/cpu/0/cpuid may be read, else by /proc/cpuinfo. What Linux refuses to use (its flag is missing though
- * CPUID has it) is left out: a program cannot use it either.
+ * The host's CPU: by CPUID where /dev/cpu/0/cpuid may be read, else by /proc/cpuinfo. What an operating system has to switch on in XCR0 or
+ * CR4 and Linux has not (its flag is missing though CPUID has it) is left out: a program cannot use it either.
  *
  * @throws IsinglassError ISG_COMPAT_HOST on a machine that is neither Linux nor x86
  */
@@ -34,7 +41,12 @@ export function readHost(): Cpu {
   }
   try {
     const device = readDevice("/dev/cpu/0/cpuid");
-    return { ...device, source: "CPUID through /dev/cpu/0/cpuid", microcode: info.microcode };
+    return {
+      ...device,
+      features: new Set([...device.features].filter((feature) => !isSwitchedOff(feature, info))),
+      source: "CPUID through /dev/cpu/0/cpuid",
+      microcode: info.microcode,
+    };
   } catch {
     // No driver, or not permitted: the kernel's own list is the next best.
     return info;

@@ -17,12 +17,29 @@ const KERNEL_WORDS = new Set(
 );
 
 /**
- * Features for which Linux has no word in `flags`, or whose word it leaves away when it does not use the feature. That they are not in
- * the list proves nothing.
+ * Features for which Linux has no word in `flags`, keeps it to itself, or shows it only where it uses the feature (the same file: a comment
+ * that begins with `""`, or, since 6.10, with no name). That they are not in the list proves nothing.
  */
-const NOT_SHOWN = new Set(
-  CPU_FEATURES.filter((f) => f.bit.kind === "msr" || f.bit.leaf === 0x80000021).map((f) => f.name),
+const HIDDEN = new Set(
+  (
+    "osxsave core-capability amd-no-ssb stibp-always-on ibrs-preferred ibrs-same-mode amd-psfd btc-no ibpb-ret fzrm fsrs fsrc fred lkgs wrmsrns " +
+    "amx-fp16 avx-ifma cmpccxadd rao-int sha512 sm3 sm4 hreset msrlist lass avx-vnni-int8 avx-ne-convert amx-complex avx-vnni-int16 prefetchiti " +
+    "cet-sss cet-ss avx10 apx-f uintr kl srbds-ctrl rtm-always-abort hybrid fdp-excptn-only zero-fcs-fds prefetchwt1 pks xfd sgx1 sgx2 sgx-exinfo " +
+    "sgx-debug sgx-mode64 sgx-provisionkey sgx-tokenkey sgx-kss intel-pt-lip ptwrite svme-addr-chk mcommit invlpgb cvt16 avic-x2"
+  ).split(" "),
 );
+const NOT_SHOWN = new Set(
+  CPU_FEATURES.filter((f) => f.bit.kind === "msr" || f.bit.leaf === 0x80000021 || HIDDEN.has(f.name)).map(
+    (f) => f.name,
+  ),
+);
+
+/** The kernel's own words for what Intel and AMD report by different bits (arch/x86/kernel/cpu/common.c, init_speculation_control). */
+const SAME_WORD: Readonly<Record<"intel" | "amd", Readonly<Record<string, string>>>> = {
+  intel: { ibrs: "spec-ctrl", ibpb: "spec-ctrl" },
+  // AMD's `ssbd` may also be a register of its own, without a bit.
+  amd: { stibp: "amd-stibp", ssbd: "" },
+};
 
 /**
  * Reads /proc/cpuinfo of an x86 machine.
@@ -46,15 +63,18 @@ export function readCpuinfo(text: string, name: string): Cpu {
   const [family, model, stepping] = [number("cpu family"), number("model"), number("stepping")];
   const complete = [family, model, stepping].every(Number.isSafeInteger);
   const microcode = Number(values.get("microcode") ?? Number.NaN);
+  const vendor = values.get("vendor_id") ?? "";
+  const isAmd = vendor === "AuthenticAMD" || vendor === "HygonGenuine";
+  const words = flags.split(/\s+/).map((word) => SAME_WORD[isAmd ? "amd" : "intel"][word] ?? word);
   const cpu = cpuOfNames(
-    flags.split(/\s+/).filter((word) => word !== ""),
+    words.filter((word) => word !== ""),
     {
       name,
       source: "/proc/cpuinfo",
-      vendor: values.get("vendor_id") ?? "",
+      vendor,
       brand: values.get("model name") ?? "",
       signature: complete ? { family, model, stepping } : undefined,
-      unknown: NOT_SHOWN,
+      unknown: new Set([...NOT_SHOWN, ...(isAmd ? ["amd-ssbd"] : [])]),
       microcode: Number.isSafeInteger(microcode) ? microcode : undefined,
     },
   );

@@ -60,6 +60,13 @@ export function parseCpuElement(element: XmlElement): LibvirtCpu {
   };
 }
 
+/** libvirt's names of makers, and what CPUID says (its cpu_map, x86_vendors.xml). */
+const VENDORS: Readonly<Record<string, string>> = {
+  Intel: "GenuineIntel",
+  AMD: "AuthenticAMD",
+  Hygon: "HygonGenuine",
+};
+
 /** The features of a `<cpu>`: its model's with the required and forced ones, without the disabled and forbidden ones. */
 function cpuOfDefinition(definition: LibvirtCpu, name: string): Cpu {
   const model = definition.model === "" ? undefined : findModel(definition.model);
@@ -73,7 +80,7 @@ function cpuOfDefinition(definition: LibvirtCpu, name: string): Cpu {
   return cpuOfNames(names, {
     name,
     source: `libvirt <cpu>${model === undefined ? "" : `, model ${model.name}`}`,
-    vendor: definition.vendor === "" ? (model?.vendor ?? "") : definition.vendor,
+    vendor: definition.vendor === "" ? (model?.vendor ?? "") : (VENDORS[definition.vendor] ?? definition.vendor),
     signature: definition.signature ?? model?.signature,
   });
 }

@@ -14,9 +14,14 @@ export interface VulnerabilityVerdict {
   readonly agrees: boolean | undefined;
 }
 
-/** A psABI level or a list of names tells of no maker: rules that go by maker and family find nothing there, which is no acquittal. */
+const JUDGED = ["GenuineIntel", "AuthenticAMD", "HygonGenuine", "CentaurHauls", "Shanghai"];
+
+/**
+ * A psABI level or a list of names tells of no maker, and of some makers nobody has published lists: rules that go by maker and family find
+ * nothing there, which is no acquittal.
+ */
 function anonymous(cpu: Cpu): boolean {
-  return cpu.vendor === "" && cpu.signature === undefined;
+  return !JUDGED.includes(cpu.vendor.trim());
 }
 
 function affectedBy(vulnerability: Vulnerability, cpu: Cpu): Affected {
@@ -55,11 +60,12 @@ export interface EntryVerdict {
   readonly why: string;
 }
 
-/** Zen 2's family and model ranges, for Zenbleed; Zen 1's for the division (AMD-SB-7008, AMD-SB-7007). */
+/** Zen 2's family and model ranges, for Zenbleed; Zen 1's and Hygon's for the division (AMD-SB-7008, AMD-SB-7007). */
 function zen(cpu: Cpu, generation: 1 | 2): Affected {
   const { family = 0, model = 0 } = cpu.signature ?? {};
+  if (cpu.vendor === "HygonGenuine" && family === 0x18) return generation === 1 ? "affected" : "not affected";
   if (cpu.vendor !== "AuthenticAMD" || family !== 0x17) return "not affected";
-  const second = model >= 0x30;
+  const second = model >= 0x30 && (model & 0xf0) !== 0x50;
   return second === (generation === 2) ? "affected" : "not affected";
 }
 
@@ -80,7 +86,8 @@ function judge(entry: VulnEntry, cpu: Cpu): EntryVerdict {
   }
   if (anonymous(cpu)) return { entry, verdict: "unknown", why: "the source does not say whose CPU it is" };
   if (id === "CVE-2023-20593") return { entry, verdict: zen(cpu, 2), why: "family 17H, models from 30H: Zen 2" };
-  if (id === "CVE-2023-20588") return { entry, verdict: zen(cpu, 1), why: "family 17H, models below 30H: Zen 1" };
+  if (id === "CVE-2023-20588")
+    return { entry, verdict: zen(cpu, 1), why: "family 17H, models below 30H, and 18H: Zen 1" };
   if (entry.requires !== "" && cpu.unknown.has(entry.requires))
     return { entry, verdict: "unknown", why: `the source does not say whether it has ${entry.requires}` };
   if (entry.requires !== "" && !cpu.features.has(entry.requires))

@@ -4,6 +4,7 @@
  * /sys/devices/system/cpu/vulnerabilities.
  */
 import type { Cpu } from "../cpu.js";
+import { featureNamed } from "../features.js";
 
 export type Affected = "affected" | "not affected" | "unknown";
 
@@ -20,7 +21,8 @@ export interface Vulnerability {
 
 /** Groups of Intel family 6 models that the lists below name (SDM vol. 4, table 2-1). */
 const OLD_ATOMS = [0x1c, 0x26, 0x27, 0x35, 0x36];
-const SILVERMONT = [0x37, 0x4a, 0x4c, 0x4d, 0x5a, 0x5d, 0x6e, 0x75];
+const SILVERMONT = [0x37, 0x4a, 0x4c, 0x4d];
+const AIRMONT_LATE = [0x5a, 0x75];
 const KNIGHTS = [0x57, 0x85];
 const GOLDMONT = [0x5c, 0x5f, 0x7a];
 const TREMONT = [0x86, 0x96, 0x9c];
@@ -43,22 +45,45 @@ function inOrder(cpu: Cpu): boolean {
 
 const has = (cpu: Cpu, name: string): boolean => cpu.features.has(name);
 
-/** Affected unless a bit of ARCH_CAPABILITIES says no; where the source did not record the register, that stays open. */
+/** The source did not record the bit. Only a CPU that has the register ARCH_CAPABILITIES can have one of its bits. */
+function isOpen(cpu: Cpu, bit: string): boolean {
+  return cpu.unknown.has(bit) && (featureNamed(bit).bit.kind === "cpuid" || has(cpu, "arch-capabilities"));
+}
+
+/** Affected unless a bit says no; where the source did not record it, that stays open. */
 function unless(cpu: Cpu, affected: boolean, ...bits: readonly string[]): Affected {
   if (!affected || bits.some((bit) => has(cpu, bit))) return "not affected";
-  // Only a CPU that has the register can have the bit.
-  const recorded = !has(cpu, "arch-capabilities") || bits.every((bit) => !cpu.unknown.has(bit));
-  return bits.length === 0 || recorded ? "affected" : "unknown";
+  return bits.some((bit) => isOpen(cpu, bit)) ? "unknown" : "affected";
 }
 
 const OLD_AMD = [0x0f, 0x10, 0x11, 0x12];
 
 const SRBDS = [0x3a, 0x3c, 0x45, 0x46, 0x47, 0x3d, 0x4e, 0x5e, 0x8e, 0x9e];
+/** Shared buffers data sampling, which the kernel treats as SRBDS. */
+const SBDS = [0x7e, 0xa5, 0x8a, 0x96, 0x9c];
 const MMIO = [0x3f, 0x56, 0x4f, 0x55, 0x4e, 0x5e, 0x8e, 0x9e, 0x7e, 0x6c, 0x6a, 0xa5, 0xa6, 0x8a, 0xa7, ...TREMONT];
+/** Only all three together say that a CPU is not affected. */
+const MMIO_IMMUNE = ["sbdr-ssdp-no", "fbsdp-no", "psdp-no"];
 const RETBLEED = [0x55, 0x4e, 0x5e, 0x8e, 0x9e, 0x66, 0x7e, 0xa5, 0xa6, 0x8a, 0xa7];
-const GDS = [0x55, 0x4e, 0x5e, 0x8e, 0x9e, 0x7e, 0x6c, 0x6a, 0xa5, 0xa6, 0x8c, 0x8d, 0xa7];
+const GDS = [0x55, 0x4e, 0x5e, 0x8e, 0x9e, 0x7e, 0x6c, 0x6a, 0xa5, 0x8c, 0x8d, 0xa7];
+/** Not Ice Lake and its kin, nor Tremont and older Atoms. */
+const SANDY_BRIDGE_TO_BROADWELL = [0x2a, 0x2d, 0x3a, 0x3e, 0x3c, 0x3f, 0x45, 0x46, 0x3d, 0x47, 0x4f, 0x56];
+const SKYLAKE_AND_KIN = [0x4e, 0x5e, 0x55, 0x8e, 0x9e, 0x66, 0xa5, 0xa6];
+const FROM_ALDER_LAKE = [0x97, 0x9a, 0xb7, 0xba, 0xbf, 0xbe, 0xaa, 0xc5, 0xc6, 0xb5, 0xbd, 0x8f, 0xcf, 0xad, 0xaf];
+const VMSCAPE = [...SANDY_BRIDGE_TO_BROADWELL, ...SKYLAKE_AND_KIN, ...FROM_ALDER_LAKE];
 const ITS = [0x7e, 0x6c, 0x6a, 0xa5, 0xa6, 0x8c, 0x8d, 0xa7];
 const RFDS = [0x97, 0x9a, 0xb7, 0xba, 0xbf, 0xbe, ...TREMONT, ...GOLDMONT];
+
+/** The low-power Comet Lake's first stepping is spared some of what the later ones have. */
+function isCometLakeFrom1(cpu: Cpu): boolean {
+  return isIntel(cpu, [0xa6]) && cpu.signature?.stepping !== 0;
+}
+
+/** Zhaoxin's and Centaur's family 7: as Intel's in most, but its indirect branches are safe. */
+const isZhaoxin = (cpu: Cpu): boolean =>
+  (cpu.vendor === "CentaurHauls" || cpu.vendor.trim() === "Shanghai") && cpu.signature?.family === 7;
+
+const isIntelLike = (cpu: Cpu): boolean => (cpu.vendor === "GenuineIntel" && !inOrder(cpu)) || isZhaoxin(cpu);
 
 /** Indirect target selection: also the later steppings of Cascade Lake, Whiskey, Amber and Comet Lake. */
 function itsModel(cpu: Cpu): boolean {
@@ -75,7 +100,7 @@ export const VULNERABILITIES: readonly Vulnerability[] = [
     title: "Downfall: gather instructions read stale vector registers",
     sources: ["Linux, Documentation/admin-guide/hw-vuln/gather_data_sampling.rst", "INTEL-SA-00828"],
     mitigations: ["gds-ctrl", "gds-no"],
-    check: (cpu) => unless(cpu, isIntel(cpu, GDS) && has(cpu, "avx"), "gds-no"),
+    check: (cpu) => unless(cpu, (isIntel(cpu, GDS) || isCometLakeFrom1(cpu)) && has(cpu, "avx"), "gds-no"),
   },
   {
     id: "indirect_target_selection",
@@ -92,7 +117,7 @@ export const VULNERABILITIES: readonly Vulnerability[] = [
     check: (cpu) =>
       unless(
         cpu,
-        cpu.vendor === "GenuineIntel" && !inOrder(cpu) && !isIntel(cpu, [...SILVERMONT, ...KNIGHTS, ...GOLDMONT, 0x86]),
+        isIntelLike(cpu) && !isIntel(cpu, [...SILVERMONT, ...AIRMONT_LATE, ...KNIGHTS, ...GOLDMONT, 0x86]),
         "pschange-mc-no",
       ),
   },
@@ -104,7 +129,7 @@ export const VULNERABILITIES: readonly Vulnerability[] = [
     check: (cpu) =>
       unless(
         cpu,
-        cpu.vendor === "GenuineIntel" && !inOrder(cpu) && !isIntel(cpu, [...SILVERMONT, ...KNIGHTS, ...GOLDMONT]),
+        isIntelLike(cpu) && !isIntel(cpu, [...SILVERMONT, ...AIRMONT_LATE, ...KNIGHTS, ...GOLDMONT]),
         "rdctl-no",
       ),
   },
@@ -113,14 +138,14 @@ export const VULNERABILITIES: readonly Vulnerability[] = [
     title: "Microarchitectural data sampling: fill, load and store buffers",
     sources: ["Linux, Documentation/admin-guide/hw-vuln/mds.rst", "INTEL-SA-00233"],
     mitigations: ["md-clear", "mds-no"],
-    check: (cpu) => unless(cpu, cpu.vendor === "GenuineIntel" && !inOrder(cpu) && !isIntel(cpu, GOLDMONT), "mds-no"),
+    check: (cpu) => unless(cpu, isIntelLike(cpu) && !isIntel(cpu, GOLDMONT), "mds-no"),
   },
   {
     id: "meltdown",
     title: "Rogue data cache load: user code reads kernel memory",
     sources: ["Linux, Documentation/arch/x86/pti.rst", "INTEL-SA-00088"],
     mitigations: ["rdctl-no"],
-    check: (cpu) => unless(cpu, cpu.vendor === "GenuineIntel" && !inOrder(cpu), "rdctl-no"),
+    check: (cpu) => unless(cpu, isIntelLike(cpu), "rdctl-no"),
   },
   {
     id: "mmio_stale_data",
@@ -128,9 +153,9 @@ export const VULNERABILITIES: readonly Vulnerability[] = [
     sources: ["Linux, Documentation/admin-guide/hw-vuln/processor_mmio_stale_data.rst", "INTEL-SA-00615"],
     mitigations: ["fb-clear", "md-clear", "sbdr-ssdp-no", "fbsdp-no", "psdp-no"],
     check(cpu) {
-      const immune = ["sbdr-ssdp-no", "fbsdp-no", "psdp-no"].every((bit) => has(cpu, bit));
-      if (immune || isAmd(cpu) || cpu.vendor !== "GenuineIntel") return "not affected";
-      if (isIntel(cpu, MMIO)) return unless(cpu, true, "fbsdp-no");
+      const lacking = MMIO_IMMUNE.filter((bit) => !has(cpu, bit));
+      if (lacking.length === 0 || cpu.vendor !== "GenuineIntel") return "not affected";
+      if (isIntel(cpu, MMIO)) return lacking.every((bit) => isOpen(cpu, bit)) ? "unknown" : "affected";
       // Processors out of service are not in Intel's table either way.
       return isIntel(cpu, GOLDMONT) || (cpu.signature?.model ?? 0) > 0x8d ? "not affected" : "unknown";
     },
@@ -148,9 +173,8 @@ export const VULNERABILITIES: readonly Vulnerability[] = [
     sources: ["INTEL-SA-00702", "AMD-SB-1037"],
     mitigations: ["btc-no", "ibrs-all", "spec-ctrl"],
     check(cpu) {
-      if (has(cpu, "btc-no")) return "not affected";
-      const listed = isIntel(cpu, RETBLEED) || isAmdFamily(cpu, [0x15, 0x16, 0x17, 0x18]);
-      return listed || has(cpu, "rsba") ? "affected" : "not affected";
+      if (isAmd(cpu)) return unless(cpu, isAmdFamily(cpu, [0x15, 0x16, 0x17, 0x18]), "btc-no");
+      return isIntel(cpu, RETBLEED) || has(cpu, "rsba") ? "affected" : "not affected";
     },
   },
   {
@@ -158,10 +182,7 @@ export const VULNERABILITIES: readonly Vulnerability[] = [
     title: "Inception (SRSO): the return stack is overflowed in speculation",
     sources: ["Linux, Documentation/admin-guide/hw-vuln/srso.rst", "AMD-SB-7005"],
     mitigations: ["srso-no", "sbpb", "ibpb-brtype", "srso-user-kernel-no"],
-    check(cpu) {
-      const listed = isAmdFamily(cpu, [0x17, 0x18, 0x19, 0x1a]);
-      return listed && !has(cpu, "srso-no") ? "affected" : "not affected";
-    },
+    check: (cpu) => unless(cpu, isAmdFamily(cpu, [0x17, 0x18, 0x19, 0x1a]), "srso-no"),
   },
   {
     id: "spec_store_bypass",
@@ -169,9 +190,9 @@ export const VULNERABILITIES: readonly Vulnerability[] = [
     sources: ["Linux, Documentation/userspace-api/spec_ctrl.rst", "INTEL-SA-00115"],
     mitigations: ["ssbd", "amd-ssbd", "virt-ssbd", "ssb-no", "amd-no-ssb"],
     check(cpu) {
-      if (has(cpu, "amd-no-ssb") || inOrder(cpu)) return "not affected";
-      if (isAmdFamily(cpu, OLD_AMD) || isIntel(cpu, [...SILVERMONT, ...KNIGHTS, 0x0e])) return "not affected";
-      return unless(cpu, true, "ssb-no");
+      if (inOrder(cpu) || isAmdFamily(cpu, OLD_AMD) || isIntel(cpu, [...SILVERMONT, ...KNIGHTS, 0x0e]))
+        return "not affected";
+      return unless(cpu, true, "ssb-no", ...(isAmd(cpu) ? ["amd-no-ssb"] : []));
     },
   },
   {
@@ -186,14 +207,17 @@ export const VULNERABILITIES: readonly Vulnerability[] = [
     title: "Branch target injection",
     sources: ["Linux, Documentation/admin-guide/hw-vuln/spectre.rst", "INTEL-SA-00088"],
     mitigations: ["spec-ctrl", "ibrs", "ibpb", "stibp", "ibrs-all", "auto-ibrs"],
-    check: (cpu) => (inOrder(cpu) ? "not affected" : "affected"),
+    check: (cpu) => (inOrder(cpu) || isZhaoxin(cpu) ? "not affected" : "affected"),
   },
   {
     id: "srbds",
     title: "CrossTalk: RDRAND and RDSEED results of another core",
     sources: ["Linux, Documentation/admin-guide/hw-vuln/special-register-buffer-data-sampling.rst", "INTEL-SA-00320"],
     mitigations: ["srbds-ctrl"],
-    check: (cpu) => (isIntel(cpu, SRBDS) && (has(cpu, "rdrand") || has(cpu, "rdseed")) ? "affected" : "not affected"),
+    check(cpu) {
+      const listed = isIntel(cpu, [...SRBDS, ...SBDS]) || isCometLakeFrom1(cpu);
+      return listed && (has(cpu, "rdrand") || has(cpu, "rdseed")) ? "affected" : "not affected";
+    },
   },
   {
     id: "tsa",
@@ -220,10 +244,7 @@ export const VULNERABILITIES: readonly Vulnerability[] = [
     check(cpu) {
       // It concerns the machine that runs guests; inside of one it is the outer machine's matter.
       if (has(cpu, "hypervisor")) return "not affected";
-      const intel =
-        cpu.vendor === "GenuineIntel" && cpu.signature?.family === 6 && cpu.signature.model >= 0x2a && !inOrder(cpu);
-      const atoms = isIntel(cpu, [...SILVERMONT, ...KNIGHTS, ...GOLDMONT, ...TREMONT]);
-      return isAmdFamily(cpu, [0x17, 0x18, 0x19, 0x1a]) || (intel && !atoms) ? "affected" : "not affected";
+      return isIntel(cpu, VMSCAPE) || isAmdFamily(cpu, [0x17, 0x18, 0x19, 0x1a]) ? "affected" : "not affected";
     },
   },
 ];

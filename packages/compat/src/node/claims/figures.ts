@@ -34,11 +34,11 @@ export const timed = (what: string, unit: string, samples: readonly number[]): F
   samples,
 });
 
-export const byFactor = (figures: readonly Figure[], factor: number): Found => ({
-  figures,
-  verdict: verdictOfFactor(factor),
-  factor,
-});
+/** Without samples there is no factor, and no verdict. */
+export const byFactor = (figures: readonly Figure[], factor: number): Found =>
+  Number.isFinite(factor)
+    ? { figures, verdict: verdictOfFactor(factor), factor }
+    : { figures, verdict: "not measured yet" };
 
 /** Ratio of medians. */
 export const ratio = (a: readonly number[], b: readonly number[]): number => median(a) / median(b);
