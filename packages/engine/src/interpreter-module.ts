@@ -2,7 +2,8 @@ import { CodeWriter, ModuleBuilder, WASM_TYPE } from "@isinglass/wasm";
 import { TLB_CODE, TLB_ENTRIES, TLB_ENTRY_BYTES, TLB_FETCH, TLB_RAM, TLB_READ, TLB_WRITE } from "@isinglass/mmu";
 import { type ExecutorState, type GuestIsa, I32, type IrFunction, type ValueType } from "@isinglass/uops";
 import { EXIT_BUDGET } from "@isinglass/uops";
-import { REGION_PARAMS } from "./jit/region-emitter.js";
+import { emitLeft } from "./jit/exits.js";
+import { REGION_PARAMS, REGION_RESULTS } from "./jit/region-emitter.js";
 import { LocalPool } from "./local-pool.js";
 import { Lowerer, type LoweringTarget, type TlbShape, wasmType } from "./lower.js";
 import {
@@ -325,7 +326,7 @@ export function buildInterpreter(isa: GuestIsa, hot: readonly LaidOutForm[]): Ui
   const runtime = defineHelpers(module, isa, imported);
   isa.functions.forEach((_, n) => module.export(`f${n}`, runtime.helper(n)));
   const coldType = module.type([i32, i32, i64, i32, i32], [i32]);
-  const regionType = module.type(REGION_PARAMS, [i32]);
+  const regionType = module.type(REGION_PARAMS, REGION_RESULTS);
   const pool = new LocalPool(FIRST_POOLED);
   const code = new CodeWriter(65536);
   const { state } = isa;
@@ -544,8 +545,8 @@ function emitOwnHandler(
     code.loop();
     code.localGet(FUEL).localSet(ENTRY);
     code.localGet(VCPU).localGet(FUEL).localGet(PAGE).localGet(TLB);
-    code.localGet(RECORD).memory("i32.load16_u", RECORD_FUNCTION).callIndirect(regionType, 1).localSet(SKIP);
-    code.localGet(VCPU).memory("i32.load", state.fuel).localSet(FUEL);
+    code.localGet(RECORD).memory("i32.load16_u", RECORD_FUNCTION).callIndirect(regionType, 1);
+    emitLeft(code, state, { vcpu: VCPU, page: PAGE, how: TARGET, fuel: FUEL, interpret: SKIP, scratch: STATUS });
     // A region that was verified may be gone: the interpreter has been at work meanwhile.
     code.localGet(RECORD).memory("i32.load16_u", RECORD_HANDLER).i32(HANDLER_REGION).op("i32.eq").if();
     code.localGet(RECORD).localGet(RECORD).memory("i64.load", RECORD_EXECUTED);
@@ -575,7 +576,6 @@ function emitOwnHandler(
     code.call(left).if();
     emitLeave(code);
     code.end().end().end();
-    code.localGet(VCPU).memory("i64.load", state.pc).localSet(TARGET);
     // From region to region without the dispatch, which the processor cannot predict.
     code.localGet(SKIP).op("i32.eqz").if();
     emitFetchEntry(code);

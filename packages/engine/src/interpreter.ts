@@ -162,7 +162,7 @@ export class Interpreter {
       options.verify === undefined
         ? undefined
         : new RegionVerifier({
-            buffer: memory.buffer,
+            memory,
             vcpu,
             isa,
             tlb,

@@ -1,5 +1,7 @@
 /** A region's control flow: blocks by index, 0 the entry. An edge that is cut is an exit of the region. */
 export interface Flow {
+  /** Of each block, an element for each edge, those that are cut among them. */
+  readonly successors: readonly (readonly number[])[];
   /** Blocks that can be reached, in reverse postorder. */
   readonly order: readonly number[];
   /** Position of each block in the order, or -1. */
@@ -115,6 +117,7 @@ function analyse(successors: readonly (readonly number[])[], cut: Set<number>): 
   for (const header of [...order].reverse())
     if (isLoop[header] === 1) loops.set(header, naturalLoop(header, predecessors, position));
   return {
+    successors,
     order,
     position,
     dominator,

@@ -17,8 +17,10 @@ import {
  */
 /** Value of slot `x`. */
 export const GET: number = OPS.length;
-/** Slot `x` becomes `a`. */
+/** Slot `x` becomes `a`; `y`: {@link UNSEEN} if only this region sees that. */
 export const SET: number = OPS.length + 1;
+/** The slot is set again before the region can be left: memory need not know. */
+export const UNSEEN = 1;
 /** Linear address of the entry's page plus `x`. */
 export const RELATIVE: number = OPS.length + 2;
 /** Leaves the region: `x` is the number of a {@link packExit}. */

@@ -15,19 +15,11 @@ import {
   stateAccess,
 } from "@isinglass/uops";
 import { type TlbShape, wasmType } from "../lower.js";
-import {
-  EXIT_FUEL_MASK,
-  EXIT_FUEL_SHIFT,
-  EXIT_OFFSET_SHIFT,
-  EXIT_TRACKED_MASK,
-  EXIT_TRACKED_SHIFT,
-  TRACKED_IN_LOCAL,
-  packExit,
-} from "./exits.js";
+import { EXIT_PC_STORED, EXIT_TRACKED_MASK, EXIT_TRACKED_SHIFT, TRACKED_IN_LOCAL, packExit } from "./exits.js";
 import type { Flow } from "./flow.js";
 import { type PageProof, type ProvenAccess, findPageProofs } from "./page-proofs.js";
-import { EDGE, EXIT, FLUSH, GET, HUB, JUMP, RELATIVE, RELOAD, SET, STORE_UPPER } from "./region-buffer.js";
-import type { RegionShape } from "./region-shape.js";
+import { EDGE, EXIT, FLUSH, GET, HUB, JUMP, RELATIVE, RELOAD, SET, STORE_UPPER, UNSEEN } from "./region-buffer.js";
+import type { RegionBlock, RegionShape } from "./region-shape.js";
 import type { SlotTable } from "./slots.js";
 import { DROPPED, type Translator } from "./translator.js";
 
@@ -56,12 +48,13 @@ const VCPU = 0;
 const FUEL = 1;
 const BASE = 2;
 const TLB = 3;
-/** How the region is left, see exits.ts. */
+/** How the region is left where an access fails, see exits.ts. */
 const LEAVING = 4;
 const FIRST_LOCAL = 5;
 
-/** Signature of a region: `(vcpu, fuel, linear address of the entry's page, soft-TLB view) -> 0: look up, 1: interpret`. */
+/** Signature of a region: `(vcpu, fuel, linear address of the entry's page, soft-TLB view) -> how it was left (see exits.ts), fuel`. */
 export const REGION_PARAMS: readonly number[] = [WASM_TYPE.i32, WASM_TYPE.i32, WASM_TYPE.i64, WASM_TYPE.i32];
+export const REGION_RESULTS: readonly number[] = [WASM_TYPE.i64, WASM_TYPE.i32];
 
 const AND64 = opcode("i64.and");
 const LOADS = ["i64.load8_u", "i64.load16_u", "i64.load32_u", "i64.load"];
@@ -70,11 +63,20 @@ const STORES = ["i64.store8", "i64.store16", "i64.store32", "i64.store"];
 const WIDE_LOAD: Readonly<Record<number, string>> = { [I32]: "i32.load", [I64]: "i64.load", [V128]: "v128.load" };
 const WIDE_STORE: Readonly<Record<number, string>> = { [I32]: "i32.store", [I64]: "i64.store", [V128]: "v128.store" };
 
+/** Most instructions of a loop that keeps in locals all that it reads. */
+const SMALL_LOOP = 64;
+
 /** What is kept of each value of a region: arrays that one region leaves to the next. */
 export interface EmitterScratch {
   uses: Uint16Array;
   local: Int32Array;
   made: Int32Array;
+}
+
+/** A structure of one instruction: what was ready before it, and what some way through it has lost. */
+interface Scope {
+  readonly before: Uint8Array;
+  readonly lost: Uint8Array;
 }
 
 /** Structures around the code being written, outermost first: a block of the region that a branch to it reaches, or -1. */
@@ -113,6 +115,18 @@ export class RegionEmitter {
   readonly #entries = new Map<Value, number>();
   readonly #labels: Label[] = [];
   #block = 0;
+  /** Slots whose local holds what memory holds: the others are read from memory when they are wanted. */
+  #ready: Uint8Array;
+  /** The same on the way into each block that forward branches go to, where all of them agree. */
+  readonly #readyInto: (Uint8Array | undefined)[];
+  /** Structures of one instruction around the code being written. */
+  #scopes: Scope[] = [];
+  /** The same where a loop begins, by its header. */
+  readonly #readyAtLoop: Uint8Array[] = [];
+  /** Most instructions on a way from each block that goes through no other loop's header. */
+  readonly #longest: Int32Array;
+  /** Slots read in each block. */
+  readonly #reads: Uint8Array[];
   /** Where the last local.set was written, and of what: a local.get right after it makes it a local.tee. */
   #setAt = -1;
   #setLocal = -1;
@@ -151,6 +165,10 @@ export class RegionEmitter {
     this.#local.fill(-1, 0, count);
     this.#slotLocal = new Int32Array(translator.slotTypes.length).fill(-1);
     this.#children = ranges.map(() => []);
+    this.#ready = new Uint8Array(slots.count);
+    this.#readyInto = ranges.map(() => undefined);
+    this.#reads = ranges.map(() => new Uint8Array(slots.count));
+    this.#longest = longestPaths(flow, shape);
     for (const block of flow.order) if (block !== 0) this.#children[flow.dominator[block]!]!.push(block);
   }
 
@@ -175,11 +193,10 @@ export class RegionEmitter {
     }
     const { code } = this;
     const { used, written } = this.#translator;
-    for (let slot = 0; slot < this.#slots.count; slot += 1) {
-      if (used[slot] === 0) continue;
-      this.#slotLocal[slot] = this.#newLocal(this.#slots.types[slot]!);
-      code.localGet(VCPU).memory(WIDE_LOAD[this.#slots.types[slot]!]!, this.#slots.offsets[slot]!);
-      code.localSet(this.#slotLocal[slot]!);
+    const { tracked } = this.#slots;
+    if (tracked >= 0 && used[tracked] === 1) {
+      this.#load(tracked);
+      code.localSet(this.#localOfSlot(tracked));
     }
     code.block();
     this.#labels.push({ block: -1, isLoop: false });
@@ -190,38 +207,15 @@ export class RegionEmitter {
     this.#leave(written);
   }
 
-  /** The shared way out: state back to memory, pc and fuel. */
+  /** The way out of all accesses that have failed. */
   #leave(written: Uint8Array): void {
-    const { code } = this;
-    const { state } = this.#isa;
-    for (let slot = 0; slot < this.#slots.count; slot += 1) {
-      if (written[slot] === 0 || slot === this.#slots.tracked) continue;
-      code.localGet(VCPU).localGet(this.#slotLocal[slot]!);
-      code.memory(WIDE_STORE[this.#slots.types[slot]!]!, this.#slots.offsets[slot]!);
-    }
-    const { tracked } = this.#slots;
-    if (tracked >= 0 && written[tracked] === 1) {
-      const value = this.#newLocal(I32);
-      code.localGet(VCPU);
-      code
-        .localGet(LEAVING)
-        .op("i32.wrap_i64")
-        .i32(EXIT_TRACKED_SHIFT)
-        .op("i32.shr_u")
-        .i32(EXIT_TRACKED_MASK)
-        .op("i32.and")
-        .localTee(value);
-      code.localGet(this.#slotLocal[tracked]!);
-      code.localGet(value).i32(TRACKED_IN_LOCAL).op("i32.ne").op("select");
-      code.memory("i32.store", this.#slots.offsets[tracked]!);
-    }
-    code.localGet(VCPU).localGet(BASE);
-    code.localGet(LEAVING).i64(EXIT_OFFSET_SHIFT, 0).op("i64.shr_s").op("i64.add");
-    code.memory("i64.store", state.pc);
-    code.localGet(VCPU).localGet(FUEL);
-    code.localGet(LEAVING).op("i32.wrap_i64").i32(EXIT_FUEL_SHIFT).op("i32.shr_u").i32(EXIT_FUEL_MASK).op("i32.and");
-    code.op("i32.add").memory("i32.store", state.fuel);
-    code.localGet(LEAVING).op("i32.wrap_i64").i32(1).op("i32.and");
+    if (this.#slots.tracked >= 0 && written[this.#slots.tracked] === 1) this.#storeTracked();
+    this.code.localGet(LEAVING).localGet(FUEL);
+  }
+
+  #storeTracked(): void {
+    const { tracked, offsets } = this.#slots;
+    this.code.localGet(VCPU).localGet(this.#localOfSlot(tracked)).memory("i32.store", offsets[tracked]!);
   }
 
   // What is needed, and where it is computed
@@ -265,7 +259,10 @@ export class RegionEmitter {
         continue;
       }
       if (!this.#isRoot(code) && this.#uses[i] === 0) continue;
-      if (code === GET) gets[buffer.x[i]!] = 1;
+      if (code === GET) {
+        gets[buffer.x[i]!] = 1;
+        if (buffer.x[i]! < this.#slots.count) this.#reads[buffer.block[i]!]![buffer.x[i]!] = 1;
+      }
       this.#eachOperand(i, use);
     }
   }
@@ -361,7 +358,7 @@ export class RegionEmitter {
     }
     const op = buffer.op[v]!;
     const x = buffer.x[v]!;
-    if (op === GET) this.#getFrom(this.#localOfSlot(x));
+    if (op === GET) this.#slot(x);
     else if (op === RELATIVE) {
       code.localGet(BASE);
       if (x !== 0) code.i64(x, x >> 31).op("i64.add");
@@ -387,6 +384,52 @@ export class RegionEmitter {
     }
   }
 
+  /** Reads a slot of state from memory. */
+  #load(slot: number): void {
+    this.code.localGet(VCPU).memory(WIDE_LOAD[this.#slots.types[slot]!]!, this.#slots.offsets[slot]!);
+  }
+
+  /** Whether a slot is read from memory where its local does not hold it. The tracked one is never in memory; others are locals of an instruction. */
+  #isState(slot: number): boolean {
+    return slot < this.#slots.count && slot !== this.#slots.tracked;
+  }
+
+  #slot(slot: number): void {
+    const local = this.#localOfSlot(slot);
+    if (!this.#isState(slot) || this.#ready[slot] === 1) {
+      this.#getFrom(local);
+      return;
+    }
+    this.#load(slot);
+    this.code.localTee(local);
+    this.#ready[slot] = 1;
+  }
+
+  #openScope(): void {
+    this.#scopes.push({ before: this.#ready.slice(), lost: new Uint8Array(this.#slots.count) });
+  }
+
+  /** The other arm begins where the first did. */
+  #otherArm(): void {
+    this.#ready.set(this.#scopes.at(-1)!.before);
+  }
+
+  /** After a structure is ready what was before it, and has not been lost on any way through. */
+  #closeScope(): void {
+    const { before, lost } = this.#scopes.pop()!;
+    const around = this.#scopes.at(-1)?.lost;
+    for (let slot = 0; slot < lost.length; slot += 1) {
+      this.#ready[slot] = before[slot]! & ~lost[slot]!;
+      if (around !== undefined) around[slot]! |= lost[slot]!;
+    }
+  }
+
+  #lose(slot: number): void {
+    this.#ready[slot] = 0;
+    const scope = this.#scopes.at(-1);
+    if (scope !== undefined) scope.lost[slot] = 1;
+  }
+
   /** Computes a value into a local of its own. */
   #keep(v: Value): void {
     const { buffer, slotTypes } = this.#translator;
@@ -405,12 +448,31 @@ export class RegionEmitter {
     merges.sort((p, q) => this.#flow.position[q]! - this.#flow.position[p]!);
     const { code } = this;
     if (this.#flow.isLoop[block] === 1) {
+      this.#readAhead(block);
+      this.#readyAtLoop[block] = this.#ready.slice();
       code.loop();
       this.#labels.push({ block, isLoop: true });
       this.#within(block, merges, 0);
       this.#labels.pop();
       code.end();
     } else this.#within(block, merges, 0);
+  }
+
+  /** Reads before a small loop what it reads: within it that stays in locals. */
+  #readAhead(header: number): void {
+    const members = this.#flow.loops.get(header)!;
+    let size = 0;
+    for (const block of members) size += this.#shape.blocks[block]?.instructions.length ?? 0;
+    if (size > SMALL_LOOP) return;
+    for (let slot = 0; slot < this.#slots.count; slot += 1) {
+      if (this.#ready[slot] === 1 || !this.#isState(slot)) continue;
+      let isRead = false;
+      for (const block of members) isRead ||= this.#reads[block]![slot] === 1;
+      if (!isRead) continue;
+      this.#load(slot);
+      this.code.localSet(this.#localOfSlot(slot));
+      this.#ready[slot] = 1;
+    }
   }
 
   #within(block: number, merges: readonly number[], from: number): void {
@@ -425,6 +487,7 @@ export class RegionEmitter {
     this.#within(block, merges, from + 1);
     this.#labels.pop();
     code.end();
+    this.#ready = this.#readyInto[merge] ?? new Uint8Array(this.#slots.count);
     this.#tree(merge);
   }
 
@@ -433,14 +496,8 @@ export class RegionEmitter {
     this.#block = block;
     this.#taken.clear();
     const shape = this.#shape.blocks[block];
-    if (shape !== undefined) {
-      const charge = shape.instructions.length;
-      code.localGet(FUEL).i32(charge).op("i32.sub").localTee(FUEL).i32(0).op("i32.lt_s").if();
-      this.#labels.push({ block: -1, isLoop: false });
-      this.#exit(packExit(shape.offset, charge, TRACKED_IN_LOCAL, true));
-      this.#labels.pop();
-      code.end();
-    }
+    if (block === 0 || this.#flow.isLoop[block] === 1) this.#checkFuel(block, shape);
+    if (shape !== undefined) code.localGet(FUEL).i32(shape.instructions.length).op("i32.sub").localSet(FUEL);
     const [from, to] = this.#ranges[block]!;
     for (let i = from; i < to; i += 1) {
       this.#emit(i);
@@ -448,13 +505,39 @@ export class RegionEmitter {
     }
   }
 
+  /** Leaves where fuel may not reach to where it is looked at again: the interpreter counts each instruction. */
+  #checkFuel(block: number, shape: RegionBlock | undefined): void {
+    const { code } = this;
+    code.localGet(FUEL).i32(this.#longest[block]!).op("i32.lt_s").if();
+    if (shape !== undefined) this.#exit(packExit(shape.offset, 0, TRACKED_IN_LOCAL, true));
+    else {
+      code.localGet(VCPU).localGet(this.#localOfSlot(this.#translator.hubAddress));
+      this.#exitStored(packExit(0, 0, TRACKED_IN_LOCAL, true));
+    }
+    code.end();
+  }
+
   #exit(how: number): void {
-    this.#setLeaving(how);
-    this.code.br(this.#labels.length - 1);
+    const { tracked } = this.#slots;
+    const isInLocal = ((how >> EXIT_TRACKED_SHIFT) & EXIT_TRACKED_MASK) === TRACKED_IN_LOCAL;
+    if (isInLocal && tracked >= 0 && this.#translator.written[tracked] === 1) this.#storeTracked();
+    this.#how(how);
+    this.code.localGet(FUEL).return();
+  }
+
+  /** Leaves for the address on the stack, with the vCPU state under it. */
+  #exitStored(how: number): void {
+    this.code.memory("i64.store", this.#isa.state.pc);
+    this.#exit(how | EXIT_PC_STORED);
+  }
+
+  #how(how: number): void {
+    this.code.i64(how | 0, Math.floor(how / 2 ** 32));
   }
 
   #setLeaving(how: number): void {
-    this.code.i64(how | 0, Math.floor(how / 2 ** 32)).localSet(LEAVING);
+    this.#how(how);
+    this.code.localSet(LEAVING);
   }
 
   #emit(i: Value): void {
@@ -469,11 +552,25 @@ export class RegionEmitter {
     const a = buffer.a[i]!;
     const x = buffer.x[i]!;
     switch (op) {
-      case SET:
-        this.#value(a);
+      case SET: {
+        const local = this.#localOfSlot(x);
+        if (!this.#isState(x)) {
+          this.#value(a);
+          this.#forgetWindows(x);
+          this.#setTo(local);
+          return;
+        }
+        if (buffer.y[i] === UNSEEN) this.#value(a);
+        else {
+          code.localGet(VCPU);
+          this.#value(a);
+        }
         this.#forgetWindows(x);
-        this.#setTo(this.#localOfSlot(x));
+        if (buffer.y[i] === UNSEEN) this.#setTo(local);
+        else code.localTee(local).memory(WIDE_STORE[slotTypes[x]!]!, this.#slots.offsets[x]!);
+        this.#ready[x] = 1;
         return;
+      }
       case EXIT:
         this.#exit(buffer.exits[x]!);
         return;
@@ -487,29 +584,37 @@ export class RegionEmitter {
         this.#enter(x);
         return;
       case FLUSH:
+        if (this.#isState(x)) return;
         code.localGet(VCPU).localGet(this.#localOfSlot(x));
         code.memory(WIDE_STORE[slotTypes[x]!]!, this.#slots.offsets[x]!);
         return;
       case RELOAD:
-        code.localGet(VCPU).memory(WIDE_LOAD[slotTypes[x]!]!, this.#slots.offsets[x]!);
-        code.localSet(this.#localOfSlot(x));
+        if (this.#isState(x)) this.#lose(x);
+        else {
+          this.#load(x);
+          code.localSet(this.#localOfSlot(x));
+        }
         this.#forgetWindows(x);
         return;
       case OP.if:
         this.#value(a);
         code.if();
         this.#labels.push({ block: -1, isLoop: false });
+        this.#openScope();
         return;
       case OP.block:
         code.block();
         this.#labels.push({ block: -1, isLoop: false });
+        this.#openScope();
         return;
       case OP.else:
         code.else();
+        this.#otherArm();
         return;
       case OP.end:
         code.end();
         this.#labels.pop();
+        this.#closeScope();
         return;
       case OP.br:
         code.br(x);
@@ -562,7 +667,14 @@ export class RegionEmitter {
   #addressLocal(address: Value): number {
     const { buffer } = this.#translator;
     if (this.#local[address]! >= 0) return this.#local[address]!;
-    if (buffer.op[address] === GET) return this.#localOfSlot(buffer.x[address]!);
+    if (buffer.op[address] === GET) {
+      const slot = buffer.x[address]!;
+      if (!this.#isState(slot) || this.#ready[slot] === 1) return this.#localOfSlot(slot);
+      this.#load(slot);
+      this.#setTo(this.#localOfSlot(slot));
+      this.#ready[slot] = 1;
+      return this.#localOfSlot(slot);
+    }
     const at = this.#temporary(I64);
     this.#value(address);
     this.#setTo(at);
@@ -637,7 +749,9 @@ export class RegionEmitter {
     const host = this.#temporary(I32);
     code.localGet(window).if(WASM_TYPE.i32).localGet(window).else();
     this.#setLeaving(buffer.exits[buffer.y[i]!]!);
+    this.#openScope();
     this.#value(buffer.a[i]!);
+    this.#closeScope();
     code
       .i32(buffer.x[i]!)
       .localGet(TLB)
@@ -709,12 +823,12 @@ export class RegionEmitter {
       return;
     }
     code
+      .localGet(VCPU)
       .localGet(BASE)
       .i64(offset, offset >> 31)
       .op("i64.add");
     if (bits === 32) code.op("i32.wrap_i64").op("i64.extend_i32_u");
-    code.localSet(BASE);
-    this.#exit(packExit(0, fuel, tracked, interpret));
+    this.#exitStored(packExit(0, fuel, tracked, interpret));
   }
 
   /** The page of a block, or of all jumps to a hub, if they are on one. */
@@ -769,15 +883,43 @@ export class RegionEmitter {
     const { code } = this;
     const label = this.#labels.findLastIndex((l) => l.block === block);
     const isBack = this.#flow.position[block]! <= this.#flow.position[this.#block]!;
-    if (label >= 0 && (isBack || this.#flow.isMerge[block] === 1)) code.br(this.#labels.length - 1 - label);
-    else {
-      // What follows in this block is not reached from there, so only the names of its locals matter.
-      const source = this.#block;
-      const taken = new Map(this.#taken);
-      this.#tree(block);
-      this.#block = source;
-      this.#taken.clear();
-      for (const [type, count] of taken) this.#taken.set(type, count);
+    if (label >= 0 && (isBack || this.#flow.isMerge[block] === 1)) {
+      if (isBack) this.#makeReady(this.#readyAtLoop[block]!);
+      else this.#meet(block);
+      code.br(this.#labels.length - 1 - label);
+      return;
+    }
+    // What follows in this block is not reached from there, so only the names of its locals matter.
+    const source = this.#block;
+    const taken = new Map(this.#taken);
+    const ready = this.#ready;
+    const scopes = this.#scopes;
+    this.#ready = ready.slice();
+    this.#scopes = [];
+    this.#tree(block);
+    this.#ready = ready;
+    this.#scopes = scopes;
+    this.#block = source;
+    this.#taken.clear();
+    for (const [type, count] of taken) this.#taken.set(type, count);
+  }
+
+  /** One more forward branch goes to a block. */
+  #meet(block: number): void {
+    const into = this.#readyInto[block];
+    if (into === undefined) {
+      this.#readyInto[block] = this.#ready.slice();
+      return;
+    }
+    for (let slot = 0; slot < into.length; slot += 1) into[slot]! &= this.#ready[slot]!;
+  }
+
+  /** A loop begins again: what its locals held when it began they hold now. */
+  #makeReady(wanted: Uint8Array): void {
+    for (let slot = 0; slot < wanted.length; slot += 1) {
+      if (wanted[slot] === 0 || this.#ready[slot] === 1) continue;
+      this.#load(slot);
+      this.code.localSet(this.#localOfSlot(slot));
     }
   }
 
@@ -803,9 +945,21 @@ export class RegionEmitter {
       this.#labels.pop();
       code.end();
     }
-    code.localGet(target).localSet(BASE);
-    this.#exit(exit);
+    code.localGet(VCPU).localGet(target);
+    this.#exitStored(exit);
   }
+}
+
+/** By block: most instructions that are executed from there before fuel is looked at again, which loop headers do. */
+function longestPaths(flow: Flow, shape: RegionShape): Int32Array {
+  const longest = new Int32Array(flow.successors.length);
+  for (const block of [...flow.order].reverse()) {
+    let after = 0;
+    for (const to of flow.successors[block]!)
+      if (flow.isLoop[to] === 0 && flow.position[to]! > flow.position[block]!) after = Math.max(after, longest[to]!);
+    longest[block] = after + (shape.blocks[block]?.instructions.length ?? 0);
+  }
+  return longest;
 }
 
 function stateOp(op: number): string {

@@ -4,7 +4,13 @@ import { type TlbShape, wasmType } from "../lower.js";
 import { analyseFlow } from "./flow.js";
 import { Knowledge } from "./knowledge.js";
 import { RegionBuffer } from "./region-buffer.js";
-import { type EmitterScratch, REGION_PARAMS, RegionEmitter, type RegionRuntime } from "./region-emitter.js";
+import {
+  type EmitterScratch,
+  REGION_PARAMS,
+  REGION_RESULTS,
+  RegionEmitter,
+  type RegionRuntime,
+} from "./region-emitter.js";
 import { type RegionBlock, type RegionShape, branchTarget } from "./region-shape.js";
 import { type SlotTable, slotsOf } from "./slots.js";
 import { type EdgeSource, Translator } from "./translator.js";
@@ -258,7 +264,7 @@ export function buildRegionModule(
   };
   for (const shape of shapes) {
     const { code, locals } = compiler.compile(shape, runtime);
-    module.export(`r${sizes.length}`, module.func(REGION_PARAMS, [i32], locals, code));
+    module.export(`r${sizes.length}`, module.func(REGION_PARAMS, REGION_RESULTS, locals, code));
     sizes.push(code.length);
   }
   return module.build();

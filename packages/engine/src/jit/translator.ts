@@ -19,7 +19,7 @@ import {
 import { TRACKED_IN_LOCAL, packExit } from "./exits.js";
 import { Knowledge, commonTruths, type Truth } from "./knowledge.js";
 import type { RegionBuffer } from "./region-buffer.js";
-import { EDGE, EXIT, FLUSH, GET, HUB, JUMP, RELATIVE, RELOAD, SET, STORE_UPPER } from "./region-buffer.js";
+import { EDGE, EXIT, FLUSH, GET, HUB, JUMP, RELATIVE, RELOAD, SET, STORE_UPPER, UNSEEN } from "./region-buffer.js";
 import type { RegionInstruction } from "./region-shape.js";
 import { type SlotTable, slotBytes } from "./slots.js";
 
@@ -123,6 +123,8 @@ export class Translator {
   readonly arriving: Map<number, Knowledge> = new Map<number, Knowledge>();
   /** The last SET of each slot that nothing has looked at, or -1. */
   readonly #unseen: Int32Array;
+  /** The last SET of each slot at which nothing has looked but this region, or -1. */
+  readonly #unsaved: Int32Array;
   #mode = -1;
   readonly #assumed = new Map<number, AssumedState>();
   /** Frames in use, and the maps of frames at each depth. */
@@ -141,6 +143,7 @@ export class Translator {
     this.used = new Uint8Array(slots.count);
     this.written = new Uint8Array(slots.count);
     this.#unseen = new Int32Array(slots.count).fill(-1);
+    this.#unsaved = new Int32Array(slots.count).fill(-1);
   }
 
   /** Begins a region of code of a mode. */
@@ -156,7 +159,7 @@ export class Translator {
     this.used.fill(0);
     this.written.fill(0);
     this.arriving.clear();
-    this.#unseen.fill(-1);
+    this.#settle();
     this.#depth = 0;
     this.#frames = 0;
     this.hubAddress = -1;
@@ -180,7 +183,7 @@ export class Translator {
     }
     this.#done = instructions.length;
     if (falls !== undefined) this.#edge(falls.offset, falls.interpret, 64);
-    this.#unseen.fill(-1);
+    this.#settle();
   }
 
   #instruction(instruction: RegionInstruction): void {
@@ -257,8 +260,10 @@ export class Translator {
     if (unseen >= 0) buffer.op[unseen] = DROPPED;
     this.used[slot] = 1;
     this.written[slot] = 1;
+    if (this.#unsaved[slot]! >= 0) buffer.y[this.#unsaved[slot]!] = UNSEEN;
     const at = buffer.add(SET, value, -1, -1, slot);
     this.#unseen[slot] = at;
+    this.#unsaved[slot] = at;
     const base = this.#baseSlot(value);
     const entry = base >= 0 ? known.entry[base]! : -1;
     known.entry[slot] = entry;
@@ -298,13 +303,14 @@ export class Translator {
   #observe(): void {
     const { tracked } = this.#slots;
     const keep = tracked >= 0 && this.#trackedValue() !== TRACKED_IN_LOCAL ? this.#unseen[tracked]! : -1;
-    this.#unseen.fill(-1);
+    this.#settle();
     if (keep >= 0) this.#unseen[tracked] = keep;
   }
 
   /** Everything that has been set stays set: control flow comes together or parts here. */
   #settle(): void {
     this.#unseen.fill(-1);
+    this.#unsaved.fill(-1);
   }
 
   #trackedValue(): number {
@@ -887,7 +893,7 @@ export class Translator {
     const { buffer } = this;
     for (const slot of this.#slots.helperReads[index]!) {
       this.used[slot] = 1;
-      this.#unseen[slot] = -1;
+      this.#unseen[slot] = this.#unsaved[slot] = -1;
       buffer.add(FLUSH, -1, -1, -1, slot);
     }
     const first = buffer.extra.length;
@@ -897,7 +903,7 @@ export class Translator {
       this.used[slot] = this.written[slot] = 1;
       buffer.add(RELOAD, -1, -1, -1, slot);
       this.known.forget(slot);
-      this.#unseen[slot] = -1;
+      this.#unseen[slot] = this.#unsaved[slot] = -1;
     }
     return v;
   }
@@ -913,6 +919,7 @@ export class Translator {
     const mark = buffer.count;
     const known = this.known.copy();
     const unseen = this.#unseen.slice();
+    const unsaved = this.#unsaved.slice();
     const depth = this.#depth;
     const frames = this.#frames;
     try {
@@ -929,6 +936,7 @@ export class Translator {
       this.#frames = frames;
       this.known = known;
       this.#unseen.set(unseen);
+      this.#unsaved.set(unsaved);
       this.#depth = depth;
       return undefined;
     }

@@ -1,7 +1,7 @@
 import { IsinglassError } from "@isinglass/interface";
 import type { SoftTlb } from "@isinglass/mmu";
 import { EXIT_BUDGET, type GuestIsa } from "@isinglass/uops";
-import { Wasm, type WasmTable } from "@isinglass/wasm";
+import { Wasm, type WasmMemory, type WasmTable } from "@isinglass/wasm";
 import type { MemoryPath } from "../memory-path.js";
 import { type MemoryDifference, StoreJournal } from "./store-journal.js";
 import { STAND_INS, buildRegionCaller, buildStandIns } from "./verify-module.js";
@@ -78,7 +78,7 @@ export interface VerifyStats {
 }
 
 export interface VerifierParts {
-  readonly buffer: ArrayBufferLike;
+  readonly memory: WasmMemory;
   readonly vcpu: number;
   readonly isa: GuestIsa;
   readonly tlb: SoftTlb;
@@ -130,7 +130,8 @@ export class RegionVerifier {
   #busy = false;
 
   constructor(parts: VerifierParts) {
-    const { buffer, vcpu, isa, options } = parts;
+    const { vcpu, isa, options } = parts;
+    const { buffer } = parts.memory;
     const { state } = isa;
     this.#parts = parts;
     this.#u8 = new Uint8Array(buffer);
@@ -153,7 +154,9 @@ export class RegionVerifier {
     this.#ours = new StoreJournal(this.#u8);
     this.#theirs = new StoreJournal(this.#u8);
     this.#regions = new Wasm.Table({ element: "anyfunc", initial: STAND_INS });
-    const caller = new Wasm.Instance(new Wasm.Module(buildRegionCaller()), { v: { regions: this.#regions } });
+    const caller = new Wasm.Instance(new Wasm.Module(buildRegionCaller(state)), {
+      v: { memory: parts.memory, regions: this.#regions },
+    });
     this.#call = caller.exports["call"] as unknown as CallRegion;
   }
 
@@ -169,8 +172,9 @@ export class RegionVerifier {
     this.#entries[slot] = entry;
     while (this.#standIns.length <= slot) {
       const first = this.#standIns.length;
-      const { exports } = new Wasm.Instance(new Wasm.Module(buildStandIns(first)), {
+      const { exports } = new Wasm.Instance(new Wasm.Module(buildStandIns(this.#parts.isa.state, first)), {
         v: {
+          memory: this.#parts.memory,
           enter: (at: number, fuel: number, lo: number, hi: number, view: number) =>
             this.#enter(at, fuel, lo, hi, view),
         },

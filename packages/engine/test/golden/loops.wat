@@ -1,1010 +1,834 @@
 ;; of one block
 ;; 64-bit code at 100: 01c8ffc975fa
-;; 3 guest instructions, 139 instructions, 273 bytes
-(local i64 i64 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32)
-local.get 0 i64.load local.set 5
-local.get 0 i64.load offset=8 local.set 6
-local.get 0 i32.load offset=176 local.set 7
-local.get 0 i64.load offset=152 local.set 8
-local.get 0 i64.load offset=160 local.set 9
-local.get 0 i64.load offset=168 local.set 10
+;; 3 guest instructions, 107 instructions, 215 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64)
+local.get 0 i32.load offset=176 local.set 5
 block
+  local.get 0 i64.load local.set 6
+  local.get 0 i64.load offset=8 local.set 7
+  local.get 0 i64.load offset=152 local.set 8
+  local.get 0 i64.load offset=160 local.set 9
   loop
-    local.get 1 i32.const 3 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8389617 local.set 4
-      br 2
+    local.get 1 i32.const 3 i32.lt_s if
+      local.get 0 local.get 5 i32.store offset=176
+      i64.const 8388849 local.get 1 return
     end
-    local.get 5 local.set 11
-    local.get 6 local.set 12
-    local.get 11 local.get 12 i64.add local.tee 13 i32.wrap_i64 i64.extend_i32_u local.set 5
-    local.get 13 i64.extend32_s local.set 8
-    local.get 11 i64.extend32_s local.set 9
-    local.get 12 i64.extend32_s local.set 10
+    local.get 1 i32.const 3 i32.sub local.set 1
+    local.get 6 local.set 10
+    local.get 7 local.set 11
+    local.get 10 local.get 11 i64.add local.set 12
+    local.get 0 local.get 12 i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
+    local.get 12 i64.extend32_s local.set 8
+    local.get 10 i64.extend32_s local.set 9
+    local.get 11 i64.extend32_s local.set 13
     local.get 8 local.set 14
     local.get 9 local.set 15
-    local.get 12 i64.const -1 i64.add local.tee 16 i32.wrap_i64 i64.extend_i32_u local.set 6
-    i32.const 6 local.set 7
-    local.get 16 i64.extend32_s local.set 8
-    local.get 12 i64.extend32_s local.set 9
-    local.get 14 local.get 15 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.set 10
+    local.get 11 i64.const -1 i64.add local.set 16
+    local.get 0 local.get 16 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
+    i32.const 6 local.set 5
+    local.get 0 local.get 16 i64.extend32_s local.tee 8 i64.store offset=152
+    local.get 0 local.get 11 i64.extend32_s local.tee 9 i64.store offset=160
+    local.get 0 local.get 14 local.get 15 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.tee 13 i64.store offset=168
     local.get 8 i64.eqz i32.eqz if
       br 1
     end
-    i64.const 8585312 local.set 4
-    br 1
+    i64.const 8585312 local.get 1 return
   end
   unreachable
 end
-local.get 0 local.get 5 i64.store
-local.get 0 local.get 6 i64.store offset=8
-local.get 0 local.get 8 i64.store offset=152
-local.get 0 local.get 9 i64.store offset=160
-local.get 0 local.get 10 i64.store offset=168
-local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 17 local.get 7 local.get 17 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.wrap_i64 i32.const 1 i32.and
+local.get 0 local.get 5 i32.store offset=176
+local.get 4 local.get 1
 
 ;; of one block, counted up
 ;; 64-bit code at 100: 4883c0084839c872f7
-;; 3 guest instructions, 104 instructions, 215 bytes
-(local i64 i64 i64 i32 i64 i64 i64 i32)
-local.get 0 i64.load local.set 5
-local.get 0 i64.load offset=8 local.set 6
-local.get 0 i32.load offset=176 local.set 7
-local.get 0 i64.load offset=152 local.set 8
-local.get 0 i64.load offset=160 local.set 9
-local.get 0 i64.load offset=168 local.set 10
+;; 3 guest instructions, 71 instructions, 155 bytes
+(local i64 i32 i64 i64 i64 i64 i64)
+local.get 0 i32.load offset=176 local.set 5
 block
+  local.get 0 i64.load local.set 6
+  local.get 0 i64.load offset=8 local.set 7
+  local.get 0 i64.load offset=160 local.set 8
+  local.get 0 i64.load offset=168 local.set 9
   loop
-    local.get 1 i32.const 3 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8389617 local.set 4
-      br 2
+    local.get 1 i32.const 3 i32.lt_s if
+      local.get 0 local.get 5 i32.store offset=176
+      i64.const 8388849 local.get 1 return
     end
-    local.get 5 i64.const 8 i64.add local.set 5
-    i32.const 1 local.set 7
-    local.get 5 local.get 6 i64.sub local.set 8
-    local.get 5 local.set 9
-    local.get 6 local.set 10
-    local.get 9 local.get 10 i64.lt_u if
+    local.get 1 i32.const 3 i32.sub local.set 1
+    local.get 0 local.get 6 i64.const 8 i64.add local.tee 6 i64.store
+    i32.const 1 local.set 5
+    local.get 0 local.get 6 local.get 7 i64.sub local.tee 10 i64.store offset=152
+    local.get 0 local.get 6 local.tee 8 i64.store offset=160
+    local.get 0 local.get 7 local.tee 9 i64.store offset=168
+    local.get 8 local.get 9 i64.lt_u if
       br 1
     end
-    i64.const 8683536 local.set 4
-    br 1
+    i64.const 8683536 local.get 1 return
   end
   unreachable
 end
-local.get 0 local.get 5 i64.store
-local.get 0 local.get 8 i64.store offset=152
-local.get 0 local.get 9 i64.store offset=160
-local.get 0 local.get 10 i64.store offset=168
-local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 11 local.get 7 local.get 11 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.wrap_i64 i32.const 1 i32.and
+local.get 0 local.get 5 i32.store offset=176
+local.get 4 local.get 1
 
 ;; with loop
 ;; 64-bit code at 100: 01c8e2fc
-;; 2 guest instructions, 119 instructions, 241 bytes
-(local i64 i64 i64 i32 i64 i64 i64 i64 i64 i64 i32)
-local.get 0 i64.load local.set 5
-local.get 0 i64.load offset=8 local.set 6
-local.get 0 i32.load offset=176 local.set 7
-local.get 0 i64.load offset=152 local.set 8
-local.get 0 i64.load offset=160 local.set 9
-local.get 0 i64.load offset=168 local.set 10
+;; 2 guest instructions, 82 instructions, 170 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i64)
+local.get 0 i32.load offset=176 local.set 5
 block
+  local.get 0 i64.load local.set 6
+  local.get 0 i64.load offset=8 local.set 7
   loop
-    local.get 1 i32.const 2 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8389361 local.set 4
-      br 2
+    local.get 1 i32.const 2 i32.lt_s if
+      local.get 0 local.get 5 i32.store offset=176
+      i64.const 8388849 local.get 1 return
     end
-    local.get 5 local.tee 11 local.get 6 i64.add local.tee 12 i32.wrap_i64 i64.extend_i32_u local.set 5
-    i32.const 2 local.set 7
-    local.get 12 i64.extend32_s local.set 8
-    local.get 11 i64.extend32_s local.set 9
-    local.get 6 i64.extend32_s local.set 10
-    local.get 6 i64.const -1 i64.add local.tee 13 i64.const 0 i64.ne if
-      local.get 13 local.set 6
+    local.get 1 i32.const 2 i32.sub local.set 1
+    local.get 6 local.tee 8 local.get 7 i64.add local.set 9
+    local.get 0 local.get 9 i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
+    i32.const 2 local.set 5
+    local.get 0 local.get 9 i64.extend32_s local.tee 10 i64.store offset=152
+    local.get 0 local.get 8 i64.extend32_s local.tee 11 i64.store offset=160
+    local.get 0 local.get 7 i64.extend32_s local.tee 12 i64.store offset=168
+    local.get 7 i64.const -1 i64.add local.tee 13 i64.const 0 i64.ne if
+      local.get 0 local.get 13 local.tee 7 i64.store offset=8
       br 1
     end
-    local.get 13 local.set 6
-    i64.const 8519712 local.set 4
-    br 1
+    local.get 0 local.get 13 local.tee 7 i64.store offset=8
+    i64.const 8519712 local.get 1 return
   end
   unreachable
 end
-local.get 0 local.get 5 i64.store
-local.get 0 local.get 6 i64.store offset=8
-local.get 0 local.get 8 i64.store offset=152
-local.get 0 local.get 9 i64.store offset=160
-local.get 0 local.get 10 i64.store offset=168
-local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 14 local.get 7 local.get 14 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.wrap_i64 i32.const 1 i32.and
+local.get 0 local.get 5 i32.store offset=176
+local.get 4 local.get 1
 
 ;; with a condition inside
 ;; 64-bit code at 100: f7c101000000740201c8ffc975f2
-;; 5 guest instructions, 208 instructions, 410 bytes
-(local i64 i64 i64 i32 i64 i64 i64 i64 i64 i32 i32 i32)
-local.get 0 i64.load local.set 5
-local.get 0 i64.load offset=8 local.set 6
-local.get 0 i32.load offset=176 local.set 7
-local.get 0 i64.load offset=152 local.set 8
-local.get 0 i64.load offset=160 local.set 9
-local.get 0 i64.load offset=168 local.set 10
+;; 5 guest instructions, 168 instructions, 342 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i32 i32)
+local.get 0 i32.load offset=176 local.set 5
 block
+  local.get 0 i64.load local.set 6
+  local.get 0 i64.load offset=8 local.set 7
+  local.get 0 i64.load offset=152 local.set 8
+  local.get 0 i64.load offset=160 local.set 9
+  local.get 0 i64.load offset=168 local.set 10
   loop
     block
-      local.get 1 i32.const 2 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-        i64.const 8389361 local.set 4
-        br 3
+      local.get 1 i32.const 5 i32.lt_s if
+        local.get 0 local.get 5 i32.store offset=176
+        i64.const 8388849 local.get 1 return
       end
-      local.get 6 i64.const 1 i64.and local.set 11
-      i32.const 1 local.set 7
-      local.get 11 local.set 8
-      local.get 11 local.set 9
-      i64.const 0 local.set 10
+      local.get 1 i32.const 2 i32.sub local.set 1
+      local.get 7 i64.const 1 i64.and local.set 11
+      i32.const 1 local.set 5
+      local.get 0 local.get 11 local.tee 8 i64.store offset=152
+      local.get 0 local.get 11 local.tee 9 i64.store offset=160
+      local.get 0 i64.const 0 local.tee 10 i64.store offset=168
       local.get 8 i64.eqz if
         br 1
       end
-      local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-        i64.const 8651249 local.set 4
-        br 3
-      end
-      local.get 5 local.tee 11 local.get 6 i64.add local.tee 12 i32.wrap_i64 i64.extend_i32_u local.set 5
-      i32.const 2 local.set 7
-      local.get 12 i64.extend32_s local.set 8
-      local.get 11 i64.extend32_s local.set 9
-      local.get 6 i64.extend32_s local.set 10
+      local.get 1 i32.const 1 i32.sub local.set 1
+      local.get 6 local.tee 11 local.get 7 i64.add local.set 12
+      local.get 0 local.get 12 i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
+      i32.const 2 local.set 5
+      local.get 0 local.get 12 i64.extend32_s local.tee 8 i64.store offset=152
+      local.get 0 local.get 11 i64.extend32_s local.tee 9 i64.store offset=160
+      local.get 0 local.get 7 i64.extend32_s local.tee 10 i64.store offset=168
       br 0
     end
-    local.get 1 i32.const 2 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8717041 local.set 4
-      br 2
-    end
-    local.get 6 local.set 11
+    local.get 1 i32.const 2 i32.sub local.set 1
+    local.get 7 local.set 11
     i32.const 0 local.set 13
-    local.get 7 i32.const 1 i32.eq if
+    local.get 5 i32.const 1 i32.eq if
       local.get 9 local.get 10 i64.lt_u local.set 13
     else
-      local.get 0 local.get 7 i32.store offset=176
-      local.get 0 local.get 10 i64.store offset=168
-      local.get 0 local.get 8 i64.store offset=152
-      local.get 0 local.get 9 i64.store offset=160
+      local.get 0 local.get 5 i32.store offset=176
       local.get 0 call $status-flags local.tee 14 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 13
     end
-    local.get 11 i64.const -1 i64.add local.tee 12 i32.wrap_i64 i64.extend_i32_u local.set 6
-    i32.const 6 local.set 7
-    local.get 12 i64.extend32_s local.set 8
-    local.get 11 i64.extend32_s local.set 9
-    local.get 13 i64.extend_i32_u local.set 10
+    local.get 11 i64.const -1 i64.add local.set 12
+    local.get 0 local.get 12 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
+    i32.const 6 local.set 5
+    local.get 0 local.get 12 i64.extend32_s local.tee 8 i64.store offset=152
+    local.get 0 local.get 11 i64.extend32_s local.tee 9 i64.store offset=160
+    local.get 0 local.get 13 i64.extend_i32_u local.tee 10 i64.store offset=168
     local.get 8 i64.eqz i32.eqz if
       br 1
     end
-    i64.const 8847456 local.set 4
-    br 1
+    i64.const 8847456 local.get 1 return
   end
   unreachable
 end
-local.get 0 local.get 5 i64.store
-local.get 0 local.get 6 i64.store offset=8
-local.get 0 local.get 8 i64.store offset=152
-local.get 0 local.get 9 i64.store offset=160
-local.get 0 local.get 10 i64.store offset=168
-local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 15 local.get 7 local.get 15 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.wrap_i64 i32.const 1 i32.and
+local.get 0 local.get 5 i32.store offset=176
+local.get 4 local.get 1
 
 ;; with a way out in the middle
 ;; 64-bit code at 100: 39d0740601c8ffc975f6bb01000000
-;; 6 guest instructions, 193 instructions, 377 bytes
-(local i64 i64 i64 i64 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32)
-local.get 0 i64.load local.set 5
-local.get 0 i64.load offset=8 local.set 6
-local.get 0 i64.load offset=16 local.set 7
-local.get 0 i64.load offset=24 local.set 8
-local.get 0 i32.load offset=176 local.set 9
-local.get 0 i64.load offset=152 local.set 10
-local.get 0 i64.load offset=160 local.set 11
-local.get 0 i64.load offset=168 local.set 12
+;; 6 guest instructions, 152 instructions, 306 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64)
+local.get 0 i32.load offset=176 local.set 5
 block
+  local.get 0 i64.load local.set 6
+  local.get 0 i64.load offset=8 local.set 7
+  local.get 0 i64.load offset=16 local.set 8
+  local.get 0 i64.load offset=152 local.set 9
+  local.get 0 i64.load offset=160 local.set 10
   loop
     block
-      local.get 1 i32.const 2 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-        i64.const 8389361 local.set 4
-        br 3
+      local.get 1 i32.const 6 i32.lt_s if
+        local.get 0 local.get 5 i32.store offset=176
+        i64.const 8388849 local.get 1 return
       end
-      i32.const 1 local.set 9
-      local.get 5 local.get 7 i64.sub i64.extend32_s local.set 10
-      local.get 5 i64.extend32_s local.set 11
-      local.get 7 i64.extend32_s local.set 12
-      local.get 10 i64.eqz if
+      local.get 1 i32.const 2 i32.sub local.set 1
+      i32.const 1 local.set 5
+      local.get 0 local.get 6 local.get 8 i64.sub i64.extend32_s local.tee 9 i64.store offset=152
+      local.get 0 local.get 6 i64.extend32_s local.tee 10 i64.store offset=160
+      local.get 0 local.get 8 i64.extend32_s local.tee 11 i64.store offset=168
+      local.get 9 i64.eqz if
         br 1
       end
-      local.get 1 i32.const 3 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-        i64.const 8520689 local.set 4
-        br 3
-      end
-      local.get 5 local.set 13
-      local.get 6 local.set 14
-      local.get 13 local.get 14 i64.add local.tee 15 i32.wrap_i64 i64.extend_i32_u local.set 5
-      local.get 15 i64.extend32_s local.set 10
-      local.get 13 i64.extend32_s local.set 11
-      local.get 14 i64.extend32_s local.set 12
-      local.get 10 local.set 16
-      local.get 11 local.set 17
-      local.get 14 i64.const -1 i64.add local.tee 18 i32.wrap_i64 i64.extend_i32_u local.set 6
-      i32.const 6 local.set 9
-      local.get 18 i64.extend32_s local.set 10
-      local.get 14 i64.extend32_s local.set 11
-      local.get 16 local.get 17 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.set 12
-      local.get 10 i64.eqz i32.eqz if
-        br 2
-      end
-      br 0
-    end
-    local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8716785 local.set 4
-      br 2
-    end
-    i64.const 1 local.set 8
-    i64.const 8880369 local.set 4
-    br 1
-  end
-  unreachable
-end
-local.get 0 local.get 5 i64.store
-local.get 0 local.get 6 i64.store offset=8
-local.get 0 local.get 8 i64.store offset=24
-local.get 0 local.get 10 i64.store offset=152
-local.get 0 local.get 11 i64.store offset=160
-local.get 0 local.get 12 i64.store offset=168
-local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 19 local.get 9 local.get 19 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.wrap_i64 i32.const 1 i32.and
-
-;; with continue
-;; 64-bit code at 100: ffc9f6c10374f901c885c975f3
-;; 6 guest instructions, 165 instructions, 333 bytes
-(local i64 i64 i64 i32 i64 i64 i64 i64 i32)
-local.get 0 i64.load local.set 5
-local.get 0 i64.load offset=8 local.set 6
-local.get 0 i32.load offset=176 local.set 7
-local.get 0 i64.load offset=152 local.set 8
-local.get 0 i64.load offset=160 local.set 9
-local.get 0 i64.load offset=168 local.set 10
-block
-  loop
-    local.get 1 i32.const 3 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8389617 local.set 4
-      br 2
-    end
-    local.get 7 i32.const 1 i32.eq if
-    else
-      local.get 0 local.get 7 i32.store offset=176
-      local.get 0 local.get 10 i64.store offset=168
-      local.get 0 local.get 8 i64.store offset=152
-      local.get 0 local.get 9 i64.store offset=160
-      local.get 0 call $status-flags drop
-    end
-    local.get 6 i64.const -1 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.extend8_s i64.const 3 i64.and local.set 11
-    i32.const 1 local.set 7
-    local.get 11 local.set 8
-    local.get 11 local.set 9
-    i64.const 0 local.set 10
-    local.get 8 i64.eqz if
-      br 1
-    end
-    local.get 1 i32.const 3 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8618993 local.set 4
-      br 2
-    end
-    local.get 5 local.get 6 i64.add i32.wrap_i64 i64.extend_i32_u local.set 5
-    local.get 6 i64.extend32_s local.set 11
-    i32.const 1 local.set 7
-    local.get 11 local.set 8
-    local.get 11 local.set 9
-    i64.const 0 local.set 10
-    local.get 8 i64.const 0 i64.ne if
-      br 1
-    end
-    i64.const 8814608 local.set 4
-    br 1
-  end
-  unreachable
-end
-local.get 0 local.get 5 i64.store
-local.get 0 local.get 6 i64.store offset=8
-local.get 0 local.get 8 i64.store offset=152
-local.get 0 local.get 9 i64.store offset=160
-local.get 0 local.get 10 i64.store offset=168
-local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 12 local.get 7 local.get 12 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.wrap_i64 i32.const 1 i32.and
-
-;; nested
-;; 64-bit code at 100: b90900000001c8ffc975faffca75f1
-;; 6 guest instructions, 201 instructions, 385 bytes
-(local i64 i64 i64 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32)
-local.get 0 i64.load local.set 5
-local.get 0 i64.load offset=8 local.set 6
-local.get 0 i64.load offset=16 local.set 7
-local.get 0 i32.load offset=176 local.set 8
-local.get 0 i64.load offset=152 local.set 9
-local.get 0 i64.load offset=160 local.set 10
-local.get 0 i64.load offset=168 local.set 11
-block
-  loop
-    local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8389105 local.set 4
-      br 2
-    end
-    i64.const 9 local.set 6
-    loop
-      local.get 1 i32.const 3 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-        i64.const 8553457 local.set 4
-        br 3
-      end
-      local.get 5 local.set 12
-      local.get 6 local.set 13
-      local.get 12 local.get 13 i64.add local.tee 14 i32.wrap_i64 i64.extend_i32_u local.set 5
+      local.get 1 i32.const 3 i32.sub local.set 1
+      local.get 6 local.set 12
+      local.get 7 local.set 13
+      local.get 12 local.get 13 i64.add local.set 14
+      local.get 0 local.get 14 i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
       local.get 14 i64.extend32_s local.set 9
       local.get 12 i64.extend32_s local.set 10
       local.get 13 i64.extend32_s local.set 11
       local.get 9 local.set 15
       local.get 10 local.set 16
-      local.get 13 i64.const -1 i64.add local.tee 17 i32.wrap_i64 i64.extend_i32_u local.set 6
-      i32.const 6 local.set 8
-      local.get 17 i64.extend32_s local.set 9
-      local.get 13 i64.extend32_s local.set 10
-      local.get 15 local.get 16 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.set 11
-      local.get 9 i64.eqz i32.eqz if
-        br 1
-      end
-      local.get 1 i32.const 2 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-        i64.const 8749809 local.set 4
-        br 3
-      end
-      local.get 7 local.tee 12 i64.const -1 i64.add local.tee 13 i32.wrap_i64 i64.extend_i32_u local.set 7
-      local.get 13 i64.extend32_s local.set 9
-      local.get 12 i64.extend32_s local.set 10
-      local.get 11 i32.wrap_i64 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 11
+      local.get 13 i64.const -1 i64.add local.set 17
+      local.get 0 local.get 17 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
+      i32.const 6 local.set 5
+      local.get 0 local.get 17 i64.extend32_s local.tee 9 i64.store offset=152
+      local.get 0 local.get 13 i64.extend32_s local.tee 10 i64.store offset=160
+      local.get 0 local.get 15 local.get 16 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.tee 11 i64.store offset=168
       local.get 9 i64.eqz i32.eqz if
         br 2
       end
-      i64.const 8880224 local.set 4
-      br 2
+      br 0
+    end
+    local.get 1 i32.const 1 i32.sub local.set 1
+    local.get 0 i64.const 1 local.tee 18 i64.store offset=24
+    local.get 0 local.get 5 i32.store offset=176
+    i64.const 8880369 local.get 1 return
+  end
+  unreachable
+end
+local.get 0 local.get 5 i32.store offset=176
+local.get 4 local.get 1
+
+;; with continue
+;; 64-bit code at 100: ffc9f6c10374f901c885c975f3
+;; 6 guest instructions, 119 instructions, 244 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64)
+local.get 0 i32.load offset=176 local.set 5
+block
+  local.get 0 i64.load local.set 6
+  local.get 0 i64.load offset=8 local.set 7
+  local.get 0 i64.load offset=152 local.set 8
+  loop
+    local.get 1 i32.const 6 i32.lt_s if
+      local.get 0 local.get 5 i32.store offset=176
+      i64.const 8388849 local.get 1 return
+    end
+    local.get 1 i32.const 3 i32.sub local.set 1
+    local.get 5 i32.const 1 i32.eq if
+    else
+      local.get 0 local.get 5 i32.store offset=176
+      local.get 0 call $status-flags drop
+    end
+    local.get 0 local.get 7 i64.const -1 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
+    local.get 7 i64.extend8_s i64.const 3 i64.and local.set 9
+    i32.const 1 local.set 5
+    local.get 0 local.get 9 local.tee 8 i64.store offset=152
+    local.get 0 local.get 9 local.tee 10 i64.store offset=160
+    local.get 0 i64.const 0 local.tee 11 i64.store offset=168
+    local.get 8 i64.eqz if
+      br 1
+    end
+    local.get 1 i32.const 3 i32.sub local.set 1
+    local.get 0 local.get 6 local.get 7 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
+    local.get 7 i64.extend32_s local.set 9
+    i32.const 1 local.set 5
+    local.get 0 local.get 9 local.tee 8 i64.store offset=152
+    local.get 0 local.get 9 local.tee 10 i64.store offset=160
+    local.get 0 i64.const 0 local.tee 11 i64.store offset=168
+    local.get 8 i64.const 0 i64.ne if
+      br 1
+    end
+    i64.const 8814608 local.get 1 return
+  end
+  unreachable
+end
+local.get 0 local.get 5 i32.store offset=176
+local.get 4 local.get 1
+
+;; nested
+;; 64-bit code at 100: b90900000001c8ffc975faffca75f1
+;; 6 guest instructions, 177 instructions, 352 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64)
+local.get 0 i32.load offset=176 local.set 5
+block
+  local.get 0 i64.load local.set 6
+  local.get 0 i64.load offset=8 local.set 7
+  local.get 0 i64.load offset=16 local.set 8
+  local.get 0 i64.load offset=152 local.set 9
+  local.get 0 i64.load offset=160 local.set 10
+  local.get 0 i64.load offset=168 local.set 11
+  loop
+    local.get 1 i32.const 1 i32.lt_s if
+      local.get 0 local.get 5 i32.store offset=176
+      i64.const 8388849 local.get 1 return
+    end
+    local.get 1 i32.const 1 i32.sub local.set 1
+    local.get 0 i64.const 9 local.tee 7 i64.store offset=8
+    loop
+      local.get 1 i32.const 5 i32.lt_s if
+        local.get 0 local.get 5 i32.store offset=176
+        i64.const 8552689 local.get 1 return
+      end
+      local.get 1 i32.const 3 i32.sub local.set 1
+      local.get 6 local.set 12
+      local.get 7 local.set 13
+      local.get 12 local.get 13 i64.add local.set 14
+      local.get 0 local.get 14 i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
+      local.get 14 i64.extend32_s local.set 9
+      local.get 12 i64.extend32_s local.set 10
+      local.get 13 i64.extend32_s local.set 11
+      local.get 9 local.set 15
+      local.get 10 local.set 16
+      local.get 13 i64.const -1 i64.add local.set 17
+      local.get 0 local.get 17 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
+      i32.const 6 local.set 5
+      local.get 0 local.get 17 i64.extend32_s local.tee 9 i64.store offset=152
+      local.get 0 local.get 13 i64.extend32_s local.tee 10 i64.store offset=160
+      local.get 0 local.get 15 local.get 16 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.tee 11 i64.store offset=168
+      local.get 9 i64.eqz i32.eqz if
+        br 1
+      end
+      local.get 1 i32.const 2 i32.sub local.set 1
+      local.get 8 local.tee 12 i64.const -1 i64.add local.set 13
+      local.get 0 local.get 13 i32.wrap_i64 i64.extend_i32_u local.tee 8 i64.store offset=16
+      local.get 0 local.get 13 i64.extend32_s local.tee 9 i64.store offset=152
+      local.get 0 local.get 12 i64.extend32_s local.tee 10 i64.store offset=160
+      local.get 0 local.get 11 i32.wrap_i64 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.tee 11 i64.store offset=168
+      local.get 9 i64.eqz i32.eqz if
+        br 2
+      end
+      i64.const 8880224 local.get 1 return
     end
   end
   unreachable
 end
-local.get 0 local.get 5 i64.store
-local.get 0 local.get 6 i64.store offset=8
-local.get 0 local.get 7 i64.store offset=16
-local.get 0 local.get 9 i64.store offset=152
-local.get 0 local.get 10 i64.store offset=160
-local.get 0 local.get 11 i64.store offset=168
-local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 18 local.get 8 local.get 18 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.wrap_i64 i32.const 1 i32.and
+local.get 0 local.get 5 i32.store offset=176
+local.get 4 local.get 1
 
 ;; nested three deep
 ;; 64-bit code at 100: b909000000ba0900000001d0ffca75faffc975f1ffcb75e8
-;; 9 guest instructions, 263 instructions, 497 bytes
-(local i64 i64 i64 i64 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32)
-local.get 0 i64.load local.set 5
-local.get 0 i64.load offset=8 local.set 6
-local.get 0 i64.load offset=16 local.set 7
-local.get 0 i64.load offset=24 local.set 8
-local.get 0 i32.load offset=176 local.set 9
-local.get 0 i64.load offset=152 local.set 10
-local.get 0 i64.load offset=160 local.set 11
-local.get 0 i64.load offset=168 local.set 12
+;; 9 guest instructions, 244 instructions, 481 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64)
+local.get 0 i32.load offset=176 local.set 5
 block
+  local.get 0 i64.load local.set 6
+  local.get 0 i64.load offset=8 local.set 7
+  local.get 0 i64.load offset=16 local.set 8
+  local.get 0 i64.load offset=24 local.set 9
+  local.get 0 i64.load offset=152 local.set 10
+  local.get 0 i64.load offset=160 local.set 11
+  local.get 0 i64.load offset=168 local.set 12
   loop
-    local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8389105 local.set 4
-      br 2
+    local.get 1 i32.const 1 i32.lt_s if
+      local.get 0 local.get 5 i32.store offset=176
+      i64.const 8388849 local.get 1 return
     end
-    i64.const 9 local.set 6
+    local.get 1 i32.const 1 i32.sub local.set 1
+    local.get 0 i64.const 9 local.tee 7 i64.store offset=8
     loop
-      local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-        i64.const 8552945 local.set 4
-        br 3
+      local.get 1 i32.const 1 i32.lt_s if
+        local.get 0 local.get 5 i32.store offset=176
+        i64.const 8552689 local.get 1 return
       end
-      i64.const 9 local.set 7
+      local.get 1 i32.const 1 i32.sub local.set 1
+      local.get 0 i64.const 9 local.tee 8 i64.store offset=16
       loop
-        local.get 1 i32.const 3 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-          i64.const 8717297 local.set 4
-          br 4
+        local.get 1 i32.const 7 i32.lt_s if
+          local.get 0 local.get 5 i32.store offset=176
+          i64.const 8716529 local.get 1 return
         end
-        local.get 5 local.set 13
-        local.get 7 local.set 14
-        local.get 13 local.get 14 i64.add local.tee 15 i32.wrap_i64 i64.extend_i32_u local.set 5
+        local.get 1 i32.const 3 i32.sub local.set 1
+        local.get 6 local.set 13
+        local.get 8 local.set 14
+        local.get 13 local.get 14 i64.add local.set 15
+        local.get 0 local.get 15 i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
         local.get 15 i64.extend32_s local.set 10
         local.get 13 i64.extend32_s local.set 11
         local.get 14 i64.extend32_s local.set 12
         local.get 10 local.set 16
         local.get 11 local.set 17
-        local.get 14 i64.const -1 i64.add local.tee 18 i32.wrap_i64 i64.extend_i32_u local.set 7
-        i32.const 6 local.set 9
-        local.get 18 i64.extend32_s local.set 10
-        local.get 14 i64.extend32_s local.set 11
-        local.get 16 local.get 17 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.set 12
+        local.get 14 i64.const -1 i64.add local.set 18
+        local.get 0 local.get 18 i32.wrap_i64 i64.extend_i32_u local.tee 8 i64.store offset=16
+        i32.const 6 local.set 5
+        local.get 0 local.get 18 i64.extend32_s local.tee 10 i64.store offset=152
+        local.get 0 local.get 14 i64.extend32_s local.tee 11 i64.store offset=160
+        local.get 0 local.get 16 local.get 17 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.tee 12 i64.store offset=168
         local.get 10 i64.eqz i32.eqz if
           br 1
         end
-        local.get 1 i32.const 2 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-          i64.const 8913649 local.set 4
-          br 4
-        end
-        local.get 6 local.tee 13 i64.const -1 i64.add local.tee 14 i32.wrap_i64 i64.extend_i32_u local.set 6
-        local.get 14 i64.extend32_s local.set 10
-        local.get 13 i64.extend32_s local.set 11
-        local.get 12 i32.wrap_i64 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 12
+        local.get 1 i32.const 2 i32.sub local.set 1
+        local.get 7 local.tee 13 i64.const -1 i64.add local.set 14
+        local.get 0 local.get 14 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
+        local.get 0 local.get 14 i64.extend32_s local.tee 10 i64.store offset=152
+        local.get 0 local.get 13 i64.extend32_s local.tee 11 i64.store offset=160
+        local.get 0 local.get 12 i32.wrap_i64 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.tee 12 i64.store offset=168
         local.get 10 i64.eqz i32.eqz if
           br 2
         end
-        local.get 1 i32.const 2 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-          i64.const 9044721 local.set 4
-          br 4
-        end
-        local.get 8 local.tee 13 i64.const -1 i64.add local.tee 14 i32.wrap_i64 i64.extend_i32_u local.set 8
-        local.get 14 i64.extend32_s local.set 10
-        local.get 13 i64.extend32_s local.set 11
-        local.get 12 i32.wrap_i64 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 12
+        local.get 1 i32.const 2 i32.sub local.set 1
+        local.get 9 local.tee 13 i64.const -1 i64.add local.set 14
+        local.get 0 local.get 14 i32.wrap_i64 i64.extend_i32_u local.tee 9 i64.store offset=24
+        local.get 0 local.get 14 i64.extend32_s local.tee 10 i64.store offset=152
+        local.get 0 local.get 13 i64.extend32_s local.tee 11 i64.store offset=160
+        local.get 0 local.get 12 i32.wrap_i64 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.tee 12 i64.store offset=168
         local.get 10 i64.eqz i32.eqz if
           br 3
         end
-        i64.const 9175136 local.set 4
-        br 3
+        i64.const 9175136 local.get 1 return
       end
     end
   end
   unreachable
 end
-local.get 0 local.get 5 i64.store
-local.get 0 local.get 6 i64.store offset=8
-local.get 0 local.get 7 i64.store offset=16
-local.get 0 local.get 8 i64.store offset=24
-local.get 0 local.get 10 i64.store offset=152
-local.get 0 local.get 11 i64.store offset=160
-local.get 0 local.get 12 i64.store offset=168
-local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 19 local.get 9 local.get 19 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.wrap_i64 i32.const 1 i32.and
+local.get 0 local.get 5 i32.store offset=176
+local.get 4 local.get 1
 
 ;; that begins in its middle
 ;; 64-bit code at 100: eb0201c8ffc979fa
-;; 4 guest instructions, 189 instructions, 376 bytes
-(local i64 i64 i64 i32 i64 i64 i64 i64 i32 i32 i64 i32)
-local.get 0 i64.load local.set 5
-local.get 0 i64.load offset=8 local.set 6
-local.get 0 i32.load offset=176 local.set 7
-local.get 0 i64.load offset=152 local.set 8
-local.get 0 i64.load offset=160 local.set 9
-local.get 0 i64.load offset=168 local.set 10
+;; 4 guest instructions, 154 instructions, 314 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64 i32 i32 i64)
+local.get 0 i32.load offset=176 local.set 5
 block
-  local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i64.const 8389105 local.set 4
-    br 1
+  local.get 1 i32.const 1 i32.lt_s if
+    local.get 0 local.get 5 i32.store offset=176
+    i64.const 8388849 local.get 1 return
   end
+  local.get 1 i32.const 1 i32.sub local.set 1
+  local.get 0 i64.load local.set 6
+  local.get 0 i64.load offset=8 local.set 7
+  local.get 0 i64.load offset=152 local.set 8
+  local.get 0 i64.load offset=160 local.set 9
+  local.get 0 i64.load offset=168 local.set 10
   loop
-    local.get 1 i32.const 2 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8520433 local.set 4
-      br 2
+    local.get 1 i32.const 3 i32.lt_s if
+      local.get 0 local.get 5 i32.store offset=176
+      i64.const 8519921 local.get 1 return
     end
-    local.get 6 local.set 11
+    local.get 1 i32.const 2 i32.sub local.set 1
+    local.get 7 local.set 11
     i32.const 0 local.set 12
-    local.get 7 i32.const 1 i32.eq if
+    local.get 5 i32.const 1 i32.eq if
       local.get 9 local.get 10 i64.lt_u local.set 12
     else
-      local.get 0 local.get 7 i32.store offset=176
-      local.get 0 local.get 10 i64.store offset=168
-      local.get 0 local.get 8 i64.store offset=152
-      local.get 0 local.get 9 i64.store offset=160
+      local.get 0 local.get 5 i32.store offset=176
       local.get 0 call $status-flags local.tee 13 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 12
     end
-    local.get 11 i64.const -1 i64.add local.tee 14 i32.wrap_i64 i64.extend_i32_u local.set 6
-    i32.const 6 local.set 7
-    local.get 14 i64.extend32_s local.set 8
-    local.get 11 i64.extend32_s local.set 9
-    local.get 12 i64.extend_i32_u local.set 10
+    local.get 11 i64.const -1 i64.add local.set 14
+    local.get 0 local.get 14 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
+    i32.const 6 local.set 5
+    local.get 0 local.get 14 i64.extend32_s local.tee 8 i64.store offset=152
+    local.get 0 local.get 11 i64.extend32_s local.tee 9 i64.store offset=160
+    local.get 0 local.get 12 i64.extend_i32_u local.tee 10 i64.store offset=168
     local.get 8 i64.const 0 i64.lt_s i32.eqz if
-      local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-        i64.const 8454641 local.set 4
-        br 3
-      end
-      local.get 5 local.tee 11 local.get 6 i64.add local.tee 14 i32.wrap_i64 i64.extend_i32_u local.set 5
-      i32.const 2 local.set 7
-      local.get 14 i64.extend32_s local.set 8
-      local.get 11 i64.extend32_s local.set 9
-      local.get 6 i64.extend32_s local.set 10
+      local.get 1 i32.const 1 i32.sub local.set 1
+      local.get 6 local.tee 11 local.get 7 i64.add local.set 14
+      local.get 0 local.get 14 i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
+      i32.const 2 local.set 5
+      local.get 0 local.get 14 i64.extend32_s local.tee 8 i64.store offset=152
+      local.get 0 local.get 11 i64.extend32_s local.tee 9 i64.store offset=160
+      local.get 0 local.get 7 i64.extend32_s local.tee 10 i64.store offset=168
       br 1
     end
-    i64.const 8650848 local.set 4
-    br 1
+    i64.const 8650848 local.get 1 return
   end
   unreachable
 end
-local.get 0 local.get 5 i64.store
-local.get 0 local.get 6 i64.store offset=8
-local.get 0 local.get 8 i64.store offset=152
-local.get 0 local.get 9 i64.store offset=160
-local.get 0 local.get 10 i64.store offset=168
-local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 15 local.get 7 local.get 15 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.wrap_i64 i32.const 1 i32.and
+local.get 0 local.get 5 i32.store offset=176
+local.get 4 local.get 1
 
 ;; with two back edges
 ;; 64-bit code at 100: 83c001a90200000075f683c003a90800000075ec
-;; 6 guest instructions, 140 instructions, 276 bytes
-(local i64 i64 i32 i64 i64 i64 i64 i32)
-local.get 0 i64.load local.set 5
-local.get 0 i32.load offset=176 local.set 6
-local.get 0 i64.load offset=152 local.set 7
-local.get 0 i64.load offset=160 local.set 8
-local.get 0 i64.load offset=168 local.set 9
+;; 6 guest instructions, 107 instructions, 220 bytes
+(local i64 i32 i64 i64 i64 i64 i64)
+local.get 0 i32.load offset=176 local.set 5
 block
+  local.get 0 i64.load local.set 6
+  local.get 0 i64.load offset=152 local.set 7
   loop
-    local.get 1 i32.const 3 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8389617 local.set 4
-      br 2
+    local.get 1 i32.const 6 i32.lt_s if
+      local.get 0 local.get 5 i32.store offset=176
+      i64.const 8388849 local.get 1 return
     end
-    local.get 5 i64.const 1 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 5 i64.const 2 i64.and i64.extend32_s local.set 10
-    i32.const 1 local.set 6
-    local.get 10 local.set 7
-    local.get 10 local.set 8
-    i64.const 0 local.set 9
+    local.get 1 i32.const 3 i32.sub local.set 1
+    local.get 0 local.get 6 i64.const 1 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
+    local.get 6 i64.const 2 i64.and i64.extend32_s local.set 8
+    i32.const 1 local.set 5
+    local.get 0 local.get 8 local.tee 7 i64.store offset=152
+    local.get 0 local.get 8 local.tee 9 i64.store offset=160
+    local.get 0 i64.const 0 local.tee 10 i64.store offset=168
     local.get 7 i64.const 0 i64.ne if
       br 1
     end
-    local.get 1 i32.const 3 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8717297 local.set 4
-      br 2
-    end
-    local.get 5 i64.const 3 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 5 i64.const 8 i64.and i64.extend32_s local.set 10
-    i32.const 1 local.set 6
-    local.get 10 local.set 7
-    local.get 10 local.set 8
-    i64.const 0 local.set 9
+    local.get 1 i32.const 3 i32.sub local.set 1
+    local.get 0 local.get 6 i64.const 3 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
+    local.get 6 i64.const 8 i64.and i64.extend32_s local.set 8
+    i32.const 1 local.set 5
+    local.get 0 local.get 8 local.tee 7 i64.store offset=152
+    local.get 0 local.get 8 local.tee 9 i64.store offset=160
+    local.get 0 i64.const 0 local.tee 10 i64.store offset=168
     local.get 7 i64.const 0 i64.ne if
       br 1
     end
-    i64.const 9043984 local.set 4
-    br 1
+    i64.const 9043984 local.get 1 return
   end
   unreachable
 end
-local.get 0 local.get 5 i64.store
-local.get 0 local.get 7 i64.store offset=152
-local.get 0 local.get 8 i64.store offset=160
-local.get 0 local.get 9 i64.store offset=168
-local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 11 local.get 6 local.get 11 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.wrap_i64 i32.const 1 i32.and
+local.get 0 local.get 5 i32.store offset=176
+local.get 4 local.get 1
 
 ;; endless
 ;; 64-bit code at 100: 83c001ebfb
-;; 2 guest instructions, 97 instructions, 196 bytes
-(local i64 i64 i32 i64 i64 i64 i64 i64 i32)
-local.get 0 i64.load local.set 5
-local.get 0 i32.load offset=176 local.set 6
-local.get 0 i64.load offset=152 local.set 7
-local.get 0 i64.load offset=160 local.set 8
-local.get 0 i64.load offset=168 local.set 9
+;; 2 guest instructions, 59 instructions, 123 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64)
+local.get 0 i32.load offset=176 local.set 5
 block
+  local.get 0 i64.load local.set 6
   loop
-    local.get 1 i32.const 2 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8389361 local.set 4
-      br 2
+    local.get 1 i32.const 2 i32.lt_s if
+      local.get 0 local.get 5 i32.store offset=176
+      i64.const 8388849 local.get 1 return
     end
-    local.get 5 local.tee 10 i64.const 1 i64.add local.tee 11 i32.wrap_i64 i64.extend_i32_u local.set 5
-    i32.const 2 local.set 6
-    local.get 11 i64.extend32_s local.set 7
-    local.get 10 i64.extend32_s local.set 8
-    i64.const 1 local.set 9
+    local.get 1 i32.const 2 i32.sub local.set 1
+    local.get 6 local.tee 7 i64.const 1 i64.add local.set 8
+    local.get 0 local.get 8 i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
+    i32.const 2 local.set 5
+    local.get 0 local.get 8 i64.extend32_s local.tee 9 i64.store offset=152
+    local.get 0 local.get 7 i64.extend32_s local.tee 10 i64.store offset=160
+    local.get 0 i64.const 1 local.tee 11 i64.store offset=168
     br 0
   end
   unreachable
 end
-local.get 0 local.get 5 i64.store
-local.get 0 local.get 7 i64.store offset=152
-local.get 0 local.get 8 i64.store offset=160
-local.get 0 local.get 9 i64.store offset=168
-local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 12 local.get 6 local.get 12 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.wrap_i64 i32.const 1 i32.and
+local.get 0 local.get 5 i32.store offset=176
+local.get 4 local.get 1
 
 ;; that copies
 ;; 64-bit code at 100: 8a06880748ffc648ffc748ffc975f1
-;; 6 guest instructions, 272 instructions, 539 bytes
-(local i64 i64 i64 i64 i64 i32 i64 i64 i64 i64 i32 i64 i32 i64 i64 i32 i64 i32 i32 i32 i64 i64 i64 i64 i32)
-local.get 0 i64.load local.set 5
-local.get 0 i64.load offset=8 local.set 6
-local.get 0 i64.load offset=48 local.set 7
-local.get 0 i64.load offset=56 local.set 8
-local.get 0 i32.load offset=176 local.set 9
-local.get 0 i64.load offset=152 local.set 10
-local.get 0 i64.load offset=160 local.set 11
-local.get 0 i64.load offset=168 local.set 12
+;; 6 guest instructions, 233 instructions, 463 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i32 i64 i32 i64 i64 i32 i64 i32 i32 i32 i64 i64 i64 i64)
+local.get 0 i32.load offset=176 local.set 5
 block
+  local.get 0 i64.load local.set 6
+  local.get 0 i64.load offset=8 local.set 7
+  local.get 0 i64.load offset=48 local.set 8
+  local.get 0 i64.load offset=56 local.set 9
+  local.get 0 i64.load offset=152 local.set 10
+  local.get 0 i64.load offset=160 local.set 11
+  local.get 0 i64.load offset=168 local.set 12
   loop
-    local.get 1 i32.const 6 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8390385 local.set 4
-      br 2
+    local.get 1 i32.const 6 i32.lt_s if
+      local.get 0 local.get 5 i32.store offset=176
+      i64.const 8388849 local.get 1 return
     end
-    local.get 7 local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
+    local.get 1 i32.const 6 i32.sub local.set 1
+    local.get 8 local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
     local.get 13 local.get 14 i64.load i64.sub local.tee 15 i64.const 4095 i64.gt_u if (result i32)
       i64.const 8390385 local.set 4
       local.get 13 i32.const 8 call $load local.tee 16 i32.eqz br_if 2
     local.get 16 else
     local.get 15 i32.wrap_i64 local.get 14 i32.load offset=24 i32.add end
     i64.load8_s local.set 17
-    local.get 5 i64.const -256 i64.and local.get 17 i64.const 255 i64.and i64.or local.set 5
-    local.get 8 local.tee 18 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 19
+    local.get 0 local.get 6 i64.const -256 i64.and local.get 17 i64.const 255 i64.and i64.or local.tee 6 i64.store
+    local.get 9 local.tee 18 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 19
     local.get 18 local.get 19 i64.load offset=8 i64.sub local.tee 20 i64.const 4095 i64.gt_u if (result i32)
       i64.const 8455665 local.set 4
       local.get 18 i32.const 0 call $store local.tee 21 i32.eqz br_if 2
     local.get 21 else
     local.get 20 i32.wrap_i64 local.get 19 i32.load offset=24 i32.add end
-    local.get 5 i64.store8
+    local.get 6 i64.store8
     i32.const 0 local.set 22
-    local.get 9 i32.const 1 i32.eq if
+    local.get 5 i32.const 1 i32.eq if
       local.get 11 local.get 12 i64.lt_u local.set 22
     else
-      local.get 0 local.get 9 i32.store offset=176
-      local.get 0 local.get 12 i64.store offset=168
-      local.get 0 local.get 10 i64.store offset=152
-      local.get 0 local.get 11 i64.store offset=160
+      local.get 0 local.get 5 i32.store offset=176
       local.get 0 call $status-flags local.tee 23 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 22
     end
-    local.get 13 i64.const 1 i64.add local.tee 24 local.set 7
+    local.get 13 i64.const 1 i64.add local.set 24
+    local.get 0 local.get 24 local.tee 8 i64.store offset=48
     local.get 24 local.set 10
     local.get 13 local.set 11
     local.get 22 i64.extend_i32_u local.set 12
-    local.get 18 i64.const 1 i64.add local.tee 25 local.set 8
+    local.get 18 i64.const 1 i64.add local.set 25
+    local.get 0 local.get 25 local.tee 9 i64.store offset=56
     local.get 25 local.set 10
     local.get 18 local.set 11
     local.get 12 i32.wrap_i64 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 12
-    local.get 6 local.tee 26 i64.const -1 i64.add local.tee 27 local.set 6
-    i32.const 6 local.set 9
-    local.get 27 local.set 10
-    local.get 26 local.set 11
-    local.get 12 i32.wrap_i64 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 12
+    local.get 7 local.tee 26 i64.const -1 i64.add local.set 27
+    local.get 0 local.get 27 local.tee 7 i64.store offset=8
+    i32.const 6 local.set 5
+    local.get 0 local.get 27 local.tee 10 i64.store offset=152
+    local.get 0 local.get 26 local.tee 11 i64.store offset=160
+    local.get 0 local.get 12 i32.wrap_i64 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.tee 12 i64.store offset=168
     local.get 10 i64.eqz i32.eqz if
       br 1
     end
-    i64.const 8880224 local.set 4
-    br 1
+    i64.const 8880224 local.get 1 return
   end
   unreachable
 end
-local.get 0 local.get 5 i64.store
-local.get 0 local.get 6 i64.store offset=8
-local.get 0 local.get 7 i64.store offset=48
-local.get 0 local.get 8 i64.store offset=56
-local.get 0 local.get 10 i64.store offset=152
-local.get 0 local.get 11 i64.store offset=160
-local.get 0 local.get 12 i64.store offset=168
-local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 28 local.get 9 local.get 28 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.wrap_i64 i32.const 1 i32.and
+local.get 0 local.get 5 i32.store offset=176
+local.get 4 local.get 1
 
 ;; that sums
 ;; 64-bit code at 100: 31c003048e48ffc975f8
-;; 4 guest instructions, 198 instructions, 393 bytes
-(local i64 i64 i64 i64 i32 i64 i64 i64 i64 i64 i64 i32 i64 i32 i64 i64 i64 i64 i64 i32)
-local.get 0 i64.load local.set 5
-local.get 0 i64.load offset=8 local.set 6
-local.get 0 i64.load offset=48 local.set 7
-local.get 0 i32.load offset=176 local.set 8
-local.get 0 i64.load offset=152 local.set 9
-local.get 0 i64.load offset=160 local.set 10
-local.get 0 i64.load offset=168 local.set 11
+;; 4 guest instructions, 169 instructions, 344 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32 i64 i32 i64 i64 i64 i64 i64)
+local.get 0 i32.load offset=176 local.set 5
 block
-  local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i64.const 8389105 local.set 4
-    br 1
+  local.get 1 i32.const 1 i32.lt_s if
+    local.get 0 local.get 5 i32.store offset=176
+    i64.const 8388849 local.get 1 return
   end
-  i64.const 0 local.set 5
-  i32.const 1 local.set 8
-  i64.const 0 local.set 9
-  i64.const 0 local.set 10
-  i64.const 0 local.set 11
+  local.get 1 i32.const 1 i32.sub local.set 1
+  local.get 0 i64.const 0 local.tee 6 i64.store
+  i32.const 1 local.set 5
+  local.get 0 i64.const 0 local.tee 7 i64.store offset=152
+  local.get 0 i64.const 0 local.tee 8 i64.store offset=160
+  local.get 0 i64.const 0 local.tee 9 i64.store offset=168
+  local.get 0 i64.load offset=8 local.set 10
+  local.get 0 i64.load offset=48 local.set 11
   loop
-    local.get 1 i32.const 3 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8455153 local.set 4
-      br 2
+    local.get 1 i32.const 3 i32.lt_s if
+      local.get 0 local.get 5 i32.store offset=176
+      i64.const 8454385 local.get 1 return
     end
-    local.get 5 local.set 12
-    local.get 6 local.set 13
-    local.get 7 local.get 13 i64.const 2 i64.shl i64.add local.tee 14 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 15
+    local.get 1 i32.const 3 i32.sub local.set 1
+    local.get 6 local.set 12
+    local.get 10 local.set 13
+    local.get 11 local.get 13 i64.const 2 i64.shl i64.add local.tee 14 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 15
     local.get 14 local.get 15 i64.load i64.sub local.tee 16 i64.const 4092 i64.gt_u if (result i32)
       i64.const 8455153 local.set 4
       local.get 14 i32.const 10 call $load local.tee 17 i32.eqz br_if 2
     local.get 17 else
     local.get 16 i32.wrap_i64 local.get 15 i32.load offset=24 i32.add end
     i64.load32_s local.set 18
-    local.get 12 local.get 18 i64.add local.tee 19 i32.wrap_i64 i64.extend_i32_u local.set 5
-    local.get 19 i64.extend32_s local.set 9
-    local.get 12 i64.extend32_s local.set 10
-    local.get 18 local.set 11
-    local.get 9 local.set 20
-    local.get 10 local.set 21
-    local.get 13 i64.const -1 i64.add local.tee 22 local.set 6
-    i32.const 6 local.set 8
-    local.get 22 local.set 9
-    local.get 13 local.set 10
-    local.get 20 local.get 21 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.set 11
-    local.get 9 i64.eqz i32.eqz if
+    local.get 12 local.get 18 i64.add local.set 19
+    local.get 0 local.get 19 i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
+    local.get 19 i64.extend32_s local.set 7
+    local.get 12 i64.extend32_s local.set 8
+    local.get 18 local.set 9
+    local.get 7 local.set 20
+    local.get 8 local.set 21
+    local.get 13 i64.const -1 i64.add local.set 22
+    local.get 0 local.get 22 local.tee 10 i64.store offset=8
+    i32.const 6 local.set 5
+    local.get 0 local.get 22 local.tee 7 i64.store offset=152
+    local.get 0 local.get 13 local.tee 8 i64.store offset=160
+    local.get 0 local.get 20 local.get 21 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.tee 9 i64.store offset=168
+    local.get 7 i64.eqz i32.eqz if
       br 1
     end
-    i64.const 8716384 local.set 4
-    br 1
+    i64.const 8716384 local.get 1 return
   end
   unreachable
 end
-local.get 0 local.get 5 i64.store
-local.get 0 local.get 6 i64.store offset=8
-local.get 0 local.get 9 i64.store offset=152
-local.get 0 local.get 10 i64.store offset=160
-local.get 0 local.get 11 i64.store offset=168
-local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 23 local.get 8 local.get 23 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.wrap_i64 i32.const 1 i32.and
+local.get 0 local.get 5 i32.store offset=176
+local.get 4 local.get 1
 
 ;; of a checksum
 ;; 64-bit code at 100: 0fb6164883c60131d0c1c0054839fe75ef
-;; 6 guest instructions, 179 instructions, 357 bytes
-(local i64 i64 i64 i64 i64 i32 i64 i64 i64 i32 i64 i32 i64 i64 i32)
-local.get 0 i64.load local.set 5
-local.get 0 i64.load offset=16 local.set 6
-local.get 0 i64.load offset=48 local.set 7
-local.get 0 i64.load offset=56 local.set 8
-local.get 0 i32.load offset=176 local.set 9
-local.get 0 i64.load offset=152 local.set 10
-local.get 0 i64.load offset=160 local.set 11
-local.get 0 i64.load offset=168 local.set 12
+;; 6 guest instructions, 142 instructions, 287 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i32 i64 i32 i64 i64 i64 i64)
+local.get 0 i32.load offset=176 local.set 5
 block
+  local.get 0 i64.load local.set 6
+  local.get 0 i64.load offset=16 local.set 7
+  local.get 0 i64.load offset=48 local.set 8
+  local.get 0 i64.load offset=56 local.set 9
+  local.get 0 i64.load offset=152 local.set 10
   loop
-    local.get 1 i32.const 6 i32.sub local.tee 1 i32.const 0 i32.lt_s if
+    local.get 1 i32.const 6 i32.lt_s if
+      local.get 0 local.get 5 i32.store offset=176
+      i64.const 8388849 local.get 1 return
+    end
+    local.get 1 i32.const 6 i32.sub local.set 1
+    local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 11
+    local.get 8 local.get 11 i64.load i64.sub local.tee 12 i64.const 4095 i64.gt_u if (result i32)
       i64.const 8390385 local.set 4
-      br 2
-    end
-    local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
-    local.get 7 local.get 13 i64.load i64.sub local.tee 14 i64.const 4095 i64.gt_u if (result i32)
-      i64.const 8390385 local.set 4
-      local.get 7 i32.const 8 call $load local.tee 15 i32.eqz br_if 2
-    local.get 15 else
-    local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
-    i64.load8_s local.tee 16 i64.const 255 i64.and local.set 6
-    local.get 7 i64.const 1 i64.add local.set 7
-    local.get 5 i64.extend32_s local.get 6 i64.xor local.set 17
-    local.get 5 local.get 6 i64.xor i32.wrap_i64 i64.extend_i32_u local.set 5
-    local.get 17 local.set 10
-    local.get 17 local.set 11
-    local.get 5 i64.const 5 i64.shl local.get 5 i64.const 27 i64.shr_u i64.or i32.wrap_i64 i64.extend_i32_u local.set 5
-    i32.const 1 local.set 9
-    local.get 7 local.get 8 i64.sub local.set 10
-    local.get 7 local.set 11
-    local.get 8 local.set 12
-    local.get 10 i64.const 0 i64.ne if
-      br 1
-    end
-    i64.const 8945680 local.set 4
-    br 1
-  end
-  unreachable
-end
-local.get 0 local.get 5 i64.store
-local.get 0 local.get 6 i64.store offset=16
-local.get 0 local.get 7 i64.store offset=48
-local.get 0 local.get 10 i64.store offset=152
-local.get 0 local.get 11 i64.store offset=160
-local.get 0 local.get 12 i64.store offset=168
-local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 18 local.get 9 local.get 18 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.wrap_i64 i32.const 1 i32.and
-
-;; that searches
-;; 64-bit code at 100: 803e00740548ffc6ebf64829fe
-;; 5 guest instructions, 186 instructions, 375 bytes
-(local i64 i64 i64 i32 i64 i64 i64 i32 i64 i32 i64 i64 i32)
-local.get 0 i64.load offset=48 local.set 5
-local.get 0 i64.load offset=56 local.set 6
-local.get 0 i32.load offset=176 local.set 7
-local.get 0 i64.load offset=152 local.set 8
-local.get 0 i64.load offset=160 local.set 9
-local.get 0 i64.load offset=168 local.set 10
-block
-  loop
-    local.get 1 i32.const 2 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8389361 local.set 4
-      br 2
-    end
-    local.get 5 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 11
-    local.get 5 local.get 11 i64.load i64.sub local.tee 12 i64.const 4095 i64.gt_u if (result i32)
-      i64.const 8389361 local.set 4
-      local.get 5 i32.const 8 call $load local.tee 13 i32.eqz br_if 2
+      local.get 8 i32.const 8 call $load local.tee 13 i32.eqz br_if 2
     local.get 13 else
     local.get 12 i32.wrap_i64 local.get 11 i32.load offset=24 i32.add end
     i64.load8_s local.set 14
-    i32.const 1 local.set 7
-    local.get 14 local.set 8
-    local.get 14 local.set 9
-    i64.const 0 local.set 10
-    local.get 8 i64.eqz if
-      local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-        i64.const 8716785 local.set 4
-        br 3
-      end
-      local.get 5 local.tee 12 local.get 6 i64.sub local.tee 14 local.set 5
-      local.get 14 local.set 8
-      local.get 12 local.set 9
-      local.get 6 local.set 10
-      i64.const 8814609 local.set 4
-      br 2
+    local.get 0 local.get 14 i64.const 255 i64.and local.tee 7 i64.store offset=16
+    local.get 0 local.get 8 i64.const 1 i64.add local.tee 8 i64.store offset=48
+    local.get 6 i64.extend32_s local.get 7 i64.xor local.set 15
+    local.get 6 local.get 7 i64.xor i32.wrap_i64 i64.extend_i32_u local.set 6
+    local.get 15 local.set 10
+    local.get 15 local.set 16
+    local.get 0 local.get 6 i64.const 5 i64.shl local.get 6 i64.const 27 i64.shr_u i64.or i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
+    i32.const 1 local.set 5
+    local.get 0 local.get 8 local.get 9 i64.sub local.tee 10 i64.store offset=152
+    local.get 0 local.get 8 local.tee 16 i64.store offset=160
+    local.get 0 local.get 9 local.tee 17 i64.store offset=168
+    local.get 10 i64.const 0 i64.ne if
+      br 1
     end
-    local.get 1 i32.const 2 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8553201 local.set 4
-      br 2
+    i64.const 8945680 local.get 1 return
+  end
+  unreachable
+end
+local.get 0 local.get 5 i32.store offset=176
+local.get 4 local.get 1
+
+;; that searches
+;; 64-bit code at 100: 803e00740548ffc6ebf64829fe
+;; 5 guest instructions, 154 instructions, 328 bytes
+(local i64 i32 i64 i64 i64 i32 i64 i32 i64 i64 i64 i64)
+local.get 0 i32.load offset=176 local.set 5
+block
+  local.get 0 i64.load offset=48 local.set 6
+  local.get 0 i64.load offset=152 local.set 7
+  local.get 0 i64.load offset=160 local.set 8
+  loop
+    local.get 1 i32.const 4 i32.lt_s if
+      local.get 0 local.get 5 i32.store offset=176
+      i64.const 8388849 local.get 1 return
     end
-    local.get 5 local.set 12
-    local.get 9 local.set 14
-    local.get 12 i64.const 1 i64.add local.tee 15 local.set 5
-    i32.const 5 local.set 7
-    local.get 15 local.set 8
-    local.get 12 local.set 9
-    local.get 14 i64.const 0 i64.lt_u i64.extend_i32_u local.set 10
+    local.get 1 i32.const 2 i32.sub local.set 1
+    local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
+    local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4095 i64.gt_u if (result i32)
+      i64.const 8389361 local.set 4
+      local.get 6 i32.const 8 call $load local.tee 11 i32.eqz br_if 2
+    local.get 11 else
+    local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add end
+    i64.load8_s local.set 12
+    i32.const 1 local.set 5
+    local.get 0 local.get 12 local.tee 7 i64.store offset=152
+    local.get 0 local.get 12 local.tee 8 i64.store offset=160
+    local.get 0 i64.const 0 local.tee 13 i64.store offset=168
+    local.get 7 i64.eqz if
+      local.get 1 i32.const 1 i32.sub local.set 1
+      local.get 6 local.tee 10 local.get 0 i64.load offset=56 local.tee 14 i64.sub local.set 12
+      local.get 0 local.get 12 local.tee 6 i64.store offset=48
+      local.get 0 local.get 12 local.tee 7 i64.store offset=152
+      local.get 0 local.get 10 local.tee 8 i64.store offset=160
+      local.get 0 local.get 14 local.tee 13 i64.store offset=168
+      i64.const 8814609 local.get 1 return
+    end
+    local.get 1 i32.const 2 i32.sub local.set 1
+    local.get 6 local.set 10
+    local.get 8 local.set 12
+    local.get 10 i64.const 1 i64.add local.set 15
+    local.get 0 local.get 15 local.tee 6 i64.store offset=48
+    i32.const 5 local.set 5
+    local.get 0 local.get 15 local.tee 7 i64.store offset=152
+    local.get 0 local.get 10 local.tee 8 i64.store offset=160
+    local.get 0 local.get 12 i64.const 0 i64.lt_u i64.extend_i32_u local.tee 13 i64.store offset=168
     br 0
   end
   unreachable
 end
-local.get 0 local.get 5 i64.store offset=48
-local.get 0 local.get 8 i64.store offset=152
-local.get 0 local.get 9 i64.store offset=160
-local.get 0 local.get 10 i64.store offset=168
-local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 16 local.get 7 local.get 16 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.wrap_i64 i32.const 1 i32.and
+local.get 0 local.get 5 i32.store offset=176
+local.get 4 local.get 1
 
 ;; with a call
 ;; 64-bit code at 100: e806000000ffc975f7eb0301c8c3bb01000000
-;; 7 guest instructions, 304 instructions, 598 bytes
-(local i64 i64 i64 i64 i64 i32 i64 i64 i64 i64 i32 i64 i32 i64 i64 i64 i32)
-local.get 0 i64.load local.set 5
-local.get 0 i64.load offset=8 local.set 6
-local.get 0 i64.load offset=24 local.set 7
-local.get 0 i64.load offset=32 local.set 8
-local.get 0 i32.load offset=176 local.set 9
-local.get 0 i64.load offset=152 local.set 10
-local.get 0 i64.load offset=160 local.set 11
-local.get 0 i64.load offset=168 local.set 12
+;; 7 guest instructions, 248 instructions, 494 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64 i32 i64 i32 i64 i64 i64 i64 i64)
+local.get 0 i32.load offset=176 local.set 5
 block
+  local.get 0 i64.load local.set 6
+  local.get 0 i64.load offset=8 local.set 7
+  local.get 0 i64.load offset=32 local.set 8
+  local.get 0 i64.load offset=152 local.set 9
+  local.get 0 i64.load offset=160 local.set 10
   loop
-    local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8389105 local.set 4
-      br 2
+    local.get 1 i32.const 7 i32.lt_s if
+      local.get 0 local.get 5 i32.store offset=176
+      i64.const 8388849 local.get 1 return
     end
-    local.get 8 i64.const -8 i64.add local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
-    local.get 13 local.get 14 i64.load offset=8 i64.sub local.tee 15 i64.const 4088 i64.gt_u if (result i32)
+    local.get 1 i32.const 1 i32.sub local.set 1
+    local.get 8 i64.const -8 i64.add local.tee 11 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
+    local.get 11 local.get 12 i64.load offset=8 i64.sub local.tee 13 i64.const 4088 i64.gt_u if (result i32)
       i64.const 8389105 local.set 4
-      local.get 13 i32.const 35 call $store local.tee 16 i32.eqz br_if 2
-    local.get 16 else
-    local.get 15 i32.wrap_i64 local.get 14 i32.load offset=24 i32.add end
+      local.get 11 i32.const 35 call $store local.tee 14 i32.eqz br_if 2
+    local.get 14 else
+    local.get 13 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add end
     local.get 2 i64.const 261 i64.add i64.store
-    local.get 13 local.set 8
-    local.get 1 i32.const 2 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-      i64.const 8749809 local.set 4
-      br 2
-    end
-    local.get 5 local.tee 13 local.get 6 i64.add local.tee 15 i32.wrap_i64 i64.extend_i32_u local.set 5
-    i32.const 2 local.set 9
-    local.get 15 i64.extend32_s local.set 10
-    local.get 13 i64.extend32_s local.set 11
-    local.get 6 i64.extend32_s local.set 12
-    local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
-    local.get 8 local.get 14 i64.load i64.sub local.tee 17 i64.const 4088 i64.gt_u if (result i32)
+    local.get 0 local.get 11 local.tee 8 i64.store offset=32
+    local.get 1 i32.const 2 i32.sub local.set 1
+    local.get 6 local.tee 11 local.get 7 i64.add local.set 13
+    local.get 0 local.get 13 i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
+    i32.const 2 local.set 5
+    local.get 0 local.get 13 i64.extend32_s local.tee 9 i64.store offset=152
+    local.get 0 local.get 11 i64.extend32_s local.tee 10 i64.store offset=160
+    local.get 0 local.get 7 i64.extend32_s local.tee 15 i64.store offset=168
+    local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
+    local.get 8 local.get 12 i64.load i64.sub local.tee 16 i64.const 4088 i64.gt_u if (result i32)
       i64.const 8814881 local.set 4
-      local.get 8 i32.const 35 call $load local.tee 16 i32.eqz br_if 2
-    local.get 16 else
-    local.get 17 i32.wrap_i64 local.get 14 i32.load offset=24 i32.add end
-    i64.load local.tee 18 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
-      i64.const 8814881 local.set 4
-      br 2
+      local.get 8 i32.const 35 call $load local.tee 14 i32.eqz br_if 2
+    local.get 14 else
+    local.get 16 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add end
+    i64.load local.tee 17 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
+      i64.const 8814881 local.get 1 return
     end
-    local.get 8 i64.const 8 i64.add local.set 8
-    local.get 18 local.set 19
-    local.get 19 local.get 2 i64.sub i64.const 261 i64.eq if
-      local.get 1 i32.const 2 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-        i64.const 8553201 local.set 4
-        br 3
-      end
-      local.get 6 local.set 13
-      local.get 10 local.set 15
-      local.get 11 local.set 17
-      local.get 13 i64.const -1 i64.add local.tee 18 i32.wrap_i64 i64.extend_i32_u local.set 6
-      i32.const 6 local.set 9
-      local.get 18 i64.extend32_s local.set 10
-      local.get 13 i64.extend32_s local.set 11
-      local.get 15 local.get 17 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.set 12
-      local.get 10 i64.eqz i32.eqz if
+    local.get 0 local.get 8 i64.const 8 i64.add local.tee 8 i64.store offset=32
+    local.get 17 local.set 18
+    local.get 18 local.get 2 i64.sub i64.const 261 i64.eq if
+      local.get 1 i32.const 2 i32.sub local.set 1
+      local.get 7 local.set 11
+      local.get 9 local.set 13
+      local.get 10 local.set 16
+      local.get 11 i64.const -1 i64.add local.set 17
+      local.get 0 local.get 17 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
+      i32.const 6 local.set 5
+      local.get 0 local.get 17 i64.extend32_s local.tee 9 i64.store offset=152
+      local.get 0 local.get 11 i64.extend32_s local.tee 10 i64.store offset=160
+      local.get 0 local.get 13 local.get 16 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.tee 15 i64.store offset=168
+      local.get 9 i64.eqz i32.eqz if
         br 2
       end
-      local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-        i64.const 8684017 local.set 4
-        br 3
-      end
-      local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-        i64.const 8847857 local.set 4
-        br 3
-      end
-      i64.const 1 local.set 7
-      i64.const 9011297 local.set 4
-      br 2
+      local.get 1 i32.const 1 i32.sub local.set 1
+      local.get 1 i32.const 1 i32.sub local.set 1
+      local.get 0 i64.const 1 local.tee 19 i64.store offset=24
+      i64.const 9011297 local.get 1 return
     end
-    local.get 19 local.set 2
-    i64.const 32 local.set 4
-    br 1
+    local.get 0 local.get 18 i64.store offset=136
+    i64.const 34 local.get 1 return
   end
   unreachable
 end
-local.get 0 local.get 5 i64.store
-local.get 0 local.get 6 i64.store offset=8
-local.get 0 local.get 7 i64.store offset=24
-local.get 0 local.get 8 i64.store offset=32
-local.get 0 local.get 10 i64.store offset=152
-local.get 0 local.get 11 i64.store offset=160
-local.get 0 local.get 12 i64.store offset=168
-local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 20 local.get 9 local.get 20 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.wrap_i64 i32.const 1 i32.and
+local.get 0 local.get 5 i32.store offset=176
+local.get 4 local.get 1
 
 ;; with an instruction that is interpreted
 ;; 64-bit code at 100: 01c80fa2ffc975f8
-;; 1 guest instructions, 101 instructions, 208 bytes
-(local i64 i64 i64 i32 i64 i64 i64 i64 i64 i32)
-local.get 0 i64.load local.set 5
-local.get 0 i64.load offset=8 local.set 6
-local.get 0 i32.load offset=176 local.set 7
-local.get 0 i64.load offset=152 local.set 8
-local.get 0 i64.load offset=160 local.set 9
-local.get 0 i64.load offset=168 local.set 10
+;; 1 guest instructions, 61 instructions, 130 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64 i64)
+local.get 0 i32.load offset=176 local.set 5
 block
-  local.get 1 i32.const 1 i32.sub local.tee 1 i32.const 0 i32.lt_s if
-    i64.const 8389105 local.set 4
-    br 1
+  local.get 1 i32.const 1 i32.lt_s if
+    local.get 0 local.get 5 i32.store offset=176
+    i64.const 8388849 local.get 1 return
   end
-  local.get 5 local.tee 11 local.get 6 i64.add local.tee 12 i32.wrap_i64 i64.extend_i32_u local.set 5
-  i32.const 2 local.set 7
-  local.get 12 i64.extend32_s local.set 8
-  local.get 11 i64.extend32_s local.set 9
-  local.get 6 i64.extend32_s local.set 10
-  i64.const 8454177 local.set 4
-  br 0
+  local.get 1 i32.const 1 i32.sub local.set 1
+  local.get 0 i64.load local.tee 7 local.tee 6 local.get 0 i64.load offset=8 local.tee 9 i64.add local.set 8
+  local.get 0 local.get 8 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store
+  i32.const 2 local.set 5
+  local.get 0 local.get 8 i64.extend32_s local.tee 10 i64.store offset=152
+  local.get 0 local.get 6 i64.extend32_s local.tee 11 i64.store offset=160
+  local.get 0 local.get 9 i64.extend32_s local.tee 12 i64.store offset=168
+  i64.const 8454177 local.get 1 return
   unreachable
 end
-local.get 0 local.get 5 i64.store
-local.get 0 local.get 8 i64.store offset=152
-local.get 0 local.get 9 i64.store offset=160
-local.get 0 local.get 10 i64.store offset=168
-local.get 0 local.get 4 i32.wrap_i64 i32.const 4 i32.shr_u i32.const 15 i32.and local.tee 13 local.get 7 local.get 13 i32.const 15 i32.ne select i32.store offset=176
-local.get 0 local.get 2 local.get 4 i64.const 15 i64.shr_s i64.add i64.store offset=136
-local.get 0 local.get 1 local.get 4 i32.wrap_i64 i32.const 8 i32.shr_u i32.const 127 i32.and i32.add i32.store offset=184
-local.get 4 i32.wrap_i64 i32.const 1 i32.and
+local.get 0 local.get 5 i32.store offset=176
+local.get 4 local.get 1
