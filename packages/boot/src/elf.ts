@@ -146,8 +146,9 @@ export function loadElfSegments(
   map: readonly MemoryMapEntry[],
   bytes: Uint8Array,
   image: ElfImage,
+  lowest: Gpa = BOOT_LAYOUT.end,
 ): { start: Gpa; end: Gpa } {
-  checkElfSegments(map, image);
+  checkElfSegments(map, image, lowest);
   const zeros = new Uint8Array(65536);
   for (const s of image.segments) {
     memory.write(s.physical, bytes.subarray(s.fileOffset, s.fileOffset + s.fileSize));
@@ -158,10 +159,10 @@ export function loadElfSegments(
   return elfRange(image);
 }
 
-/** The checks of {@link loadElfSegments} alone. */
-export function checkElfSegments(map: readonly MemoryMapEntry[], image: ElfImage): void {
+/** The checks of {@link loadElfSegments} alone; nothing is loaded below `lowest`. */
+export function checkElfSegments(map: readonly MemoryMapEntry[], image: ElfImage, lowest: Gpa = BOOT_LAYOUT.end): void {
   const sorted = [...image.segments].sort((a, b) => a.physical - b.physical);
-  let last = BOOT_LAYOUT.end as number;
+  let last = lowest;
   for (const s of sorted) {
     if (s.physical < last) {
       throw new IsinglassError(

@@ -21,7 +21,7 @@ export const MEMORY_MAP_NUMBER: Readonly<Record<MemoryMapType, number>> = {
 };
 
 /** End of conventional memory that firmware leaves to the system; the last KiB below 640 KiB is the EBDA. */
-const CONVENTIONAL_END = 0x9fc00;
+export const CONVENTIONAL_END = 0x9fc00;
 const HIGH_MEMORY = 0x10_0000;
 
 /**

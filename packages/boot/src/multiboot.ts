@@ -6,7 +6,7 @@ import { checkElfSegments, elfRange, loadElfSegments, parseElf } from "./elf.js"
 import type { ElfImage } from "./elf.js";
 import { placeInitrd } from "./linux.js";
 import type { LoadOptions, Loaded } from "./linux.js";
-import { MEMORY_MAP_NUMBER, encodeCommandLine, memoryMap, requireRam } from "./memory-map.js";
+import { CONVENTIONAL_END, MEMORY_MAP_NUMBER, encodeCommandLine, memoryMap, requireRam } from "./memory-map.js";
 import type { MemoryMapEntry } from "./memory-map.js";
 
 /** Multiboot specification 0.6.96, 3.1: magic of the header, searched in the first 8192 bytes at multiples of 4. */
@@ -20,6 +20,10 @@ const FLAG_ADDRESSES = 1 << 16;
 const KNOWN_REQUIRED = 0x7;
 
 const MAX_COMMAND_LINE = 0xfff;
+/** Below it lie the interrupt table, the BIOS data area and the descriptor table of the entry. */
+const LOWEST_SEGMENT = 0x1000;
+/** The boot information is one piece of conventional memory: what lies where in it. */
+const INFORMATION = { module: 0x80, names: 0x90, map: 0x100, commandLine: 0x1000, bytes: 0x2000 } as const;
 const LOADER_NAME = "Isinglass";
 
 /** File offset of the Multiboot 1 header, or null. */
@@ -59,21 +63,21 @@ export function loadMultiboot(options: LoadOptions): Loaded {
   }
   const map = memoryMap(memory, options.reserved);
   const image = (flags & FLAG_ADDRESSES) !== 0 ? flatImage(file, headerAt) : parseElf(kernel);
-  checkElfSegments(map, image);
-  requireRam(map, 0, BOOT_LAYOUT.end, "the boot information");
+  checkElfSegments(map, image, LOWEST_SEGMENT);
+  const informationAt = placeInformation(map, image);
   const range = elfRange(image);
   const initrd = placeInitrd(map, options.initrd, 2 ** 32, range);
   const commandLine = encodeCommandLine(options.commandLine ?? "", MAX_COMMAND_LINE);
 
-  loadElfSegments(memory, map, kernel, image);
-  memory.write(BOOT_LAYOUT.commandLine, commandLine);
+  loadElfSegments(memory, map, kernel, image, LOWEST_SEGMENT);
+  memory.write(informationAt + INFORMATION.commandLine, commandLine);
   if (initrd !== null) memory.write(initrd.gpa, options.initrd!);
-  writeInformation(memory, map, initrd);
+  writeInformation(memory, informationAt, map, initrd);
   return {
     state: protectedModeState(memory, {
       rip: BigInt(image.entry),
       rax: BigInt(BOOT_MAGIC),
-      rbx: BigInt(BOOT_LAYOUT.info),
+      rbx: BigInt(informationAt),
     }),
     protocol: "multiboot",
     memoryMap: map,
@@ -115,39 +119,63 @@ function flatImage(file: ByteReader, headerAt: number): ElfImage {
   };
 }
 
+/** Where the boot information goes: where Linux has its own, or else the next page that the kernel leaves free. */
+function placeInformation(map: readonly MemoryMapEntry[], image: ElfImage): Gpa {
+  const { bytes } = INFORMATION;
+  const isClear = (at: Gpa): boolean =>
+    image.segments.every((s) => s.physical >= at + bytes || s.physical + s.memorySize <= at);
+  for (let at: Gpa = BOOT_LAYOUT.info; at + bytes <= CONVENTIONAL_END; at += 0x1000) {
+    if (!isClear(at)) continue;
+    requireRam(map, 0, at + bytes, "the boot information");
+    return at;
+  }
+  throw new IsinglassError(
+    "ISG_BOOT_BAD_VALUE",
+    `Multiboot kernel: it leaves no ${bytes} bytes below ${hex(CONVENTIONAL_END)} for the boot information`,
+  );
+}
+
 /** The boot information of 3.3: memory sizes, command line, modules, memory map, loader name. */
-function writeInformation(memory: PhysicalMemory, map: readonly MemoryMapEntry[], initrd: Loaded["initrd"]): void {
+function writeInformation(
+  memory: PhysicalMemory,
+  at: Gpa,
+  map: readonly MemoryMapEntry[],
+  initrd: Loaded["initrd"],
+): void {
   const low = map.find((e) => e.type === "ram" && e.gpa === 0);
   const high = map.find((e) => e.type === "ram" && e.gpa === 0x10_0000);
   const table = new StructWriter(map.length * 24);
   map.forEach((e, i) => {
-    const at = i * 24; // `size` (20) does not count itself
+    const entry = i * 24; // `size` (20) does not count itself
     table
-      .u32(at, 20)
-      .u64(at + 4, e.gpa)
-      .u64(at + 12, e.length)
-      .u32(at + 20, MEMORY_MAP_NUMBER[e.type]);
+      .u32(entry, 20)
+      .u64(entry + 4, e.gpa)
+      .u64(entry + 12, e.length)
+      .u32(entry + 20, MEMORY_MAP_NUMBER[e.type]);
   });
-  const tableAt = BOOT_LAYOUT.tables + 0x100;
-  memory.write(tableAt, table.bytes);
-  memory.write(BOOT_LAYOUT.moduleNames, encodeUtf8(`initrd\0${LOADER_NAME}\0`));
+  memory.write(at + INFORMATION.map, table.bytes);
+  memory.write(at + INFORMATION.names, encodeUtf8(`initrd\0${LOADER_NAME}\0`));
   if (initrd !== null) {
     memory.write(
-      BOOT_LAYOUT.tables,
+      at + INFORMATION.module,
       new StructWriter(16)
         .u32(0, initrd.gpa)
         .u32(4, initrd.gpa + initrd.length)
-        .u32(8, BOOT_LAYOUT.moduleNames).bytes,
+        .u32(8, at + INFORMATION.names).bytes,
     );
   }
   const info = new StructWriter(120)
     .u32(0, 0x245) // memory, command line, memory map, loader name
     .u32(4, (low?.length ?? 0) / 1024)
     .u32(8, Math.min((high?.length ?? 0) / 1024, 0xffff_ffff))
-    .u32(16, BOOT_LAYOUT.commandLine)
+    .u32(16, at + INFORMATION.commandLine)
     .u32(44, table.bytes.length)
-    .u32(48, tableAt)
-    .u32(64, BOOT_LAYOUT.moduleNames + 7);
-  if (initrd !== null) info.u32(0, 0x24d).u32(20, 1).u32(24, BOOT_LAYOUT.tables);
-  memory.write(BOOT_LAYOUT.info, info.bytes);
+    .u32(48, at + INFORMATION.map)
+    .u32(64, at + INFORMATION.names + 7);
+  if (initrd !== null)
+    info
+      .u32(0, 0x24d)
+      .u32(20, 1)
+      .u32(24, at + INFORMATION.module);
+  memory.write(at, info.bytes);
 }

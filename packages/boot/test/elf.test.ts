@@ -136,6 +136,25 @@ describe("Multiboot 1", () => {
     expect(thrown(() => loadMultiboot({ memory: FlatMemory.ofMiB(8), kernel })).code).toBe(code);
   });
 
+  it("may lie in conventional memory: the boot information keeps clear of it", () => {
+    const kernel = new Uint8Array(0x3000).fill(0x90);
+    kernel.set(multibootHeader(0x1_0000, [0x8010, 0x8000, 0xb000, 0xe000, 0x8030]), 0x10);
+    const memory = FlatMemory.ofMiB(8);
+    const { state } = loadMultiboot({ memory, kernel, commandLine: "go" });
+    const info = Number(state.registers.rbx);
+    expect(info).toBeGreaterThanOrEqual(0xe000);
+    expect(text(memory, memory.u32(info + 16))).toBe("go");
+    expect(memory.bytes(0x8000, 0x3000)).toEqual(kernel);
+  });
+
+  it("is refused where it leaves conventional memory no room, or begins in the first page", () => {
+    const kernel = new Uint8Array(0x200);
+    kernel.set(multibootHeader(0x1_0000, [0x1010, 0x1000, 0, 0x9_f000, 0x1030]), 0x10);
+    expect(thrown(() => loadMultiboot({ memory: FlatMemory.ofMiB(8), kernel })).code).toBe("ISG_BOOT_BAD_VALUE");
+    kernel.set(multibootHeader(0x1_0000, [0x810, 0x800, 0, 0, 0x830]), 0x10);
+    expect(thrown(() => loadMultiboot({ memory: FlatMemory.ofMiB(8), kernel })).code).toBe("ISG_BOOT_BAD_VALUE");
+  });
+
   it("is not found where its checksum is wrong", () => {
     const header = multibootHeader(3);
     header[8]! ^= 1;

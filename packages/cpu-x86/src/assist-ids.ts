@@ -84,6 +84,8 @@ export const ASSIST_NAMES: readonly string[] = [
   "masked-store",
   "gather",
   "pause",
+  "rdpkru",
+  "wrpkru",
 ];
 
 const IDS = new Map<string, number>(ASSIST_NAMES.map((name, id) => [name, id]));

@@ -34,11 +34,13 @@ export const CR4_OSXSAVE: number = 1 << 18;
 export const CR4_SMEP: number = 1 << 20;
 export const CR4_SMAP: number = 1 << 21;
 export const CR4_PKE: number = 1 << 22;
+export const CR4_PKS: number = 1 << 24;
 
 // XCR0 (SDM vol. 1, 13.3).
 export const XCR0_X87: number = 1;
 export const XCR0_SSE: number = 2;
 export const XCR0_AVX: number = 4;
+export const XCR0_PKRU: number = 1 << 9;
 /** What VEX-encoded vector instructions ask for. */
 export const XCR0_VECTORS: number = XCR0_SSE | XCR0_AVX;
 

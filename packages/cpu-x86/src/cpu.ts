@@ -42,6 +42,7 @@ import {
   CR4_PAE,
   CR4_PGE,
   CR4_PKE,
+  CR4_PKS,
   CR4_PSE,
   CR4_SMAP,
   CR4_SMEP,
@@ -49,7 +50,7 @@ import {
   EFER_NXE,
   XCR0_VECTORS,
 } from "./control-bits.js";
-import { type CpuModel } from "./model.js";
+import { type CpuModel, linearBits } from "./model.js";
 import { addAddress, sum } from "./address.js";
 import {
   CS,
@@ -85,6 +86,8 @@ export interface CpuPlatform {
   portWrite(port: number, size: 1 | 2 | 4, value: number): boolean;
   /** Time-stamp counter, before the guest's offset: low and high half go into `out`. */
   readTsc(out: Int32Array): void;
+  /** The guest's time-stamp counter has jumped: deadlines are at other times now. */
+  tscMoved?(): void;
   /** CR8 or an APIC base write reached the local APIC. */
   writeTpr(value: number): void;
   readTpr(): number;
@@ -169,6 +172,7 @@ export class X86Cpu {
   walkReferences = 0;
   /** View of the soft TLB in use, see {@link Translator} of the engine. */
   view = 0;
+  readonly #linearShift: number;
   readonly #views: number[] = [];
   #nextView = 0;
 
@@ -198,6 +202,7 @@ export class X86Cpu {
     this.walkMemory = walkMemory;
     this.walker = new X86Walker(walkMemory);
     this.regime.physicalBits = model.physicalBits;
+    this.#linearShift = linearBits(model) - 33;
     this.regime.page1g = model.page1g;
     this.tlb = tlb;
     this.platform = platform;
@@ -330,6 +335,12 @@ export class X86Cpu {
     return sign === 0 || sign === -1;
   }
 
+  /** The same for what is put into a register: as many bits as the processor can translate, whatever CR4.LA57 is (SDM vol. 3A, 4.5.3). */
+  isLinear(hi: number): boolean {
+    const sign = hi >> this.#linearShift;
+    return sign === 0 || sign === -1;
+  }
+
   translate(lo: number, hi: number, access: number, descriptor: number): number {
     const sign = hi >> (this.regime.paging === PAGING_5 ? 24 : 15);
     if (sign !== 0 && sign !== -1 && this.longMode) {
@@ -401,8 +412,25 @@ export class X86Cpu {
     r.smep = (cr4 & CR4_SMEP) !== 0;
     r.smap = (cr4 & CR4_SMAP) !== 0;
     r.pke = (cr4 & CR4_PKE) !== 0;
+    r.pks = (cr4 & CR4_PKS) !== 0;
     r.pkru = this.get32(S.pkru);
+    r.pkrs = this.get32(S.pkrs);
     this.updateSimd();
+  }
+
+  /** Writes PKRU: rights that were cached go. */
+  setPkru(value: number): void {
+    if (this.get32(S.pkru) === value) return;
+    this.set32(S.pkru, value);
+    this.regime.pkru = value;
+    if (this.regime.pke) this.tlb.flushAll();
+  }
+
+  /** Writes IA32_PKRS. */
+  setPkrs(value: number): void {
+    this.set32(S.pkrs, value);
+    this.regime.pkrs = value;
+    if (this.regime.pks) this.tlb.flushAll();
   }
 
   /** Recomputes whether SSE, and MMX, may execute (SDM vol. 3A, tables 13-1 and 14-2), from CR0 and CR4. */

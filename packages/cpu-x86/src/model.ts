@@ -47,13 +47,16 @@ export const FEATURE_BITS: Readonly<
   sse2: [1, "d", 26],
   pni: [1, "c", 0],
   pclmulqdq: [1, "c", 1],
+  pcid: [1, "c", 17],
   ssse3: [1, "c", 9],
   fma: [1, "c", 12],
   cx16: [1, "c", 13],
   sse4_1: [1, "c", 19],
   sse4_2: [1, "c", 20],
+  x2apic: [1, "c", 21],
   movbe: [1, "c", 22],
   popcnt: [1, "c", 23],
+  tsc_deadline_timer: [1, "c", 24],
   aes: [1, "c", 25],
   xsave: [1, "c", 26],
   avx: [1, "c", 28],
@@ -61,10 +64,12 @@ export const FEATURE_BITS: Readonly<
   rdrand: [1, "c", 30],
   hypervisor: [1, "c", 31],
   fsgsbase: [7, "b", 0],
+  tsc_adjust: [7, "b", 1],
   bmi1: [7, "b", 3],
   avx2: [7, "b", 5],
   smep: [7, "b", 7],
   bmi2: [7, "b", 8],
+  invpcid: [7, "b", 10],
   rdseed: [7, "b", 18],
   adx: [7, "b", 19],
   smap: [7, "b", 20],
@@ -72,9 +77,12 @@ export const FEATURE_BITS: Readonly<
   clwb: [7, "b", 24],
   sha_ni: [7, "b", 29],
   umip: [7, "c", 2],
+  pku: [7, "c", 3],
   vaes: [7, "c", 9],
   vpclmulqdq: [7, "c", 10],
+  la57: [7, "c", 16],
   rdpid: [7, "c", 22],
+  pks: [7, "c", 31],
   xsaveopt: [0xd, "a", 0, 1],
   xsavec: [0xd, "a", 1, 1],
   xgetbv1: [0xd, "a", 2, 1],
@@ -185,6 +193,21 @@ const BEYOND_LEVELS: readonly string[] = [
   "xsaves",
 ];
 
+/** What only an operating system uses. */
+const SYSTEM_FEATURES: readonly string[] = [
+  "invpcid",
+  "la57",
+  "pcid",
+  "pks",
+  "pku",
+  "smap",
+  "smep",
+  "tsc_adjust",
+  "tsc_deadline_timer",
+  "umip",
+  "x2apic",
+];
+
 const X86_64: CpuModel = {
   ...COMMON,
   name: "x86-64",
@@ -214,7 +237,7 @@ const MAX: CpuModel = {
   name: "max",
   description: "everything that executes",
   brand: "Isinglass max",
-  features: [...BASELINE, ...LEVEL_2, ...LEVEL_3_GENERAL, ...LEVEL_3_VECTORS, ...BEYOND_LEVELS],
+  features: [...BASELINE, ...LEVEL_2, ...LEVEL_3_GENERAL, ...LEVEL_3_VECTORS, ...BEYOND_LEVELS, ...SYSTEM_FEATURES],
 };
 
 /** The models by name. */
@@ -227,6 +250,11 @@ export const CPU_MODELS: Readonly<Record<string, CpuModel>> = {
 
 export const DEFAULT_CPU_MODEL: string = "x86-64";
 
+/** Bits of a linear address that the processor can translate, whatever CR4.LA57 is. */
+export function linearBits(model: CpuModel): 48 | 57 {
+  return model.features.includes("la57") ? 57 : 48;
+}
+
 const word = (text: string, at: number): number =>
   (text.charCodeAt(at) || 0) |
   ((text.charCodeAt(at + 1) || 0) << 8) |
@@ -238,6 +266,8 @@ export interface CpuidInputs {
   readonly apicId: number;
   readonly cpus: number;
   readonly osxsave: boolean;
+  /** CR4.PKE. */
+  readonly ospke: boolean;
   /** XCR0, low half. */
   readonly xcr0: number;
   readonly apicEnabled: boolean;
@@ -283,6 +313,9 @@ export function cpuid(model: CpuModel, leaf: number, subleaf: number, inputs: Cp
     ((modelNumber >> 4) << 16) |
     ((family < 15 ? 0 : family - 15) << 20);
   switch (index) {
+    case 7:
+      if (subleaf === 0 && inputs.ospke) out[2]! |= 1 << 4;
+      return;
     case 0xd:
       extendedStateLeaf(model, subleaf, inputs.xcr0, out);
       return;
@@ -325,7 +358,7 @@ export function cpuid(model: CpuModel, leaf: number, subleaf: number, inputs: Cp
       if (inputs.cpus > 1) out[3]! |= 1 << 8;
       return;
     case 0x80000008:
-      out[0] = model.physicalBits | (48 << 8);
+      out[0] = model.physicalBits | (linearBits(model) << 8);
       // NC, and ApicIdCoreIdSize: how many bits of an APIC ID name the core (AMD APM vol. 3, E.4.7).
       out[2] = (inputs.cpus - 1) | (coreBits(inputs.cpus) << 12);
       return;

@@ -5,6 +5,7 @@ import { FS, GS, S, SEG_BASE, segmentOffset } from "./state.js";
 /** 64-bit MSRs that are plain fields of the state: index, offset. (SDM vol. 4; AMD APM vol. 2, appendix A.) */
 const FIELDS = new Map<number, number>([
   [0x10, S.tscOffset],
+  [0x3b, S.tscAdjust],
   [0x1b, S.apicBase],
   [0x174, S.sysenterCs],
   [0x175, S.sysenterEsp],
@@ -23,6 +24,7 @@ const FIELDS = new Map<number, number>([
   [0xc0000101, segmentOffset(GS) + SEG_BASE],
   [0xc0000102, S.kernelGsBase],
   [0xc0000103, S.tscAux],
+  [0x6e1, S.pkrs],
   [0xda0, S.xss],
 ]);
 for (let i = 0; i < 16; i += 1) FIELDS.set(0x200 + i, S.mtrrVariable + i * 8);
@@ -32,6 +34,14 @@ for (let i = 0; i < 16; i += 1) FIELDS.set(0x200 + i, S.mtrrVariable + i * 8);
 
 /** MSRs whose value must be a canonical address. */
 const CANONICAL = new Set([0x175, 0x176, 0xc0000082, 0xc0000083, 0xc0000100, 0xc0000101, 0xc0000102]);
+
+/** Feature without which an MSR does not exist. */
+const FEATURE_OF = new Map<number, string>([
+  [0x3b, "tsc_adjust"],
+  [0x6e0, "tsc_deadline_timer"],
+  [0x6e1, "pks"],
+  [0xda0, "xsaves"],
+]);
 
 /** MSRs that read as a constant and ignore writes: low, high. Firmware-like values that Linux asks for. */
 const CONSTANT = new Map<number, readonly [number, number]>([
@@ -51,6 +61,8 @@ const CONSTANT = new Map<number, readonly [number, number]>([
   [0xc0011022, [0, 0]],
   [0xc0011029, [0, 0]],
 ]);
+// The four performance counters that every AMD processor since family 6 has, and their controls (APM vol. 2, 13.2): nothing is counted.
+for (let i = 0; i < 8; i += 1) CONSTANT.set(0xc0010000 + i, [0, 0]);
 
 const tsc = new Int32Array(2);
 
@@ -68,7 +80,8 @@ export function readMsr(cpu: X86Cpu, index: number): boolean {
     readTsc(cpu);
     return true;
   }
-  if (index === 0xda0 && !cpu.model.features.includes("xsaves")) return false;
+  const needed = FEATURE_OF.get(index >>> 0);
+  if (needed !== undefined && !cpu.model.features.includes(needed)) return false;
   const field = FIELDS.get(index >>> 0);
   if (field !== undefined) {
     cpu.msrLo = cpu.get32(field);
@@ -89,23 +102,32 @@ export function writeMsr(cpu: X86Cpu, index: number): boolean {
   const hi = cpu.msrHi;
   const number = index >>> 0;
   if (CANONICAL.has(number)) {
-    const sign = hi >> 15;
-    if (sign !== 0 && sign !== -1) return false;
+    if (!cpu.isLinear(hi)) return false;
   }
+  const needed = FEATURE_OF.get(number);
+  if (needed !== undefined && !cpu.model.features.includes(needed)) return false;
+  if (isMemoryTypeRegister(number) && !mayWriteMemoryTypes(cpu, number, lo, hi)) return false;
   switch (number) {
     case 0x10: {
-      cpu.platform.readTsc(tsc);
-      const low = (lo >>> 0) - (tsc[0]! >>> 0);
-      cpu.set64(S.tscOffset, low | 0, (hi - tsc[1]! - (low < 0 ? 1 : 0)) | 0);
+      // IA32_TSC_ADJUST changes by as much as the counter does (SDM vol. 3B, 18.17.3).
+      readTsc(cpu);
+      moveTsc(cpu, (lo >>> 0) - (cpu.msrLo >>> 0), hi - cpu.msrHi);
       return true;
     }
+    case 0x3b:
+      moveTsc(cpu, (lo >>> 0) - (cpu.get32(S.tscAdjust) >>> 0), hi - cpu.getHi(S.tscAdjust));
+      return true;
+    case 0x6e1:
+      if (hi !== 0) return false;
+      cpu.setPkrs(lo);
+      return true;
     case 0x1b:
       if (hi >>> 0 >= 2 ** (cpu.model.physicalBits - 32) || !cpu.platform.apicBaseChanged(lo, hi)) return false;
       cpu.set64(S.apicBase, lo, hi);
       return true;
     case 0xda0:
       // IA32_XSS: no supervisor component is there (SDM vol. 1, 13.3).
-      return cpu.model.features.includes("xsaves") && (lo | hi) === 0;
+      return (lo | hi) === 0;
     case 0xc0000080:
       return writeEfer(cpu, lo, hi);
     default:
@@ -115,8 +137,37 @@ export function writeMsr(cpu: X86Cpu, index: number): boolean {
     cpu.set64(field, lo, hi);
     return true;
   }
-  if (CONSTANT.has(number)) return true;
+  // IA32_MTRRCAP is read-only (SDM vol. 3A, 12.11.1).
+  if (CONSTANT.has(number)) return number !== 0xfe;
   return cpu.platform.writeMsr(index, cpu);
+}
+
+/** Adds a difference, given as halves that may be out of range, to the counter and to IA32_TSC_ADJUST. */
+function moveTsc(cpu: X86Cpu, low: number, high: number): void {
+  for (const field of [S.tscOffset, S.tscAdjust]) {
+    const sum = (cpu.get32(field) >>> 0) + low;
+    cpu.set64(field, sum | 0, (cpu.getHi(field) + high + Math.floor(sum / 0x1_0000_0000)) | 0);
+  }
+  cpu.platform.tscMoved?.();
+}
+
+const PAT = 0x277;
+const MTRR_DEF_TYPE = 0x2ff;
+const isMemoryTypeRegister = (index: number): boolean => index >= 0x200 && index <= MTRR_DEF_TYPE && FIELDS.has(index);
+
+/** Uncacheable, write-combining, write-through, write-protected, write-back; PAT has UC- (7) too (SDM vol. 3A, tables 12-8 and 12-10). */
+const isMtrrType = (type: number): boolean => type <= 6 && type !== 2 && type !== 3;
+const isPatType = (type: number): boolean => isMtrrType(type) || type === 7;
+
+/** Whether WRMSR takes a value for the PAT or an MTRR: types that exist, reserved bits clear (SDM vol. 3A, 12.11.2 and 12.12.2). */
+function mayWriteMemoryTypes(cpu: X86Cpu, index: number, lo: number, hi: number): boolean {
+  const isBeyond = hi >>> 0 >= 2 ** (cpu.model.physicalBits - 32);
+  if (index === MTRR_DEF_TYPE) return hi === 0 && (lo & ~0xcff) === 0 && isMtrrType(lo & 0xff);
+  if (index < 0x210)
+    return !isBeyond && ((index & 1) === 0 ? (lo & 0xf00) === 0 && isMtrrType(lo & 0xff) : (lo & 0x7ff) === 0);
+  const isType = index === PAT ? isPatType : isMtrrType;
+  for (let i = 0; i < 4; i += 1) if (!isType((lo >>> (8 * i)) & 0xff) || !isType((hi >>> (8 * i)) & 0xff)) return false;
+  return true;
 }
 
 function writeEfer(cpu: X86Cpu, lo: number, hi: number): boolean {

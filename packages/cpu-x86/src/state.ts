@@ -126,6 +126,9 @@ const FIELDS = {
   wideScratch: 64,
   /** Non-zero: another vCPU of the machine could run, PAUSE gives it the turn. */
   yields: 4,
+  /** IA32_PKRS: rights to supervisor pages by protection key. */
+  pkrs: 4,
+  tscAdjust: 8,
 } as const;
 
 export type StateField = keyof typeof FIELDS;

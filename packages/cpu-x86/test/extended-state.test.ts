@@ -326,7 +326,7 @@ describe("CPUID leaf 0DH (SDM vol. 2A)", () => {
   const leaf = (features: readonly string[], subleaf: number, xcr0: number): number[] => {
     const out = new Int32Array(4);
     const model = CPU_MODELS["x86-64"]!;
-    const inputs = { apicId: 0, cpus: 1, osxsave: true, xcr0, apicEnabled: true };
+    const inputs = { apicId: 0, cpus: 1, osxsave: true, ospke: false, xcr0, apicEnabled: true };
     cpuid({ ...model, features: [...model.features, ...features] }, 0xd, subleaf, inputs, out);
     return [...out];
   };

@@ -39,6 +39,7 @@ import { DEVICE_HOLE, applyBootState } from "./boot-state.js";
 import { CORE_NAMES, Core, type CoreOptions, checkCoreOptions } from "./core.js";
 import { checkBytes, checkFunction, checkNames } from "./sdk/check.js";
 import type { EngineVcpu } from "./engine-vcpu.js";
+import { programPics } from "./firmware.js";
 import { type MachineStats, machineStats } from "./machine-stats.js";
 import { MiB, checkPcMemory } from "./pc-memory.js";
 import type { Board, MachinePlugin } from "./plugin.js";
@@ -89,7 +90,8 @@ function localApic(vcpu: EngineVcpu, clock: VirtualClock, bus: InterruptBus): Lo
   const lapic = new LocalApic({
     clock,
     bus,
-    x2apic: false,
+    x2apic: vcpu.cpu.model.features.includes("x2apic"),
+    timeOfTsc: (tsc) => vcpu.platform.timeOfTsc(tsc),
     id: vcpu.index,
     cpu: {
       onChange: () => vcpu.interruptsChanged(),
@@ -242,6 +244,7 @@ export class PcMachine {
       rsdp: acpi.rsdp,
       reserved: [...tables, ...smbios.reserved, ...RESERVED],
     });
+    programPics(this.core.bus);
     applyBootState(this.vcpu.cpu, loaded.state);
     // Firmware programs the MTRRs of all of them alike.
     for (const { cpu } of this.core.vcpus) programMtrrs(cpu, DEVICE_HOLE);

@@ -1,4 +1,4 @@
-import type { ControlRegisterMasks, CpuPlatform, X86Cpu } from "@isinglass/cpu-x86";
+import { type ControlRegisterMasks, type CpuPlatform, S, type X86Cpu } from "@isinglass/cpu-x86";
 import type { DeviceAccess } from "@isinglass/engine";
 import { type BusAccess, EXIT_IO, EXIT_MMIO, type ExitStatistics, type InterceptControls } from "@isinglass/hypervisor";
 import type { Gpa, MmioSize, PortSize, VmExit } from "@isinglass/interface";
@@ -21,6 +21,7 @@ export interface ApicAccess {
   writeMsr(index: number, low: number, high: number): boolean;
   /** INIT has reached the processor. */
   init(): void;
+  tscMoved?(): void;
 }
 
 export interface PlatformOptions {
@@ -110,6 +111,16 @@ export class Platform implements CpuPlatform {
     const now = this.#o.now();
     out[0] = now | 0;
     out[1] = Math.floor(now / 0x1_0000_0000);
+  }
+
+  tscMoved(): void {
+    this.apic.tscMoved?.();
+  }
+
+  /** Machine time in ns at which the guest's time-stamp counter reads `tsc`. */
+  timeOfTsc(tsc: number): number {
+    const { cpu } = this;
+    return tsc - (cpu.getHi(S.tscOffset) * 0x1_0000_0000 + (cpu.get32(S.tscOffset) >>> 0));
   }
 
   writeTpr(value: number): void {

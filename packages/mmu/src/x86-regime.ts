@@ -36,6 +36,9 @@ export class X86Regime {
   /** CR4.PKE: protection keys for user pages, 4- and 5-level paging only. */
   pke: boolean = false;
   pkru: number = 0;
+  /** CR4.PKS: protection keys for supervisor pages, likewise. */
+  pks: boolean = false;
+  pkrs: number = 0;
   /** CPUID.80000001H:EDX.Page1GB: PS is reserved in a page-directory-pointer entry without it. */
   page1g: boolean = true;
   /** MAXPHYADDR, 32 to 52. */

@@ -221,8 +221,8 @@ export class X86Walker {
     const supervisorOverride = !user && !r.wp;
     let keyDeniesRead = false;
     let keyDeniesWrite = false;
-    if (r.pke && us !== 0 && r.paging > PAGING_PAE) {
-      const key = (r.pkru >>> ((this.#hi[leaf]! >>> 26) & 30)) & 3;
+    if ((us !== 0 ? r.pke : r.pks) && r.paging > PAGING_PAE) {
+      const key = ((us !== 0 ? r.pkru : r.pkrs) >>> ((this.#hi[leaf]! >>> 26) & 30)) & 3;
       keyDeniesRead = (key & 1) !== 0;
       keyDeniesWrite = keyDeniesRead || ((key & 2) !== 0 && !supervisorOverride);
     }

@@ -12,6 +12,7 @@ import {
   CR4_PCIDE,
   CR4_PGE,
   CR4_PKE,
+  CR4_PKS,
   CR4_PSE,
   CR4_SMAP,
   CR4_SMEP,
@@ -42,6 +43,7 @@ function cr4Allowed(cpu: X86Cpu): number {
   if (has("smep")) bits |= CR4_SMEP;
   if (has("smap")) bits |= CR4_SMAP;
   if (has("pku")) bits |= CR4_PKE;
+  if (has("pks")) bits |= CR4_PKS;
   return bits;
 }
 
@@ -111,7 +113,10 @@ export function writeCr4(cpu: X86Cpu, lo: number, hi: number): void {
     loadPdptes(cpu, cpu.get32(S.cr3));
   }
   cpu.set64(S.cr4, lo, 0);
-  if (((old ^ lo) & (CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP | CR4_SMAP | CR4_PKE | CR4_PCIDE | CR4_LA57)) !== 0)
+  if (
+    ((old ^ lo) & (CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP | CR4_SMAP | CR4_PKE | CR4_PKS | CR4_PCIDE | CR4_LA57)) !==
+    0
+  )
     cpu.tlb.flushAll();
   cpu.updateRegime();
   cpu.updateMode();
@@ -236,7 +241,7 @@ export const CONTROL: AssistTable = {
     const pcid = cpu.get32(S.scratch);
     if ((pcid & ~PCID) !== 0 || cpu.getHi(S.scratch) !== 0) cpu.fault(13, 0);
     if (kind < 2 && pcid !== 0 && (cpu.get32(S.cr4) & CR4_PCIDE) === 0) cpu.fault(13, 0);
-    if (kind === 0 && !cpu.isCanonical(cpu.getHi(S.scratch + 8))) cpu.fault(13, 0);
+    if (kind === 0 && !cpu.isLinear(cpu.getHi(S.scratch + 8))) cpu.fault(13, 0);
     if (kind === 0) cpu.tlb.flushPage(cpu.get32(S.scratch + 8), cpu.getHi(S.scratch + 8));
     else if (kind === 3) cpu.tlb.flushNonGlobal();
     else cpu.tlb.flushAll();

@@ -1,11 +1,13 @@
 import { ASSIST_NEXT, MEM_FOR_WRITE } from "@isinglass/uops";
-import { CR0_TS, CR4_OSXSAVE, XCR0_AVX, XCR0_SSE, XCR0_X87 } from "../control-bits.js";
+import { CR0_TS, CR4_OSXSAVE, XCR0_AVX, XCR0_PKRU, XCR0_SSE, XCR0_X87 } from "../control-bits.js";
 import { type X86Cpu } from "../cpu.js";
 import {
   STATE_COMPACTED as COMPACTED,
   STATE_KIND as KIND,
   STATE_SUPERVISOR as SUPERVISOR,
   STATE_WIDE as WIDE,
+  compactedBytes,
+  pkruAt,
   supportedXcr0,
 } from "../extended-features.js";
 import { S, UPPER_HALF, gprOffset, vectorOffset } from "../state.js";
@@ -29,8 +31,8 @@ import {
 import type { AssistTable } from "./table.js";
 
 /*
- * The XSAVE feature set (SDM vol. 1, chapter 13) for x87, SSE and AVX state. With these components the compacted form (13.4.3) has AVX
- * state where the standard form has it. Of IA32_XSS no bit can be set, so XSAVES and XRSTORS manage what XCR0 enables.
+ * The XSAVE feature set (SDM vol. 1, chapter 13) for x87, SSE, AVX and PKRU state. The compacted form (13.4.3) has AVX state where the standard
+ * form has it; PKRU comes right behind what else is there. Of IA32_XSS no bit can be set, so XSAVES and XRSTORS manage what XCR0 enables.
  */
 
 const HEADER_AT = 512;
@@ -78,6 +80,7 @@ function inUse(cpu: X86Cpu): number {
   if (!isX87Initial(cpu)) bits |= XCR0_X87;
   if (!isZero(cpu, count, 0)) bits |= XCR0_SSE;
   if (!isZero(cpu, count, UPPER_HALF)) bits |= XCR0_AVX;
+  if (cpu.get32(S.pkru) !== 0) bits |= XCR0_PKRU;
   return bits;
 }
 
@@ -93,7 +96,9 @@ function move(cpu: X86Cpu, components: number, mxcsr: boolean, write: boolean): 
   if ((components & XCR0_AVX) !== 0) transfer(cpu, AVX_AT, AVX_AT + count * 16, write);
 }
 
-function areaBytes(components: number): number {
+function areaBytes(components: number, compacted: boolean): number {
+  if (compacted) return compactedBytes(components);
+  if ((components & XCR0_PKRU) !== 0) return pkruAt(components, false) + 8;
   return (components & XCR0_AVX) !== 0 ? AVX_AT + AVX_BYTES : AVX_AT;
 }
 
@@ -101,9 +106,9 @@ function areaBytes(components: number): number {
 function save(cpu: X86Cpu, how: number): void {
   const kind = how & KIND;
   const rfbm = requested(cpu);
-  checkPages(cpu, areaBytes(rfbm), MEM_FOR_WRITE);
-  let used = inUse(cpu);
   const compacted = kind >= COMPACTED;
+  checkPages(cpu, areaBytes(rfbm, compacted), MEM_FOR_WRITE);
+  let used = inUse(cpu);
   if (compacted && (rfbm & XCR0_SSE) !== 0 && cpu.get32(S.mxcsr) !== MXCSR_INITIAL) used |= XCR0_SSE;
   const header = HEADER_AT >> 2;
   if (compacted) {
@@ -123,6 +128,12 @@ function save(cpu: X86Cpu, how: number): void {
   gatherVectors(cpu, vectorCount(cpu), UPPER_HALF, AVX_AT);
   // MXCSR belongs to SSE and AVX state in the standard form, to SSE state alone in the compacted one (13.5.2).
   move(cpu, saved, compacted ? (saved & XCR0_SSE) !== 0 : (rfbm & (XCR0_SSE | XCR0_AVX)) !== 0, true);
+  if ((saved & XCR0_PKRU) !== 0) {
+    const at = pkruAt(rfbm, compacted);
+    area[at >> 2] = cpu.get32(S.pkru);
+    area[(at >> 2) + 1] = 0;
+    transfer(cpu, at, at + 8, true);
+  }
   transfer(cpu, HEADER_AT, HEADER_AT + (compacted ? 16 : 8), true);
 }
 
@@ -133,7 +144,7 @@ function isHeaderClear(first: number, end: number): boolean {
 }
 
 /** The header's checks (13.8, 13.12): #GP(0). Gives XSTATE_BV. */
-function checkedHeader(cpu: X86Cpu, supervisor: boolean): { state: number; compacted: boolean } {
+function checkedHeader(cpu: X86Cpu, supervisor: boolean): { state: number; layout: number; compacted: boolean } {
   transfer(cpu, HEADER_AT, AVX_AT, false);
   const header = HEADER_AT >> 2;
   const state = area[header]!;
@@ -147,18 +158,24 @@ function checkedHeader(cpu: X86Cpu, supervisor: boolean): { state: number; compa
     if (layoutHigh !== COMPACT || (layout & ~xcr0) !== 0 || (state & ~layout) !== 0) cpu.fault(13, 0);
     if (!isHeaderClear(16, 64)) cpu.fault(13, 0);
   } else if (supervisor || (state & ~xcr0) !== 0 || !isHeaderClear(8, 24)) cpu.fault(13, 0);
-  return { state, compacted };
+  return { state, layout, compacted };
 }
 
 /** XRSTOR and XRSTORS. */
 function restore(cpu: X86Cpu, how: number): void {
   const rfbm = requested(cpu);
   checkPages(cpu, AVX_AT, 0);
-  const { state, compacted } = checkedHeader(cpu, (how & KIND) === SUPERVISOR);
+  const { state, layout, compacted } = checkedHeader(cpu, (how & KIND) === SUPERVISOR);
   const loaded = rfbm & state;
-  checkPages(cpu, areaBytes(loaded), 0);
+  checkPages(cpu, areaBytes(compacted ? layout : loaded, compacted), 0);
   const hasMxcsr = compacted ? (loaded & XCR0_SSE) !== 0 : (rfbm & (XCR0_SSE | XCR0_AVX)) !== 0;
   move(cpu, loaded, hasMxcsr, false);
+  const pkru = pkruAt(layout, compacted);
+  let keys = 0;
+  if ((loaded & XCR0_PKRU) !== 0) {
+    transfer(cpu, pkru, pkru + 8, false);
+    keys = area[pkru >> 2]!;
+  }
   const mxcsr = hasMxcsr ? checkedMxcsr(cpu) : MXCSR_INITIAL;
   // Nothing faults from here on. What is asked for and not there gets its initial configuration.
   const count = vectorCount(cpu);
@@ -182,6 +199,7 @@ function restore(cpu: X86Cpu, how: number): void {
     if ((loaded & XCR0_AVX) === 0) area.fill(0, AVX_AT >> 2, (AVX_AT + AVX_BYTES) >> 2);
     scatterVectors(cpu, count, UPPER_HALF, AVX_AT);
   }
+  if ((rfbm & XCR0_PKRU) !== 0) cpu.setPkru(keys);
 }
 
 /** The area's linear address is in `scratch`; `how`: a kind and {@link WIDE}; `stack`: a stack-segment operand. */

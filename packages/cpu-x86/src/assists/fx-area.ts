@@ -18,7 +18,7 @@ export const XMM_BYTES = 16;
 const LOG2_QUADWORD = 3;
 
 /** An area as words: the 512 bytes of FXSAVE, the header of XSAVE and the upper halves of YMM registers (13.4.2, 13.4.3). */
-export const area: Int32Array = new Int32Array(832 / 4);
+export const area: Int32Array = new Int32Array(840 / 4);
 
 /** Linear address of the area, and how an access to it is described. */
 const at = { lo: 0, hi: 0, flags: 0 };

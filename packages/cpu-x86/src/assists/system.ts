@@ -1,6 +1,6 @@
 import { ASSIST_JUMP, ASSIST_LEAVE, ASSIST_NEXT, MEM_STACK } from "@isinglass/uops";
 import type { PortSize } from "@isinglass/interface";
-import { CR4_FSGSBASE, CR4_OSXSAVE, CR4_PCE, CR4_TSD, CR4_UMIP } from "../control-bits.js";
+import { CR4_FSGSBASE, CR4_OSXSAVE, CR4_PCE, CR4_PKE, CR4_TSD, CR4_UMIP } from "../control-bits.js";
 import {
   INTERCEPT_CPUID,
   INTERCEPT_HLT,
@@ -83,6 +83,11 @@ function storeSelector(cpu: X86Cpu, segment: number): number {
   return ASSIST_NEXT;
 }
 
+/** #GP(0) for a base of LGDT or LIDT that the processor could never use (SDM vol. 2A, LGDT). */
+function checkTableBase(cpu: X86Cpu): void {
+  if (cpu.is64 && !cpu.isLinear(cpu.getHi(S.scratch))) cpu.fault(13, 0);
+}
+
 /** LLDT and LTR: a system descriptor from the GDT, 16 bytes in long mode. */
 function loadSystemSegment(cpu: X86Cpu, segment: number, selector: number): number {
   const error = selector & 0xfffc;
@@ -97,7 +102,10 @@ function loadSystemSegment(cpu: X86Cpu, segment: number, selector: number): numb
   if (descriptor.ordinary || !wanted) cpu.fault(13, error);
   if (!descriptor.present) cpu.fault(11, error);
   const { longMode } = cpu;
-  if (longMode) readUpperBase(cpu, selector, descriptor);
+  if (longMode) {
+    readUpperBase(cpu, selector, descriptor);
+    if (!cpu.isLinear(descriptor.upper)) cpu.fault(13, error);
+  }
   if (segment === TR) {
     descriptor.hi |= 0x200;
     setTypeByte(cpu, selector, descriptor);
@@ -167,6 +175,7 @@ export const SYSTEM_ASSISTS: AssistTable = {
         apicId: cpu.apicId,
         cpus: cpu.cpus,
         osxsave: (cpu.get32(S.cr4) & CR4_OSXSAVE) !== 0,
+        ospke: (cpu.get32(S.cr4) & CR4_PKE) !== 0,
         xcr0: cpu.get32(S.xcr0),
         apicEnabled: (cpu.get32(S.apicBase) & 0x800) !== 0,
       };
@@ -218,11 +227,13 @@ export const SYSTEM_ASSISTS: AssistTable = {
     return cpu.platform.hasEvent() ? ASSIST_LEAVE : ASSIST_NEXT;
   },
   lgdt(cpu, limit) {
+    checkTableBase(cpu);
     cpu.set64(S.gdtBase, cpu.get32(S.scratch), cpu.getHi(S.scratch));
     cpu.set32(S.gdtLimit, limit);
     return ASSIST_NEXT;
   },
   lidt(cpu, limit) {
+    checkTableBase(cpu);
     cpu.set64(S.idtBase, cpu.get32(S.scratch), cpu.getHi(S.scratch));
     cpu.set32(S.idtLimit, limit);
     return ASSIST_NEXT;
@@ -313,6 +324,19 @@ export const SYSTEM_ASSISTS: AssistTable = {
     const exit = { reason: "hypercall", number: cpu.getBig(gpr(0)) } as const;
     return cpu.platform.intercept(exit) ? cpu.leaveWith(exit) : ASSIST_NEXT;
   },
+  rdpkru(cpu) {
+    if ((cpu.get32(S.cr4) & CR4_PKE) === 0) cpu.fault(6);
+    if (cpu.get32(gpr(1)) !== 0) cpu.fault(13, 0);
+    setPair(cpu, cpu.get32(S.pkru), 0);
+    return ASSIST_NEXT;
+  },
+  wrpkru(cpu) {
+    if ((cpu.get32(S.cr4) & CR4_PKE) === 0) cpu.fault(6);
+    if (cpu.get32(gpr(1)) !== 0 || cpu.get32(gpr(2)) !== 0) cpu.fault(13, 0);
+    cpu.setPkru(cpu.get32(gpr(0)));
+    cpu.complete();
+    return ASSIST_JUMP;
+  },
   swapgs(cpu) {
     const gs = segmentOffset(GS) + SEG_BASE;
     const lo = cpu.get32(gs);
@@ -328,7 +352,7 @@ export const SYSTEM_ASSISTS: AssistTable = {
   wrfsgsbase(cpu, segment) {
     if (!cpu.is64 || (cpu.get32(S.cr4) & CR4_FSGSBASE) === 0) cpu.fault(6);
     const hi = cpu.getHi(S.scratch);
-    if (hi >> 15 !== 0 && hi >> 15 !== -1) cpu.fault(13, 0);
+    if (!cpu.isLinear(hi)) cpu.fault(13, 0);
     cpu.set64(segmentOffset(segment) + SEG_BASE, cpu.get32(S.scratch), hi);
     return ASSIST_NEXT;
   },

@@ -315,6 +315,8 @@ export const SYSTEM: SemanticsTable = {
   sysret: (s) => s.assist("sysret", s.f.i32(s.size)),
   sysenter: direct("sysenter"),
   sysexit: (s) => s.assist("sysexit", s.f.i32(s.size)),
+  rdpkru: direct("rdpkru"),
+  wrpkru: direct("wrpkru"),
   swapgs: privileged("swapgs"),
   // CR4.CET cannot be set: no shadow stacks (SDM vol. 2, each of them).
   ...Object.fromEntries(SHADOW_STACK.map((name) => [name, (s: Semantics): void => s.fault(VECTOR_UD)])),

@@ -234,6 +234,11 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
     return true;
   }
 
+  /** What `timeOfTsc` answers has changed. */
+  tscMoved(): void {
+    this.#timer.arm();
+  }
+
   /** The state after INIT (11.4.7.3): as after reset, but IA32_APIC_BASE and the ID stay. */
   init(): void {
     const { base, baseHigh, id, lint0, lint1 } = this.#state;

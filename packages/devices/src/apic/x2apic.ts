@@ -36,8 +36,10 @@ export function isX2Writable(offset: number, low: number, high: number): boolean
     case R.REG_ICR_LOW:
     case R.REG_INITIAL_COUNT:
     case R.REG_DIVIDE:
-    case R.REG_SELF_IPI:
       return true;
+    case R.REG_SELF_IPI:
+      // A vector and nothing else (11.12.11).
+      return (low & ~0xff) === 0;
     default:
       return false;
   }
