@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { CPU_MODELS } from "@isinglass/cpu-x86";
 import { IsinglassError } from "@isinglass/interface";
-import { LARGEST_MEMORY, MiB, SMALLEST_MEMORY } from "@isinglass/machine";
-import { type Invocation, type OptionSpec, bytes, list, text } from "./command.js";
+import { LARGEST_MEMORY, MOST_CPUS, MiB, SMALLEST_MEMORY } from "@isinglass/machine";
+import { type Invocation, type OptionSpec, bytes, flag, list, text } from "./command.js";
 import { type Disk, checkFormat } from "./disk-image.js";
 import { checkDistinct } from "./disk-lock.js";
 import { errnoText } from "./input.js";
@@ -13,6 +13,13 @@ export const CPU_OPTION: OptionSpec = {
   value: "MODEL",
   choices: Object.keys(CPU_MODELS),
   help: "CPU model; x86-64 unless given",
+};
+
+/** `--smp` of every command with a guest. */
+export const SMP_OPTION: OptionSpec = {
+  type: "string",
+  value: "N",
+  help: `processors, 1 to ${MOST_CPUS}, which take turns in one thread; 1 unless given`,
 };
 
 /** `--memory` of every command with a guest. */
@@ -40,6 +47,17 @@ export function memory(invocation: Invocation, otherwise: string): number {
 export function cpu(invocation: Invocation): { readonly cpu?: string } {
   const name = text(invocation, "cpu");
   return name === undefined ? {} : { cpu: name };
+}
+
+/** `--smp` where it is given. */
+export function smp(invocation: Invocation): { readonly cpus?: number } {
+  const value = text(invocation, "smp");
+  if (value === undefined) return {};
+  const cpus = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (!(cpus >= 1 && cpus <= MOST_CPUS)) throw usage(`--smp ${value}: a guest has 1 to ${MOST_CPUS} processors`);
+  if (cpus > 1 && flag(invocation, "verify"))
+    throw usage(`--smp ${value}: --verify follows one processor; leave one of them out`);
+  return { cpus };
 }
 
 const DISK_FLAG = /^(ro|format=(raw|qcow2)|snapshot=.+)$/;

@@ -14,6 +14,8 @@ export interface GuestOptions {
   readonly memory: number;
   /** Name of a CPU model; the default model unless given. */
   readonly cpu?: string;
+  /** Processors; 1 unless given. */
+  readonly cpus?: number;
   /** Somebody sits at the serial line: the guest's time is the host's, and a halted guest costs no CPU time. */
   readonly interactive: boolean;
   readonly disks: readonly Disk[];
@@ -30,7 +32,7 @@ export interface GuestOptions {
 }
 
 /** What a guest's board is made of. */
-export type BoardOptions = Pick<GuestOptions, "memory" | "cpu" | "disks" | "rng">;
+export type BoardOptions = Pick<GuestOptions, "memory" | "cpu" | "cpus" | "disks" | "rng">;
 
 /** Ends of a run after which a guest that is put back has something to do. */
 export type SaveEnd = "limit" | "left" | "not-implemented";
@@ -101,6 +103,7 @@ export class Guest {
       sha256: nodeSha256,
       memory: options.memory,
       ...(options.cpu === undefined ? {} : { cpu: options.cpu }),
+      ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
       ...(hostsNumbers ? { cpuSeed: randomInt(MOST_SEED) } : {}),
       clock: options.interactive ? "realtime" : "deterministic",
       ...(options.interactive || options.timed === true ? { now: () => performance.now() } : {}),
@@ -172,7 +175,7 @@ export class Guest {
       return end;
     } catch (problem) {
       if (!(problem instanceof RegionDivergence)) throw problem;
-      return { reason: "diverged", detail: divergenceLines(this.#machine.vcpu, problem).join("\n") };
+      return { reason: "diverged", detail: divergenceLines(this.#machine.core.running, problem).join("\n") };
     } finally {
       this.#observer?.ended?.(this.#machine);
       this.#closeDisks();

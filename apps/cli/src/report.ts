@@ -70,7 +70,7 @@ function jitRows({ jit, executed: all }: GuestStatistics): (readonly [string, st
 
 /** Statistics as lines for people. */
 export function statisticsLines(statistics: GuestStatistics): string[] {
-  const { tlb, cpuSeconds, seconds } = statistics;
+  const { tlb, cpuSeconds, seconds, vcpus = [] } = statistics;
   const { flushes } = tlb;
   const rows: readonly (readonly [string, string])[] = [
     [
@@ -79,6 +79,9 @@ export function statisticsLines(statistics: GuestStatistics): string[] {
         ? count(statistics.executed)
         : `${count(statistics.executed)} of ${count(statistics.instructions)} since the machine's start`,
     ],
+    ...(vcpus.length === 0
+      ? []
+      : [["of each processor", vcpus.map(({ instructions }) => count(instructions)).join(", ")] as const]),
     ["CPU time of isg", `${cpuSeconds.toFixed(2)} s in ${seconds.toFixed(2)} s of time`],
     ["speed", `${mips(statistics).toFixed(1)} million guest instructions a CPU second (MIPS)`],
     [

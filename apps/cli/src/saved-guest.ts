@@ -14,6 +14,8 @@ export interface SavedBoard {
   /** Bytes of RAM. */
   readonly memory: number;
   readonly cpu: string;
+  /** Processors; one where it is not said. */
+  readonly cpus?: number;
   /** With a virtio source of random numbers. */
   readonly rng: boolean;
   readonly disks: readonly SavedDisk[];
@@ -73,13 +75,21 @@ function readDisk(value: unknown): SavedDisk | undefined {
 function readBoard(json: string): SavedBoard | undefined {
   const value: unknown = JSON.parse(json);
   if (!isObject(value)) return undefined;
-  const { guest, memory, cpu, rng, disks } = value;
+  const { guest, memory, cpu, cpus, rng, disks } = value;
   if (guest !== undefined && typeof guest !== "string") return undefined;
   if (typeof memory !== "number" || typeof cpu !== "string" || typeof rng !== "boolean" || !Array.isArray(disks))
     return undefined;
+  if (cpus !== undefined && typeof cpus !== "number") return undefined;
   const read = disks.map(readDisk);
   return read.every((disk) => disk !== undefined)
-    ? { ...(guest === undefined ? {} : { guest }), memory, cpu, rng, disks: read }
+    ? {
+        ...(guest === undefined ? {} : { guest }),
+        memory,
+        cpu,
+        ...(cpus === undefined ? {} : { cpus }),
+        rng,
+        disks: read,
+      }
     : undefined;
 }
 
@@ -105,6 +115,7 @@ export async function readSavedGuest(
 export interface WantedBoard {
   readonly memory: number | undefined;
   readonly cpu: string | undefined;
+  readonly cpus: number | undefined;
   readonly disks: readonly Disk[] | undefined;
 }
 
@@ -136,6 +147,8 @@ export function fitBoard(path: string, board: SavedBoard, wanted: WantedBoard): 
   if (wanted.memory !== undefined && wanted.memory !== board.memory)
     throw differs(`--memory ${mebibytes(board.memory)}`, `--memory ${mebibytes(wanted.memory)}`);
   if (wanted.cpu !== undefined && wanted.cpu !== board.cpu) throw differs(`--cpu ${board.cpu}`, `--cpu ${wanted.cpu}`);
+  const cpus = board.cpus ?? 1;
+  if (wanted.cpus !== undefined && wanted.cpus !== cpus) throw differs(`--smp ${cpus}`, `--smp ${wanted.cpus}`);
   const disks = wanted.disks ?? board.disks;
   if (disks.length !== board.disks.length || disks.some(({ readonly }, i) => readonly !== board.disks[i]!.readonly))
     throw differs(describeDisks(board.disks), describeDisks(disks));

@@ -49,10 +49,11 @@ export async function restored(
   const disks = fitBoard(path, saved.board, {
     memory: given("memory") ? board.memory : undefined,
     cpu: given("cpu") ? board.cpu : undefined,
+    cpus: given("smp") ? board.cpus : undefined,
     disks: given("disk") ? board.disks : undefined,
   });
-  const { guest, memory, cpu, rng } = saved.board;
-  return { begin: { path, state: saved.state }, board: { memory, cpu, rng, disks }, guest };
+  const { guest, memory, cpu, cpus = 1, rng } = saved.board;
+  return { begin: { path, state: saved.state }, board: { memory, cpu, cpus, rng, disks }, guest };
 }
 
 function saveAt(invocation: Invocation): number | SaveEnd | undefined {
@@ -92,9 +93,10 @@ export async function saving(
     plan: {
       ...(at === undefined ? {} : { at }),
       write: (state, instructions) => {
-        const { memory, cpu = DEFAULT_CPU_MODEL, rng = atTerminal(), disks } = board;
+        const { memory, cpu = DEFAULT_CPU_MODEL, cpus = 1, rng = atTerminal(), disks } = board;
+        const several = cpus === 1 ? {} : { cpus };
         const named = guest === undefined ? {} : { guest };
-        writeSavedGuest(path, { ...named, memory, cpu, rng, disks: savedDisks(disks) }, state);
+        writeSavedGuest(path, { ...named, memory, cpu, ...several, rng, disks: savedDisks(disks) }, state);
         done = true;
         note(`saved in ${path} at ${instructions} instructions`);
       },

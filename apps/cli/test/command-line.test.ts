@@ -114,6 +114,14 @@ describe("a wrong command line ends with 2 and one line", () => {
       ["boot", "builtin", "--cpu", "toString"],
       /^--cpu toString: x86-64, x86-64-v2, x86-64-v3 or max$/,
     ],
+    ["no processor", ["boot", "builtin", "--smp", "0"], /^--smp 0: a guest has 1 to 8 processors$/],
+    ["more processors than there are", ["boot", "debian", "--smp", "9"], /^--smp 9: a guest has 1 to 8 processors$/],
+    ["a word for processors", ["boot", "builtin", "--smp", "two"], /^--smp two: a guest has 1 to 8 processors$/],
+    [
+      "two processors, verified",
+      ["boot", "builtin", "--smp", "2", "--verify"],
+      /^--smp 2: --verify follows one processor; leave one of them out$/,
+    ],
     ["no such tier", ["boot", "builtin", "--tier", "z"], /^--tier z: interp, jit or auto$/],
     [
       "a flag that no disk has",

@@ -45,6 +45,26 @@ describe("a guest saved in the middle and restored in a new process", () => {
     },
   );
 
+  it("has as many processors as before", async () => {
+    const file = path("two");
+    const two = [...BOOT, "--smp", "2"];
+    const all = await start([...two, "--json"]);
+    const first = await start([...two, "--save", file, "--save-at", "limit", "--limit", "300000"]);
+    const second = await start(["run", "--restore", file, "--json"]);
+    expect(first.stdout + second.stderr).toBe(all.stderr);
+    const { statistics } = JSON.parse(second.stdout) as Result & {
+      readonly statistics: { readonly vcpus: readonly { readonly instructions: number }[] };
+    };
+    expect(statistics.instructions).toBe((JSON.parse(all.stdout) as Result).statistics.instructions);
+    // The built-in guest starts no second one.
+    expect(statistics.vcpus).toEqual([{ instructions: statistics.instructions }, { instructions: 0 }]);
+    const other = await isg(["run", "--restore", file, "--smp", "3"]);
+    expect([other.code, other.stderr]).toEqual([
+      1,
+      `--restore ${file}: was saved with --smp 2, not --smp 3; leave the option out, or give the same\n`,
+    ]);
+  });
+
   it("goes on after the save as if there had been none", async () => {
     const file = path("on");
     const saving = await start([...BOOT, "--save", file, "--save-at", "1000000"]);

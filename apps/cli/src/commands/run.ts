@@ -1,5 +1,5 @@
 import { IsinglassError } from "@isinglass/interface";
-import { CPU_OPTION, MEMORY_OPTION, cpu, disks, memory } from "../board-options.js";
+import { CPU_OPTION, MEMORY_OPTION, SMP_OPTION, cpu, disks, memory, smp } from "../board-options.js";
 import { type Command, type Invocation, type OptionSpec, flag, integer, noWords, text } from "../command.js";
 import { ENGINE_OPTIONS, type EngineChoice, engineChoice } from "../engine-options.js";
 import type { BoardOptions } from "../guest.js";
@@ -13,6 +13,7 @@ import { type Boot, type SessionResult, converse, describeEnd, exitCode } from "
 export const GUEST_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   memory: MEMORY_OPTION,
   cpu: CPU_OPTION,
+  smp: SMP_OPTION,
   disk: {
     type: "string",
     value: "FILE[,FLAG...]",
@@ -40,6 +41,7 @@ export function guestOptions(invocation: Invocation): {
     board: {
       memory: memory(invocation, "256M"),
       ...cpu(invocation),
+      ...smp(invocation),
       disks: disks(invocation),
     },
     engine: engineChoice(invocation),

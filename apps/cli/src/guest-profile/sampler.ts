@@ -73,7 +73,8 @@ export class Sampler implements Samples {
   readonly #known = new Map<string, number>();
 
   look(machine: PcMachine): void {
-    const { vcpu, core } = machine;
+    const { core } = machine;
+    const vcpu = core.running;
     const stack = stackOf(vcpu);
     const user = vcpu.cpu.get32(S.cpl) === 3;
     const key = `${user ? "u" : "k"}${stack.join(",")}`;

@@ -1,5 +1,6 @@
 import { IsinglassError } from "@isinglass/interface";
 import { cpuModel } from "../cpu-model.js";
+import { MOST_CPUS } from "../core.js";
 import { MiB, checkPcMemory } from "../pc-memory.js";
 import {
   checkBytes,
@@ -35,6 +36,8 @@ export interface MachineOptions {
   readonly memory?: number;
   /** Name of a CPU model. */
   readonly cpu?: string;
+  /** Processors, 1 (the default) to 8. They take turns in one thread: two do not make a guest faster. */
+  readonly cpus?: number;
   /**
    * `realtime` (the default): the guest's clock is the host's, and the machine runs from boot() on. `deterministic`: time comes from the count
    * of instructions, and the machine runs only while it is asked for something; the same requests then give the same states.
@@ -124,6 +127,7 @@ const CHECKS: Readonly<Record<keyof MachineOptions, Check>> = {
     checkText(where, value);
     cpuModel(value as string);
   },
+  cpus: (where, value) => checkInteger(where, value, 1, MOST_CPUS),
   clock: (where, value) => checkChoice(where, value, CLOCKS),
   nanosecondsPerInstruction: (where, value) => checkInteger(where, value, 1, MOST_NS_PER_INSTRUCTION),
   startSeconds: (where, value) => checkInteger(where, value, 0, LAST_SECOND),
@@ -154,6 +158,7 @@ export function configOf(options: MachineOptions): MachineConfig {
   return {
     memory: options.memory ?? DEFAULT_MEMORY,
     cpu: options.cpu,
+    cpus: options.cpus,
     clock: options.clock ?? "realtime",
     nanosecondsPerInstruction: options.nanosecondsPerInstruction,
     startSeconds: options.startSeconds,

@@ -7,6 +7,7 @@ export interface MachineConfig {
   /** Bytes of RAM. */
   readonly memory: number;
   readonly cpu?: string | undefined;
+  readonly cpus?: number | undefined;
   readonly clock: "realtime" | "deterministic";
   readonly nanosecondsPerInstruction?: number | undefined;
   readonly startSeconds?: number | undefined;

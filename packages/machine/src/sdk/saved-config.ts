@@ -17,7 +17,10 @@ const isFields = (value: SnapshotValue | undefined): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 
 /** What a machine has to be made of so that a state fits it. */
-export type ShapeOfMachine = Pick<MachineConfig, "memory" | "cpu" | "clock" | "nanosecondsPerInstruction" | "agent">;
+export type ShapeOfMachine = Pick<
+  MachineConfig,
+  "memory" | "cpu" | "cpus" | "clock" | "nanosecondsPerInstruction" | "agent"
+>;
 
 /** What a guest was started with; a hash stands for a file. */
 const STARTED_WITH = ["startSeconds", "commandLine", "kernel", "initrd"] as const;
@@ -80,18 +83,29 @@ export class SavedConfig implements Device {
   }
 
   save(): SnapshotValue {
-    const { memory, cpu, clock, nanosecondsPerInstruction, agent } = this.#shape;
+    const { memory, cpu, cpus, clock, nanosecondsPerInstruction, agent } = this.#shape;
     const rate = nanosecondsPerInstruction ?? null;
     const guest = { ...(this.#brought ?? this.#configured) };
-    return { memory, cpu: cpu ?? null, clock, nanosecondsPerInstruction: rate, agent, started: this.started, guest };
+    // States of one processor are what they were before there were several.
+    const several = cpus === undefined || cpus === 1 ? {} : { cpus };
+    return {
+      memory,
+      cpu: cpu ?? null,
+      ...several,
+      clock,
+      nanosecondsPerInstruction: rate,
+      agent,
+      started: this.started,
+      guest,
+    };
   }
 
   /** States of version 1 do not say whether they were booted; those that anybody kept were. */
   load(state: SnapshotValue, version: number): void {
     const started = version === 1 || (isFields(state) ? state["started"] : undefined);
     const saved = shapeOf(state);
-    const own = this.#shape;
-    const differs = (["memory", "cpu", "clock", "nanosecondsPerInstruction"] as const).find(
+    const own = { ...this.#shape, cpus: this.#shape.cpus ?? 1 };
+    const differs = (["memory", "cpu", "cpus", "clock", "nanosecondsPerInstruction"] as const).find(
       (key) => saved[key] !== own[key],
     );
     if (differs !== undefined) {
@@ -139,6 +153,7 @@ export function checkShape(shape: ShapeOfMachine, config: MachineConfig): void {
   for (const [name, saved, now] of [
     ["memory", shape.memory, config.memory],
     ["cpu", cpuModel(shape.cpu).name, cpuModel(config.cpu).name],
+    ["cpus", shape.cpus ?? 1, config.cpus ?? 1],
     ["clock", shape.clock, config.clock],
     ["nanosecondsPerInstruction", rate(shape), rate(config)],
     ["agent", shape.agent, config.agent],
@@ -153,11 +168,12 @@ function notAShape(): IsinglassError {
 }
 
 function shapeOf(state: SnapshotValue | undefined): ShapeOfMachine {
-  const { memory, cpu, clock, nanosecondsPerInstruction: rate, agent } = isFields(state) ? state : {};
+  const { memory, cpu, cpus = 1, clock, nanosecondsPerInstruction: rate, agent } = isFields(state) ? state : {};
   const mode = AGENT_MODES.find((known) => known === agent);
   if (
     typeof memory !== "number" ||
     (cpu !== null && typeof cpu !== "string") ||
+    typeof cpus !== "number" ||
     (clock !== "realtime" && clock !== "deterministic") ||
     (rate !== null && typeof rate !== "number") ||
     mode === undefined
@@ -169,6 +185,7 @@ function shapeOf(state: SnapshotValue | undefined): ShapeOfMachine {
     clock,
     agent: mode,
     ...(cpu === null ? {} : { cpu }),
+    cpus,
     ...(rate === null ? {} : { nanosecondsPerInstruction: rate }),
   };
 }

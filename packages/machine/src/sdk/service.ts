@@ -222,7 +222,7 @@ export class MachineService {
     if (state !== undefined) {
       const shape = readShape(state);
       checkShape(shape, config);
-      full = { ...config, cpu: undefined, nanosecondsPerInstruction: undefined, ...shape };
+      full = { ...config, cpu: undefined, cpus: undefined, nanosecondsPerInstruction: undefined, ...shape };
     }
     const clock = new SteppedClock(() => this.#host.now(), this.#host.clockCalls ?? 1);
     const builder = pc({
@@ -231,6 +231,7 @@ export class MachineService {
       now: () => clock.now(),
       sha256: this.#host.sha256,
       ...(full.cpu === undefined ? {} : { cpu: full.cpu }),
+      ...(full.cpus === undefined ? {} : { cpus: full.cpus }),
       ...(full.nanosecondsPerInstruction === undefined
         ? {}
         : { nanosecondsPerInstruction: full.nanosecondsPerInstruction }),

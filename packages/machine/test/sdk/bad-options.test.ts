@@ -39,6 +39,8 @@ describe("createMachine", () => {
     [{ memory: 5 }, "ISG_MACHINE_MEMORY", "2 MiB to 3 GiB"],
     [{ memory: Number.NaN }, OPTION, "memory: the number NaN"],
     [{ cpu: "z80" }, "ISG_CPU_UNKNOWN_MODEL", '"z80"'],
+    [{ cpus: 0 }, OPTION, "createMachine: cpus: the number 0"],
+    [{ cpus: 9 }, OPTION, "createMachine: cpus: the number 9"],
     [{ cpu: 5 }, OPTION, "cpu: the number 5"],
     [{ commandLine: ["quiet"] }, OPTION, "commandLine: a list of 1"],
     [{ commandLine: "a\0b" }, OPTION, "a NUL at character 1"],

@@ -277,10 +277,11 @@ describe("a saved state", () => {
   it("is not taken with options that it was not saved with", async () => {
     const kernel = agentKernel(COUNT);
     const same: MachineOptions = { kernel, commandLine: "quiet", startSeconds: 5, agent: "init", cpu: "x86-64" };
-    const machine = await booted(COUNT, { ...same, cpu: undefined as never });
+    const machine = await booted(COUNT, { ...same, cpu: undefined as never, cpus: 2 });
     const state = await machine.save();
     for (const other of [
       { memory: 8 * MiB },
+      { cpus: 3 },
       { clock: "realtime" },
       { nanosecondsPerInstruction: 7 },
       { agent: "none" },
