@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { CPU_MODELS } from "@isinglass/cpu-x86";
 import { IsinglassError } from "@isinglass/interface";
 import { LARGEST_MEMORY, MOST_CPUS, MiB, SMALLEST_MEMORY } from "@isinglass/machine";
-import { type Invocation, type OptionSpec, bytes, flag, list, text } from "./command.js";
+import { type Invocation, type OptionSpec, bytes, list, text } from "./command.js";
 import { type Disk, checkFormat } from "./disk-image.js";
 import { checkDistinct } from "./disk-lock.js";
 import { errnoText } from "./input.js";
@@ -55,7 +55,7 @@ export function smp(invocation: Invocation): { readonly cpus?: number } {
   if (value === undefined) return {};
   const cpus = /^\d+$/.test(value) ? Number(value) : Number.NaN;
   if (!(cpus >= 1 && cpus <= MOST_CPUS)) throw usage(`--smp ${value}: a guest has 1 to ${MOST_CPUS} processors`);
-  if (cpus > 1 && flag(invocation, "verify"))
+  if (cpus > 1 && invocation.options["verify"] === true)
     throw usage(`--smp ${value}: --verify follows one processor; leave one of them out`);
   return { cpus };
 }
