@@ -68,6 +68,22 @@ describe("instructions that isa-x86 does not decode", () => {
   it.each([
     ["c4 e2 7b 4b 04 18", 6, "amx-tile"], // tileloadd tmm0,[rax+rbx], as GNU as encodes these three
     ["c4 e2 7b 5e d1", 5, "amx-int8"], // tdpbssd tmm2,tmm1,tmm0
+    ["c4 e2 68 5e c1", 5, "amx-int8"], // tdpbuud tmm0,tmm1,tmm2, and those up to FMA4 as GNU as encodes them too
+    ["c4 e2 6a 5c c1", 5, "amx-bf16"], // tdpbf16ps tmm0,tmm1,tmm2
+    ["c4 e2 6b 5c c1", 5, "amx-fp16"], // tdpfp16ps tmm0,tmm1,tmm2
+    ["f3 0f 38 dc 00", 5, "kl"], // aesenc128kl xmm0,[rax]
+    ["f3 45 0f 38 df 4a 08", 7, "kl"], // aesdec256kl xmm9,[r10+8]
+    ["f3 0f 38 d8 00", 5, "kl"], // aesencwide128kl [rax]
+    ["f3 0f 38 dc ca", 5, "kl"], // loadiwkey xmm1,xmm2
+    ["f3 0f 38 fa c3", 5, "kl"], // encodekey128 eax,ebx
+    ["0f 38 fc 08", 4, "rao-int"], // aadd [rax],ecx
+    ["f3 48 0f 38 fc 08", 6, "rao-int"], // axor [rax],rcx
+    ["c4 e2 f5 b4 c2", 5, "avx-ifma"], // vpmadd52luq ymm0,ymm1,ymm2
+    ["c4 e2 77 50 c2", 5, "avx-vnni-int8"], // vpdpbssd ymm0,ymm1,ymm2
+    ["c4 e2 7d b0 00", 5, "avx-ne-convert"], // vcvtneeph2ps ymm0,[rax]
+    ["c4 e2 7a b1 00", 5, "avx-ne-convert"], // vbcstnebf162ps xmm0,[rax]
+    ["c4 e2 7e 72 c1", 5, "avx-ne-convert"], // vcvtneps2bf16 xmm0,ymm1
+    ["c4 e2 69 e4 08", 5, "cmpccxadd"], // cmpzxadd [rax],ecx,edx
     ["c4 e3 e1 68 e1 20", 6, "fma4"], // vfmaddps xmm4,xmm3,xmm2,xmm1
     ["62 f1 7c 48 10 07", 6, "avx512f"], // vmovups zmm0,[rdi]
     ["62 f1 7c 28 10 07", 6, "avx512f avx512vl"], // vmovups ymm0,[rdi]
@@ -89,6 +105,11 @@ describe("instructions that isa-x86 does not decode", () => {
     const code = Uint8Array.from(hex.split(" "), (b) => Number.parseInt(b, 16));
     expect(readExtended(code, 0, code.length)).toEqual({ length, features: features.split(" ") });
     for (let cut = 1; cut < code.length; cut += 1) expect(readExtended(code, 0, cut)).toBeUndefined();
+  });
+
+  it.each(["d5 18 01 c3", "0f 38 ff 00", "f3 0f 38 d8 e0", "66 0f 38 fa c3", "c4 e2 79 ff c0"])("%s: none", (hex) => {
+    const code = Uint8Array.from(hex.split(" "), (b) => Number.parseInt(b, 16));
+    expect(readExtended(code, 0, code.length)).toBeUndefined();
   });
 });
 

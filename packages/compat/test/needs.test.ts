@@ -239,23 +239,33 @@ describe("a switch", () => {
 });
 
 describe("an instruction that nothing here decodes", () => {
-  // AESENC128KL XMM0, [RAX] (SDM vol. 2A): Key Locker.
-  const KEY_LOCKER = "db 0xf3, 0x0f, 0x38, 0xdc, 0x00";
+  // ADD with a REX2 prefix, of APX.
+  const UNKNOWN = "db 0xd5, 0x18, 0x01, 0xc3";
 
   it("makes the verdict unknown, with its place, on any CPU that has the rest", () => {
-    const found = needs(`mov eax, 1\n${KEY_LOCKER}\n${EXIT}`);
+    const found = needs(`mov eax, 1\n${UNKNOWN}\n${EXIT}`);
     const { verdict, why, witness } = verdictOn(found, modelNamed("Haswell"));
     expect(verdict).toBe("unknown");
     expect(why).toContain("no decoder here knows");
     expect(witness!.address).toBe(0x400078 + 5);
-    expect(verdictOn(needs(`${WIDE}\n${KEY_LOCKER}\n${EXIT}`), modelNamed("Nehalem")).verdict).toBe("does not run");
+    expect(verdictOn(needs(`${WIDE}\n${UNKNOWN}\n${EXIT}`), modelNamed("Nehalem")).verdict).toBe("does not run");
   });
 
   it.each([
-    ["behind a guard", `${ASK}\nbt ecx, 23\njnc end\n${KEY_LOCKER}\nend:\n${EXIT}`],
-    ["behind the end", `${EXIT}\n${KEY_LOCKER}`],
+    ["behind a guard", `${ASK}\nbt edx, 21\njnc end\n${UNKNOWN}\nend:\n${EXIT}`],
+    ["behind the end", `${EXIT}\n${UNKNOWN}`],
   ])("is none %s", (_, source) => {
     expect(verdictOn(needs(source), modelNamed("Haswell")).verdict).toBe("runs");
+  });
+});
+
+describe("an instruction of which only the feature is known", () => {
+  it("is needed like any other", () => {
+    // AESENC128KL XMM0, [RAX] (SDM vol. 2A), Key Locker.
+    const found = needs(`db 0xf3, 0x0f, 0x38, 0xdc, 0x00\n${EXIT}`);
+    expect(sorted(found.required)).toEqual(["kl"]);
+    expect(found.unread).toBeUndefined();
+    expect(verdictOn(found, modelNamed("Haswell")).verdict).toBe("does not run");
   });
 });
 

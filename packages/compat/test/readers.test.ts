@@ -210,6 +210,25 @@ describe("writers", () => {
     expect(qemuCpu({ model: "Nehalem", add: ["avx2", "sev-snp", "pconfig"], remove: [] })).toBe("Nehalem,+avx2");
   });
 
+  it("take what a Firecracker template leaves alone for unknown, not for absent", () => {
+    const template = readCpu(bytes(firecrackerTemplate(modelNamed("Haswell"))), "template");
+    const said = (name: string): string =>
+      template.features.has(name) ? "there" : template.unknown.has(name) ? "unknown" : "absent";
+    expect(["avx512f", "avx2", "xsaves"].map(said)).toEqual(["absent", "unknown", "absent"]);
+    const short =
+      '{"cpuid_modifiers":[{"leaf":"0x7","subleaf":"0x0","modifiers":[{"register":"ebx","bitmap":"0b10xx1000"}]}]}';
+    const read = readCpu(bytes(short), "short");
+    expect(["bmi1", "avx2", "hle", "bmi2", "avx512f", "gfni"].map((name) => read.unknown.has(name))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect([...read.features]).toEqual(["bmi1", "smep"]);
+  });
+
   it("write a Firecracker template that clears what a model lacks and leaves the rest alone", () => {
     const { cpuid_modifiers: leaves } = JSON.parse(firecrackerTemplate(modelNamed("Haswell"))) as {
       cpuid_modifiers: { leaf: string; subleaf: string; modifiers: { register: string; bitmap: string }[] }[];

@@ -1,10 +1,8 @@
 /**
- * Lengths and features of EVEX instructions, of VEX instructions on mask registers and of AMD's XOP, which isa-x86's description does not
+ * Lengths and features of EVEX instructions, of some VEX instructions, of Key Locker and of AMD's XOP, which isa-x86's description does not
  * have yet: what a file needs can be told without knowing the instruction's name (SDM vol. 2A, 2.7; vol. 2D, table A; APM vol. 6).
  */
-
-/** Opcodes as text, `60-61 63 6F/F2`: a byte or a range, and after a slash the mandatory prefix (NP 66 F3 F2) and W. */
-type Rule = readonly [feature: string, map: number, opcodes: string];
+import { type Extended, features, fill, operandLength, type Rule, slot } from "./opcode-rules.js";
 
 const RULES: readonly Rule[] = [
   [
@@ -59,67 +57,8 @@ const SCALAR: readonly Rule[] = [
   ["", 3, "0A-0B/66 14-17/66 20-22/66 27/66 51/66 55/66 57/66 67/66"],
 ];
 
-const PREFIXES = ["NP", "66", "F3", "F2"];
-
-/** Index of map, prefix, W and opcode into the tables: 4 maps x 4 x 2 x 256. */
-const slot = (map: number, pp: number, w: number, opcode: number): number => ((map * 4 + pp) * 2 + w) * 256 + opcode;
-
-function fill(rules: readonly Rule[]): Map<number, string> {
-  const out = new Map<number, string>();
-  for (const [feature, map, opcodes] of rules) {
-    for (const item of opcodes.split(" ")) {
-      const [range = "", where = ""] = item.split("/");
-      const [low = "", high = low] = range.split("-");
-      const w = /W([01])$/.exec(where)?.[1];
-      const prefix = where.replace(/W[01]$/, "");
-      for (let opcode = Number.parseInt(low, 16); opcode <= Number.parseInt(high, 16); opcode += 1) {
-        for (let pp = 0; pp < 4; pp += 1) {
-          if (prefix !== "" && PREFIXES[pp] !== prefix) continue;
-          for (const width of w === undefined ? [0, 1] : [Number(w)]) out.set(slot(map, pp, width, opcode), feature);
-        }
-      }
-    }
-  }
-  return out;
-}
-
 let extra: ReadonlyMap<number, string> | undefined;
 let scalar: ReadonlyMap<number, string> | undefined;
-
-/** What was found: the length, and the features needed. */
-export interface Extended {
-  readonly length: number;
-  readonly features: readonly string[];
-}
-
-/** Sets of features, made once each. */
-const SETS = new Map<string, readonly string[]>();
-
-function features(names: readonly string[]): readonly string[] {
-  const key = names.join(" ");
-  const known = SETS.get(key) ?? names;
-  SETS.set(key, known);
-  return known;
-}
-
-/** Bytes of ModRM, SIB and displacement at `at`; -1 if they are cut off. EVEX's disp8 is one byte too. */
-function operandLength(code: Uint8Array, at: number, end: number): number {
-  if (at >= end) return -1;
-  const modrm = code[at]!;
-  const mod = modrm >>> 6;
-  if (mod === 3) return 1;
-  let length = 1;
-  let base = modrm & 7;
-  if (base === 4) {
-    if (at + 1 >= end) return -1;
-    length += 1;
-    base = code[at + 1]! & 7;
-    if (base === 5 && mod === 0) length += 4;
-  } else if (base === 5 && mod === 0) length += 4;
-  if (mod === 1) length += 1;
-  if (mod === 2) length += 4;
-  return at + length <= end ? length : -1;
-}
 
 /** Opcodes of map 1 with an immediate byte. */
 const IMMEDIATE_MAP1 = new Set([0x70, 0x71, 0x72, 0x73, 0xc2, 0xc4, 0xc5, 0xc6]);
@@ -152,8 +91,29 @@ function readEvex(code: Uint8Array, at: number, end: number): Extended | undefin
   return { length, features: features(names) };
 }
 
-/** VEX instructions on mask registers: 0F 41 to 4B, 90 to 93, 98, 99 and 0F3A 30 to 33. */
-function readMask(code: Uint8Array, at: number, end: number): Extended | undefined {
+/** VEX instructions of FMA4 (a fourth register in an immediate byte, APM vol. 6, 1.2), AMX and what came after it (SDM vol. 2). */
+const VEX: readonly Rule[] = [
+  ["amx-tile", 2, "49/W0 4B/W0"],
+  ["amx-int8", 2, "5E/W0"],
+  ["amx-bf16", 2, "5C/F3W0"],
+  ["amx-fp16", 2, "5C/F2W0"],
+  ["amx-complex", 2, "6C/NPW0 6C/66W0"],
+  ["fma4", 3, "5C-5F/66 68-6F/66 78-7F/66"],
+  ["avx-ifma", 2, "B4-B5/66W1"],
+  ["avx-vnni-int8", 2, "50-51/NPW0 50-51/F3W0 50-51/F2W0"],
+  ["avx-vnni-int16", 2, "D2-D3/NPW0 D2-D3/66W0 D2-D3/F3W0"],
+  ["avx-ne-convert", 2, "B0/W0 B1/66W0 B1/F3W0 72/F3W0"],
+  ["cmpccxadd", 2, "E0-EF/66"],
+  ["sm3", 2, "DA/NPW0 DA/66W0"],
+  ["sm3", 3, "DE/66W0"],
+  ["sm4", 2, "DA/F3W0 DA/F2W0"],
+  ["sha512", 2, "CB-CD/F2W0"],
+];
+
+let vex: ReadonlyMap<number, string> | undefined;
+
+/** VEX instructions of the table above, and those on mask registers: 0F 41 to 4B, 90 to 93, 98, 99 and 0F3A 30 to 33. */
+function readVex(code: Uint8Array, at: number, end: number): Extended | undefined {
   const long = code[at] === 0xc4;
   const head = long ? 3 : 2;
   if (at + head + 2 > end) return undefined;
@@ -163,15 +123,12 @@ function readMask(code: Uint8Array, at: number, end: number): Extended | undefin
   const opcode = code[at + head]!;
   const moves =
     (opcode >= 0x41 && opcode <= 0x4b) || (opcode >= 0x90 && opcode <= 0x93) || opcode === 0x98 || opcode === 0x99;
-  // FMA4 has its fourth register in an immediate byte (APM vol. 6, 1.2); AMX is 0F38 49, 4B, 5C, 5E (SDM vol. 2, "TILELOADD").
-  const fma4 = long && map === 3 && ((opcode >= 0x5c && opcode <= 0x5f) || (opcode & 0xe8) === 0x68);
-  const tile = long && map === 2 && (opcode === 0x49 || opcode === 0x4b || opcode === 0x5c || opcode === 0x5e);
-  if (fma4 || tile) {
+  vex ??= fill(VEX);
+  const feature = map < 4 ? vex.get(slot(map, pp, w, opcode)) : undefined;
+  if (feature !== undefined) {
     const rest = operandLength(code, at + head + 1, end);
-    const whole = head + 1 + rest + (fma4 ? 1 : 0);
-    if (rest < 0 || at + whole > end) return undefined;
-    const multiplies = opcode === 0x5c ? "amx-bf16" : "amx-int8";
-    return { length: whole, features: features([fma4 ? "fma4" : opcode < 0x50 ? "amx-tile" : multiplies]) };
+    const whole = head + 1 + rest + (map === 3 ? 1 : 0);
+    return rest < 0 || at + whole > end ? undefined : { length: whole, features: features([feature]) };
   }
   if (map === 1 ? !moves : !(map === 3 && opcode >= 0x30 && opcode <= 0x33)) return undefined;
   const operand = operandLength(code, at + head + 1, end);
@@ -194,6 +151,31 @@ function readXop(code: Uint8Array, at: number, end: number): Extended | undefine
   return { length, features: features([map === 8 ? "xop" : code[at + 3]! < 0x10 || map === 10 ? "tbm" : "xop"]) };
 }
 
+/** Prefixes that may stand before an opcode: of size, segments, repetition. */
+const LEGACY = new Set([0x66, 0x67, 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0xf2, 0xf3]);
+
+/** Key Locker and RAO-INT: opcodes of map 0F38 with a mandatory prefix. */
+function readLegacy(code: Uint8Array, at: number, end: number): Extended | undefined {
+  let next = at;
+  let repeated = 0;
+  while (next < end && LEGACY.has(code[next]!)) {
+    if (code[next]! >= 0xf2) repeated = code[next]!;
+    next += 1;
+  }
+  if (next < end && (code[next]! & 0xf0) === 0x40) next += 1;
+  if (next + 4 > end || code[next] !== 0x0f || code[next + 1] !== 0x38) return undefined;
+  const [opcode, modrm] = [code[next + 2]!, code[next + 3]!];
+  const isMemory = modrm >>> 6 !== 3;
+  const wide = opcode === 0xd8 && isMemory && ((modrm >>> 3) & 7) < 4;
+  const keyed = opcode === 0xdc || (opcode > 0xdc && opcode <= 0xdf && isMemory);
+  const encodes = (opcode === 0xfa || opcode === 0xfb) && !isMemory;
+  const isKeyLocker = repeated === 0xf3 && (wide || keyed || encodes);
+  if (!isKeyLocker && !(opcode === 0xfc && isMemory)) return undefined;
+  const operand = operandLength(code, next + 3, end);
+  if (operand < 0) return undefined;
+  return { length: next + 3 + operand - at, features: features([isKeyLocker ? "kl" : "rao-int"]) };
+}
+
 /**
  * An instruction at `at` that isa-x86 does not decode, if it is one of these, in 64-bit code.
  *
@@ -205,10 +187,10 @@ export function readExtended(code: Uint8Array, at: number, end: number): Extende
       return readEvex(code, at, end);
     case 0xc4:
     case 0xc5:
-      return readMask(code, at, end);
+      return readVex(code, at, end);
     case 0x8f:
       return readXop(code, at, end);
     default:
-      return undefined;
+      return readLegacy(code, at, end);
   }
 }

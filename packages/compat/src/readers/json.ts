@@ -1,7 +1,7 @@
 /** JSON: QEMU's QMP answers and Firecracker's CPU templates and fingerprints. */
 import { type Cpu, cpuOfDump, cpuOfNames } from "../cpu.js";
 import { CpuidDump, type CpuidEntry, type MsrEntry } from "../cpuid.js";
-import { findFeature } from "../features.js";
+import { CPU_FEATURES, findFeature } from "../features.js";
 import { bad, shown } from "./problem.js";
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -54,18 +54,32 @@ function cpuOfExpansion(model: JsonObject, name: string): Cpu {
   });
 }
 
-/** Bits of a Firecracker bitmap, `0b` and up to 64 of `0`, `1` and `x` (left alone, taken as 0). */
-function bitmap(text: Json | undefined, name: string, where: string): [low: number, high: number] {
+interface Bitmap {
+  readonly low: number;
+  readonly high: number;
+  /** The lower half's bits that are left as they are: what they are there the file does not say. */
+  readonly open: number;
+}
+
+/** Bits of a Firecracker bitmap, `0b` and up to 64 of `0`, `1` and `x`. */
+function bitmap(text: Json | undefined, name: string, where: string): Bitmap {
   if (typeof text !== "string" || !/^0b[01x_]{1,80}$/.test(text))
     throw bad(
       name,
       where,
       `bitmap ${shown(JSON.stringify(text ?? "").slice(0, 60))} is not "0b" with digits 0, 1 and x`,
     );
-  const digits = text.slice(2).replaceAll("_", "").replaceAll("x", "0");
+  const digits = text.slice(2).replaceAll("_", "");
   if (digits.length > 64) throw bad(name, where, `bitmap of ${digits.length} digits; there are at most 64`);
-  const padded = digits.padStart(64, "0");
-  return [Number.parseInt(padded.slice(32), 2), Number.parseInt(padded.slice(0, 32), 2)];
+  // Firecracker leaves alone what a short bitmap does not reach.
+  const padded = digits.padStart(64, "x");
+  const ones = (part: string, digit: string): number =>
+    Number.parseInt(
+      part.replace(/./g, (c) => (c === digit ? "1" : "0")),
+      2,
+    );
+  const [high, low] = [padded.slice(0, 32), padded.slice(32)];
+  return { low: ones(low, "1"), high: ones(high, "1"), open: ones(low, "x") };
 }
 
 function hexNumber(value: Json | undefined, name: string, where: string): number {
@@ -77,38 +91,48 @@ function array(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? (value as readonly Json[]) : [];
 }
 
+const ALL = 0xffffffff;
+
 /** Reads a Firecracker custom CPU template or the `guest_cpu_config` of a fingerprint. */
 function cpuOfFirecracker(config: JsonObject, name: string): Cpu {
   const entries: CpuidEntry[] = [];
   const msrs: MsrEntry[] = [];
+  const left: CpuidEntry[] = [];
   array(config["cpuid_modifiers"]).forEach((leaf, i) => {
     const where = `cpuid_modifiers[${i}]`;
     if (!isObject(leaf)) throw bad(name, where, "no object");
+    // A template says nothing of registers that it does not name.
     const registers: Record<string, number> = { eax: 0, ebx: 0, ecx: 0, edx: 0 };
+    const open: Record<string, number> = { eax: ALL, ebx: ALL, ecx: ALL, edx: ALL };
     for (const modifier of array(leaf["modifiers"])) {
       if (!isObject(modifier)) throw bad(name, where, "a modifier is no object");
       const register = typeof modifier["register"] === "string" ? modifier["register"] : "";
       if (!Object.hasOwn(registers, register)) throw bad(name, where, `${shown(register)} is no register`);
-      registers[register] = bitmap(modifier["bitmap"], name, where)[0];
+      const bits = bitmap(modifier["bitmap"], name, where);
+      [registers[register], open[register]] = [bits.low, bits.open];
     }
-    const { eax = 0, ebx = 0, ecx = 0, edx = 0 } = registers;
-    entries.push({
-      leaf: hexNumber(leaf["leaf"], name, where),
-      subleaf: hexNumber(leaf["subleaf"], name, where),
+    const at = { leaf: hexNumber(leaf["leaf"], name, where), subleaf: hexNumber(leaf["subleaf"], name, where) };
+    const entry = ({ eax = 0, ebx = 0, ecx = 0, edx = 0 }: Record<string, number>): CpuidEntry => ({
+      ...at,
       eax,
       ebx,
       ecx,
       edx,
     });
+    entries.push(entry(registers));
+    left.push(entry(open));
   });
   array(config["msr_modifiers"]).forEach((msr, i) => {
     const where = `msr_modifiers[${i}]`;
     if (!isObject(msr)) throw bad(name, where, "no object");
-    const [low, high] = bitmap(msr["bitmap"], name, where);
+    const { low, high } = bitmap(msr["bitmap"], name, where);
     msrs.push({ index: hexNumber(msr["addr"], name, where), low, high });
   });
   if (entries.length === 0) throw bad(name, "", "a Firecracker CPU configuration without CPUID leaves");
-  return cpuOfDump(new CpuidDump(entries, msrs), name, "Firecracker CPU configuration");
+  const cpu = cpuOfDump(new CpuidDump(entries, msrs), name, "Firecracker CPU configuration");
+  const leaves = new CpuidDump(left);
+  const untold = CPU_FEATURES.filter(({ bit }) => bit.kind === "cpuid" && leaves.has(bit));
+  return { ...cpu, unknown: new Set([...cpu.unknown, ...untold.map((feature) => feature.name)]) };
 }
 
 /**
