@@ -1,12 +1,9 @@
 import { IsinglassError } from "@isinglass/interface";
-
-const DIGITS: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 
 /** Lower-case hexadecimal digits of bytes. */
 export function toHex(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 1) text += DIGITS[bytes[i]!]!;
-  return text;
+  return bytesToHex(bytes);
 }
 
 /**
@@ -15,15 +12,16 @@ export function toHex(bytes: Uint8Array): string {
  * @throws IsinglassError `ISG_CRYPTO_BAD_HEX`
  */
 export function fromHex(text: string): Uint8Array {
-  if (text.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(text)) {
+  try {
+    return hexToBytes(text);
+  } catch (problem) {
     throw new IsinglassError(
       "ISG_CRYPTO_BAD_HEX",
       `hexadecimal digits, two a byte, are wanted; these are ${text.length} characters`,
+      {},
+      { cause: problem },
     );
   }
-  const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i += 1) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
-  return bytes;
 }
 
 /** One array with the bytes of all parts. */
