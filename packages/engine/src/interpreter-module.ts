@@ -20,6 +20,7 @@ import {
   RECORD_SLOT,
   RECORD_WRAP,
 } from "./record.js";
+import { RuntimeImports } from "./runtime-imports.js";
 import {
   COLD_FAULT,
   COLD_JUMP,
@@ -245,29 +246,6 @@ export interface LaidOutForm {
   readonly layout: HoleLayout;
 }
 
-function importRuntime(module: ModuleBuilder): {
-  assist: number;
-  slowLoad: number;
-  slowStore: number;
-  resolve: number;
-  cross: number;
-  hot: number;
-  left: number;
-  lazy: number;
-} {
-  const slow = [i32, i32, i32, i32, i32];
-  return {
-    assist: module.importFunction("e", "assist", [i32, i32, i32], [i32]),
-    slowLoad: module.importFunction("e", "slowLoad", slow, [i32]),
-    slowStore: module.importFunction("e", "slowStore", slow, [i32]),
-    resolve: module.importFunction("e", "resolve", [i32], [i32]),
-    cross: module.importFunction("e", "cross", [i32, i32], [i32]),
-    hot: module.importFunction("e", "hot", [i32], [i32]),
-    left: module.importFunction("e", "left", [i32, i32, i32], [i32]),
-    lazy: module.importFunction("e", "lazy", [i32, i32], [i32]),
-  };
-}
-
 /** Declares the ISA's functions as functions of the module. */
 function defineHelpers(
   module: ModuleBuilder,
@@ -295,23 +273,17 @@ function defineHelpers(
 export function buildColdModule(isa: GuestIsa, forms: readonly LaidOutForm[]): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
   module.importMemory("e", "memory", 1);
-  const imported = importRuntime(module);
-  const helpers = isa.functions.map((fn, n) =>
-    module.importFunction(
-      "h",
-      `f${n}`,
-      [i32, ...fn.params.map(wasmType)],
-      fn.result === 0 ? [] : [wasmType(fn.result)],
-    ),
-  );
-  const runtime: RuntimeFunctions = { ...imported, helper: (n) => helpers[n]! };
-  forms.forEach(({ ir, layout }, k) => {
+  const runtime = new RuntimeImports(module, isa);
+  const bodies = forms.map(({ ir, layout }) => {
     const code = new CodeWriter(512);
     const pool = new LocalPool(5);
     const target = new ColdTarget(ir, layout, pool, isa.state, runtime);
     new Lowerer(code, ir, target, TLB_SHAPE).run();
     target.finish(code);
-    module.export(`c${k}`, module.func([i32, i32, i64, i32, i32], [i32], pool.types, code));
+    return { code, types: pool.types };
+  });
+  bodies.forEach(({ code, types }, k) => {
+    module.export(`c${k}`, module.func([i32, i32, i64, i32, i32], [i32], types, code));
   });
   return module.build();
 }
@@ -322,7 +294,9 @@ export function buildInterpreter(isa: GuestIsa, hot: readonly LaidOutForm[]): Ui
   module.importMemory("e", "memory", 1);
   module.importTable("e", "table", 1);
   module.importTable("e", "regions", 1);
-  const imported = importRuntime(module);
+  // Functions of its own call them: all are imported before the first of those.
+  const { assist, slowLoad, slowStore, resolve, cross, hot: hotter, left, lazy } = new RuntimeImports(module, isa);
+  const imported = { assist, slowLoad, slowStore, resolve, cross, hot: hotter, left, lazy };
   const runtime = defineHelpers(module, isa, imported);
   isa.functions.forEach((_, n) => module.export(`f${n}`, runtime.helper(n)));
   const coldType = module.type([i32, i32, i64, i32, i32], [i32]);

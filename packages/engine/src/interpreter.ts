@@ -4,7 +4,7 @@ import { Wasm, type WasmImports, type WasmModule, type WasmTable } from "@isingl
 import { CodeCache } from "./code-cache.js";
 import { EXIT_BUDGET } from "@isinglass/uops";
 import { FormTable } from "./form-table.js";
-import { type LaidOutForm, buildColdModule, buildInterpreter } from "./interpreter-module.js";
+import { type LaidOutForm, TLB_SHAPE, buildColdModule, buildInterpreter } from "./interpreter-module.js";
 import { MemoryPath } from "./memory-path.js";
 import type { InterpreterOptions, VcpuParts } from "./executor-options.js";
 import { type EngineExecutor, ReferenceExecutor } from "./reference.js";
@@ -12,6 +12,7 @@ import { RECORD_BYTES, RECORD_WRAP, layOutHoles } from "./record.js";
 import { type Explanation, explain } from "./jit/explain.js";
 import { Jit } from "./jit/jit.js";
 import type { RegionLog } from "./jit/region-report.js";
+import { buildRegionRuntime } from "./jit/region-runtime.js";
 import { RegionVerifier } from "./jit/verify.js";
 
 /** Slots by which the table of handler functions grows. */
@@ -25,7 +26,14 @@ const EVALUATIONS = 16;
 type RunFunction = (vcpu: number, fuel: number) => number;
 
 /** The compiled dispatch loop of an ISA, shared by all machines of a process: code only, no state. */
-const compiled = new WeakMap<GuestIsa, { readonly loop: WasmModule; readonly warm: WasmModule }>();
+/** The modules that all machines of an ISA share. */
+interface SharedModules {
+  readonly loop: WasmModule;
+  readonly warm: WasmModule;
+  readonly regions: WasmModule;
+}
+
+const compiled = new WeakMap<GuestIsa, SharedModules>();
 
 /** A vCPU among those that share decoded and compiled code: what emitted code asks for is answered for the one that runs. */
 interface Seat extends VcpuParts {
@@ -132,11 +140,13 @@ export class Interpreter {
       modules = {
         loop: new Wasm.Module(buildInterpreter(isa, laidOut(isa.hotForms()))),
         warm: new Wasm.Module(buildColdModule(isa, laidOut(isa.warmForms()))),
+        regions: new Wasm.Module(buildRegionRuntime(TLB_SHAPE)),
       };
       compiled.set(isa, modules);
     }
     const { exports } = new Wasm.Instance(modules.loop, this.#imports);
     this.#imports["h"] = Object.fromEntries(isa.functions.map((_, n) => [`f${n}`, exports[`f${n}`]!]));
+    if (options.policy !== undefined) this.#imports["r"] = new Wasm.Instance(modules.regions, this.#imports).exports;
     const warm = new Wasm.Instance(modules.warm, this.#imports).exports;
     isa.warmForms().forEach((_, k) => this.#place(warm[`c${k}`]));
     this.#run = exports["run"] as unknown as RunFunction;

@@ -289,10 +289,8 @@ export class SoftTlb {
   dropWriteTags(hostOffset: number): void {
     this.stats.dropWriteTags++;
     const page = hostOffset >>> 12;
-    const slots = this.#page;
-    for (let slot = 0; slot < slots.length; slot++) {
-      // Also true of entries that are empty by now, which does no harm.
-      if (slots[slot] !== page) continue;
+    // Also finds entries that are empty by now, which does no harm.
+    for (let slot = this.#page.indexOf(page); slot >= 0; slot = this.#page.indexOf(page, slot + 1)) {
       this.#words[slot * WORDS + WRITE] = invalidTag(slot & (TLB_ENTRIES - 1));
       this.#words[slot * WORDS + WRITE + 1] = 0;
     }
@@ -324,10 +322,8 @@ export class SoftTlb {
   dropCodeOf(hostOffset: number): void {
     this.stats.dropCodeOf++;
     const page = hostOffset >>> 12;
-    const slots = this.#page;
-    for (let slot = 0; slot < slots.length; slot++) {
-      if (slots[slot] === page) this.#words[slot * WORDS + CODE] = 0;
-    }
+    for (let slot = this.#page.indexOf(page); slot >= 0; slot = this.#page.indexOf(page, slot + 1))
+      this.#words[slot * WORDS + CODE] = 0;
   }
 
   /**

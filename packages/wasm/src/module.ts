@@ -4,6 +4,8 @@ import { WasmError } from "./error.js";
 import { WASM_TYPE } from "./opcodes.js";
 
 interface Signature {
+  /** Parameters and results in one, to find an equal one by. */
+  readonly key: string;
   readonly params: readonly number[];
   readonly results: readonly number[];
 }
@@ -31,9 +33,10 @@ export class ModuleBuilder {
 
   /** Index of a function type; equal types are shared. */
   type(params: readonly number[], results: readonly number[]): number {
-    const same = this.#types.findIndex((t) => t.params.join() === params.join() && t.results.join() === results.join());
+    const key = `${params.join()}:${results.join()}`;
+    const same = this.#types.findIndex((type) => type.key === key);
     if (same >= 0) return same;
-    this.#types.push({ params, results });
+    this.#types.push({ key, params, results });
     return this.#types.length - 1;
   }
 

@@ -19,29 +19,10 @@ import { EXIT_PC_STORED, EXIT_TRACKED_MASK, EXIT_TRACKED_SHIFT, TRACKED_IN_LOCAL
 import type { Flow } from "./flow.js";
 import { type PageProof, type ProvenAccess, findPageProofs } from "./page-proofs.js";
 import { EDGE, EXIT, FLUSH, GET, HUB, JUMP, RELATIVE, RELOAD, SET, STORE_UPPER, UNSEEN } from "./region-buffer.js";
+import type { RegionRuntime } from "./region-runtime.js";
 import type { RegionBlock, RegionShape } from "./region-shape.js";
 import type { SlotTable } from "./slots.js";
 import { DROPPED, type Translator } from "./translator.js";
-
-/** Functions that region code calls, as indices in its module. */
-export interface RegionRuntime {
-  /** `(address i64, descriptor) -> host address`, 0: the interpreter has to do it. */
-  readonly load: number;
-  readonly store: number;
-  /** `(address i64, descriptor, soft-TLB view) -> host address`: the same, after a look into the soft TLB. */
-  readonly findReadable: number;
-  readonly findWritable: number;
-  readonly findStore: number;
-  /**
-   * `(address i64, descriptor, soft-TLB view, bytes << 16 | bytes of the window before the address) -> host address, host address of the
-   * window or 0`, see {@link PageProof}.
-   */
-  readonly proveReadable: number;
-  readonly proveWritable: number;
-  readonly proveStore: number;
-  /** Helper function `n` of the ISA. */
-  helper(n: number): number;
-}
 
 // Parameters of a region's function, and its first local.
 const VCPU = 0;
@@ -65,6 +46,35 @@ const WIDE_STORE: Readonly<Record<number, string>> = { [I32]: "i32.store", [I64]
 
 /** Most instructions of a loop that keeps in locals all that it reads. */
 const SMALL_LOOP = 64;
+
+/** What an op is, in one byte: number of operands, and the bits below. */
+const OPERANDS = 3;
+/** Does something beside making a value. */
+const ROOT = 4;
+/** Calls a function of the ISA; its operands are in `extra`. */
+const CALLS = 8;
+const READS_STATE = 16;
+const WRITES_STATE = 32;
+
+function traitOf(op: number): number {
+  return TRAITS[op]!;
+}
+
+/** By op, those that only a region has included. */
+const TRAITS: Uint8Array = Uint8Array.from({ length: STORE_UPPER + 1 }, (_, op) => {
+  const spec = OPS[op];
+  if (spec === undefined)
+    return (op === SET || op === JUMP || op === STORE_UPPER ? 1 : 0) | (op === GET || op === RELATIVE ? 0 : ROOT);
+  const access = stateAccess(op);
+  const isCall = op === OP.callVoid || op === OP.callI32 || op === OP.callI64 || op === OP.callV128;
+  const isRoot = !spec.isWasm && spec.effects !== 0 && (access?.isStore ?? true);
+  return (
+    spec.operands.length |
+    (isRoot ? ROOT : 0) |
+    (isCall ? CALLS : 0) |
+    (access === undefined ? 0 : access.isStore ? WRITES_STATE : READS_STATE)
+  );
+});
 
 /** What is kept of each value of a region: arrays that one region leaves to the next. */
 export interface EmitterScratch {
@@ -222,25 +232,20 @@ export class RegionEmitter {
 
   #eachOperand(i: Value, visit: (v: Value) => void): void {
     const { op, a, b, c, y, extra } = this.#translator.buffer;
-    const code = op[i]!;
-    if (code === SET || code === JUMP || code === STORE_UPPER) visit(a[i]!);
-    else if (code >= OPS.length) return;
-    else if (code === OP.callVoid || code === OP.callI32 || code === OP.callI64 || code === OP.callV128) {
+    const trait = traitOf(op[i]!);
+    if ((trait & CALLS) !== 0) {
       for (let k = 0; k < y[i]!; k += 1) visit(extra[c[i]! + k]!);
-    } else {
-      const { length } = OPS[code]!.operands;
-      if (length > 0) visit(a[i]!);
-      if (length > 1) visit(b[i]!);
-      if (length > 2) visit(c[i]!);
+      return;
     }
+    const length = trait & OPERANDS;
+    if (length > 0) visit(a[i]!);
+    if (length > 1) visit(b[i]!);
+    if (length > 2) visit(c[i]!);
   }
 
   /** Whether an op does something beside making a value. */
   #isRoot(code: number): boolean {
-    if (code >= OPS.length) return code !== GET && code !== RELATIVE;
-    const spec = OPS[code]!;
-    if (spec.isWasm || spec.effects === 0) return false;
-    return stateAccess(code)?.isStore ?? true;
+    return (traitOf(code) & ROOT) !== 0;
   }
 
   #countUses(): void {
@@ -277,21 +282,21 @@ export class RegionEmitter {
       const code = buffer.op[v]!;
       if (code === GET) {
         if (made[v] !== version[buffer.x[v]!]) this.#local[v] = -2;
-      } else if (stateAccess(code) !== undefined) {
+      } else if ((traitOf(code) & READS_STATE) !== 0) {
         if (made[v] !== memory) this.#local[v] = -2;
       } else if (!this.#isKept(v)) this.#eachOperand(v, check);
     };
     for (let i = 0; i < buffer.count; i += 1) {
       const code = buffer.op[i]!;
       if (code === DROPPED) continue;
-      const isRoot = this.#isRoot(code);
+      const trait = traitOf(code);
+      const isRoot = (trait & ROOT) !== 0;
       if (!isRoot && this.#uses[i] === 0) continue;
       if (isRoot || this.#isKept(i)) this.#eachOperand(i, check);
       if (code === GET) made[i] = version[buffer.x[i]!]!;
       else if (code === SET || code === RELOAD) version[buffer.x[i]!]! += 1;
-      else if (isRoot && code < OPS.length && (stateAccess(code) !== undefined || OPS[code]!.name.startsWith("call")))
-        memory += 1;
-      else if (!isRoot && stateAccess(code) !== undefined) made[i] = memory;
+      else if ((trait & (WRITES_STATE | CALLS)) !== 0) memory += 1;
+      else if ((trait & READS_STATE) !== 0) made[i] = memory;
     }
   }
 

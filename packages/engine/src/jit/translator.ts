@@ -89,6 +89,8 @@ interface Frame {
 }
 
 class NotInline extends Error {}
+/** One for all: it is caught where it is of use, and a trace of the calls costs more than the look at the function. */
+const notInline = new NotInline();
 
 /** Where the edges of a block lead: asked by the translator, answered by the region's shape. */
 export interface EdgeSource {
@@ -462,7 +464,7 @@ export class Translator {
       case OP.returnV128:
       case OP.returnVoid:
         // Inside an arm that may not be taken there is no one result.
-        if (frame.labels.some((depth) => depth >= 0)) throw new NotInline();
+        if (frame.labels.some((depth) => depth >= 0)) throw notInline;
         frame.result = fn.a[at]! < 0 ? -1 : map[fn.a[at]!]!;
         frame.returned = true;
         return false;
@@ -928,7 +930,7 @@ export class Translator {
       for (let i = 0; i < args.length; i += 1) frame.locals[i] = args[i]!;
       this.#range(frame, 0, callee.count);
       this.#frames = frames;
-      if (!frame.returned) throw new NotInline();
+      if (!frame.returned) throw notInline;
       return frame.result;
     } catch (error) {
       if (!(error instanceof NotInline)) throw error;

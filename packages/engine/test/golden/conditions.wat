@@ -692,7 +692,7 @@ block
       local.get 0 i64.load offset=152 local.tee 7 i64.eqz local.set 6
     else
       local.get 0 local.get 5 i32.store offset=176
-      local.get 0 call $status-flags local.tee 8 i32.const 64 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 6
+      local.get 0 call $region-load local.tee 8 i32.const 64 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 6
     end
     local.get 6 if
       br 1
@@ -808,7 +808,7 @@ block
   local.get 0 i64.load offset=32 local.tee 14 i64.const -8 i64.add local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 15
   local.get 13 local.get 15 i64.load offset=8 i64.sub local.tee 16 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8454433 local.set 4
-    local.get 13 i32.const 35 call $store local.tee 17 i32.eqz br_if 1
+    local.get 13 i32.const 35 call $region-load local.tee 17 i32.eqz br_if 1
   local.get 17 else
   local.get 16 i32.wrap_i64 local.get 15 i32.load offset=24 i32.add end
   local.get 0 i32.load offset=180 i32.const -196609 i32.and i32.const 64 i32.const 0 local.get 10 i64.eqz select i32.const 128 i32.const 0 local.get 10 i64.const 0 i64.lt_s select i32.or i32.const 4 i32.const 0 local.get 10 i32.wrap_i64 i32.const 255 i32.and i32.popcnt i32.const 1 i32.and i32.eqz select i32.or local.get 11 local.get 12 i64.xor local.get 10 i64.xor i32.wrap_i64 i32.const 16 i32.and i32.or local.get 10 local.get 11 i64.lt_u i32.or local.get 11 local.get 10 i64.xor local.get 12 local.get 10 i64.xor i64.and i64.const 63 i64.shr_u i32.wrap_i64 i32.const 11 i32.shl i32.or i32.or i32.const 2 i32.or i64.extend_i32_u i64.store
@@ -831,10 +831,10 @@ block
   end
   local.get 1 i32.const 6 i32.sub local.set 1
   local.get 0 local.get 5 i32.store offset=176
-  local.get 0 call $status-flags local.set 6
+  local.get 0 call $region-load local.set 6
   local.get 0 i64.load local.tee 7 i64.const -65281 i64.and local.get 6 i32.const 2 i32.or i64.extend_i32_u i64.const 255 i64.and i64.const 8 i64.shl i64.or local.set 7
   local.get 0 local.get 5 i32.store offset=176
-  local.get 0 call $status-flags local.tee 8 i32.const 1 i32.xor i64.extend_i32_u local.set 9
+  local.get 0 call $region-load local.tee 8 i32.const 1 i32.xor i64.extend_i32_u local.set 9
   local.get 7 local.set 10
   local.get 9 i32.wrap_i64 i32.const 2048 i32.and local.get 10 i64.const 8 i64.shr_u i64.const 255 i64.and i32.wrap_i64 i32.const 213 i32.and i32.or i64.extend_i32_u local.tee 9 i32.wrap_i64 i32.const 1 i32.or i64.extend_i32_u local.tee 9 i32.wrap_i64 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 11
   local.get 10 local.get 11 i64.extend_i32_u i64.add local.set 12
@@ -844,7 +844,7 @@ block
   local.get 0 local.get 10 i64.extend32_s local.tee 14 i64.store offset=160
   local.get 0 i64.const 0 local.tee 9 i64.store offset=168
   local.get 0 local.get 5 i32.store offset=176
-  local.get 0 call $status-flags local.set 15
+  local.get 0 call $region-load local.set 15
   i32.const 0 local.set 5
   local.get 0 local.get 15 i32.const -2 i32.and i64.extend_i32_u local.tee 9 i64.store offset=168
   i64.const 8650753 local.get 1 return

@@ -262,7 +262,7 @@ block
       local.get 9 local.get 10 i64.lt_u local.set 15
     else
       local.get 0 local.get 5 i32.store offset=176
-      local.get 0 call $status-flags local.tee 16 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 15
+      local.get 0 call $region-load local.tee 16 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 15
     end
     local.get 6 i64.const -1 i64.add local.set 12
     local.get 0 local.get 12 i32.wrap_i64 i64.extend_i32_u local.tee 14 i64.store offset=8
@@ -326,7 +326,7 @@ block
   local.get 0 i64.load local.tee 7 local.get 0 i64.load offset=8 local.tee 8 i64.const 3 i64.shl i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 3 call $load local.tee 11 i32.eqz br_if 1
+    local.get 6 i32.const 3 call $region-load local.tee 11 i32.eqz br_if 1
   local.get 11 else
   local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add end
   i64.load local.tee 12 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
@@ -360,7 +360,7 @@ block
   local.get 0 i64.load offset=32 local.tee 8 i64.const -8 i64.add local.tee 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 7 local.get 9 i64.load offset=8 i64.sub local.tee 10 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 7 i32.const 35 call $store local.tee 11 i32.eqz br_if 1
+    local.get 7 i32.const 35 call $region-load local.tee 11 i32.eqz br_if 1
   local.get 11 else
   local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add end
   local.get 2 i64.const 258 i64.add i64.store
@@ -388,7 +388,7 @@ block
   local.get 0 i64.load offset=32 local.tee 7 i64.const -8 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 35 call $store local.tee 10 i32.eqz br_if 1
+    local.get 6 i32.const 35 call $region-load local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 2 i64.const 261 i64.add i64.store
@@ -403,7 +403,7 @@ block
   local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 7 local.get 8 i64.load i64.sub local.tee 15 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8814881 local.set 4
-    local.get 7 i32.const 35 call $load local.tee 10 i32.eqz br_if 1
+    local.get 7 i32.const 35 call $status-flags local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 15 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   i64.load local.tee 16 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
@@ -442,7 +442,7 @@ block
   local.get 0 i64.load offset=32 local.tee 7 i64.const -8 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 35 call $store local.tee 10 i32.eqz br_if 1
+    local.get 6 i32.const 35 call $region-load local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 2 i64.const 261 i64.add i64.store
@@ -464,7 +464,7 @@ block
     local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
     local.get 7 local.get 8 i64.load i64.sub local.tee 16 i64.const 4088 i64.gt_u if (result i32)
       i64.const 9077025 local.set 4
-      local.get 7 i32.const 35 call $load local.tee 10 i32.eqz br_if 2
+      local.get 7 i32.const 35 call $status-flags local.tee 10 i32.eqz br_if 2
     local.get 10 else
     local.get 16 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
     i64.load local.tee 17 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
@@ -481,7 +481,7 @@ block
       local.get 7 i64.const -8 i64.add local.tee 16 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
       local.get 16 local.get 8 i64.load offset=8 i64.sub local.tee 17 i64.const 4088 i64.gt_u if (result i32)
         i64.const 8651041 local.set 4
-        local.get 16 i32.const 35 call $store local.tee 10 i32.eqz br_if 3
+        local.get 16 i32.const 35 call $region-load local.tee 10 i32.eqz br_if 3
       local.get 10 else
       local.get 17 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
       local.get 2 i64.const 269 i64.add i64.store
@@ -521,7 +521,7 @@ block
   local.get 0 i64.load offset=32 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 35 call $load local.tee 9 i32.eqz br_if 1
+    local.get 6 i32.const 35 call $region-load local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   i64.load local.tee 10 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
@@ -552,7 +552,7 @@ block
   local.get 0 i64.load offset=32 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389361 local.set 4
-    local.get 6 i32.const 35 call $load local.tee 9 i32.eqz br_if 1
+    local.get 6 i32.const 35 call $region-load local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   i64.load local.set 10
@@ -563,7 +563,7 @@ block
   local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8684017 local.set 4
-    local.get 6 i32.const 35 call $load local.tee 9 i32.eqz br_if 1
+    local.get 6 i32.const 35 call $region-load local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   i64.load local.tee 10 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if

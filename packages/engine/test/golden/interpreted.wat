@@ -50,14 +50,14 @@ block
   local.get 0 i64.load offset=48 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4095 i64.gt_u if (result i32)
     i64.const 8389617 local.set 4
-    local.get 6 i32.const 8 call $load local.tee 9 i32.eqz br_if 1
+    local.get 6 i32.const 8 call $region-load local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   i64.load8_s local.set 10
   local.get 0 i64.load offset=56 local.tee 11 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
   local.get 11 local.get 12 i64.load offset=8 i64.sub local.tee 13 i64.const 4095 i64.gt_u if (result i32)
     i64.const 8389617 local.set 4
-    local.get 11 i32.const 0 call $store local.tee 14 i32.eqz br_if 1
+    local.get 11 i32.const 0 call $status-flags local.tee 14 i32.eqz br_if 1
   local.get 14 else
   local.get 13 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add end
   local.get 10 i64.store8
@@ -67,7 +67,7 @@ block
   local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 16
   local.get 6 local.get 16 i64.load i64.sub local.tee 17 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8422129 local.set 4
-    local.get 6 i32.const 10 call $load local.tee 18 i32.eqz br_if 1
+    local.get 6 i32.const 10 call $region-load local.tee 18 i32.eqz br_if 1
   local.get 18 else
   local.get 17 i32.wrap_i64 local.get 16 i32.load offset=24 i32.add end
   i64.load32_s local.tee 19 i32.wrap_i64 i64.extend_i32_u local.set 20
@@ -202,12 +202,12 @@ block
   local.get 0 i64.load offset=24 local.tee 12 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
   local.get 12 local.get 13 i64.load i64.sub local.tee 14 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8487969 local.set 4
-    local.get 12 i32.const 3 call $load local.tee 15 i32.eqz br_if 1
+    local.get 12 i32.const 3 call $region-load local.tee 15 i32.eqz br_if 1
   local.get 15 else
   local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
   i64.load local.set 16
   local.get 0 local.get 16 i64.store offset=240
-  local.get 0 i32.const 16 local.get 16 i64.const 0 call $x87-load local.tee 17 i32.eqz if
+  local.get 0 i32.const 16 local.get 16 i64.const 0 call $status-flags local.tee 17 i32.eqz if
     i64.const 8487969 local.get 1 return
   end
   local.get 0 i32.const 1283 i32.store offset=1280
@@ -218,7 +218,7 @@ block
   local.get 0 i32.load offset=776 i32.const 12 i32.and local.get 0 i32.load offset=1292 i32.or if
     i64.const 8553249 local.get 1 return
   end
-  local.get 0 i32.const 1 i32.const 200 i64.const 0 call $x87-arith local.tee 18 i32.eqz if
+  local.get 0 i32.const 1 i32.const 200 i64.const 0 call $condition local.tee 18 i32.eqz if
     i64.const 8553249 local.get 1 return
   end
   local.get 0 i32.const 200 i32.store offset=1280
@@ -229,17 +229,17 @@ block
   end
   local.get 12 local.get 13 i64.load offset=8 i64.sub local.tee 19 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8618529 local.set 4
-    local.get 12 i32.const 19 local.get 3 call $find-writable local.tee 20 i32.eqz br_if 1
+    local.get 12 i32.const 19 local.get 3 call $mul-high-unsigned local.tee 20 i32.eqz br_if 1
   local.get 20 else
   local.get 19 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
   i64.load drop
-  local.get 0 i32.const 16528 call $x87-store local.tee 21 i32.eqz if
+  local.get 0 i32.const 16528 call $mul-high-signed local.tee 21 i32.eqz if
     i64.const 8618529 local.get 1 return
   end
   local.get 0 i32.load offset=256 if
     local.get 12 local.get 13 i64.load offset=8 i64.sub local.tee 22 i64.const 4088 i64.gt_u if (result i32)
       i64.const 8618529 local.set 4
-      local.get 12 i32.const 3 local.get 3 call $find-store local.tee 23 i32.eqz br_if 2
+      local.get 12 i32.const 3 local.get 3 call $deposit-bits local.tee 23 i32.eqz br_if 2
     local.get 23 else
     local.get 22 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
     local.get 0 i64.load offset=240 i64.store

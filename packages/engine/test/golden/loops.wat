@@ -144,7 +144,7 @@ block
       local.get 9 local.get 10 i64.lt_u local.set 13
     else
       local.get 0 local.get 5 i32.store offset=176
-      local.get 0 call $status-flags local.tee 14 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 13
+      local.get 0 call $region-load local.tee 14 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 13
     end
     local.get 11 i64.const -1 i64.add local.set 12
     local.get 0 local.get 12 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
@@ -236,7 +236,7 @@ block
     local.get 5 i32.const 1 i32.eq if
     else
       local.get 0 local.get 5 i32.store offset=176
-      local.get 0 call $status-flags drop
+      local.get 0 call $region-load drop
     end
     local.get 0 local.get 7 i64.const -1 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
     local.get 7 i64.extend8_s i64.const 3 i64.and local.set 9
@@ -430,7 +430,7 @@ block
       local.get 9 local.get 10 i64.lt_u local.set 12
     else
       local.get 0 local.get 5 i32.store offset=176
-      local.get 0 call $status-flags local.tee 13 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 12
+      local.get 0 call $region-load local.tee 13 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 12
     end
     local.get 11 i64.const -1 i64.add local.set 14
     local.get 0 local.get 14 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
@@ -543,7 +543,7 @@ block
     local.get 8 local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
     local.get 13 local.get 14 i64.load i64.sub local.tee 15 i64.const 4095 i64.gt_u if (result i32)
       i64.const 8390385 local.set 4
-      local.get 13 i32.const 8 call $load local.tee 16 i32.eqz br_if 2
+      local.get 13 i32.const 8 call $region-load local.tee 16 i32.eqz br_if 2
     local.get 16 else
     local.get 15 i32.wrap_i64 local.get 14 i32.load offset=24 i32.add end
     i64.load8_s local.set 17
@@ -551,7 +551,7 @@ block
     local.get 9 local.tee 18 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 19
     local.get 18 local.get 19 i64.load offset=8 i64.sub local.tee 20 i64.const 4095 i64.gt_u if (result i32)
       i64.const 8455665 local.set 4
-      local.get 18 i32.const 0 call $store local.tee 21 i32.eqz br_if 2
+      local.get 18 i32.const 0 call $status-flags local.tee 21 i32.eqz br_if 2
     local.get 21 else
     local.get 20 i32.wrap_i64 local.get 19 i32.load offset=24 i32.add end
     local.get 6 i64.store8
@@ -560,7 +560,7 @@ block
       local.get 11 local.get 12 i64.lt_u local.set 22
     else
       local.get 0 local.get 5 i32.store offset=176
-      local.get 0 call $status-flags local.tee 23 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 22
+      local.get 0 call $mul-high-unsigned local.tee 23 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 22
     end
     local.get 13 i64.const 1 i64.add local.set 24
     local.get 0 local.get 24 local.tee 8 i64.store offset=48
@@ -617,7 +617,7 @@ block
     local.get 11 local.get 13 i64.const 2 i64.shl i64.add local.tee 14 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 15
     local.get 14 local.get 15 i64.load i64.sub local.tee 16 i64.const 4092 i64.gt_u if (result i32)
       i64.const 8455153 local.set 4
-      local.get 14 i32.const 10 call $load local.tee 17 i32.eqz br_if 2
+      local.get 14 i32.const 10 call $region-load local.tee 17 i32.eqz br_if 2
     local.get 17 else
     local.get 16 i32.wrap_i64 local.get 15 i32.load offset=24 i32.add end
     i64.load32_s local.set 18
@@ -664,7 +664,7 @@ block
     local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 11
     local.get 8 local.get 11 i64.load i64.sub local.tee 12 i64.const 4095 i64.gt_u if (result i32)
       i64.const 8390385 local.set 4
-      local.get 8 i32.const 8 call $load local.tee 13 i32.eqz br_if 2
+      local.get 8 i32.const 8 call $region-load local.tee 13 i32.eqz br_if 2
     local.get 13 else
     local.get 12 i32.wrap_i64 local.get 11 i32.load offset=24 i32.add end
     i64.load8_s local.set 14
@@ -707,7 +707,7 @@ block
     local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
     local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4095 i64.gt_u if (result i32)
       i64.const 8389361 local.set 4
-      local.get 6 i32.const 8 call $load local.tee 11 i32.eqz br_if 2
+      local.get 6 i32.const 8 call $region-load local.tee 11 i32.eqz br_if 2
     local.get 11 else
     local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add end
     i64.load8_s local.set 12
@@ -760,7 +760,7 @@ block
     local.get 8 i64.const -8 i64.add local.tee 11 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
     local.get 11 local.get 12 i64.load offset=8 i64.sub local.tee 13 i64.const 4088 i64.gt_u if (result i32)
       i64.const 8389105 local.set 4
-      local.get 11 i32.const 35 call $store local.tee 14 i32.eqz br_if 2
+      local.get 11 i32.const 35 call $region-load local.tee 14 i32.eqz br_if 2
     local.get 14 else
     local.get 13 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add end
     local.get 2 i64.const 261 i64.add i64.store
@@ -775,7 +775,7 @@ block
     local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
     local.get 8 local.get 12 i64.load i64.sub local.tee 16 i64.const 4088 i64.gt_u if (result i32)
       i64.const 8814881 local.set 4
-      local.get 8 i32.const 35 call $load local.tee 14 i32.eqz br_if 2
+      local.get 8 i32.const 35 call $status-flags local.tee 14 i32.eqz br_if 2
     local.get 14 else
     local.get 16 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add end
     i64.load local.tee 17 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if

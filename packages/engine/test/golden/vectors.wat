@@ -39,7 +39,7 @@ block
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4080 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 4 call $load local.tee 9 i32.eqz br_if 1
+    local.get 6 i32.const 4 call $region-load local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   v128.load local.set 10
@@ -73,7 +73,7 @@ block
   local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4080 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 4 call $store local.tee 9 i32.eqz br_if 1
+    local.get 6 i32.const 4 call $region-load local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   local.get 0 v128.load offset=1504 local.tee 10 v128.store
@@ -102,7 +102,7 @@ block
   local.get 0 i64.load offset=24 local.tee 7 local.get 0 i64.load offset=8 local.tee 8 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4080 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 4 call $load local.tee 11 i32.eqz br_if 1
+    local.get 6 i32.const 4 call $region-load local.tee 11 i32.eqz br_if 1
   local.get 11 else
   local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add end
   v128.load local.set 12
@@ -179,7 +179,7 @@ block
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 10 call $load local.tee 9 i32.eqz br_if 1
+    local.get 6 i32.const 10 call $region-load local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   i64.load32_s local.set 10
@@ -210,7 +210,7 @@ block
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 3 call $store local.tee 9 i32.eqz br_if 1
+    local.get 6 i32.const 3 call $region-load local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   local.get 0 v128.load offset=1504 local.tee 10 i64x2.extract_lane 0 i64.store
@@ -335,7 +335,7 @@ block
   local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4080 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 4 call $load local.tee 9 i32.eqz br_if 1
+    local.get 6 i32.const 4 call $region-load local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   v128.load local.set 10
@@ -647,7 +647,7 @@ block
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 3 call $load local.tee 9 i32.eqz br_if 1
+    local.get 6 i32.const 3 call $region-load local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   i64.load local.set 10
@@ -1026,7 +1026,7 @@ block
     local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
     local.get 7 local.get 13 i64.load i64.sub local.tee 14 i64.const 4088 i64.gt_u if (result i32)
       i64.const 8390641 local.set 4
-      local.get 7 i32.const 3 call $load local.tee 15 i32.eqz br_if 2
+      local.get 7 i32.const 3 call $region-load local.tee 15 i32.eqz br_if 2
     local.get 15 else
     local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
     i64.load local.set 16
@@ -1035,7 +1035,7 @@ block
     local.get 8 local.tee 17 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 18
     local.get 17 local.get 18 i64.load i64.sub local.tee 19 i64.const 4088 i64.gt_u if (result i32)
       i64.const 8521457 local.set 4
-      local.get 17 i32.const 3 call $load local.tee 20 i32.eqz br_if 2
+      local.get 17 i32.const 3 call $region-load local.tee 20 i32.eqz br_if 2
     local.get 20 else
     local.get 19 i32.wrap_i64 local.get 18 i32.load offset=24 i32.add end
     i64.load local.set 21
@@ -1120,7 +1120,7 @@ block
     local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 11
     local.get 7 local.get 11 i64.load i64.sub local.tee 12 i64.const 4080 i64.gt_u if (result i32)
       i64.const 8390385 local.set 4
-      local.get 7 i32.const 4 call $load local.tee 13 i32.eqz br_if 2
+      local.get 7 i32.const 4 call $region-load local.tee 13 i32.eqz br_if 2
     local.get 13 else
     local.get 12 i32.wrap_i64 local.get 11 i32.load offset=24 i32.add end
     v128.load local.tee 14 local.set 10
@@ -1166,7 +1166,7 @@ block
     local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 11
     local.get 7 local.get 11 i64.load i64.sub local.tee 12 i64.const 4080 i64.gt_u if (result i32)
       i64.const 8390385 local.set 4
-      local.get 7 i32.const 4 call $load local.tee 13 i32.eqz br_if 2
+      local.get 7 i32.const 4 call $region-load local.tee 13 i32.eqz br_if 2
     local.get 13 else
     local.get 12 i32.wrap_i64 local.get 11 i32.load offset=24 i32.add end
     v128.load local.set 14
@@ -1174,7 +1174,7 @@ block
     local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 15
     local.get 8 local.get 15 i64.load offset=8 i64.sub local.tee 16 i64.const 4080 i64.gt_u if (result i32)
       i64.const 8488433 local.set 4
-      local.get 8 i32.const 4 call $store local.tee 17 i32.eqz br_if 2
+      local.get 8 i32.const 4 call $status-flags local.tee 17 i32.eqz br_if 2
     local.get 17 else
     local.get 16 i32.wrap_i64 local.get 15 i32.load offset=24 i32.add end
     local.get 10 v128.store
