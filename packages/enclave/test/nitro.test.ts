@@ -19,13 +19,11 @@ import {
   verifyNitroDocument,
 } from "../src/index.js";
 import { type CertificateOptions, NOW, ecdsaDer, makeCertificate } from "./support/authority.js";
+import { failed } from "./support/failed.js";
 import { expectEveryFlipRefused } from "./support/flips.js";
 import { makeNitro, members, signNitro, verifyMadeNitro } from "./support/made-nitro.js";
 import { haveOpenssl, opensslChecks, opensslVerify } from "./support/openssl.js";
 import { haveReal, realFile } from "./support/real.js";
-
-const failed = (verdict: Verdict): string[] =>
-  verdict.checks.filter((check) => !check.passed).map((check) => check.name);
 
 describe("a Nitro document made with test keys", () => {
   const made = makeNitro();

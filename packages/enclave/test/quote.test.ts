@@ -20,6 +20,7 @@ import {
   verifyQuote,
 } from "../src/index.js";
 import { NOW, ecdsaDer } from "./support/authority.js";
+import { failed } from "./support/failed.js";
 import { expectEveryFlipRefused } from "./support/flips.js";
 import { makeEventLog } from "./support/made-log.js";
 import {
@@ -34,8 +35,6 @@ import {
 import { haveOpenssl, opensslChecks, opensslVerify } from "./support/openssl.js";
 import { haveReal, realFile } from "./support/real.js";
 
-const failed = (verdict: Verdict): string[] =>
-  verdict.checks.filter((check) => !check.passed).map((check) => check.name);
 const KINDS: readonly Kind[] = ["sgx-3", "tdx-4", "tdx-5"];
 
 /** The parts of a collateral as bytes, and how one of them is put back. */

@@ -15,13 +15,11 @@ import {
   verifySnpReport,
 } from "../src/index.js";
 import { NOW, ecdsaDer, makeCertificate, makeRevocationList } from "./support/authority.js";
+import { failed } from "./support/failed.js";
 import { expectEveryFlipRefused } from "./support/flips.js";
 import { makeSnp, signReport, unsignedReport, vcekExtensions, verifyMade } from "./support/made-snp.js";
 import { haveOpenssl, opensslChecks, opensslVerify } from "./support/openssl.js";
 import { haveReal, realFile } from "./support/real.js";
-
-const failed = (verdict: Verdict): string[] =>
-  verdict.checks.filter((check) => !check.passed).map((check) => check.name);
 
 describe("an SNP report made with test keys", () => {
   const made = makeSnp();

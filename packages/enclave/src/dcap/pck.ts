@@ -1,6 +1,6 @@
 import { IsinglassError } from "@isinglass/interface";
 import type { Certificate } from "../x509/certificate.js";
-import { type DerElement, derChild, derChildren, oidText, readDer } from "../x509/der.js";
+import { type DerElement, derChild, derChildren, derUnsigned, oidText, readDer } from "../x509/der.js";
 
 const SGX = "1.2.840.113741.1.13.1";
 
@@ -47,10 +47,8 @@ export function readPckExtension(certificate: Certificate): PckExtension {
   const svn = (i: number): number => {
     const value = levels.get(`${SGX}.2.${i}`);
     if (value === undefined) throw bad(`component ${i} is missing`);
-    const { contents } = derChild([value], 0, 2, `component ${i}`);
-    if (contents.length === 0 || contents.length > 3 || contents[0]! >= 0x80)
-      throw bad(`component ${i} is no small number`);
-    return contents.reduce((sum, byte) => 256 * sum + byte, 0);
+    const [high, low] = derUnsigned(derChild([value], 0, 2, `component ${i}`), 2, `component ${i}`);
+    return 256 * high! + low!;
   };
   return {
     components: Array.from({ length: 16 }, (_, i) => svn(i + 1)),

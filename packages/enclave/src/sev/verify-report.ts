@@ -6,7 +6,7 @@ import { Checks, type Verdict } from "../verdict.js";
 import { type Certificate, parseCertificate } from "../x509/certificate.js";
 import { checkChain, orderChain } from "../x509/chain.js";
 import { parseRevocationList } from "../x509/crl.js";
-import { readDer } from "../x509/der.js";
+import { derUnsigned, readDer } from "../x509/der.js";
 import { REPORT_VERSIONS, isTurinReport, parseSnpReport, tcbParts } from "./report.js";
 
 // Extensions of VCEK and VLEK certificates (VCEK Certificate and KDS Interface, 57230, table 8).
@@ -36,12 +36,11 @@ export interface SnpVerifyOptions {
   readonly policy?: Policy;
 }
 
-/** A small number in an extension (DER INTEGER), or undefined. */
-function small(certificate: Certificate, oid: string): number | undefined {
+/** The security version in an extension, or undefined where there is no such extension. */
+function securityVersion(certificate: Certificate, oid: string): number | undefined {
   const value = certificate.extensions.get(oid);
   if (value === undefined) return undefined;
-  const { contents } = readDer(value, 2, `extension ${oid}`);
-  return contents.length === 1 || (contents.length === 2 && contents[0] === 0) ? contents.at(-1)! : undefined;
+  return derUnsigned(readDer(value, 2, `extension ${oid}`), 1, `extension ${oid}`)[0]!;
 }
 
 function checkStructure(checks: Checks, report: Structure): void {
@@ -80,7 +79,7 @@ function checkKey(checks: Checks, report: Structure, leaf: Certificate): void {
   const tcb = tcbParts(report.part("reported_tcb"), isTurin);
   const wrong: string[] = [];
   for (const name of ["bootLoader", "tee", "snp", "microcode", ...(isTurin ? (["fmc"] as const) : [])] as const) {
-    const certified = small(leaf, SPL[name]);
+    const certified = securityVersion(leaf, SPL[name]);
     if (certified !== tcb[name])
       wrong.push(`${name} is ${tcb[name]} in the report, ${certified ?? "not there"} in the certificate`);
   }
