@@ -130,8 +130,8 @@ export function readEnvelope(
   if (parts.length !== 3) throw bad(what, `${parts.length} parts; 3 are right`);
   const signed = derChild(parts, 0, SEQUENCE, `${what}: the signed part`);
   const algorithm = derChild(parts, 1, SEQUENCE, `${what}: the algorithm`);
+  checkWellFormed(signed.contents);
   const inside = derChildren(signed.contents);
-  checkWellFormed(inside);
   // The first sequence inside: before it are the version and, in a certificate, the serial number.
   const named = inside.find((element) => element.tag === SEQUENCE);
   if (named === undefined || !equalBytes(named.whole, algorithm.whole))
