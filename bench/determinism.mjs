@@ -11,13 +11,14 @@ import { readOptions } from "./lib/options.mjs";
 import { printTable } from "./lib/table.mjs";
 
 const options = readOptions(
-  `usage: npm run bench -- determinism [--kernel installer|cloud] [--node PATH]... [--runs N] [--saves N]
+  `usage: npm run bench -- determinism [--kernel installer|cloud] [--smp N] [--node PATH]... [--runs N] [--saves N]
 
 Boots the kernel to power-off N times (default 2) on this Node and on each --node, and compares instruction counts at the shell marker and at the end,
 SHA-256 of the final state, and the serial output. Then boots once more, saves the state at N random instruction counts before the shell (default 5), restores
-each in a new process and compares the end again. The exit code is 1 where two differ.`,
+each in a new process and compares the end again. With --smp the guest has so many processors. The exit code is 1 where two differ.`,
   {
     kernel: { type: "string", default: "cloud" },
+    smp: { type: "string", default: "1" },
     node: { type: "string", multiple: true, default: [] },
     runs: { type: "string", default: "2" },
     saves: { type: "string", default: "5" },
@@ -30,6 +31,7 @@ const guest = {
   append: `${COMMAND_LINE} bootonly`,
   memory: 256 * MIB,
 };
+const smp = ["--smp", options.smp];
 const rows = [];
 const outcomes = new Set();
 const ends = new Set();
@@ -37,7 +39,7 @@ let shell = 0;
 for (const node of [process.execPath, ...options.node]) {
   const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
   for (let i = 0; i < Number(options.runs); i++) {
-    const result = await run(isinglass(guest, { node, extra: ["--hash"] }));
+    const result = await run(isinglass(guest, { node, extra: ["--hash", ...smp] }));
     if (!result.ok) {
       reportFailure(`Node ${version}`, result);
       continue;
@@ -64,11 +66,14 @@ async function restore() {
   try {
     const counts = Array.from({ length: Number(options.saves) }, () => randomInt(1, shell)).sort((a, b) => a - b);
     const extra = counts.flatMap((at) => ["--save-at", `${at}:${join(folder, String(at))}`]);
-    const saving = await run(isinglass(guest, { extra: ["--hash", ...extra] }));
+    const saving = await run(isinglass(guest, { extra: ["--hash", ...smp, ...extra] }));
     if (!saving.ok) return reportFailure("saving", saving);
     ends.add(`${saving.statistics.end.instructions} ${saving.statistics.hash}`);
     for (const at of counts) {
-      const how = isinglass({ memory: guest.memory }, { extra: ["--restore", join(folder, String(at)), "--hash"] });
+      const how = isinglass(
+        { memory: guest.memory },
+        { extra: ["--restore", join(folder, String(at)), "--hash", ...smp] },
+      );
       const result = await run(how);
       if (!result.ok) {
         reportFailure(`restored at ${at}`, result);

@@ -12,6 +12,8 @@ const options = readOptions(
     memory: { type: "string", default: "256" },
     disk: { type: "string" },
     tier: { type: "string", default: "auto" },
+    /** Processors. */
+    smp: { type: "string", default: "1" },
     /** Stop after so many instructions. */
     limit: { type: "string", default: "100000000000" },
     /** COUNT:FILE: save the state after so many instructions. */
@@ -32,6 +34,7 @@ let boot;
 const guest = createGuest({
   ...options,
   memory: count(options.memory, "memory") << 20,
+  cpus: count(options.smp, "smp"),
   onOutput(bytes) {
     pending += Buffer.from(bytes).toString("latin1");
     const end = pending.lastIndexOf("\n") + 1;

@@ -8,10 +8,16 @@ import { openBlockFile } from "@isinglass/virtio/node";
  * A PC with a loaded kernel, or with a saved state.
  *
  * @param {{ memory: number, tier?: "auto" | "interp" | "jit", kernel?: string, initrd?: string, append?: string, disk?: string, restore?: string, restoreFrom?: Uint8Array,
- *   onOutput: (bytes: Uint8Array) => void }} options
+ *   cpus?: number, time?: { clock?: "deterministic" | "realtime", nanosecondsPerInstruction?: number, now?: () => number }, onOutput: (bytes: Uint8Array) => void }} options
  */
 export function createGuest(options) {
-  let board = pc({ memory: options.memory, tier: options.tier ?? "auto", serial: { onOutput: options.onOutput } });
+  let board = pc({
+    memory: options.memory,
+    tier: options.tier ?? "auto",
+    cpus: options.cpus ?? 1,
+    ...options.time,
+    serial: { onOutput: options.onOutput },
+  });
   if (options.disk !== undefined) board = board.use(virtioDisk({ backend: openBlockFile(options.disk) }));
   const machine = board.build();
   const { cpu } = machine.vcpu;
