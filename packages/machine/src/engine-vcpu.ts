@@ -240,7 +240,15 @@ export class EngineVcpu implements GroupedVcpu {
   get isReady(): boolean {
     const activity = this.cpu.get32(S.activity);
     if (activity === ACTIVITY_RUNS || this.#event !== undefined) return true;
-    return activity === ACTIVITY_HALTED && this.cpu.get32(S.eventPending) !== 0 && this.#isOpen();
+    return activity === ACTIVITY_HALTED && this.cpu.get32(S.eventPending) !== 0 && this.#wakes();
+  }
+
+  /** Whether one of the things that wait ends HLT: an NMI that waits for the end of another does not. */
+  #wakes(): boolean {
+    const { cpu } = this;
+    if (cpu.get32(S.nmiPending) !== 0 && cpu.get32(S.nmiBlocked) === 0) return true;
+    const taken = this.interrupts.hasInterrupt() || this.controls.interruptWindow;
+    return taken && (cpu.get32(S.flagsRest) & FLAG_IF) !== 0;
   }
 
   /** Whether PAUSE gives the turn to another vCPU. */

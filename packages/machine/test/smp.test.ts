@@ -1,3 +1,4 @@
+import { S } from "@isinglass/cpu-x86";
 import type { InterruptLine } from "@isinglass/interface";
 import { describe, expect, it } from "vitest";
 import { type CoreOptions, type MachinePlugin, type PcMachine, MiB, pc } from "../src/index.js";
@@ -196,6 +197,41 @@ describe.each(EXECUTORS)("several processors, %s", (_, executor) => {
     expect(counts[0]).toBe(2);
     expect(counts.slice(1).every((count) => count >= 1)).toBe(true);
     expect(words(machine, NMI_COUNTS, 4)).toEqual([0, 1, 1, 1]);
+  });
+
+  it.each([
+    ["to its number", "mov edx, 1\n mov eax, fixed"],
+    ["to its bit of a cluster", "mov edx, 2\n mov eax, logical + fixed"],
+    ["to all others", "mov edx, 0\n mov eax, others + fixed"],
+  ])("send in x2APIC mode: %s", (__, message) => {
+    const x2 = "mov ecx, 0x1b\n rdmsr\n or eax, 0x400\n wrmsr";
+    const machine = finish(
+      several(
+        `${START}
+        wait: pause
+        cmp dword [data], 0
+        je wait
+        ${x2}
+        mov ecx, 0x830
+        ${message}
+        wrmsr
+        done: pause
+        cmp dword [data + 4], 0
+        je done`,
+        `${x2}
+        mov ecx, 0x802
+        rdmsr
+        mov [data + 8], eax
+        sti
+        mov dword [data], 1
+        hlt
+        mov dword [data + 4], 1`,
+        { ...executor, cpu: "max" },
+      ),
+    );
+    expect(word(machine, DATA + 8)).toBe(1);
+    // Nothing answers at the page any more: the handler has read all ones for the number of its processor.
+    expect(word(machine, COUNTS + 4 * 0xff)).toBe(1);
   });
 
   it("are reset by INIT where they are, keep their vector registers, and start again", () => {
@@ -403,6 +439,27 @@ describe("several processors", () => {
       machine.run(ENOUGH);
       expect([machine.instructions, machine.stateHash()]).toEqual([whole.instructions, whole.stateHash()]);
     }
+  });
+
+  it("go on beside one that sleeps in the handler of an NMI while another NMI waits", () => {
+    const machine = several(
+      `${START}
+      mov ecx, 60000
+      l: loop l
+      mov dword [data + 4], 1
+      mov ecx, 60000
+      m: loop m`,
+      "sti\n mov dword [data], 1\n hlt",
+    );
+    while (word(machine, DATA) === 0) machine.run(1000);
+    machine.run(30_000);
+    const [, second] = machine.core.vcpus;
+    expect(second!.halted).toBe(true);
+    second!.cpu.set32(S.nmiBlocked, 1);
+    second!.raiseNmi();
+    expect(second!.isReady).toBe(false);
+    machine.run(200_000);
+    expect(word(machine, DATA + 4)).toBe(1);
   });
 
   it("refuse the state of a machine with another number of them", () => {
