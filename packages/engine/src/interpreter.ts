@@ -21,7 +21,7 @@ const TABLE_STEP = 512;
 const COLD_FORMS = 4096;
 
 /** See `evaluations` of the options. */
-const EVALUATIONS = 16;
+const EVALUATIONS = 8;
 
 type RunFunction = (vcpu: number, fuel: number) => number;
 

@@ -66,25 +66,29 @@ const LOADS = ["i64.load8_u", "i64.load16_u", "i64.load32_u", "i64.load"];
 const LOADS_SIGNED = ["i64.load8_s", "i64.load16_s", "i64.load32_s", "i64.load"];
 const STORES = ["i64.store8", "i64.store16", "i64.store32", "i64.store"];
 
-const STATE_LOADS = new Map<number, string>([
-  [OP.stateLoad8S, "i64.load8_s"],
-  [OP.stateLoad8U, "i64.load8_u"],
-  [OP.stateLoad16S, "i64.load16_s"],
-  [OP.stateLoad16U, "i64.load16_u"],
-  [OP.stateLoad32S, "i64.load32_s"],
-  [OP.stateLoad32U, "i64.load32_u"],
-  [OP.stateLoad64, "i64.load"],
-  [OP.stateLoadI32, "i32.load"],
-  [OP.stateLoadV128, "v128.load"],
-]);
-const STATE_STORES = new Map<number, string>([
-  [OP.stateStore8, "i64.store8"],
-  [OP.stateStore16, "i64.store16"],
-  [OP.stateStore32, "i64.store32"],
-  [OP.stateStore64, "i64.store"],
-  [OP.stateStoreI32, "i32.store"],
-  [OP.stateStoreV128, "v128.store"],
-]);
+/** Name of the WebAssembly instruction, by op. */
+const STATE_LOADS: (string | undefined)[] = [];
+STATE_LOADS[OP.stateLoad8S] = "i64.load8_s";
+STATE_LOADS[OP.stateLoad8U] = "i64.load8_u";
+STATE_LOADS[OP.stateLoad16S] = "i64.load16_s";
+STATE_LOADS[OP.stateLoad16U] = "i64.load16_u";
+STATE_LOADS[OP.stateLoad32S] = "i64.load32_s";
+STATE_LOADS[OP.stateLoad32U] = "i64.load32_u";
+STATE_LOADS[OP.stateLoad64] = "i64.load";
+STATE_LOADS[OP.stateLoadI32] = "i32.load";
+STATE_LOADS[OP.stateLoadV128] = "v128.load";
+const STATE_STORES: (string | undefined)[] = [];
+STATE_STORES[OP.stateStore8] = "i64.store8";
+STATE_STORES[OP.stateStore16] = "i64.store16";
+STATE_STORES[OP.stateStore32] = "i64.store32";
+STATE_STORES[OP.stateStore64] = "i64.store";
+STATE_STORES[OP.stateStoreI32] = "i32.store";
+STATE_STORES[OP.stateStoreV128] = "v128.store";
+
+/** Name of the WebAssembly instruction that an access to the state is, without an index. */
+export function stateInstruction(op: number): string | undefined {
+  return STATE_LOADS[op] ?? STATE_STORES[op];
+}
 
 /** WebAssembly encoding of an IR type. */
 export function wasmType(type: ValueType): number {
@@ -218,7 +222,7 @@ export class Lowerer {
       this.#define(i, code, 0);
       return;
     }
-    const load = STATE_LOADS.get(op);
+    const load = STATE_LOADS[op];
     if (load !== undefined) {
       const code = new CodeWriter(16);
       if (y >= 0) target.holeAddress(code, y);
@@ -254,7 +258,7 @@ export class Lowerer {
     const target = this.#target;
     const code = this.#code;
     const spec = opSpec(op);
-    const store = STATE_STORES.get(op);
+    const store = STATE_STORES[op];
     if (store !== undefined) {
       const value = new CodeWriter(32);
       this.#use(value, a);

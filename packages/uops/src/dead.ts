@@ -90,7 +90,8 @@ function compact(fn: IrFunction, needed: Uint8Array): IrFunction {
     if (needed[at] !== 0 && (isLocalGet(fn.op[at]!) || isLocalSet(fn.op[at]!))) usedLocals.add(fn.x[at]!);
   }
   const kept = [...fn.locals.keys()].filter((local) => usedLocals.has(local));
-  const newLocal = new Map(kept.map((local, i) => [local, i]));
+  const newLocal = new Int32Array(fn.locals.length);
+  kept.forEach((local, i) => (newLocal[local] = i));
   for (let at = 0; at < fn.count; at += 1) {
     if (needed[at] === 0) continue;
     const op = fn.op[at]!;
@@ -100,7 +101,7 @@ function compact(fn: IrFunction, needed: Uint8Array): IrFunction {
     else {
       let x = fn.x[at]!;
       if (hasBytes(op)) x = out.addExtra(fn.extra.subarray(first, first + 16));
-      else if (isLocalGet(op) || isLocalSet(op)) x = newLocal.get(x)!;
+      else if (isLocalGet(op) || isLocalSet(op)) x = newLocal[x]!;
       map[at] = out.add(op, used[0], used[1], used[2], x, fn.y[at]);
     }
   }

@@ -4,7 +4,7 @@ import { type IrFunction, OP } from "./function.js";
 import { type HoleRange, type KnownBytes, KnownState, type Place } from "./known-state.js";
 import { OpBuffer, valuesUsed } from "./op-buffer.js";
 import { isCall, isGuestStore, isLocalGet, isLocalSet, isOpener, isTerminator } from "./op-kinds.js";
-import { opcode, opSpec } from "./opcodes.js";
+import { OPS, opcode, opSpec } from "./opcodes.js";
 import { evaluatePure } from "./pure.js";
 import { asCondition, type Emitter, isSelect, lowBits, simplify } from "./simplify.js";
 import { type StateAccess, stateAccess } from "./state-access.js";
@@ -29,9 +29,8 @@ const EXTEND_S: Readonly<Record<number, number>> = {
 
 /** What is known at a point of the function; an arm starts with a copy of what was known before it. */
 interface Knowledge {
-  /** Values computed so far, by what computes them. */
-  readonly values: Map<string, Value>;
-  readonly locals: Map<number, Value>;
+  /** What is in each local, or -1. */
+  readonly locals: Int32Array;
   readonly state: KnownState;
   /** Values that are known to be zero (false) or not (true), from the branches on the way here. */
   readonly conditions: Map<Value, boolean>;
@@ -48,12 +47,20 @@ class Rewriter implements Emitter {
   readonly #labels: number[] = [];
   #depth = 0;
   #known: Knowledge;
+  /** Values that may be shared: the last of each op, and the one before each value with its op. An arm takes its own off again. */
+  readonly #last: Int32Array = new Int32Array(OPS.length).fill(-1);
+  readonly #before: number[] = [];
+  readonly #shareable: Value[] = [];
 
   constructor(fn: IrFunction, holes: HoleRange) {
     this.#fn = fn;
     this.#structure = findStructure(fn);
     this.#map = new Int32Array(fn.count).fill(-1);
-    this.#known = { values: new Map(), locals: new Map(), state: new KnownState(holes), conditions: new Map() };
+    this.#known = {
+      locals: new Int32Array(fn.locals.length).fill(-1),
+      state: new KnownState(holes),
+      conditions: new Map(),
+    };
   }
 
   run(): IrFunction {
@@ -107,20 +114,26 @@ class Rewriter implements Emitter {
   }
 
   #shared(op: number, a: Value, b: Value, c: Value, x: number, y: number): Value {
-    const key = [op, a, b, c, x, y].join(" ");
-    const there = this.#known.values.get(key);
-    if (there !== undefined) return there;
-    const value = this.buffer.add(op, a, b, c, x, y);
-    this.#known.values.set(key, value);
-    return value;
+    const { buffer } = this;
+    for (let v = this.#last[op]!; v >= 0; v = this.#before[v]!)
+      if (buffer.a[v] === a && buffer.b[v] === b && buffer.c[v] === c && buffer.x[v] === x && buffer.y[v] === y)
+        return v;
+    return this.#share(op, buffer.add(op, a, b, c, x, y));
   }
 
   #sharedBytes(op: number, a: Value, b: Value, bytes: readonly number[]): Value {
-    const key = [op, a, b, ...bytes].join(" ");
-    const there = this.#known.values.get(key);
-    if (there !== undefined) return there;
-    const value = this.buffer.add(op, a, b, -1, this.buffer.addExtra(bytes));
-    this.#known.values.set(key, value);
+    const { buffer } = this;
+    for (let v = this.#last[op]!; v >= 0; v = this.#before[v]!) {
+      const at = buffer.x[v]!;
+      if (buffer.a[v] === a && buffer.b[v] === b && bytes.every((byte, i) => buffer.extra[at + i] === byte)) return v;
+    }
+    return this.#share(op, buffer.add(op, a, b, -1, buffer.addExtra(bytes)));
+  }
+
+  #share(op: number, value: Value): Value {
+    this.#before[value] = this.#last[op]!;
+    this.#last[op] = value;
+    this.#shareable.push(value);
     return value;
   }
 
@@ -149,8 +162,8 @@ class Rewriter implements Emitter {
     else if (isLocalGet(op)) this.#localGet(at);
     else if (isLocalSet(op)) {
       const value = this.#new(fn.a[at]!);
-      if (this.#known.locals.get(fn.x[at]!) === value) return true;
-      this.#known.locals.set(fn.x[at]!, value);
+      if (this.#known.locals[fn.x[at]!] === value) return true;
+      this.#known.locals[fn.x[at]!] = value;
       this.buffer.add(op, value, -1, -1, fn.x[at]);
     } else if (op === OP.br || op === OP.brIf) return this.#branch(at);
     else if (op === OP.constV128 || op === OP.shuffle) this.#bytesOp(at);
@@ -177,9 +190,9 @@ class Rewriter implements Emitter {
 
   #localGet(at: number): void {
     const local = this.#fn.x[at]!;
-    const known = this.#known.locals.get(local);
-    const value = known ?? this.buffer.add(this.#fn.op[at]!, -1, -1, -1, local);
-    this.#known.locals.set(local, value);
+    const known = this.#known.locals[local]!;
+    const value = known >= 0 ? known : this.buffer.add(this.#fn.op[at]!, -1, -1, -1, local);
+    this.#known.locals[local] = value;
     this.#map[at] = value;
   }
 
@@ -335,11 +348,11 @@ class Rewriter implements Emitter {
   #arm(from: number, to: number, learn: () => void = () => undefined): boolean {
     const before = this.#known;
     this.#known = {
-      values: new Map(before.values),
-      locals: new Map(before.locals),
+      locals: before.locals.slice(),
       state: before.state.copy(),
       conditions: new Map(before.conditions),
     };
+    const shareable = this.#shareable.length;
     this.#labels.push(this.#depth);
     this.#depth += 1;
     learn();
@@ -347,6 +360,8 @@ class Rewriter implements Emitter {
     this.#depth -= 1;
     this.#labels.pop();
     this.#known = before;
+    for (const value of this.#shareable.splice(shareable).reverse())
+      this.#last[this.buffer.op[value]!] = this.#before[value]!;
     return goesOn;
   }
 
@@ -386,7 +401,7 @@ class Rewriter implements Emitter {
     for (let at = from; at < to; at += 1) {
       const op = this.#fn.op[at]!;
       const access = stateAccess(op);
-      if (isLocalSet(op)) this.#known.locals.delete(this.#fn.x[at]!);
+      if (isLocalSet(op)) this.#known.locals[this.#fn.x[at]!] = -1;
       else if (access?.isStore === true) this.#known.state.forget(this.#place(at, access));
       else if (isCall(op) || op === OP.assist || op === OP.stateStoreIndexed) this.#known.state.forgetAll();
     }

@@ -14,7 +14,7 @@ import {
   opcode,
   stateAccess,
 } from "@isinglass/uops";
-import { type TlbShape, wasmType } from "../lower.js";
+import { type TlbShape, stateInstruction, wasmType } from "../lower.js";
 import { EXIT_PC_STORED, EXIT_TRACKED_MASK, EXIT_TRACKED_SHIFT, TRACKED_IN_LOCAL, packExit } from "./exits.js";
 import type { Flow } from "./flow.js";
 import { type PageProof, type ProvenAccess, findPageProofs } from "./page-proofs.js";
@@ -370,7 +370,7 @@ export class RegionEmitter {
     } else if (op === OP.constI32) code.i32(x);
     else if (op === OP.constI64) code.i64(x, buffer.y[v]!);
     else if (op === OP.constV128) code.v128(buffer.extra.slice(x, x + 16));
-    else if (stateAccess(op) !== undefined) code.localGet(VCPU).memory(stateOp(op), x);
+    else if (stateAccess(op) !== undefined) code.localGet(VCPU).memory(stateInstruction(op)!, x);
     else if (op === AND64 && buffer.isMask32(buffer.b[v]!)) {
       // The same in two bytes instead of seven.
       this.#value(buffer.a[v]!);
@@ -647,7 +647,7 @@ export class RegionEmitter {
     if (stateAccess(op) !== undefined) {
       code.localGet(VCPU);
       this.#value(a);
-      code.memory(stateOp(op), x);
+      code.memory(stateInstruction(op)!, x);
       return;
     }
     // A call of a helper function.
@@ -966,25 +966,3 @@ function longestPaths(flow: Flow, shape: RegionShape): Int32Array {
   }
   return longest;
 }
-
-function stateOp(op: number): string {
-  return STATE_OPS.get(op)!;
-}
-
-const STATE_OPS: ReadonlyMap<number, string> = new Map([
-  [OP.stateLoad8S, "i64.load8_s"],
-  [OP.stateLoad8U, "i64.load8_u"],
-  [OP.stateLoad16S, "i64.load16_s"],
-  [OP.stateLoad16U, "i64.load16_u"],
-  [OP.stateLoad32S, "i64.load32_s"],
-  [OP.stateLoad32U, "i64.load32_u"],
-  [OP.stateLoad64, "i64.load"],
-  [OP.stateLoadI32, "i32.load"],
-  [OP.stateLoadV128, "v128.load"],
-  [OP.stateStore8, "i64.store8"],
-  [OP.stateStore16, "i64.store16"],
-  [OP.stateStore32, "i64.store32"],
-  [OP.stateStore64, "i64.store"],
-  [OP.stateStoreI32, "i32.store"],
-  [OP.stateStoreV128, "v128.store"],
-]);

@@ -82,7 +82,7 @@ export class RegionCompiler {
     const { blocks } = shape;
     const indexOf = this.#indexOf;
     indexOf.clear();
-    blocks.forEach((block, i) => indexOf.set(block.offset, i));
+    blocks.forEach((block, i) => indexOf.put(block.offset, i));
     const returns: number[] = [];
     for (const block of blocks) {
       const last = block.instructions.at(-1)!;
@@ -90,8 +90,8 @@ export class RegionCompiler {
       if (
         facts.keepsReturn &&
         facts.branchHole >= 0 &&
-        indexOf.get(branchTarget(last)) >= 0 &&
-        indexOf.get(block.end) >= 0
+        indexOf.at(branchTarget(last)) >= 0 &&
+        indexOf.at(block.end) >= 0
       )
         returns.push(block.end);
     }
@@ -100,7 +100,7 @@ export class RegionCompiler {
       if (!facts.jumps) return [];
       const guesses = facts.keepsReturn ? [] : returns.slice(0, LIKELY);
       return [...new Set([...block.jumpsTo, ...guesses])]
-        .filter((offset) => indexOf.get(offset) >= 0)
+        .filter((offset) => indexOf.at(offset) >= 0)
         .slice(0, Math.max(LIKELY, block.jumpsTo.length));
     });
     const hubs = findHubs(blocks, likely);
@@ -109,13 +109,13 @@ export class RegionCompiler {
     const successors = blocks.map((block, i) => {
       const last = block.instructions.at(-1)!;
       const to: number[] = [];
-      if (last.facts.branchHole >= 0) to.push(indexOf.get(branchTarget(last)));
-      if (block.ending === "falls") to.push(indexOf.get(block.end));
+      if (last.facts.branchHole >= 0) to.push(indexOf.at(branchTarget(last)));
+      if (block.ending === "falls") to.push(indexOf.at(block.end));
       if (hubOf[i]! >= 0) to.push(hubOf[i]!);
-      else for (const offset of likely[i]!) to.push(indexOf.get(offset));
+      else for (const offset of likely[i]!) to.push(indexOf.at(offset));
       return to.filter((index) => index >= 0);
     });
-    for (const hub of hubs) successors.push(hub.targets.map((offset) => indexOf.get(offset)));
+    for (const hub of hubs) successors.push(hub.targets.map((offset) => indexOf.at(offset)));
     const flow = analyseFlow(successors);
     const translator = this.#translator;
     translator.clear(shape.mode);
@@ -127,7 +127,7 @@ export class RegionCompiler {
       const hub = hubOf[index] ?? -1;
       const edges: EdgeSource = {
         blockAt: (offset) => {
-          const to = indexOf.get(offset);
+          const to = indexOf.at(offset);
           return to >= 0 && !flow.isCut(index, to) ? to : -1;
         },
         likely: block === undefined ? hubs[index - blocks.length]!.targets : hub < 0 ? likely[index]! : [],
@@ -135,7 +135,7 @@ export class RegionCompiler {
       };
       if (block === undefined) translator.hub(index, this.#nothing.copy(), edges);
       else {
-        const known: Knowledge | undefined = flow.incoming[index] === 1 ? translator.arriving.get(index) : undefined;
+        const known: Knowledge | undefined = flow.incoming[index] === 1 ? translator.arriving[index] : undefined;
         translator.block(
           index,
           block.instructions,

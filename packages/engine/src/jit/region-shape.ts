@@ -2,6 +2,7 @@ import { DECODE_NEEDS_MORE, DecodedForm, type GuestIsa } from "@isinglass/uops";
 import { type FormFacts, factsOf } from "./form-facts.js";
 import { MOST_PAGES_AWAY } from "./exits.js";
 import type { GrowthRoot } from "./growth.js";
+import { OffsetIndex } from "./offset-index.js";
 
 /** Offsets are held in 32 bits: what is farther away than this is not looked at. */
 const FARTHEST = (MOST_PAGES_AWAY + 1) * 4096;
@@ -62,6 +63,20 @@ export interface ShapeLimits {
   readonly pages: number;
 }
 
+/** Offsets in the order in which they were added, each once. */
+class OffsetList {
+  readonly offsets: number[] = [];
+  readonly #index = new OffsetIndex();
+
+  add(offset: number): void {
+    if (!this.#index.holds(offset)) this.#index.put(offset, this.offsets.push(offset) - 1);
+  }
+
+  holds(offset: number): boolean {
+    return this.#index.holds(offset);
+  }
+}
+
 /** Reads instructions once for all blocks that meet them. */
 class Reader {
   readonly #isa: GuestIsa;
@@ -69,7 +84,9 @@ class Reader {
   readonly #mode: number;
   readonly #facts: (FormFacts | undefined)[];
   readonly #decoded = new DecodedForm();
-  readonly #known = new Map<number, RegionInstruction | undefined>();
+  /** Instructions that were read, by offset. */
+  readonly #known = new OffsetIndex();
+  readonly #instructions: (RegionInstruction | undefined)[] = [];
   readonly pages = new Map<number, number>();
   readonly #pageLimit: number;
   /** An instruction that crosses into the next page. */
@@ -94,9 +111,10 @@ class Reader {
 
   /** The instruction at an offset, or undefined if its page is not there, it crosses a page, or it is no code to compile. */
   at(offset: number): RegionInstruction | undefined {
-    if (this.#known.has(offset)) return this.#known.get(offset);
+    const at = this.#known.at(offset);
+    if (at >= 0) return this.#instructions[at];
     const instruction = this.#read(offset);
-    this.#known.set(offset, instruction);
+    this.#known.put(offset, this.#instructions.push(instruction) - 1);
     return instruction;
   }
 
@@ -152,23 +170,22 @@ export function shapeRegion(
   roots: readonly GrowthRoot[] = [{ offset: entry, instructions: limits.instructions, exits: [] }],
 ): RegionShape | undefined {
   const reader = new Reader(isa, source, mode, facts, limits.pages);
-  const leaders = new Set<number>(roots.map(({ offset }) => offset));
-  const seen = new Set<number>();
+  const leaders = new OffsetList();
+  const seen = new OffsetIndex();
+  for (const { offset } of roots) leaders.add(offset);
   const continuations: number[] = [];
   for (const root of roots) {
-    const queue: number[] = [root.offset];
-    const queued = new Set<number>(queue);
+    const queue = new OffsetList();
+    queue.add(root.offset);
     const most = Math.min(limits.instructions, seen.size + root.instructions);
     const lead = (offset: number): void => {
       leaders.add(offset);
-      if (queued.has(offset)) return;
-      queued.add(offset);
-      queue.push(offset);
+      queue.add(offset);
     };
-    for (let next = 0; next < queue.length; next += 1) {
-      let offset = queue[next]!;
+    for (let next = 0; next < queue.offsets.length; next += 1) {
+      let offset = queue.offsets[next]!;
       for (let run = 0; run < limits.block * 4; run += 1) {
-        if (seen.has(offset) || (seen.size >= most && seen.size > 0)) break;
+        if (seen.holds(offset) || (seen.size >= most && seen.size > 0)) break;
         const instruction = reader.at(offset);
         if (instruction === undefined) break;
         const { facts: f } = instruction;
@@ -177,7 +194,7 @@ export function shapeRegion(
           if (!f.endsBlock) continuations.push(after);
           break;
         }
-        seen.add(offset);
+        seen.put(offset, 0);
         if (f.branchHole >= 0) {
           const target = branchTarget(instruction);
           if (Math.abs(target) <= FARTHEST && source.isWarm(target)) lead(target);
@@ -191,14 +208,15 @@ export function shapeRegion(
       }
     }
   }
-  if (!seen.has(entry)) return undefined;
+  if (!seen.holds(entry)) return undefined;
   const blocks: RegionBlock[] = [];
-  for (const leader of leaders) {
-    if (!seen.has(leader)) continue;
+  // Grows on the way.
+  for (const leader of leaders.offsets) {
+    if (!seen.holds(leader)) continue;
     const block = blockAt(leader, reader, seen, leaders, limits.block);
     blocks.push(block);
     // A block that was cut goes on in another.
-    if (block.ending === "falls" && seen.has(block.end)) leaders.add(block.end);
+    if (block.ending === "falls" && seen.holds(block.end)) leaders.add(block.end);
   }
   blocks.sort((a, b) => Number(b.offset === entry) - Number(a.offset === entry));
   for (const root of roots) if (root.exits.length > 0) noteJumps(root, blocks);
@@ -227,13 +245,7 @@ function noteJumps(root: GrowthRoot, blocks: readonly RegionBlock[]): void {
     for (const offset of root.exits) if (!direct.has(offset) && !jumpsTo.includes(offset)) jumpsTo.push(offset);
 }
 
-function blockAt(
-  leader: number,
-  reader: Reader,
-  seen: ReadonlySet<number>,
-  leaders: ReadonlySet<number>,
-  limit: number,
-): RegionBlock {
+function blockAt(leader: number, reader: Reader, seen: OffsetIndex, leaders: OffsetList, limit: number): RegionBlock {
   const instructions: RegionInstruction[] = [];
   const { page } = reader.at(leader)!;
   let offset = leader;
@@ -251,10 +263,10 @@ function blockAt(
     offset += instruction.length;
     const { facts } = instruction;
     if (facts.endsBlock) return end("never");
-    if (facts.branchHole >= 0 || facts.jumps || leaders.has(offset) || instructions.length >= limit)
+    if (facts.branchHole >= 0 || facts.jumps || leaders.holds(offset) || instructions.length >= limit)
       return end("falls");
     const next = reader.at(offset);
-    if (!seen.has(offset)) return end(next !== undefined && !next.facts.compilable ? "interpret" : "falls");
+    if (!seen.holds(offset)) return end(next !== undefined && !next.facts.compilable ? "interpret" : "falls");
     // What lies on another page is another block: its mapping is checked on the way.
     if (next!.page !== page) return end("falls");
   }

@@ -31,21 +31,23 @@ const SHR_U64 = opcode("i64.shr_u");
 const EXTEND_U = opcode("i64.extend_i32_u");
 const EXTEND_S = opcode("i64.extend_i32_s");
 const WRAP = opcode("i32.wrap_i64");
-const EXTEND = new Map([
-  [1, opcode("i64.extend8_s")],
-  [2, opcode("i64.extend16_s")],
-  [4, opcode("i64.extend32_s")],
-]);
+/** By bytes kept. */
+const EXTEND: Readonly<Record<number, number>> = {
+  1: opcode("i64.extend8_s"),
+  2: opcode("i64.extend16_s"),
+  4: opcode("i64.extend32_s"),
+};
 const EXTRACT64 = opcode("i64x2.extract_lane");
 const EXTRACT32 = opcode("i32x4.extract_lane");
 const EXTRACT16 = opcode("i16x8.extract_lane_u");
 const EXTRACT8 = opcode("i8x16.extract_lane_u");
-const REPLACE = new Map([
-  [1, opcode("i8x16.replace_lane")],
-  [2, opcode("i16x8.replace_lane")],
-  [4, opcode("i32x4.replace_lane")],
-  [8, opcode("i64x2.replace_lane")],
-]);
+/** By bytes of a lane. */
+const REPLACE: Readonly<Record<number, number>> = {
+  1: opcode("i8x16.replace_lane"),
+  2: opcode("i16x8.replace_lane"),
+  4: opcode("i32x4.replace_lane"),
+  8: opcode("i64x2.replace_lane"),
+};
 /** Helper functions with at most this many ops are copied to where they are called. */
 const INLINE_OPS = 256;
 
@@ -122,7 +124,7 @@ export class Translator {
   readonly used: Uint8Array;
   readonly written: Uint8Array;
   /** Knowledge on the way into each block that has one way in. */
-  readonly arriving: Map<number, Knowledge> = new Map<number, Knowledge>();
+  readonly arriving: (Knowledge | undefined)[] = [];
   /** The last SET of each slot that nothing has looked at, or -1. */
   readonly #unseen: Int32Array;
   /** The last SET of each slot at which nothing has looked but this region, or -1. */
@@ -160,7 +162,7 @@ export class Translator {
     this.slotTypes.push(...this.#slots.types);
     this.used.fill(0);
     this.written.fill(0);
-    this.arriving.clear();
+    this.arriving.length = 0;
     this.#settle();
     this.#depth = 0;
     this.#frames = 0;
@@ -493,11 +495,11 @@ export class Translator {
     for (;;) {
       const op = buffer.op[v]!;
       const kept =
-        op === EXTEND.get(4)
+        op === EXTEND[4]
           ? 4
-          : op === EXTEND.get(2)
+          : op === EXTEND[2]
             ? 2
-            : op === EXTEND.get(1)
+            : op === EXTEND[1]
               ? 1
               : op === AND64 && buffer.isI64(buffer.b[v]!)
                 ? masked(buffer.x[buffer.b[v]!]!, buffer.y[buffer.b[v]!]!)
@@ -582,7 +584,7 @@ export class Translator {
   #extended(value: Value, access: StateAccess): Value {
     const { buffer } = this;
     if (access.bytes === 8) return value;
-    if (access.signed) return buffer.pure(EXTEND.get(access.bytes)!, value);
+    if (access.signed) return buffer.pure(EXTEND[access.bytes]!, value);
     return buffer.pure(AND64, value, mask(buffer, access.bytes));
   }
 
@@ -627,7 +629,7 @@ export class Translator {
     }
     if (type === V128) {
       const lane = access.bytes === 8 ? value : access.type === I32 ? value : buffer.pure(WRAP, value);
-      this.#set(slot, buffer.pure(REPLACE.get(access.bytes)!, this.#get(slot), lane, -1, skip / access.bytes));
+      this.#set(slot, buffer.pure(REPLACE[access.bytes]!, this.#get(slot), lane, -1, skip / access.bytes));
       return;
     }
     if (type === I32) throw new Error(`engine: ${frame.fn.name} writes a part of state ${offset}`);
@@ -650,7 +652,7 @@ export class Translator {
     this.#settle();
     const block = interpret ? -1 : this.#edges.blockAt(offset);
     const value = this.#trackedValue();
-    if (block >= 0) this.arriving.set(block, this.known.inherited());
+    if (block >= 0) this.arriving[block] = this.known.inherited();
     else if (tracked >= 0) this.used[tracked] = this.written[tracked] = 1;
     const fuel = this.#charged - this.#done;
     this.buffer.add(EDGE, -1, -1, bits, block, this.buffer.extra.length);
@@ -694,7 +696,7 @@ export class Translator {
     for (const offset of this.#edges.likely) {
       const block = this.#edges.blockAt(offset);
       if (block < 0) continue;
-      this.arriving.set(block, this.known.inherited());
+      this.arriving[block] = this.known.inherited();
       extra.push(offset, block);
       count += 1;
     }
