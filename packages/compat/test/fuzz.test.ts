@@ -41,6 +41,9 @@ function mutated(random: Random, sample: Uint8Array): Uint8Array {
 
 /** What is not understood is an IsinglassError of one line. */
 function oneLine(problem: unknown, input: Uint8Array): void {
+  // Putting a stack into words for each of a million inputs takes longer than all the rest.
+  const { message } = problem as Error;
+  if (problem instanceof IsinglassError && !message.includes("\n") && message.length < 400) return;
   const hex = Buffer.from(input.subarray(0, 200)).toString("hex");
   expect(problem, `${String((problem as Error).stack)} for ${hex}`).toBeInstanceOf(IsinglassError);
   expect((problem as Error).message, `for ${hex}`).not.toMatch(/\n/);

@@ -169,6 +169,8 @@ describe("the page", () => {
       column("Skylake-Server"),
       column("Nehalem"),
       { ...column("max", "tcg"), ratios: new Map([["sse4.1", 7]]), probes: new Map([["ssse3", true]]) },
+      column("Haswell", "kvm"),
+      { ...column("Haswell"), probes: new Map([["avx512f", true]]) },
       { ...column("max", "jit"), coverage: () => ({ forms: 4, executed: 4, compiled: 3 }) },
       { ...column("Haswell", "interpreter"), coverage: () => ({ forms: 4, executed: 4, compiled: 3 }) },
     ];

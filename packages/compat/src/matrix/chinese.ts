@@ -17,6 +17,7 @@ const WORDS: Words = [
   [/in software: interpreted; not measured/g, "软件方式：解释执行；未测量"],
   [/in software: compiled to WebAssembly; not measured/g, "软件方式：编译为 WebAssembly；未测量"],
   [/in software: translated by TCG; not measured/g, "软件方式：由 TCG 翻译；未测量"],
+  [/as fast as native where hardware executes the guest; not measured/g, "硬件直接执行客户机时与原生同速；未测量"],
   [/usable though CPUID does not show it/g, "可用，尽管 CPUID 未显示"],
   [/controlled by (\S+), state component (\S+)/g, "由 $1 控制，状态组件 $2"],
   [/controlled by (\S+)/g, "由 $1 控制"],

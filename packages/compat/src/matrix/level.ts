@@ -138,6 +138,7 @@ export function cellOf(feature: CpuFeature, column: Column): Cell {
   const software = SOFTWARE[column.engine];
   if (ratio !== undefined) evidence.push(`${ratio.toFixed(1)} times native execution, measured`);
   else if (software !== undefined) evidence.push(`in software: ${software}; not measured`);
+  else if (column.engine === "kvm") evidence.push("as fast as native where hardware executes the guest; not measured");
   if (ratio === undefined ? software !== undefined : ratio > SOFTWARE_RATIO)
     return noted({ level: 1, qualifiers, evidence }, column, feature);
   if (controllable(feature)) {
