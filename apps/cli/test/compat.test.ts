@@ -125,6 +125,7 @@ describe("bad input is one line and no stack", () => {
     [["vuln", "--json", "--map"], 2, /--map would change nothing/],
     [["needs", "/bin/true", "--json", "--path"], 2, /--path would change nothing/],
     [["matrix", "--on", "Haswell", "--lang", "en"], 2, /without --html: --lang would/],
+    [["matrix", "avx2", "--on", "Haswell", "--probe"], 2, /--probe: none of these columns can be probed/],
     [["matrix", "--on", "Haswell", "--html", "x.html", "--json"], 2, /--html: --json would/],
     [["claims", "list", "--samples", "30"], 2, /claims list: --samples would/],
     [["claims", "run", "A2.2", "--from", "x"], 2, /claims run: --from would/],

@@ -36,6 +36,11 @@ async function columnsOf(invocation: Invocation, features: readonly string[]): P
     const reasons = missing.map((m) => `${m.missing}: ${m.why}`).join("; ");
     throw new IsinglassError("ISG_CLI_MATRIX", `isg matrix: no column is there (${reasons})`);
   }
+  if (options.probe && columns.every(({ probes }) => probes === undefined))
+    throw new IsinglassError(
+      "ISG_CLI_USAGE",
+      "isg matrix --probe: none of these columns can be probed; host, qemu-tcg, interpreter and jit can",
+    );
   return { columns, missing };
 }
 
