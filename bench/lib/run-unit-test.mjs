@@ -5,7 +5,7 @@ import { readOptions } from "./options.mjs";
 import { testDevice } from "./test-device.mjs";
 
 const usage =
-  "usage: node bench/lib/run-unit-test.mjs --kernel FILE [--append WORDS] [--memory MIB] [--cpu MODEL] [--smp N] [--tier auto|interp|jit] [--reference]";
+  "usage: node bench/lib/run-unit-test.mjs --kernel FILE [--append WORDS] [--memory MIB] [--cpu MODEL] [--smp N] [--nanoseconds N] [--tier auto|interp|jit] [--reference]";
 const options = readOptions(usage, {
   kernel: { type: "string" },
   append: { type: "string", default: "" },
@@ -13,10 +13,11 @@ const options = readOptions(usage, {
   cpu: { type: "string", default: "max" },
   smp: { type: "string", default: "1" },
   tier: { type: "string", default: "auto" },
+  nanoseconds: { type: "string", default: "4" },
   reference: { type: "boolean" },
 });
 
-/** Instructions between looks at the end; the deterministic clock makes 4 ns of each. */
+/** Instructions between looks at the end; the deterministic clock makes 4 ns of each, or so many as --nanoseconds says. */
 const SLICE = 5_000_000;
 /** Codes of this script itself, which no test can end with: they are even. */
 const SHUTDOWN = 250;
@@ -36,6 +37,7 @@ const machine = pc({
   memory: Number(options.memory) * MiB,
   cpu: options.cpu,
   ...(cpus > 1 ? { cpus } : {}),
+  nanosecondsPerInstruction: Number(options.nanoseconds),
   ...(options.reference ? { executor: "reference" } : { tier: options.tier }),
   serial: { onOutput: write },
 })

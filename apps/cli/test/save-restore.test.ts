@@ -126,35 +126,7 @@ describe("a guest saved in the middle and restored in a new process", () => {
     expect(short.stderr).toMatch(/its disk .*disk\.img has 1024 bytes; when saved it had 65536/);
     expect(short.code).toBe(1);
   });
-
-  it("is saved where it met what is not implemented, and meets it again", async () => {
-    // A far JMP to a TSS is a hardware task switch (SDM vol. 3A, 8.3).
-    const file = path("not-implemented");
-    const kernel = scratch.file("task", tinyKernel(TASK_SWITCH));
-    const first = await start(["run", "--kernel", kernel, "--save", file, "--save-at", "not-implemented"]);
-    expect(first.stderr).toContain(`saved in ${file} at `);
-    expect(first.code).toBe(5);
-    const second = await start(["run", "--restore", file]);
-    expect(second.stderr.split("\n").at(-2)).toBe(first.stderr.split("\n").at(-2));
-    expect(second.code).toBe(5);
-  });
 });
-
-/** Jumps to a TSS. */
-const TASK_SWITCH = `mov dword [tss_descriptor], (tss - header + 0x100000 & 0xffff) << 16 | 0x67
-mov dword [tss_descriptor + 4], 0x00008910
-lgdt [gdtr]
-mov ax, 0x18
-ltr ax
-db 0xea
-dd 0
-dw 0x20
-gdtr: dw 0x27
-dd gdt
-gdt: dq 0, 0x00cf9b000000ffff, 0x00cf93000000ffff
-first_tss: dq 0x0000891000000067
-tss_descriptor: dq 0
-tss: resb 104`;
 
 describe("saving and restoring: bad input ends with one line", () => {
   const damaged = (name: string, change: (file: Uint8Array) => Uint8Array): string =>

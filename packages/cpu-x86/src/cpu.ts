@@ -1,5 +1,6 @@
 import {
   ACCESS_AC,
+  ACCESS_FETCH,
   ACCESS_IMPLICIT,
   ACCESS_USER,
   ACCESS_WRITE,
@@ -16,7 +17,16 @@ import {
   X86Regime,
   X86Walker,
 } from "@isinglass/mmu";
-import { ASSIST_EXIT, EXIT_BUDGET, EXIT_FAULT, EXIT_HOST, MEM_STACK, MEM_SUPERVISOR, MEM_USER } from "@isinglass/uops";
+import {
+  ASSIST_EXIT,
+  EXIT_BUDGET,
+  EXIT_FAULT,
+  EXIT_HOST,
+  MEM_SIZE_MASK,
+  MEM_STACK,
+  MEM_SUPERVISOR,
+  MEM_USER,
+} from "@isinglass/uops";
 import { IsinglassError, type VmExit } from "@isinglass/interface";
 import {
   MODE_CODE_16,
@@ -36,6 +46,7 @@ import {
   CR0_PG,
   CR0_TS,
   CR0_WP,
+  CR4_DE,
   CR4_LA57,
   CR4_OSFXSR,
   CR4_OSXSAVE,
@@ -52,6 +63,7 @@ import {
 } from "./control-bits.js";
 import { type CpuModel, linearBits } from "./model.js";
 import { addAddress, sum } from "./address.js";
+import { Breakpoints } from "./breakpoints.js";
 import {
   CS,
   DS,
@@ -139,6 +151,13 @@ export const RECORDED: { readonly recorded: true } = { recorded: true };
 export const STEP_BY_TF: number = 0;
 export const STEP_NONE: number = 1;
 export const STEP_NOW: number = 2;
+/** MOV SS and POP SS: none follows, and what data breakpoints have found waits for the end of the next instruction (SDM vol. 3A, 6.8.3). */
+export const STEP_HELD: number = 3;
+
+/** What becomes of an access to watched data: it is let through, noted, or the instruction is to be executed again alone, to note it. */
+export const WATCH_IGNORE: number = 0;
+export const WATCH_NOTE: number = 1;
+export const WATCH_LEAVE: number = 2;
 
 /** Most (privilege, mode) views of the soft TLB. */
 const FLAT_SEGMENTS: readonly number[] = [CS, DS, ES, SS];
@@ -167,6 +186,17 @@ export class X86Cpu {
   msrHi = 0;
   /** Whether a single-step trap follows the instruction in flight, STEP_*; set by assists, reset by the run loop. */
   stepTrap: number = STEP_BY_TF;
+  /** What DR7 enables. */
+  readonly breakpoints: Breakpoints = new Breakpoints();
+  /** WATCH_*: set by the run loop, which executes an instruction that may touch what is watched alone. */
+  watch: number = WATCH_IGNORE;
+  /** An instruction has to be executed again, alone: what it touches is watched. Set with an exit without a reason; taken by the run loop. */
+  wantsStep: boolean = false;
+  /** The page of the last translation is watched: its rights stay out of the soft TLB. */
+  #withholdsData = false;
+  #withholdsCode = false;
+  /** Hardware task switches so far. */
+  taskSwitches = 0;
   /** Page-table references of all walks. */
   walks = 0;
   walkReferences = 0;
@@ -314,13 +344,13 @@ export class X86Cpu {
   // Translation
 
   get readable(): boolean {
-    return this.walker.readable;
+    return this.walker.readable && !this.#withholdsData;
   }
   get writable(): boolean {
-    return this.walker.writable;
+    return this.walker.writable && !this.#withholdsData;
   }
   get executable(): boolean {
-    return this.walker.executable;
+    return this.walker.executable && !this.#withholdsCode;
   }
   get global(): boolean {
     return this.walker.global;
@@ -354,10 +384,54 @@ export class X86Cpu {
     const result = this.walker.walk(this.regime, lo, hi, how);
     this.walks += 1;
     this.walkReferences += this.walker.references;
-    if (result === 0) return this.walker.gpa;
+    if (result === 0) {
+      const { code, data } = this.breakpoints;
+      return (code | data) === 0 || this.#passesWatch(lo, hi, access, descriptor) ? this.walker.gpa : -1;
+    }
     this.set64(S.faultAddress, lo, hi);
     this.recordFault(14, result - 1);
     return -1;
+  }
+
+  /**
+   * Looks at an access while breakpoints on execution or data are armed. The pages that they are on stay out of the soft TLB, so that every access to
+   * them comes here, from whatever executes. Implicit accesses, to descriptor tables and stacks of interrupts, match nothing.
+   *
+   * @returns false: the instruction is to be executed again, alone; an exit without a reason is recorded
+   */
+  #passesWatch(lo: number, hi: number, access: number, descriptor: number): boolean {
+    const { breakpoints } = this;
+    this.#withholdsData = breakpoints.dataOnPage(lo, hi);
+    this.#withholdsCode = breakpoints.codeOnPage(lo, hi);
+    if (this.watch === WATCH_IGNORE || (descriptor & MEM_SUPERVISOR) !== 0) return true;
+    if ((access & ACCESS_FETCH) !== 0) return !this.#withholdsCode || this.watch === WATCH_NOTE || this.#leaveToStep();
+    if (!this.#withholdsData) return true;
+    const hits = breakpoints.atData(lo, hi, 1 << (descriptor & MEM_SIZE_MASK), (access & ACCESS_WRITE) !== 0);
+    return hits === 0 || this.noteBreakpoints(hits);
+  }
+
+  /** Notes breakpoints that the instruction in flight has hit; false: it is to be executed again, alone. */
+  noteBreakpoints(hits: number): boolean {
+    if (this.watch === WATCH_IGNORE) return true;
+    if (this.watch === WATCH_LEAVE) return this.#leaveToStep();
+    this.set32(S.pendingDebug, this.get32(S.pendingDebug) | hits);
+    return true;
+  }
+
+  #leaveToStep(): false {
+    this.wantsStep = true;
+    this.exit = undefined;
+    this.set32(S.exitCode, EXIT_HOST);
+    return false;
+  }
+
+  /** DR0 to DR3, DR7 or CR4.DE have changed. */
+  updateBreakpoints(): void {
+    if (!this.breakpoints.update(this, (this.get32(S.cr4) & CR4_DE) !== 0)) return;
+    this.#withholdsData = false;
+    this.#withholdsCode = false;
+    // Pages that are watched now are still in it.
+    this.tlb.flushAll();
   }
 
   /**
@@ -365,6 +439,7 @@ export class X86Cpu {
    * fault (which is recorded), a device, and a page that only single accesses may touch.
    */
   plainMemory(lo: number, hi: number, write: boolean): number {
+    if (this.breakpoints.dataOnPage(lo, hi)) return -1;
     const host = this.#path.translate(lo, hi, write ? ACCESS_WRITE : 0, 0, false);
     return host >= 0 && (this.#path.flags & (write ? ~0 : PAGE_PRIVATE)) !== 0 ? -1 : host;
   }
@@ -520,6 +595,7 @@ export class X86Cpu {
     }
     this.updateRegime();
     this.updateMode();
+    this.updateBreakpoints();
     this.set32(S.tlbView, this.tlb.viewBase(this.view));
   }
 

@@ -43,6 +43,19 @@ export function readStatusFlags(cpu: X86Cpu): number {
   return flags;
 }
 
+/** All RFLAGS, as PUSHF would see them (bits 31:0). */
+export function readFlags(cpu: X86Cpu): number {
+  return cpu.get32(S.flagsRest) | readStatusFlags(cpu) | 2;
+}
+
+/** Replaces the bits of RFLAGS that `mask` allows. */
+export function writeFlags(cpu: X86Cpu, value: number, mask: number): void {
+  if ((mask & FLAGS_STATUS) !== 0)
+    writeStatusFlags(cpu, (readStatusFlags(cpu) & ~mask) | (value & mask & FLAGS_STATUS));
+  const rest = mask & ~FLAGS_STATUS;
+  cpu.set32(S.flagsRest, (cpu.get32(S.flagsRest) & ~rest) | (value & rest));
+}
+
 export function writeStatusFlags(cpu: X86Cpu, flags: number): void {
   cpu.set32(S.ccOp, CC_BITS);
   cpu.set64(S.ccB, flags & FLAGS_STATUS, 0);

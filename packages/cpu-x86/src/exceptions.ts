@@ -1,6 +1,6 @@
 import { EXIT_HOST, MEM_STACK, MEM_SUPERVISOR } from "@isinglass/uops";
 import { GuestFault, INTERCEPT_EXCEPTION, RECORDED, type X86Cpu } from "./cpu.js";
-import { readStatusFlags, writeStatusFlags } from "./eflags.js";
+import { readFlags, writeFlags } from "./eflags.js";
 import { addAddress, sum } from "./address.js";
 import {
   Descriptor,
@@ -25,7 +25,6 @@ import {
   FLAG_RF,
   FLAG_TF,
   FLAG_VM,
-  FLAGS_STATUS,
   FS,
   GS,
   S,
@@ -38,6 +37,9 @@ import {
   segmentOffset,
 } from "./state.js";
 import { ATTR_BIG, ATTR_LONG } from "./control-bits.js";
+import { TASK_INTERRUPT, returnToTask, switchTask } from "./task-switch.js";
+
+export { readFlags, writeFlags } from "./eflags.js";
 
 /** Where an event comes from: decides on privilege checks, error code's EXT bit and the pushed RIP. */
 export const EVENT_EXTERNAL: number = 0;
@@ -57,24 +59,13 @@ const stack = new Descriptor();
 /** What an interrupt pushes: quadwords from RIP up to SS in long mode, else words from the highest address down. */
 const frame = new Int32Array(10);
 
-/** All RFLAGS, as PUSHF would see them (bits 31:0). */
-export function readFlags(cpu: X86Cpu): number {
-  return cpu.get32(S.flagsRest) | readStatusFlags(cpu) | 2;
-}
-
-/** Replaces the bits of RFLAGS that `mask` allows. */
-export function writeFlags(cpu: X86Cpu, value: number, mask: number): void {
-  if ((mask & FLAGS_STATUS) !== 0)
-    writeStatusFlags(cpu, (readStatusFlags(cpu) & ~mask) | (value & mask & FLAGS_STATUS));
-  const rest = mask & ~FLAGS_STATUS;
-  cpu.set32(S.flagsRest, (cpu.get32(S.flagsRest) & ~rest) | (value & rest));
-}
-
 /**
  * Delivers an interrupt or exception through the IDT (SDM vol. 3A, 6.12 and 6.14). The pc is what is pushed as return
  * address. Throws a fault where delivery itself faults; nothing but memory below the new stack pointer has changed then.
  */
 export function deliver(cpu: X86Cpu, vector: number, kind: number, error: number): void {
+  // RF is clear behind every instruction; it is kept up to date only where a breakpoint on execution could ask for it.
+  if (kind !== EVENT_FAULT && cpu.breakpoints.code === 0) cpu.set32(S.flagsRest, cpu.get32(S.flagsRest) & ~FLAG_RF);
   if (!cpu.protectedMode) deliverReal(cpu, vector);
   else if (cpu.longMode) deliverLong(cpu, vector, kind, error);
   else deliverProtected(cpu, vector, kind, error);
@@ -228,14 +219,9 @@ function deliverProtected(cpu: X86Cpu, vector: number, kind: number, error: numb
   if (type !== 5 && type !== 6 && type !== 7 && type !== 14 && type !== 15) cpu.fault(13, idtError(vector, kind));
   checkGate(cpu, vector, kind);
   if (type === 5) {
-    // A task gate needs the hardware task switch, which is not there yet.
-    cpu.leaveWith({
-      reason: "not-implemented",
-      address: cpu.getBig(S.rip),
-      bytes: new Uint8Array(0),
-      what: `interrupt ${vector} through a task gate`,
-    });
-    throw RECORDED;
+    const ext = kind === EVENT_SOFTWARE || kind === EVENT_TRAP ? 0 : 1;
+    switchTask(cpu, (gate.lo >>> 16) & 0xffff, TASK_INTERRUPT, error, ext);
+    return;
   }
   const { v86 } = cpu;
   const oldCpl = cpu.cpl;
@@ -386,13 +372,8 @@ export function interruptReturn(cpu: X86Cpu, size: number): void {
   }
   if ((cpu.get32(S.flagsRest) & FLAG_NT) !== 0) {
     if (cpu.longMode) cpu.fault(13, 0);
-    cpu.leaveWith({
-      reason: "not-implemented",
-      address: cpu.getBig(S.rip),
-      bytes: new Uint8Array(0),
-      what: "IRET to another task",
-    });
-    throw RECORDED;
+    returnToTask(cpu);
+    return;
   }
   pop(0);
   const ipLo = popped.lo;

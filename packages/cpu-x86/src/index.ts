@@ -1,5 +1,6 @@
 export * from "./assist-ids.js";
 export { performAssist } from "./assists/index.js";
+export { DR6_BREAKPOINTS, DR6_SINGLE_STEP, DR6_TASK_SWITCH, DR7_GENERAL_DETECT } from "./breakpoints.js";
 export * from "./control-bits.js";
 export * from "./cpu.js";
 export * from "./exceptions.js";

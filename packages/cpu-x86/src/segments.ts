@@ -246,7 +246,13 @@ export function dropPrivilegedSegments(cpu: X86Cpu): void {
     const attributes = cpu.get32(segmentOffset(segment) + SEG_ATTRIBUTES);
     if ((attributes & ATTR_UNUSABLE) !== 0) continue;
     const conforming = (attributes & 0x1c) === 0x1c;
-    if (!conforming && ((attributes >> 5) & 3) < cpl) setNull(cpu, segment, 0);
+    if (conforming || ((attributes >> 5) & 3) >= cpl) continue;
+    // The base stays, and 64-bit code goes on using those of FS and GS.
+    const at = segmentOffset(segment);
+    const baseLo = cpu.get32(at + SEG_BASE);
+    const baseHi = cpu.getHi(at + SEG_BASE);
+    setNull(cpu, segment, 0);
+    cpu.set64(at + SEG_BASE, baseLo, baseHi);
   }
   cpu.updateMode();
 }

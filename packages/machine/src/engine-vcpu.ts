@@ -3,11 +3,16 @@ import {
   ACTIVITY_RUNS,
   ACTIVITY_WAITS_FOR_SIPI,
   CC_BITS,
+  DR6_BREAKPOINTS,
+  DR6_SINGLE_STEP,
+  DR6_TASK_SWITCH,
+  DR7_GENERAL_DETECT,
   type CpuModel,
   EVENT_EXTERNAL,
   EVENT_FAULT,
   FLAGS_STATUS,
   FLAG_IF,
+  FLAG_RF,
   FLAG_TF,
   INTERCEPT_CPUID,
   INTERCEPT_CR,
@@ -18,8 +23,12 @@ import {
   S,
   STATE_BYTES,
   STEP_BY_TF,
+  STEP_HELD,
   STEP_NOW,
   TLB_VIEWS,
+  WATCH_IGNORE,
+  WATCH_LEAVE,
+  WATCH_NOTE,
   X86Cpu,
   deliverEvent,
   initCpu,
@@ -95,8 +104,13 @@ const INTERRUPT_WINDOW: VmExit = { reason: "interrupt-window" };
 const NMI = 2;
 /** IA32_APIC_BASE, bit 8: the bootstrap processor (SDM vol. 3A, 10.4.4). */
 const APIC_BASE_BSP = 0x100;
-/** DR6.BS (SDM vol. 3B, 17.2.3). */
-const DR6_SINGLE_STEP = 0x4000;
+/**
+ * In the state's `pendingDebug`: MOV SS has just been executed alone, and Intel's processors ignore a breakpoint on the next instruction (SDM vol. 3B,
+ * 17.3.1.1); AMD's do not.
+ */
+const CODE_HELD = 1 << 16;
+/** Legacy prefixes besides REP (SDM vol. 2A, 2.1.1). */
+const PREFIXES: readonly number[] = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0];
 const MOST_FUEL = 0x40000000;
 
 /** An event that is to be delivered before the next instruction. */
@@ -427,6 +441,8 @@ export class EngineVcpu implements GroupedVcpu {
     this.platform.intercepts = this.#interceptBits();
     this.interruptsChanged();
     let alone = budget > 0 && this.#resume();
+    // The next instruction touches what is watched: it is executed alone.
+    let precise = false;
     for (;;) {
       const shadow = cpu.get32(S.interruptShadow);
       const inhibited = shadow !== 0 && shadow === cpu.get32(S.rip) && this.#isOpen();
@@ -440,15 +456,40 @@ export class EngineVcpu implements GroupedVcpu {
       if (this.#completed >= end) return BUDGET;
       if (this.#breakpoints.length > 0 && !alone && this.#hitsBreakpoint())
         return { reason: "breakpoint", address: this.address };
+      if (cpu.breakpoints.code !== 0) {
+        const hits = alone ? 0 : this.#codeBreakpoints();
+        if (hits > 0) {
+          // Counts one, as a fault does.
+          this.#completed += 1;
+          const exit = this.#debugException(hits);
+          if (exit !== undefined) return exit;
+          continue;
+        }
+        if (hits < 0) precise = true;
+      }
+      const held = cpu.get32(S.pendingDebug);
       const trap = (cpu.get32(S.flagsRest) & FLAG_TF) !== 0;
-      const single = alone || trap || (inhibited && waiting) || this.#breakpoints.length > 0;
+      const single = alone || trap || precise || held !== 0 || (inhibited && waiting) || this.#breakpoints.length > 0;
+      const resumed = single ? cpu.get32(S.flagsRest) & FLAG_RF : 0;
+      if (resumed !== 0) cpu.set32(S.flagsRest, cpu.get32(S.flagsRest) & ~FLAG_RF);
+      const begin = cpu.get32(S.rip);
       const fuel = single ? 1 : Math.min(end - this.#completed, MOST_FUEL);
       this.#fuelGiven = fuel;
       cpu.set32(S.fuel, fuel);
       cpu.stepTrap = STEP_BY_TF;
+      cpu.watch = single ? WATCH_NOTE : WATCH_LEAVE;
       const code = this.executor.run(fuel);
+      cpu.watch = WATCH_IGNORE;
       this.#completed += fuel - cpu.get32(S.fuel);
       this.#fuelGiven = 0;
+      if (resumed !== 0 && code !== EXIT_BUDGET && !this.halted)
+        cpu.set32(S.flagsRest, cpu.get32(S.flagsRest) | FLAG_RF);
+      if (code === EXIT_HOST && cpu.wantsStep) {
+        cpu.wantsStep = false;
+        precise = true;
+        continue;
+      }
+      precise = false;
       if (code === EXIT_HOST) {
         const { exit } = cpu;
         cpu.exit = undefined;
@@ -467,11 +508,11 @@ export class EngineVcpu implements GroupedVcpu {
         // Counts one: a handler whose first instruction faults again would hold the host for ever otherwise.
         this.#completed += 1;
         exit = this.#deliver(cpu.get32(S.faultVector), EVENT_FAULT, cpu.get32(S.faultError));
-      } else if (code === EXIT_BUDGET && ((trap && cpu.stepTrap === STEP_BY_TF) || cpu.stepTrap === STEP_NOW)) {
-        // Single step: BS in DR6, then #DB as a trap (SDM vol. 3B, 17.3.1.4).
-        cpu.set32(S.dr + 48, cpu.get32(S.dr + 48) | DR6_SINGLE_STEP);
-        exit = this.#deliver(1, EVENT_FAULT, -1);
-      }
+        // What it had touched does not count.
+        if (single) cpu.set32(S.pendingDebug, held & DR6_BREAKPOINTS);
+      } else if (single && cpu.breakpoints.code !== 0 && cpu.get32(S.rip) === begin && this.#isRepeated())
+        cpu.set32(S.flagsRest, cpu.get32(S.flagsRest) | FLAG_RF);
+      if (exit === undefined) exit = this.#debugTraps(trap && code === EXIT_BUDGET, single);
       if (exit !== undefined) return exit;
       if (this.#leave) return PAUSED;
       if (this.#yielded) return BUDGET;
@@ -506,6 +547,58 @@ export class EngineVcpu implements GroupedVcpu {
     const vector = this.interrupts.acknowledge();
     this.interruptsChanged();
     return this.#deliver(vector, EVENT_EXTERNAL, -1);
+  }
+
+  /**
+   * Breakpoints of the guest's on the instruction at the pc. -1: none, but the instruction is to be executed alone, because it lies on a page with one or
+   * because RF is set, which is good for one instruction.
+   */
+  #codeBreakpoints(): number {
+    const { cpu } = this;
+    const { breakpoints } = cpu;
+    const lo = cpu.get32(S.rip);
+    const hi = cpu.getHi(S.rip);
+    if ((cpu.get32(S.flagsRest) & FLAG_RF) !== 0) return -1;
+    if (!breakpoints.codeOnPage(lo, hi)) return 0;
+    if ((cpu.get32(S.pendingDebug) & CODE_HELD) !== 0) return -1;
+    return breakpoints.atCode(lo, hi) || -1;
+  }
+
+  /** #DB with these bits in DR6, the others of B3:B0 clear (SDM vol. 3B, 17.2.3). */
+  #debugException(bits: number): VmExit | undefined {
+    const { cpu } = this;
+    cpu.set32(S.dr + 48, (cpu.get32(S.dr + 48) & ~DR6_BREAKPOINTS) | bits);
+    cpu.set32(S.dr + 56, cpu.get32(S.dr + 56) & ~DR7_GENERAL_DETECT);
+    cpu.set32(S.pendingDebug, 0);
+    return this.#deliver(1, EVENT_FAULT, -1);
+  }
+
+  /** #DB as a trap, if one is due behind the instruction (SDM vol. 3B, 17.3.1.2 and 17.3.1.4). `stepped`: TF was set before it. */
+  #debugTraps(stepped: boolean, single: boolean): VmExit | undefined {
+    const { cpu } = this;
+    const isHeld = cpu.stepTrap === STEP_HELD;
+    let due = (stepped && cpu.stepTrap === STEP_BY_TF) || cpu.stepTrap === STEP_NOW ? DR6_SINGLE_STEP : 0;
+    if (single || cpu.get32(S.pendingDebug) !== 0) {
+      const noted = cpu.get32(S.pendingDebug) & (DR6_BREAKPOINTS | DR6_TASK_SWITCH);
+      if (!isHeld) due |= noted;
+      const ignores = isHeld && cpu.breakpoints.code !== 0 && cpu.model.vendor === "GenuineIntel";
+      cpu.set32(S.pendingDebug, noted | (ignores ? CODE_HELD : 0));
+    }
+    return due === 0 ? undefined : this.#debugException(due);
+  }
+
+  /** Whether a string instruction with a REP prefix is at the pc (SDM vol. 2A, 2.1.1): RF stays set between its iterations. */
+  #isRepeated(): boolean {
+    const { cpu } = this;
+    let isRepeated = false;
+    for (let i = 0; i < 15; i += 1) {
+      const at = cpu.plainMemory((cpu.get32(S.rip) + i) | 0, cpu.getHi(S.rip), false);
+      const byte = at < 0 ? 0 : cpu.u8[at]!;
+      if (byte === 0xf2 || byte === 0xf3) isRepeated = true;
+      else if (!PREFIXES.includes(byte) && !(cpu.is64 && byte >> 4 === 4))
+        return isRepeated && ((byte >= 0x6c && byte <= 0x6f) || (byte >= 0xa4 && byte <= 0xaf));
+    }
+    return false;
   }
 
   #hitsBreakpoint(): boolean {

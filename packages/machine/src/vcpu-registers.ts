@@ -84,7 +84,7 @@ export function registerBits(name: string, mode: 16 | 32 | 64): number | undefin
 }
 
 /** Names whose change means that translation or mode must be derived anew. */
-const DERIVES = /^(cr[034]|efer|cpl|pkru|rflags|(es|cs|ss|ds|fs|gs|ldtr|tr)(\..*)?)$/;
+const DERIVES = /^(cr[034]|dr[0-37]|efer|cpl|pkru|rflags|(es|cs|ss|ds|fs|gs|ldtr|tr)(\..*)?)$/;
 
 const NAMES: readonly string[] = [
   ...GPR_NAMES,

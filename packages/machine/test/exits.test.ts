@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MiB, bare } from "../src/index.js";
-import { CODE_AT, code, machineWith, next, registers } from "./support.js";
+import { CODE_AT, code, machineWith, next, registers, unfinishedModel } from "./support.js";
 
 /** The address after the first instruction of `text`'s first `n` bytes. */
 const after = (text: string): bigint => BigInt(CODE_AT + code(text).length);
@@ -168,11 +168,11 @@ describe("other exits", () => {
   });
 
   it("what is not implemented leaves with its bytes", () => {
-    // IRET with NT set returns to another task (SDM vol. 3A, 7.3), which there is not yet.
-    const machine = machineWith("push 0x4002\n popf\n iret", 32);
-    const exit = next(machine);
-    expect(exit.reason).toBe("not-implemented");
-    expect(machine.vcpu.instructions).toBe(2);
+    const machine = bare({ memory: MiB, cpu: unfinishedModel() });
+    machine.load(CODE_AT, code("nop\n vmxoff"));
+    machine.enter({ mode: 64, address: CODE_AT });
+    expect(next(machine)).toMatchObject({ reason: "not-implemented", bytes: Uint8Array.of(0x0f, 0x01, 0xc4) });
+    expect(machine.vcpu.instructions).toBe(1);
   });
 
   it("a host may deliver an event of its own", () => {

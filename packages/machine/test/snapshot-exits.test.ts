@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { VmExit } from "@isinglass/interface";
 import { type BareMachine, type CodeMode, MiB, bare } from "../src/index.js";
-import { CODE_AT, code } from "./support.js";
+import { CODE_AT, code, unfinishedModel } from "./support.js";
 
 interface Case {
   readonly name: string;
   readonly text: string;
   readonly mode?: CodeMode;
+  readonly cpu?: string;
   /** On every machine, restored ones too: what the host intercepts is no part of the state. */
   readonly set?: (machine: BareMachine) => void;
   /** What the host says to an exit. */
@@ -141,8 +142,8 @@ const CASES: readonly Case[] = [
   { name: "shutdown", text: "lidt [0x3000]\n ud2", reason: "shutdown" },
   {
     name: "not implemented",
-    text: "pushfd\n or dword [esp], 0x4000\n popfd\n iretd",
-    mode: 32,
+    text: "inc ebx\n vmxoff",
+    cpu: unfinishedModel(),
     reason: "not-implemented",
   },
   {
@@ -152,8 +153,8 @@ const CASES: readonly Case[] = [
   },
 ];
 
-function make({ text, mode = 64, set = nothing }: Case): BareMachine {
-  const machine = bare({ memory: MiB });
+function make({ text, mode = 64, cpu, set = nothing }: Case): BareMachine {
+  const machine = bare({ memory: MiB, ...(cpu === undefined ? {} : { cpu }) });
   machine.load(CODE_AT, code(text, mode));
   machine.enter({ mode, address: CODE_AT });
   set(machine);

@@ -1,5 +1,6 @@
 import type { VmExit } from "@isinglass/interface";
 import { assemble } from "@isinglass/isa-x86";
+import { CPU_MODELS, type CpuModel, FEATURE_BITS } from "@isinglass/cpu-x86";
 import { type BareMachine, type CodeMode, MiB, bare } from "../src/index.js";
 
 export const CODE_AT = 0x1000;
@@ -25,4 +26,13 @@ export function next(machine: BareMachine): VmExit {
 /** Registers by name as numbers, for comparing. */
 export function registers(machine: BareMachine, ...names: string[]): Record<string, number> {
   return Object.fromEntries(names.map((name) => [name, Number(machine.registers.get(name))]));
+}
+
+/** Name of a CPU model that claims VMX, whose instructions are decoded and do not execute. */
+export function unfinishedModel(): string {
+  const models = CPU_MODELS as Record<string, CpuModel>;
+  const base = CPU_MODELS["x86-64"]!;
+  (FEATURE_BITS as Record<string, readonly [number, "a" | "b" | "c" | "d", number]>)["vmx"] ??= [1, "c", 5];
+  models["unfinished"] ??= { ...base, name: "unfinished", features: [...base.features, "vmx"] };
+  return "unfinished";
 }

@@ -5,6 +5,7 @@ import {
   CR0_PE,
   CR0_PG,
   CR0_TS,
+  CR4_DE,
   CR4_FSGSBASE,
   CR4_LA57,
   CR4_OSXSAVE,
@@ -21,8 +22,9 @@ import {
   EFER_LME,
 } from "../control-bits.js";
 import { INTERCEPT_CR, type X86Cpu } from "../cpu.js";
-import { writeFlags } from "../exceptions.js";
-import { CS, FLAG_AC, S, SEG_ATTRIBUTES, segmentOffset } from "../state.js";
+import { DR6_GENERAL_DETECT, DR7_GENERAL_DETECT } from "../breakpoints.js";
+import { writeFlags } from "../eflags.js";
+import { CS, FLAG_AC, FLAG_RF, S, SEG_ATTRIBUTES, segmentOffset } from "../state.js";
 import type { AssistTable } from "./table.js";
 
 /** CR0 bits that exist. */
@@ -113,6 +115,7 @@ export function writeCr4(cpu: X86Cpu, lo: number, hi: number): void {
     loadPdptes(cpu, cpu.get32(S.cr3));
   }
   cpu.set64(S.cr4, lo, 0);
+  if (((old ^ lo) & CR4_DE) !== 0) cpu.updateBreakpoints();
   if (
     ((old ^ lo) & (CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP | CR4_SMAP | CR4_PKE | CR4_PKS | CR4_PCIDE | CR4_LA57)) !==
     0
@@ -192,19 +195,23 @@ export const CONTROL: AssistTable = {
   "read-dr"(cpu, register) {
     requireCpl0(cpu);
     const number = debugRegister(cpu, register);
+    detectAccess(cpu);
     cpu.set64(S.scratch, cpu.get32(S.dr + number * 8), cpu.getHi(S.dr + number * 8));
     return ASSIST_NEXT;
   },
   "write-dr"(cpu, register) {
     requireCpl0(cpu);
     const number = debugRegister(cpu, register);
+    detectAccess(cpu);
     let lo = cpu.get32(S.scratch);
     const hi = cpu.is64 ? cpu.getHi(S.scratch) : 0;
     if (number >= 6 && hi !== 0) cpu.fault(13, 0);
     if (number === 6) lo = (lo & 0xe00f) | 0xffff0ff0;
-    if (number === 7) lo = (lo & 0xffff2bff) | 0x400;
+    if (number === 7) lo = (lo & 0xffff23ff) | 0x400;
     cpu.set64(S.dr + number * 8, lo, hi);
-    return ASSIST_NEXT;
+    if (number === 6) return ASSIST_NEXT;
+    cpu.updateBreakpoints();
+    return jumpToNext(cpu);
   },
   lmsw(cpu, value) {
     // PE can be set, not cleared (SDM vol. 2A, LMSW).
@@ -255,6 +262,15 @@ export const CONTROL: AssistTable = {
     return jumpToNext(cpu);
   },
 };
+
+/** DR7.GD: an access to a debug register is a fault, which clears GD (SDM vol. 3B, 17.3.1.3). */
+function detectAccess(cpu: X86Cpu): void {
+  if ((cpu.get32(S.dr + 56) & DR7_GENERAL_DETECT) === 0) return;
+  cpu.set32(S.dr + 56, cpu.get32(S.dr + 56) & ~DR7_GENERAL_DETECT);
+  cpu.set32(S.dr + 48, cpu.get32(S.dr + 48) | DR6_GENERAL_DETECT);
+  cpu.set32(S.flagsRest, cpu.get32(S.flagsRest) | FLAG_RF);
+  cpu.fault(1);
+}
 
 /** DR4 and DR5 are DR6 and DR7, or #UD with CR4.DE (SDM vol. 3B, 17.2.2). */
 function debugRegister(cpu: X86Cpu, register: number): number {

@@ -7,7 +7,7 @@ import {
   INTERCEPT_HYPERCALL,
   INTERCEPT_MSR,
   RECORDED,
-  STEP_NONE,
+  STEP_HELD,
   type X86Cpu,
 } from "../cpu.js";
 import { writeFlags } from "../exceptions.js";
@@ -50,8 +50,20 @@ function setPair(cpu: X86Cpu, lo: number, hi: number): void {
   cpu.set64(gpr(2), hi, 0);
 }
 
-/** I/O permission (SDM vol. 1, 19.5): CPL <= IOPL, or all bits of the range clear in the TSS bitmap. */
+/** Breakpoints on ports (SDM vol. 3B, 17.3.1.2). */
+function watchPort(cpu: X86Cpu, port: number, size: number): void {
+  const hits = cpu.breakpoints.atPort(port, size);
+  if (hits !== 0 && !cpu.noteBreakpoints(hits)) throw RECORDED;
+}
+
+/** I/O permission, and breakpoints on ports. */
 function checkPort(cpu: X86Cpu, port: number, size: number): void {
+  checkPermission(cpu, port, size);
+  if (cpu.breakpoints.ports !== 0) watchPort(cpu, port, size);
+}
+
+/** I/O permission (SDM vol. 1, 19.5): CPL <= IOPL, or all bits of the range clear in the TSS bitmap. */
+function checkPermission(cpu: X86Cpu, port: number, size: number): void {
   if (!cpu.protectedMode) return;
   const iopl = (cpu.get32(S.flagsRest) >> 12) & 3;
   if (cpu.cpl <= iopl && !cpu.v86) return;
@@ -148,6 +160,9 @@ function hypervisorLeaf(leaf: number, out: Int32Array): boolean {
   return true;
 }
 
+/** Whether a debug trap follows the instruction in flight. */
+const isTrapDue = (cpu: X86Cpu): boolean => (cpu.get32(S.flagsRest) & FLAG_TF) !== 0 || cpu.get32(S.pendingDebug) !== 0;
+
 /** LSS and its like: the register is still to be written. */
 const isFarPointer = (packed: number): boolean => (packed & FAR_POINTER) !== 0;
 
@@ -159,6 +174,8 @@ export const SYSTEM_ASSISTS: AssistTable = {
   hlt(cpu) {
     if ((cpu.platform.intercepts & INTERCEPT_HLT) !== 0 && cpu.platform.intercept({ reason: "hlt" }))
       return cpu.leaveWith({ reason: "hlt" });
+    // A debug trap that follows wakes it at once: nobody sees that it has halted.
+    if (isTrapDue(cpu)) return ASSIST_NEXT;
     cpu.set32(S.activity, 1);
     cpu.complete();
     return cpu.leaveWith({ reason: "hlt" });
@@ -270,7 +287,7 @@ export const SYSTEM_ASSISTS: AssistTable = {
     if (isFarPointer(packed)) return segment === SS || changed ? ASSIST_LEAVE : ASSIST_NEXT;
     if (segment === SS) {
       // Interrupts and debug traps wait for one more instruction after MOV SS and POP SS, not after LSS (SDM vol. 3A, 6.8.3).
-      cpu.stepTrap = STEP_NONE;
+      cpu.stepTrap = STEP_HELD;
       cpu.set32(S.interruptShadow, cpu.get32(S.nextRip));
     }
     if (segment === SS || changed) {

@@ -11,6 +11,7 @@ import {
   writeFlags,
 } from "../exceptions.js";
 import { sum } from "../address.js";
+import { DR6_BREAKPOINTS } from "../breakpoints.js";
 import {
   Descriptor,
   checkCodeOffset,
@@ -25,6 +26,7 @@ import {
   setSegment,
 } from "../segments.js";
 import { CS, FLAG_IF, FLAG_RF, FLAG_TF, FLAG_VM, S, SEG_SELECTOR, SS, segmentOffset } from "../state.js";
+import { jumpToTask } from "../task-switch.js";
 import { checkSystemTarget, throughGate } from "./call-gate.js";
 import type { AssistTable } from "./table.js";
 
@@ -36,10 +38,6 @@ const gpr = (register: number): number => S.gpr + register * 8;
 function goTo(cpu: X86Cpu, lo: number, hi: number, size: number): number {
   cpu.setIp(size === 16 ? lo & 0xffff : lo, hi);
   return ASSIST_JUMP;
-}
-
-function unsupported(cpu: X86Cpu, what: string): number {
-  return cpu.leaveWith({ reason: "not-implemented", address: cpu.getBig(S.rip), bytes: cpu.instructionBytes(), what });
 }
 
 /** Checks the code segment of a direct far JMP or CALL (SDM vol. 3A, 5.8.1); true if it is a gate or task instead. */
@@ -73,6 +71,7 @@ function interrupt(cpu: X86Cpu, vector: number, kind: number): number {
   if (kind !== EVENT_SOFTWARE && interceptException(cpu, vector, -1)) return ASSIST_EXIT;
   const lo = cpu.get32(S.rip);
   const hi = cpu.getHi(S.rip);
+  const tasks = cpu.taskSwitches;
   cpu.complete();
   let done = false;
   try {
@@ -81,7 +80,8 @@ function interrupt(cpu: X86Cpu, vector: number, kind: number): number {
     // TF is clear when the instruction ends: no single-step trap (SDM vol. 3B, 17.3.1.4).
     cpu.stepTrap = STEP_NONE;
   } finally {
-    if (!done) cpu.set64(S.rip, lo, hi);
+    // What faults in a task that was entered is that task's own.
+    if (!done && cpu.taskSwitches === tasks) cpu.set64(S.rip, lo, hi);
   }
   return cpu.get32(S.exitCode) === EXIT_HOST && cpu.exit !== undefined ? ASSIST_EXIT : ASSIST_JUMP;
 }
@@ -98,12 +98,23 @@ export const TRANSFER: AssistTable = {
     if ((readFlags(cpu) & 0x800) === 0) return 0;
     return interrupt(cpu, 4, EVENT_TRAP);
   },
-  int1: (cpu) => interrupt(cpu, 1, 0),
+  int1(cpu) {
+    // What MOV SS held back comes with it (SDM vol. 3A, 6.8.3).
+    const held = cpu.get32(S.pendingDebug);
+    if (held !== 0) {
+      cpu.set32(S.dr + 48, (cpu.get32(S.dr + 48) & ~DR6_BREAKPOINTS) | held);
+      cpu.set32(S.pendingDebug, 0);
+    }
+    return interrupt(cpu, 1, 0);
+  },
   iret(cpu, size) {
     interruptReturn(cpu, size);
     cpu.set32(S.nmiBlocked, 0);
     // What was inhibited may now be open; the run loop looks.
     if (cpu.get32(S.eventPending) !== 0 || (cpu.get32(S.flagsRest) & FLAG_TF) !== 0) return cpu.leaveAtBoundary();
+    if (cpu.get32(S.pendingDebug) !== 0) return cpu.leaveAtBoundary();
+    // RF is good for one instruction: the run loop sees to that where it matters.
+    if (cpu.breakpoints.code !== 0 && (cpu.get32(S.flagsRest) & FLAG_RF) !== 0) return cpu.leaveAtBoundary();
     return ASSIST_JUMP;
   },
   "far-jump"(cpu, selector, size) {
@@ -115,7 +126,7 @@ export const TRANSFER: AssistTable = {
       return goTo(cpu, lo, 0, size);
     }
     if (checkTarget(cpu, selector)) {
-      if (checkSystemTarget(cpu, selector, target)) return unsupported(cpu, "far JMP to a task");
+      if (checkSystemTarget(cpu, selector, target)) return jumpToTask(cpu, selector, target, false);
       return throughGate(cpu, target, false);
     }
     checkCodeOffset(cpu, target, lo, hi, size);
@@ -137,7 +148,7 @@ export const TRANSFER: AssistTable = {
       return goTo(cpu, lo, 0, size);
     }
     if (checkTarget(cpu, selector)) {
-      if (checkSystemTarget(cpu, selector, target)) return unsupported(cpu, "far CALL to a task");
+      if (checkSystemTarget(cpu, selector, target)) return jumpToTask(cpu, selector, target, true);
       return throughGate(cpu, target, true);
     }
     checkCodeOffset(cpu, target, lo, hi, size);

@@ -1,3 +1,4 @@
+import { DEBUG_DIFFERENCES } from "./differences-of-debug.js";
 import { MODE_DIFFERENCES } from "./differences-of-modes.js";
 import type { Difference } from "./support/difference.js";
 
@@ -193,5 +194,6 @@ export const DIFFERENCES: readonly Difference[] = [
     reason: IDT,
   },
   { program: "long", name: "ist", isinglass: "vector=42 ip=a cs=18 frame=85fd0 osp=80000 oss=10", reason: SSNULL },
+  ...DEBUG_DIFFERENCES,
   ...MODE_DIFFERENCES,
 ];

@@ -59,6 +59,10 @@ describe.each(PROGRAMS)("$name", ({ name, environment, cases }) => {
     expect(read(runOnIsinglass(image, "interpreter"))).toBe(expected());
   });
 
+  it("code that is compiled before it is executed answers as QEMU does", { timeout: 120_000 }, () => {
+    expect(read(runOnIsinglass(image, "compiled"))).toBe(expected());
+  });
+
   it("the reference executor answers as QEMU does", { timeout: 120_000 }, () => {
     expect(read(runOnIsinglass(image, "reference"))).toBe(expected());
   });

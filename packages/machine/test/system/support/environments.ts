@@ -1,5 +1,7 @@
 import { STACKS_64, eventCases } from "../cases/events.js";
+import { debugCases } from "../cases/debug.js";
 import { pagingCases } from "../cases/paging.js";
+import { TASKS_32 } from "../cases/tasks.js";
 import { V86 } from "../cases/v86.js";
 import { LONG } from "../cases/long.js";
 import type { Case, Environment } from "./program.js";
@@ -22,6 +24,9 @@ export const PROGRAMS: readonly {
   { name: "segments-32", environment: ENVIRONMENTS[0]!, cases: SEGMENTS_32 },
   { name: "transfers-32", environment: ENVIRONMENTS[0]!, cases: TRANSFERS_32 },
   { name: "system-32", environment: ENVIRONMENTS[0]!, cases: SYSTEM_32 },
+  { name: "tasks-32", environment: { ...ENVIRONMENTS[0]!, tasks: true }, cases: TASKS_32 },
+  { name: "debug-32", environment: ENVIRONMENTS[0]!, cases: debugCases(32) },
+  { name: "debug-64", environment: ENVIRONMENTS[3]!, cases: debugCases(64) },
   { name: "v86", environment: ENVIRONMENTS[0]!, cases: V86 },
   { name: "paging-2-level", environment: ENVIRONMENTS[1]!, cases: pagingCases("32") },
   { name: "paging-pae", environment: ENVIRONMENTS[2]!, cases: pagingCases("pae") },

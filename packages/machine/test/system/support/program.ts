@@ -24,6 +24,8 @@ export interface Environment {
   readonly cr0?: number;
   readonly cr4?: number;
   readonly efer?: number;
+  /** There is a second task-state segment, and a task gate. */
+  readonly tasks?: boolean;
 }
 
 /** Writes the accumulator to the log, lowest byte first. */
@@ -38,7 +40,7 @@ put:
   ret
 `;
 
-const SYSTEM = (bits: 32 | 64): SystemEntry[] => [
+const SYSTEM = (bits: 32 | 64, tasks: boolean): SystemEntry[] => [
   { name: "TSS", access: 0x89, segment: { label: "tss", limit: 0x88 + 32 } },
   { name: "LDT", access: 0x82, segment: { label: "ldt", limit: 31 } },
   { name: "ABSENTTSS", access: 0x09, segment: { label: "tss", limit: 0x67 } },
@@ -78,6 +80,12 @@ const SYSTEM = (bits: 32 | 64): SystemEntry[] => [
     gate: { selector: bits === 64 ? "CONFORM64" : "CONFORM0", label: "gate_target", count: 2 },
   },
   { name: "GATE16", access: 0xe4, gate: { selector: "CODE16", label: "(gate_target16 - 0x10000)", count: 2 } },
+  ...(!tasks
+    ? []
+    : [
+        { name: "TSS2", access: 0x89, segment: { label: "tss2", limit: 0x67 } },
+        { name: "TASKGATE", access: 0xe5, gate: { selector: "TSS2", label: "0", count: 0 } },
+      ]),
 ];
 
 /** Page tables of the first 4 MiB, written by the program: identity, user, writable; pages of DATA are the cases' own. */
@@ -384,7 +392,7 @@ ${tss}
 iomap:
 resb 32
 db 0xff, 0xff, 0xff, 0xff
-align 16
+${e.tasks === true ? "align 16\ntss2:\nresb 104\n" : ""}align 16
 ldt:
 dq 0
 dd 0x0000ffff, 0x00cf9300, 0x0000ffff, 0x00cff300, 0x0000ffff, 0x00cf9b00
@@ -394,7 +402,7 @@ align 8
 case_number: dd 0
 case_after: dd 0
 gate_hook: dq 0
-${gdt(SYSTEM(e.bits))}
+${gdt(SYSTEM(e.bits, e.tasks === true))}
 ${idt(e.bits, e.bits === 64 ? { 2: 1, 8: 2, 18: 1 } : {})}
 `;
 }

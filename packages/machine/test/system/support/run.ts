@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CPU_MODELS, CS, type CpuModel, S, setSegment } from "@isinglass/cpu-x86";
 import { InterruptBus, LocalApic, SystemBus } from "@isinglass/devices";
+import { EAGER_POLICY } from "@isinglass/engine";
 import { ExitStatistics, InstructionTime, InterceptControls, VirtualClock } from "@isinglass/hypervisor";
 import { PhysicalMap } from "@isinglass/mmu";
 import { Wasm } from "@isinglass/wasm";
@@ -21,7 +22,7 @@ const VCPU_BASE = 65536;
 const BUDGET = 20_000_000;
 
 /** Runs a program on our CPU: text that it wrote to port E9H, and how it ended. */
-export function runOnIsinglass(image: Uint8Array, executor: "interpreter" | "reference"): string {
+export function runOnIsinglass(image: Uint8Array, executor: "interpreter" | "reference" | "compiled"): string {
   const base = CPU_MODELS["x86-64"]!;
   const model: CpuModel = { ...base, features: [...base.features, ...EXTRA] };
   const ramBase = Math.ceil((VCPU_BASE + EngineVcpu.bytes(CODE_BYTES)) / 65536) * 65536;
@@ -44,7 +45,7 @@ export function runOnIsinglass(image: Uint8Array, executor: "interpreter" | "ref
     bus,
     now: () => 0,
     exitOnUnclaimed: false,
-    executor,
+    ...(executor === "compiled" ? { policy: EAGER_POLICY } : { executor }),
   });
   const ignore = (): number => 0xff;
   bus.mapPorts(
