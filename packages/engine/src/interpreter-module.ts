@@ -3,7 +3,7 @@ import { TLB_CODE, TLB_ENTRIES, TLB_ENTRY_BYTES, TLB_FETCH, TLB_RAM, TLB_READ, T
 import { type ExecutorState, type GuestIsa, I32, type IrFunction, type ValueType } from "@isinglass/uops";
 import { EXIT_BUDGET } from "@isinglass/uops";
 import { emitLeft } from "./jit/exits.js";
-import { REGION_PARAMS, REGION_RESULTS } from "./jit/region-emitter.js";
+import { REGION_PARAMS, REGION_RESULTS } from "./jit/region-signature.js";
 import { LocalPool } from "./local-pool.js";
 import { Lowerer, type LoweringTarget, type TlbShape, wasmType } from "./lower.js";
 import {

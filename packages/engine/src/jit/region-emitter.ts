@@ -1,93 +1,22 @@
-import { CodeWriter, WASM_TYPE } from "@isinglass/wasm";
-import {
-  type GuestIsa,
-  I32,
-  I64,
-  MEM_FOR_WRITE,
-  MEM_SIGNED,
-  MEM_SIZE_MASK,
-  OP,
-  OPS,
-  V128,
-  type Value,
-  type ValueType,
-  opcode,
-  stateAccess,
-} from "@isinglass/uops";
-import { type TlbShape, stateInstruction, wasmType } from "../lower.js";
+import type { CodeWriter } from "@isinglass/wasm";
+import { type GuestIsa, I32, I64, OP, OPS, type Value, stateAccess } from "@isinglass/uops";
+import { type TlbShape, stateInstruction } from "../lower.js";
+import { AccessWriter } from "./access-writer.js";
 import { EXIT_PC_STORED, EXIT_TRACKED_MASK, EXIT_TRACKED_SHIFT, TRACKED_IN_LOCAL, packExit } from "./exits.js";
 import type { Flow } from "./flow.js";
-import { type PageProof, type ProvenAccess, findPageProofs } from "./page-proofs.js";
-import { EDGE, EXIT, FLUSH, GET, HUB, JUMP, RELATIVE, RELOAD, SET, STORE_UPPER, UNSEEN } from "./region-buffer.js";
+import { isRoot } from "./op-traits.js";
+import { EDGE, EXIT, FLUSH, HUB, JUMP, RELOAD, SET, STORE_UPPER, UNSEEN } from "./region-buffer.js";
 import type { RegionRuntime } from "./region-runtime.js";
 import type { RegionBlock, RegionShape } from "./region-shape.js";
+import { BASE, FUEL, LEAVING, TLB, VCPU } from "./region-signature.js";
+import { SlotLocals, WIDE_STORE } from "./slot-locals.js";
 import type { SlotTable } from "./slots.js";
 import { DROPPED, type Translator } from "./translator.js";
-
-// Parameters of a region's function, and its first local.
-const VCPU = 0;
-const FUEL = 1;
-const BASE = 2;
-const TLB = 3;
-/** How the region is left where an access fails, see exits.ts. */
-const LEAVING = 4;
-const FIRST_LOCAL = 5;
-
-/** Signature of a region: `(vcpu, fuel, linear address of the entry's page, soft-TLB view) -> how it was left (see exits.ts), fuel`. */
-export const REGION_PARAMS: readonly number[] = [WASM_TYPE.i32, WASM_TYPE.i32, WASM_TYPE.i64, WASM_TYPE.i32];
-export const REGION_RESULTS: readonly number[] = [WASM_TYPE.i64, WASM_TYPE.i32];
-
-const AND64 = opcode("i64.and");
-const LOADS = ["i64.load8_u", "i64.load16_u", "i64.load32_u", "i64.load"];
-const LOADS_SIGNED = ["i64.load8_s", "i64.load16_s", "i64.load32_s", "i64.load"];
-const STORES = ["i64.store8", "i64.store16", "i64.store32", "i64.store"];
-const WIDE_LOAD: Readonly<Record<number, string>> = { [I32]: "i32.load", [I64]: "i64.load", [V128]: "v128.load" };
-const WIDE_STORE: Readonly<Record<number, string>> = { [I32]: "i32.store", [I64]: "i64.store", [V128]: "v128.store" };
+import { type EmitterScratch, ValueUses } from "./value-uses.js";
+import { ValueWriter } from "./value-writer.js";
 
 /** Most instructions of a loop that keeps in locals all that it reads. */
 const SMALL_LOOP = 64;
-
-/** What an op is, in one byte: number of operands, and the bits below. */
-const OPERANDS = 3;
-/** Does something beside making a value. */
-const ROOT = 4;
-/** Calls a function of the ISA; its operands are in `extra`. */
-const CALLS = 8;
-const READS_STATE = 16;
-const WRITES_STATE = 32;
-
-function traitOf(op: number): number {
-  return TRAITS[op]!;
-}
-
-/** By op, those that only a region has included. */
-const TRAITS: Uint8Array = Uint8Array.from({ length: STORE_UPPER + 1 }, (_, op) => {
-  const spec = OPS[op];
-  if (spec === undefined)
-    return (op === SET || op === JUMP || op === STORE_UPPER ? 1 : 0) | (op === GET || op === RELATIVE ? 0 : ROOT);
-  const access = stateAccess(op);
-  const isCall = op === OP.callVoid || op === OP.callI32 || op === OP.callI64 || op === OP.callV128;
-  const isRoot = !spec.isWasm && spec.effects !== 0 && (access?.isStore ?? true);
-  return (
-    spec.operands.length |
-    (isRoot ? ROOT : 0) |
-    (isCall ? CALLS : 0) |
-    (access === undefined ? 0 : access.isStore ? WRITES_STATE : READS_STATE)
-  );
-});
-
-/** What is kept of each value of a region: arrays that one region leaves to the next. */
-export interface EmitterScratch {
-  uses: Uint16Array;
-  local: Int32Array;
-  made: Int32Array;
-}
-
-/** A structure of one instruction: what was ready before it, and what some way through it has lost. */
-interface Scope {
-  readonly before: Uint8Array;
-  readonly lost: Uint8Array;
-}
 
 /** Structures around the code being written, outermost first: a block of the region that a branch to it reaches, or -1. */
 type Label = { readonly block: number; readonly isLoop: boolean };
@@ -108,38 +37,17 @@ export class RegionEmitter {
   readonly #runtime: RegionRuntime;
   readonly #ranges: readonly (readonly [number, number])[];
   readonly #children: readonly number[][];
-  readonly code: CodeWriter = new CodeWriter(1024);
-  readonly #types: number[] = [WASM_TYPE.i64];
-  readonly #slotLocal: Int32Array;
-  readonly #uses: Uint16Array;
-  readonly #local: Int32Array;
-  readonly #made: Int32Array;
-  readonly #temporaries = new Map<ValueType, number[]>();
-  readonly #taken = new Map<ValueType, number>();
-  /** What accesses need not look up, and the locals with the windows' host addresses. */
-  #proofs: ReadonlyMap<Value, ProvenAccess> = new Map<Value, ProvenAccess>();
-  readonly #windows = new Map<PageProof, number>();
-  /** Windows by the slot that they are counted from. */
-  readonly #windowsOf = new Map<number, number[]>();
-  /** Locals with the soft-TLB entries that accesses found. */
-  readonly #entries = new Map<Value, number>();
+  readonly #uses: ValueUses;
+  readonly #locals: SlotLocals;
+  readonly #values: ValueWriter;
+  readonly #accesses: AccessWriter;
+  readonly code: CodeWriter;
   readonly #labels: Label[] = [];
   #block = 0;
-  /** Slots whose local holds what memory holds: the others are read from memory when they are wanted. */
-  #ready: Uint8Array;
-  /** The same on the way into each block that forward branches go to, where all of them agree. */
-  readonly #readyInto: (Uint8Array | undefined)[];
-  /** Structures of one instruction around the code being written. */
-  #scopes: Scope[] = [];
-  /** The same where a loop begins, by its header. */
+  /** Slots whose locals hold what memory holds where a loop begins, by its header. */
   readonly #readyAtLoop: Uint8Array[] = [];
   /** Most instructions on a way from each block that goes through no other loop's header. */
   readonly #longest: Int32Array;
-  /** Slots read in each block. */
-  readonly #reads: Uint8Array[];
-  /** Where the last local.set was written, and of what: a local.get right after it makes it a local.tee. */
-  #setAt = -1;
-  #setLocal = -1;
 
   constructor(
     isa: GuestIsa,
@@ -162,51 +70,39 @@ export class RegionEmitter {
     this.#flow = flow;
     this.#ranges = ranges;
     this.#runtime = runtime;
-    const { count } = translator.buffer;
-    if (scratch.uses.length < count) {
-      scratch.uses = new Uint16Array(2 * count);
-      scratch.local = new Int32Array(2 * count);
-      scratch.made = new Int32Array(2 * count);
-    }
-    this.#uses = scratch.uses;
-    this.#local = scratch.local;
-    this.#made = scratch.made;
-    this.#uses.fill(0, 0, count);
-    this.#local.fill(-1, 0, count);
-    this.#slotLocal = new Int32Array(translator.slotTypes.length).fill(-1);
     this.#children = ranges.map(() => []);
-    this.#ready = new Uint8Array(slots.count);
-    this.#readyInto = ranges.map(() => undefined);
-    this.#reads = ranges.map(() => new Uint8Array(slots.count));
     this.#longest = longestPaths(flow, shape);
     for (const block of flow.order) if (block !== 0) this.#children[flow.dominator[block]!]!.push(block);
+    const { buffer, slotTypes } = translator;
+    this.#uses = new ValueUses(translator, slots, ranges.length, scratch);
+    this.#locals = new SlotLocals(slots, slotTypes, this.#uses.reads);
+    this.code = this.#locals.code;
+    this.#values = new ValueWriter(this.#locals, buffer, slotTypes, this.#uses);
+    this.#accesses = new AccessWriter(this.#values, buffer, this.#uses, flow, slots.count, {
+      tlb,
+      runtime,
+      away: () => this.#labels.length,
+      leaving: (how) => this.#setLeaving(how),
+    });
   }
 
   /** How often each op of the buffer is used. */
   get uses(): Uint16Array {
-    return this.#uses;
+    return this.#uses.uses;
   }
 
   /** Types of the locals after the parameters. */
   get localTypes(): readonly number[] {
-    return this.#types;
+    return this.#locals.types;
   }
 
   run(): void {
-    this.#countUses();
-    this.#settleLeaves();
-    this.#proofs = findPageProofs(this.#translator.buffer, this.#flow, this.#slots.count);
-    for (const proof of new Set([...this.#proofs.values()].map((access) => access.proof))) {
-      const local = this.#newLocal(I32);
-      this.#windows.set(proof, local);
-      this.#windowsOf.set(proof.base, [...(this.#windowsOf.get(proof.base) ?? []), local]);
-    }
     const { code } = this;
     const { used, written } = this.#translator;
     const { tracked } = this.#slots;
     if (tracked >= 0 && used[tracked] === 1) {
-      this.#load(tracked);
-      code.localSet(this.#localOfSlot(tracked));
+      this.#locals.load(tracked);
+      code.localSet(this.#locals.localOfSlot(tracked));
     }
     code.block();
     this.#labels.push({ block: -1, isLoop: false });
@@ -225,224 +121,7 @@ export class RegionEmitter {
 
   #storeTracked(): void {
     const { tracked, offsets } = this.#slots;
-    this.code.localGet(VCPU).localGet(this.#localOfSlot(tracked)).memory("i32.store", offsets[tracked]!);
-  }
-
-  // What is needed, and where it is computed
-
-  #eachOperand(i: Value, visit: (v: Value) => void): void {
-    const { op, a, b, c, y, extra } = this.#translator.buffer;
-    const trait = traitOf(op[i]!);
-    if ((trait & CALLS) !== 0) {
-      for (let k = 0; k < y[i]!; k += 1) visit(extra[c[i]! + k]!);
-      return;
-    }
-    const length = trait & OPERANDS;
-    if (length > 0) visit(a[i]!);
-    if (length > 1) visit(b[i]!);
-    if (length > 2) visit(c[i]!);
-  }
-
-  /** Whether an op does something beside making a value. */
-  #isRoot(code: number): boolean {
-    return (traitOf(code) & ROOT) !== 0;
-  }
-
-  #countUses(): void {
-    const { buffer } = this.#translator;
-    const gets = new Uint8Array(this.#translator.slotTypes.length);
-    // A hub may come before jumps to it.
-    if (this.#translator.hubAddress >= 0) gets[this.#translator.hubAddress] = 1;
-    const use = (v: Value): void => {
-      this.#uses[v]! += 1;
-    };
-    for (let i = buffer.count - 1; i >= 0; i -= 1) {
-      const code = buffer.op[i]!;
-      if (code === DROPPED) continue;
-      if (code === SET && buffer.x[i]! >= this.#slots.count && gets[buffer.x[i]!] === 0) {
-        buffer.op[i] = DROPPED;
-        continue;
-      }
-      if (!this.#isRoot(code) && this.#uses[i] === 0) continue;
-      if (code === GET) {
-        gets[buffer.x[i]!] = 1;
-        if (buffer.x[i]! < this.#slots.count) this.#reads[buffer.block[i]!]![buffer.x[i]!] = 1;
-      }
-      this.#eachOperand(i, use);
-    }
-  }
-
-  /** Notes which reads of slots are used after the slot was set again: those are copied when they are made. */
-  #settleLeaves(): void {
-    const { buffer } = this.#translator;
-    const version = new Int32Array(this.#translator.slotTypes.length);
-    const made = this.#made;
-    let memory = 0;
-    const check = (v: Value): void => {
-      const code = buffer.op[v]!;
-      if (code === GET) {
-        if (made[v] !== version[buffer.x[v]!]) this.#local[v] = -2;
-      } else if ((traitOf(code) & READS_STATE) !== 0) {
-        if (made[v] !== memory) this.#local[v] = -2;
-      } else if (!this.#isKept(v)) this.#eachOperand(v, check);
-    };
-    for (let i = 0; i < buffer.count; i += 1) {
-      const code = buffer.op[i]!;
-      if (code === DROPPED) continue;
-      const trait = traitOf(code);
-      const isRoot = (trait & ROOT) !== 0;
-      if (!isRoot && this.#uses[i] === 0) continue;
-      if (isRoot || this.#isKept(i)) this.#eachOperand(i, check);
-      if (code === GET) made[i] = version[buffer.x[i]!]!;
-      else if (code === SET || code === RELOAD) version[buffer.x[i]!]! += 1;
-      else if ((trait & (WRITES_STATE | CALLS)) !== 0) memory += 1;
-      else if ((trait & READS_STATE) !== 0) made[i] = memory;
-    }
-  }
-
-  /** Whether a value is computed where it is made, into a local. */
-  #isKept(v: Value): boolean {
-    if (this.#local[v] === -2) return true;
-    const code = this.#translator.buffer.op[v]!;
-    if (code === GET || code === RELATIVE || code === OP.constI32 || code === OP.constI64) return false;
-    if (this.#isRoot(code)) return true;
-    return this.#uses[v]! > 1;
-  }
-
-  // Locals
-
-  #newLocal(type: ValueType): number {
-    this.#types.push(wasmType(type));
-    return FIRST_LOCAL + this.#types.length - 2;
-  }
-
-  /** A local for a value of the block in hand. */
-  #temporary(type: ValueType): number {
-    const have = this.#temporaries.get(type) ?? [];
-    const taken = this.#taken.get(type) ?? 0;
-    this.#taken.set(type, taken + 1);
-    if (taken < have.length) return have[taken]!;
-    const local = this.#newLocal(type);
-    have.push(local);
-    this.#temporaries.set(type, have);
-    return local;
-  }
-
-  #localOfSlot(slot: number): number {
-    let local = this.#slotLocal[slot]!;
-    if (local < 0) local = this.#slotLocal[slot] = this.#newLocal(this.#translator.slotTypes[slot]!);
-    return local;
-  }
-
-  #setTo(local: number): void {
-    this.#setAt = this.code.length;
-    this.#setLocal = local;
-    this.code.localSet(local);
-  }
-
-  #getFrom(local: number): void {
-    const { code } = this;
-    const encoded = local < 128 ? 2 : 3;
-    if (local === this.#setLocal && code.length === this.#setAt + encoded) {
-      code.patch(this.#setAt, 0x22);
-      this.#setAt = -1;
-      return;
-    }
-    code.localGet(local);
-  }
-
-  // Values
-
-  #value(v: Value): void {
-    const { code } = this;
-    const { buffer } = this.#translator;
-    const local = this.#local[v]!;
-    if (local >= 0) {
-      this.#getFrom(local);
-      return;
-    }
-    const op = buffer.op[v]!;
-    const x = buffer.x[v]!;
-    if (op === GET) this.#slot(x);
-    else if (op === RELATIVE) {
-      code.localGet(BASE);
-      if (x !== 0) code.i64(x, x >> 31).op("i64.add");
-    } else if (op === OP.constI32) code.i32(x);
-    else if (op === OP.constI64) code.i64(x, buffer.y[v]!);
-    else if (op === OP.constV128) code.v128(buffer.extra.slice(x, x + 16));
-    else if (stateAccess(op) !== undefined) code.localGet(VCPU).memory(stateInstruction(op)!, x);
-    else if (op === AND64 && buffer.isMask32(buffer.b[v]!)) {
-      // The same in two bytes instead of seven.
-      this.#value(buffer.a[v]!);
-      code.op("i32.wrap_i64").op("i64.extend_i32_u");
-    } else {
-      const spec = OPS[op]!;
-      const { length } = spec.operands;
-      if (length > 0) this.#value(buffer.a[v]!);
-      if (length > 1) this.#value(buffer.b[v]!);
-      if (length > 2) this.#value(buffer.c[v]!);
-      if (op === OP.shuffle) code.shuffle(buffer.extra.slice(x, x + 16));
-      else if (op === OP.selectV128) code.u8(0x1c).u8(1).u8(WASM_TYPE.v128);
-      else if (op === OP.selectI32 || op === OP.selectI64) code.op("select");
-      else if (spec.hasLane) code.lane(spec.name, x);
-      else code.op(spec.name);
-    }
-  }
-
-  /** Reads a slot of state from memory. */
-  #load(slot: number): void {
-    this.code.localGet(VCPU).memory(WIDE_LOAD[this.#slots.types[slot]!]!, this.#slots.offsets[slot]!);
-  }
-
-  /** Whether a slot is read from memory where its local does not hold it. The tracked one is never in memory; others are locals of an instruction. */
-  #isState(slot: number): boolean {
-    return slot < this.#slots.count && slot !== this.#slots.tracked;
-  }
-
-  #slot(slot: number): void {
-    const local = this.#localOfSlot(slot);
-    if (!this.#isState(slot) || this.#ready[slot] === 1) {
-      this.#getFrom(local);
-      return;
-    }
-    this.#load(slot);
-    this.code.localTee(local);
-    this.#ready[slot] = 1;
-  }
-
-  #openScope(): void {
-    this.#scopes.push({ before: this.#ready.slice(), lost: new Uint8Array(this.#slots.count) });
-  }
-
-  /** The other arm begins where the first did. */
-  #otherArm(): void {
-    this.#ready.set(this.#scopes.at(-1)!.before);
-  }
-
-  /** After a structure is ready what was before it, and has not been lost on any way through. */
-  #closeScope(): void {
-    const { before, lost } = this.#scopes.pop()!;
-    const around = this.#scopes.at(-1)?.lost;
-    for (let slot = 0; slot < lost.length; slot += 1) {
-      this.#ready[slot] = before[slot]! & ~lost[slot]!;
-      if (around !== undefined) around[slot]! |= lost[slot]!;
-    }
-  }
-
-  #lose(slot: number): void {
-    this.#ready[slot] = 0;
-    const scope = this.#scopes.at(-1);
-    if (scope !== undefined) scope.lost[slot] = 1;
-  }
-
-  /** Computes a value into a local of its own. */
-  #keep(v: Value): void {
-    const { buffer, slotTypes } = this.#translator;
-    const local = this.#temporary(buffer.typeOf(v, slotTypes));
-    this.#local[v] = -1;
-    this.#value(v);
-    this.#local[v] = local;
-    this.#setTo(local);
+    this.code.localGet(VCPU).localGet(this.#locals.localOfSlot(tracked)).memory("i32.store", offsets[tracked]!);
   }
 
   // Blocks
@@ -454,7 +133,7 @@ export class RegionEmitter {
     const { code } = this;
     if (this.#flow.isLoop[block] === 1) {
       this.#readAhead(block);
-      this.#readyAtLoop[block] = this.#ready.slice();
+      this.#readyAtLoop[block] = this.#locals.ready.slice();
       code.loop();
       this.#labels.push({ block, isLoop: true });
       this.#within(block, merges, 0);
@@ -463,21 +142,12 @@ export class RegionEmitter {
     } else this.#within(block, merges, 0);
   }
 
-  /** Reads before a small loop what it reads: within it that stays in locals. */
+  /** Before a small loop is read what it reads. */
   #readAhead(header: number): void {
     const members = this.#flow.loops.get(header)!;
     let size = 0;
     for (const block of members) size += this.#shape.blocks[block]?.instructions.length ?? 0;
-    if (size > SMALL_LOOP) return;
-    for (let slot = 0; slot < this.#slots.count; slot += 1) {
-      if (this.#ready[slot] === 1 || !this.#isState(slot)) continue;
-      let isRead = false;
-      for (const block of members) isRead ||= this.#reads[block]![slot] === 1;
-      if (!isRead) continue;
-      this.#load(slot);
-      this.code.localSet(this.#localOfSlot(slot));
-      this.#ready[slot] = 1;
-    }
+    if (size <= SMALL_LOOP) this.#locals.readAhead(members);
   }
 
   #within(block: number, merges: readonly number[], from: number): void {
@@ -492,14 +162,14 @@ export class RegionEmitter {
     this.#within(block, merges, from + 1);
     this.#labels.pop();
     code.end();
-    this.#ready = this.#readyInto[merge] ?? new Uint8Array(this.#slots.count);
+    this.#locals.ready = this.#locals.readyInto[merge] ?? new Uint8Array(this.#slots.count);
     this.#tree(merge);
   }
 
   #body(block: number): void {
     const { code } = this;
     this.#block = block;
-    this.#taken.clear();
+    this.#locals.taken.clear();
     const shape = this.#shape.blocks[block];
     if (block === 0 || this.#flow.isLoop[block] === 1) this.#checkFuel(block, shape);
     if (shape !== undefined) code.localGet(FUEL).i32(shape.instructions.length).op("i32.sub").localSet(FUEL);
@@ -516,7 +186,7 @@ export class RegionEmitter {
     code.localGet(FUEL).i32(this.#longest[block]!).op("i32.lt_s").if();
     if (shape !== undefined) this.#exit(packExit(shape.offset, 0, TRACKED_IN_LOCAL, true));
     else {
-      code.localGet(VCPU).localGet(this.#localOfSlot(this.#translator.hubAddress));
+      code.localGet(VCPU).localGet(this.#locals.localOfSlot(this.#translator.hubAddress));
       this.#exitStored(packExit(0, 0, TRACKED_IN_LOCAL, true));
     }
     code.end();
@@ -550,30 +220,30 @@ export class RegionEmitter {
     const { buffer, slotTypes } = this.#translator;
     const op = buffer.op[i]!;
     if (op === DROPPED) return;
-    if (!this.#isRoot(op)) {
-      if (this.#uses[i]! > 0 && this.#isKept(i)) this.#keep(i);
+    if (!isRoot(op)) {
+      if (this.#uses.uses[i]! > 0 && this.#uses.isKept(i)) this.#values.keep(i);
       return;
     }
     const a = buffer.a[i]!;
     const x = buffer.x[i]!;
     switch (op) {
       case SET: {
-        const local = this.#localOfSlot(x);
-        if (!this.#isState(x)) {
-          this.#value(a);
-          this.#forgetWindows(x);
-          this.#setTo(local);
+        const local = this.#locals.localOfSlot(x);
+        if (!this.#locals.isState(x)) {
+          this.#values.value(a);
+          this.#accesses.forgetWindows(x);
+          this.#locals.setTo(local);
           return;
         }
-        if (buffer.y[i] === UNSEEN) this.#value(a);
+        if (buffer.y[i] === UNSEEN) this.#values.value(a);
         else {
           code.localGet(VCPU);
-          this.#value(a);
+          this.#values.value(a);
         }
-        this.#forgetWindows(x);
-        if (buffer.y[i] === UNSEEN) this.#setTo(local);
+        this.#accesses.forgetWindows(x);
+        if (buffer.y[i] === UNSEEN) this.#locals.setTo(local);
         else code.localTee(local).memory(WIDE_STORE[slotTypes[x]!]!, this.#slots.offsets[x]!);
-        this.#ready[x] = 1;
+        this.#locals.ready[x] = 1;
         return;
       }
       case EXIT:
@@ -589,222 +259,73 @@ export class RegionEmitter {
         this.#enter(x);
         return;
       case FLUSH:
-        if (this.#isState(x)) return;
-        code.localGet(VCPU).localGet(this.#localOfSlot(x));
+        if (this.#locals.isState(x)) return;
+        code.localGet(VCPU).localGet(this.#locals.localOfSlot(x));
         code.memory(WIDE_STORE[slotTypes[x]!]!, this.#slots.offsets[x]!);
         return;
       case RELOAD:
-        if (this.#isState(x)) this.#lose(x);
+        if (this.#locals.isState(x)) this.#locals.lose(x);
         else {
-          this.#load(x);
-          code.localSet(this.#localOfSlot(x));
+          this.#locals.load(x);
+          code.localSet(this.#locals.localOfSlot(x));
         }
-        this.#forgetWindows(x);
+        this.#accesses.forgetWindows(x);
         return;
       case OP.if:
-        this.#value(a);
+        this.#values.value(a);
         code.if();
         this.#labels.push({ block: -1, isLoop: false });
-        this.#openScope();
+        this.#locals.openScope();
         return;
       case OP.block:
         code.block();
         this.#labels.push({ block: -1, isLoop: false });
-        this.#openScope();
+        this.#locals.openScope();
         return;
       case OP.else:
         code.else();
-        this.#otherArm();
+        this.#locals.otherArm();
         return;
       case OP.end:
         code.end();
         this.#labels.pop();
-        this.#closeScope();
+        this.#locals.closeScope();
         return;
       case OP.br:
         code.br(x);
         return;
       case OP.brIf:
-        this.#value(a);
+        this.#values.value(a);
         code.brIf(x);
         return;
       case OP.guestLoad:
       case OP.guestLoadV128:
-        this.#guestLoad(i);
+        this.#accesses.guestLoad(i);
         return;
       case OP.guestStore:
       case OP.guestStoreV128:
-        this.#guestStore(i);
+        this.#accesses.guestStore(i);
         return;
       case STORE_UPPER:
-        code.localGet(this.#pairHost);
-        this.#value(a);
-        code.memory("v128.store", this.#pairOffset + 16);
+        this.#accesses.storeUpper(a);
         return;
       default:
         break;
     }
     if (stateAccess(op) !== undefined) {
       code.localGet(VCPU);
-      this.#value(a);
+      this.#values.value(a);
       code.memory(stateInstruction(op)!, x);
       return;
     }
     // A call of a helper function.
     code.localGet(VCPU);
-    this.#eachOperand(i, (v) => this.#value(v));
+    this.#uses.eachOperand(i, (v) => this.#values.value(v));
     code.call(this.#runtime.helper(x));
     const { result } = OPS[op]!;
     if (result === 0) return;
-    if (this.#uses[i] === 0) code.op("drop");
-    else this.#result(i, result);
-  }
-
-  #result(i: Value, type: ValueType): void {
-    const local = this.#temporary(type);
-    this.#local[i] = local;
-    this.#setTo(local);
-  }
-
-  // Guest memory
-
-  /** Local with the address of an access. */
-  #addressLocal(address: Value): number {
-    const { buffer } = this.#translator;
-    if (this.#local[address]! >= 0) return this.#local[address]!;
-    if (buffer.op[address] === GET) {
-      const slot = buffer.x[address]!;
-      if (!this.#isState(slot) || this.#ready[slot] === 1) return this.#localOfSlot(slot);
-      this.#load(slot);
-      this.#setTo(this.#localOfSlot(slot));
-      this.#ready[slot] = 1;
-      return this.#localOfSlot(slot);
-    }
-    const at = this.#temporary(I64);
-    this.#value(address);
-    this.#setTo(at);
-    return at;
-  }
-
-  /** Computes the soft-TLB entry of an address into a local. */
-  #findEntry(at: number): number {
-    const { code } = this;
-    const { entries, entryBytes } = this.#tlb;
-    const entry = this.#temporary(I32);
-    this.#getFrom(at);
-    code
-      .op("i32.wrap_i64")
-      .i32(12 - Math.log2(entryBytes))
-      .op("i32.shr_u")
-      .i32((entries - 1) * entryBytes)
-      .op("i32.and")
-      .localGet(TLB)
-      .op("i32.add")
-      .localSet(entry);
-    return entry;
-  }
-
-  /**
-   * Leaves the host address of access `i` on the stack, or leaves the region. The entry that an access near it found is tried if
-   * there is one: its tag tells whether it is the right one.
-   */
-  #host(i: Value, callee: number, finder: number, tag: number): void {
-    const { code } = this;
-    const { buffer } = this.#translator;
-    const descriptor = buffer.x[i]!;
-    const at = this.#addressLocal(buffer.a[i]!);
-    const known = buffer.c[i]! < 0 ? -1 : (this.#entries.get(buffer.c[i]!) ?? -1);
-    const entry = known >= 0 ? known : this.#findEntry(at);
-    if (known < 0) this.#entries.set(i, entry);
-    const inPage = this.#temporary(I64);
-    const host = this.#temporary(I32);
-    this.#getFrom(at);
-    code.localGet(entry).memory("i64.load", tag).op("i64.sub").localTee(inPage);
-    code.i64(4096 - (1 << (descriptor & MEM_SIZE_MASK)), 0).op("i64.gt_u");
-    code.if(WASM_TYPE.i32);
-    this.#setLeaving(buffer.exits[buffer.y[i]!]!);
-    code.localGet(at).i32(descriptor);
-    if (known >= 0) code.localGet(TLB);
-    code
-      .call(known >= 0 ? finder : callee)
-      .localTee(host)
-      .op("i32.eqz")
-      .brIf(this.#labels.length);
-    code.localGet(host);
-    code
-      .else()
-      .localGet(inPage)
-      .op("i32.wrap_i64")
-      .localGet(entry)
-      .memory("i32.load", this.#tlb.ram)
-      .op("i32.add")
-      .end();
-  }
-
-  /** The windows that are counted from a slot are somewhere else now. */
-  #forgetWindows(slot: number): void {
-    for (const local of this.#windowsOf.get(slot) ?? []) this.code.i32(0).localSet(local);
-  }
-
-  /** Leaves the host address of the window of access `i` on the stack, and gives the offset of the access from there. */
-  #inWindow(i: Value, { proof, before }: ProvenAccess, prove: number): number {
-    const { code } = this;
-    const { buffer } = this.#translator;
-    const window = this.#windows.get(proof)!;
-    const host = this.#temporary(I32);
-    code.localGet(window).if(WASM_TYPE.i32).localGet(window).else();
-    this.#setLeaving(buffer.exits[buffer.y[i]!]!);
-    this.#openScope();
-    this.#value(buffer.a[i]!);
-    this.#closeScope();
-    code
-      .i32(buffer.x[i]!)
-      .localGet(TLB)
-      .i32((proof.bytes << 16) | before)
-      .call(prove);
-    code.localSet(window).localTee(host).op("i32.eqz").brIf(this.#labels.length).localGet(host);
-    if (before !== 0) code.i32(before).op("i32.sub");
-    code.end();
-    return before;
-  }
-
-  #guestLoad(i: Value): void {
-    const { code } = this;
-    const { buffer } = this.#translator;
-    const descriptor = buffer.x[i]!;
-    const forWrite = (descriptor & MEM_FOR_WRITE) !== 0;
-    const proof = this.#proofs.get(i);
-    let offset = 0;
-    if (proof !== undefined)
-      offset = this.#inWindow(i, proof, forWrite ? this.#runtime.proveWritable : this.#runtime.proveReadable);
-    else if (forWrite) this.#host(i, this.#runtime.load, this.#runtime.findWritable, this.#tlb.writeTag);
-    else this.#host(i, this.#runtime.load, this.#runtime.findReadable, this.#tlb.readTag);
-    const size = descriptor & MEM_SIZE_MASK;
-    if (size === 4) code.memory("v128.load", offset);
-    else code.memory(((descriptor & MEM_SIGNED) !== 0 ? LOADS_SIGNED : LOADS)[size]!, offset);
-    if (this.#uses[i] === 0) code.op("drop");
-    else this.#result(i, size === 4 ? V128 : I64);
-  }
-
-  /** Local with the host address of a store of 32 bytes, and what is to be added to it, until its second half is written. */
-  #pairHost = -1;
-  #pairOffset = 0;
-
-  #guestStore(i: Value): void {
-    const { buffer } = this.#translator;
-    const descriptor = buffer.x[i]!;
-    const proof = this.#proofs.get(i);
-    let offset = 0;
-    if (proof !== undefined) offset = this.#inWindow(i, proof, this.#runtime.proveStore);
-    else this.#host(i, this.#runtime.store, this.#runtime.findStore, this.#tlb.writeTag);
-    const size = descriptor & MEM_SIZE_MASK;
-    if (size > 4) {
-      this.#pairHost = this.#temporary(I32);
-      this.#pairOffset = offset;
-      this.code.localTee(this.#pairHost);
-    }
-    this.#value(buffer.b[i]!);
-    this.code.memory(size >= 4 ? "v128.store" : STORES[size]!, offset);
+    if (this.#uses.uses[i] === 0) code.op("drop");
+    else this.#values.result(i, result);
   }
 
   // Edges
@@ -854,8 +375,8 @@ export class RegionEmitter {
     }
     if (page !== here) {
       const { entries, entryBytes } = this.#tlb;
-      const linear = this.#temporary(I64);
-      const entry = this.#temporary(I32);
+      const linear = this.#locals.temporary(I64);
+      const entry = this.#locals.temporary(I32);
       code
         .localGet(BASE)
         .i64(page << 12, page >> 19)
@@ -889,51 +410,32 @@ export class RegionEmitter {
     const label = this.#labels.findLastIndex((l) => l.block === block);
     const isBack = this.#flow.position[block]! <= this.#flow.position[this.#block]!;
     if (label >= 0 && (isBack || this.#flow.isMerge[block] === 1)) {
-      if (isBack) this.#makeReady(this.#readyAtLoop[block]!);
-      else this.#meet(block);
+      if (isBack) this.#locals.makeReady(this.#readyAtLoop[block]!);
+      else this.#locals.meet(block);
       code.br(this.#labels.length - 1 - label);
       return;
     }
     // What follows in this block is not reached from there, so only the names of its locals matter.
     const source = this.#block;
-    const taken = new Map(this.#taken);
-    const ready = this.#ready;
-    const scopes = this.#scopes;
-    this.#ready = ready.slice();
-    this.#scopes = [];
+    const taken = new Map(this.#locals.taken);
+    const ready = this.#locals.ready;
+    const scopes = this.#locals.scopes;
+    this.#locals.ready = ready.slice();
+    this.#locals.scopes = [];
     this.#tree(block);
-    this.#ready = ready;
-    this.#scopes = scopes;
+    this.#locals.ready = ready;
+    this.#locals.scopes = scopes;
     this.#block = source;
-    this.#taken.clear();
-    for (const [type, count] of taken) this.#taken.set(type, count);
-  }
-
-  /** One more forward branch goes to a block. */
-  #meet(block: number): void {
-    const into = this.#readyInto[block];
-    if (into === undefined) {
-      this.#readyInto[block] = this.#ready.slice();
-      return;
-    }
-    for (let slot = 0; slot < into.length; slot += 1) into[slot]! &= this.#ready[slot]!;
-  }
-
-  /** A loop begins again: what its locals held when it began they hold now. */
-  #makeReady(wanted: Uint8Array): void {
-    for (let slot = 0; slot < wanted.length; slot += 1) {
-      if (wanted[slot] === 0 || this.#ready[slot] === 1) continue;
-      this.#load(slot);
-      this.code.localSet(this.#localOfSlot(slot));
-    }
+    this.#locals.taken.clear();
+    for (const [type, count] of taken) this.#locals.taken.set(type, count);
   }
 
   #jump(i: Value): void {
     const { code } = this;
     const { buffer } = this.#translator;
-    const target = this.#temporary(I64);
-    this.#value(buffer.a[i]!);
-    this.#setTo(target);
+    const target = this.#locals.temporary(I64);
+    this.#values.value(buffer.a[i]!);
+    this.#locals.setTo(target);
     const exit = buffer.c[i]!;
     for (let k = 0; k < buffer.y[i]!; k += 1) {
       const offset = buffer.extra[buffer.x[i]! + 2 * k]!;

@@ -1,7 +1,7 @@
 import type { ExecutorState } from "@isinglass/uops";
 import { CodeWriter, ModuleBuilder, WASM_TYPE } from "@isinglass/wasm";
 import { EXIT_PC_STORED, TRACKED_IN_LOCAL, emitLeft, packExit } from "./exits.js";
-import { REGION_PARAMS, REGION_RESULTS } from "./region-emitter.js";
+import { REGION_PARAMS, REGION_RESULTS } from "./region-signature.js";
 
 const { i32, i64 } = WASM_TYPE;
 
