@@ -30,7 +30,7 @@ describe("isg jit", () => {
     for (const text of ["add rax,rbx", "dec ecx", "jne 0x1000", "ret"]) expect(stdout).toContain(text);
     // A hole is bound to its register before folding, and is that register's local after it.
     expect(stdout).toMatch(/state\.load64 \[#0<rax>\] +\| %\d+ = i64\.add rax rbx/);
-    expect(stdout).toMatch(/WebAssembly\n\(func [^\n]*\(param i32 i32 i64 i32\) \(result i32\)/);
+    expect(stdout).toMatch(/WebAssembly\n\(func [^\n]*\(param i32 i32 i64 i32\) \(result i64 i32\)/);
     expect(stdout).toContain("i64.add");
   });
 
