@@ -525,9 +525,9 @@ export class EngineVcpu implements GroupedVcpu {
       if (code === EXIT_FAULT) {
         // Counts one: a handler whose first instruction faults again would hold the host for ever otherwise.
         this.#completed += 1;
-        exit = this.#deliver(cpu.get32(S.faultVector), EVENT_FAULT, cpu.get32(S.faultError));
-        // What it had touched does not count.
+        // What it had touched does not count; a task that is entered may set more.
         if (single) cpu.set32(S.pendingDebug, held & DR6_BREAKPOINTS);
+        exit = this.#deliver(cpu.get32(S.faultVector), EVENT_FAULT, cpu.get32(S.faultError));
       } else if (single && cpu.breakpoints.code !== 0 && cpu.get32(S.rip) === begin && this.#isRepeated())
         cpu.set32(S.flagsRest, cpu.get32(S.flagsRest) | FLAG_RF);
       if (exit === undefined) exit = this.#debugTraps(trap && code === EXIT_BUDGET, single);
@@ -546,8 +546,7 @@ export class EngineVcpu implements GroupedVcpu {
       this.#event = undefined;
       cpu.set32(S.activity, ACTIVITY_RUNS);
       this.platform.bypass = true;
-      const exit = this.#deliver(event.vector, event.kind, event.error);
-      this.platform.bypass = false;
+      const exit = this.#deliverBetween(event.vector, event.kind, event.error);
       if (exit !== undefined) return exit;
     }
     if (!waiting || inhibited) return undefined;
@@ -556,7 +555,7 @@ export class EngineVcpu implements GroupedVcpu {
       cpu.set32(S.nmiBlocked, 1);
       cpu.set32(S.activity, ACTIVITY_RUNS);
       this.interruptsChanged();
-      const exit = this.#deliver(NMI, EVENT_EXTERNAL, -1);
+      const exit = this.#deliverBetween(NMI, EVENT_EXTERNAL, -1);
       if (exit !== undefined) return exit;
     }
     if ((cpu.get32(S.flagsRest) & FLAG_IF) === 0) return undefined;
@@ -565,7 +564,15 @@ export class EngineVcpu implements GroupedVcpu {
     cpu.set32(S.activity, ACTIVITY_RUNS);
     const vector = this.interrupts.acknowledge();
     this.interruptsChanged();
-    return this.#deliver(vector, EVENT_EXTERNAL, -1);
+    return this.#deliverBetween(vector, EVENT_EXTERNAL, -1);
+  }
+
+  /** Delivers between two instructions, and the #DB of a task that is entered by it (SDM vol. 3B, 17.3.1.5). */
+  #deliverBetween(vector: number, kind: number, error: number): VmExit | undefined {
+    const exit = this.#deliver(vector, kind, error);
+    this.platform.bypass = false;
+    if (exit !== undefined || (this.cpu.get32(S.pendingDebug) & DR6_TASK_SWITCH) === 0) return exit;
+    return this.#debugException(DR6_TASK_SWITCH);
   }
 
   /**
