@@ -10,7 +10,8 @@ const usage = `usage: npm run bench -- conformance [--suite FOLDER] [--suite32 F
 
 Runs each x86 configuration of kvm-unit-tests that QEMU's TCG passes. FOLDER is a build of it for x86_64, of --suite32 one for i386, each with
 x86/unittests.cfg and the programs; ISG_UNIT_TESTS and ISG_UNIT_TESTS_I386 name them too. --no-qemu takes all configurations and asks QEMU nothing.
---write replaces the table in FILE.md (docs/conformance.md). Ends with 1 where a configuration fails that has no reason in bench/unit-test-reasons.json.`;
+--write replaces the table in FILE.md (docs/conformance.md). Ends with 1 where a configuration fails that has no reason in bench/unit-test-reasons.json,
+with 2 where nothing was compared.`;
 const options = readOptions(usage, {
   suite: { type: "string", default: process.env.ISG_UNIT_TESTS ?? "" },
   suite32: { type: "string", default: process.env.ISG_UNIT_TESTS_I386 ?? "" },
@@ -72,6 +73,13 @@ for (const [folder, arch] of suites) {
     rows.push([id, qemu === undefined ? "" : how(qemu), how(ours), reason]);
     console.log(`${id}: ${how(ours)} (${ours.seconds.toFixed(1)} s)${reason === "" ? "" : `: ${reason}`}`);
   }
+}
+if (asked === 0) {
+  const where = `${suites.map(([folder, arch]) => `${folder} (${arch})`).join(", ")}${only === undefined ? "" : `, --only ${options.only}`}`;
+  console.error(
+    `no configuration was compared: ${where}; programs that were built, names that there are and a QEMU that starts are right`,
+  );
+  process.exit(2);
 }
 const head = ["configuration", "QEMU", "Isinglass", "why not"];
 printTable(head, rows);

@@ -159,9 +159,9 @@ export const WATCH_IGNORE: number = 0;
 export const WATCH_NOTE: number = 1;
 export const WATCH_LEAVE: number = 2;
 
-/** Most (privilege, mode) views of the soft TLB. */
 const FLAT_SEGMENTS: readonly number[] = [CS, DS, ES, SS];
 
+/** Most (privilege, mode) views of the soft TLB. */
 export const TLB_VIEWS: number = 8;
 
 /** One x86 CPU: architectural registers in the machine's memory, and everything that is not worth micro-ops. */

@@ -18,6 +18,7 @@ import {
   DS,
   ES,
   FLAG_NT,
+  FLAG_RF,
   FLAG_VM,
   FS,
   GS,
@@ -109,7 +110,9 @@ function leave(cpu: X86Cpu, how: number): void {
   }
   const flags = readFlags(cpu);
   store(cpu, base, layout.ip, step, how === TASK_INTERRUPT ? cpu.ipLo() : cpu.nextIpLo());
-  store(cpu, base, layout.ip + step, step, how === TASK_RETURN ? flags & ~FLAG_NT : flags);
+  // RF is good for one instruction: what switches tasks itself has used it up.
+  const kept = how === TASK_INTERRUPT ? -1 : how === TASK_RETURN ? ~(FLAG_NT | FLAG_RF) : ~FLAG_RF;
+  store(cpu, base, layout.ip + step, step, flags & kept);
   for (let i = 0; i < 8; i += 1) store(cpu, base, layout.registers + i * step, step, cpu.get32(gprOffset(i)));
   for (let i = 0; i < layout.segmentCount; i += 1)
     store(cpu, base, layout.segments + i * step, 2, cpu.get32(segmentOffset(SEGMENTS[i]!) + SEG_SELECTOR));

@@ -25,8 +25,7 @@ const EVALUATIONS = 8;
 
 type RunFunction = (vcpu: number, fuel: number) => number;
 
-/** The compiled dispatch loop of an ISA, shared by all machines of a process: code only, no state. */
-/** The modules that all machines of an ISA share. */
+/** What is compiled for an ISA, the dispatch loop first, and shared by all its machines in a process: code only, no state. */
 interface SharedModules {
   readonly loop: WasmModule;
   readonly warm: WasmModule;

@@ -22,6 +22,12 @@ import {
 /** Translation as the vCPU does it: its regime, privilege and faults. */
 export type Translator = PageTranslator;
 
+/**
+ * The descriptor of the rest of an access that crosses a page: of no more bytes than it has. The first part is translated with the size of the whole, so
+ * that whoever watches addresses has been asked about all bytes, but for those beyond 4 GiB.
+ */
+const restOf = (descriptor: number, bytes: number): number => (descriptor & ~MEM_SIZE_MASK) | (31 - Math.clz32(bytes));
+
 /** Where accesses go that are not plain memory. */
 export interface DeviceAccess {
   /** Value read, or NaN: an exit was recorded and the instruction is to be executed again. */
@@ -99,9 +105,9 @@ export class MemoryPath {
     if (nextLo === 0) return 0;
     const p = this.#host(lo, hi, access, descriptor);
     if (p < 0) return 0;
-    const q = this.#host(nextLo, hi, access, descriptor);
-    if (q < 0) return 0;
     const size = 1 << (descriptor & MEM_SIZE_MASK);
+    const q = this.#host(nextLo, hi, access, restOf(descriptor, size - inPage));
+    if (q < 0) return 0;
     this.#u8.copyWithin(this.#scratch, p, p + inPage);
     this.#u8.copyWithin(this.#scratch + inPage, q, q + size - inPage);
     return this.#scratch;
@@ -120,7 +126,8 @@ export class MemoryPath {
     }
     const firstGpa = this.#path.gpa;
     const nextLo = (lo + inPage) | 0;
-    const second = this.#host(nextLo, nextLo === 0 ? (hi + 1) | 0 : hi, access, descriptor);
+    const rest = restOf(descriptor, size - inPage);
+    const second = this.#host(nextLo, nextLo === 0 ? (hi + 1) | 0 : hi, access, rest);
     if (second === TRANSLATION_FAULT) return 0;
     const secondGpa = this.#path.gpa;
     if (!this.#gather(first, firstGpa, inPage, this.#scratch)) return 0;
@@ -155,7 +162,8 @@ export class MemoryPath {
     const firstGpa = this.#path.gpa;
     if (size <= inPage) return this.#scatter(first, firstGpa, size, this.#scratch);
     const nextLo = (lo + inPage) | 0;
-    const second = this.#host(nextLo, nextLo === 0 ? (hi + 1) | 0 : hi, ACCESS_WRITE, descriptor);
+    const rest = restOf(descriptor, size - inPage);
+    const second = this.#host(nextLo, nextLo === 0 ? (hi + 1) | 0 : hi, ACCESS_WRITE, rest);
     if (second === TRANSLATION_FAULT) return STORE_FAILED;
     const secondGpa = this.#path.gpa;
     const a = this.#scatter(first, firstGpa, inPage, this.#scratch);

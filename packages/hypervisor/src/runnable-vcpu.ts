@@ -17,10 +17,16 @@ export interface RunnableVcpu extends Vcpu {
   readonly address: bigint;
   /** Whether a maskable interrupt would be taken, now or after the shadow of STI or MOV SS. */
   readonly interruptsEnabled: boolean;
-  /** Waits in HLT. */
+  /**
+   * Executes nothing until something wakes it, in HLT or before it is started; true as well where what wakes it has come and the next `run` sees to it.
+   * Of several in one: all of them.
+   */
   readonly halted: boolean;
   pass(): void;
-  /** Delivers an event before the next instruction, as VM-entry event injection does (SDM vol. 3C, 25.8.3). */
+  /**
+   * Delivers an event before the next instruction, as VM-entry event injection does (SDM vol. 3C, 25.8.3); as there (26.3.1.5), a vCPU that waits for its
+   * start-up message takes none.
+   */
   inject(vector: number, errorCode?: number): void;
   raiseNmi(): void;
   addBreakpoint(address: bigint): void;

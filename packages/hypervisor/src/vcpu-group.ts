@@ -85,13 +85,19 @@ export class VcpuGroup implements RunnableVcpu, VcpuGroupHost {
     return this.members.some((member) => member.interruptsEnabled);
   }
 
-  /** None has anything to do. */
+  /** All of them are; as with one, something that would wake one may be there already. */
   get halted(): boolean {
-    return !this.members.some((member) => member.isReady);
+    return this.members.every((member) => member.halted);
+  }
+
+  get #hasWork(): boolean {
+    return this.members.some((member) => member.isReady);
   }
 
   run(budget: number): VmExit {
     let left = budget;
+    // Those in a row that were to run and slept on.
+    let slept = 0;
     for (;;) {
       if (this.#left <= 0 || !this.current.isReady) {
         if (!this.#passTurn()) return HLT;
@@ -101,10 +107,12 @@ export class VcpuGroup implements RunnableVcpu, VcpuGroupHost {
       const exit = vcpu.run(Math.min(left, this.#left));
       const executed = vcpu.instructions - before;
       left -= executed;
-      this.#left = vcpu.hasYielded ? 0 : this.#left - executed;
-      // One that sleeps is nobody's business as long as another runs.
       const sleeps = exit.reason === "hlt" && vcpu.halted;
-      if (exit.reason !== "budget" && !(sleeps && !this.halted)) return exit;
+      slept = sleeps && executed === 0 ? slept + 1 : 0;
+      this.#left = vcpu.hasYielded || slept > 0 ? 0 : this.#left - executed;
+      // One that sleeps is nobody's business as long as another runs.
+      const goesOn = sleeps && slept < this.members.length && this.#hasWork;
+      if (exit.reason !== "budget" && !goesOn) return exit;
       if (left <= 0) return BUDGET;
     }
   }
@@ -171,7 +179,13 @@ export class VcpuGroup implements RunnableVcpu, VcpuGroupHost {
     return { current: this.#current, left: this.#left };
   }
 
-  load(state: SnapshotValue): void {
+  load(state: SnapshotValue, version: number): void {
+    if (version !== this.version)
+      throw new IsinglassError(
+        "ISG_SNAPSHOT_BAD_STATE",
+        `${this.component}: snapshot version ${version}; this build reads ${this.version}`,
+        { component: this.component },
+      );
     const hasFields = typeof state === "object" && state !== null && "current" in state && "left" in state;
     const { current, left } = hasFields ? state : { current: null, left: null };
     const isTurn = typeof left === "number" && Number.isSafeInteger(left) && left <= this.#turn;

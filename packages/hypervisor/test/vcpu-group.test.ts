@@ -59,6 +59,23 @@ describe("a group of vCPUs", () => {
     expect(members.map(({ yieldsOnPause }) => yieldsOnPause)).toEqual([true, false]);
   });
 
+  it("passes the turn of one that should wake and sleeps on, and gives up where all do", () => {
+    class Sleeper extends Member {
+      override readonly halted = true;
+      override get isReady(): boolean {
+        return true;
+      }
+      override run(): VmExit {
+        return { reason: "hlt" };
+      }
+    }
+    const [sleeper, worker] = [new Sleeper(), new Member()];
+    const group = new VcpuGroup([sleeper, worker], 64);
+    expect(group.run(100)).toEqual({ reason: "budget" });
+    expect(worker.instructions).toBe(100);
+    expect(new VcpuGroup([new Sleeper(), new Sleeper()]).run(100)).toEqual({ reason: "hlt" });
+  });
+
   it("says that it has halted when the last has", () => {
     const members = [new Member(), new Member()];
     members[0]!.script = [{ after: 5, exit: { reason: "hlt" } }];
@@ -89,8 +106,8 @@ describe("a group of vCPUs", () => {
     group.run(70);
     const state = group.save();
     expect(state).toEqual({ current: 1, left: 58 });
-    group.load(state);
+    group.load(state, 1);
     for (const bad of [null, { current: 2, left: 1 }, { current: 0, left: 65 }, { current: 0.5, left: 1 }, { left: 1 }])
-      expect(() => group.load(bad)).toThrow(/vcpus/);
+      expect(() => group.load(bad, 1)).toThrow(/vcpus/);
   });
 });

@@ -41,7 +41,10 @@ export interface RamPiece {
 
 /** What every machine has, whatever board is built on it. */
 export interface CoreOptions {
-  /** Name of a CPU model, see `CPU_MODELS` of @isinglass/cpu-x86; `x86-64` by default. */
+  /**
+   * Name of a CPU model, see `CPU_MODELS` of @isinglass/cpu-x86; `x86-64` by default. Behind it may follow features of the model `max` to add or to take
+   * away, as in `max,-x2apic,-pcid` or `x86-64,+rdtscp`. What is taken away takes with it what stands on it; what is added needs it.
+   */
   readonly cpu?: string;
   /** Processors: 1, the default, to 8. They run one after the other in one thread; two of them do not make a guest faster. */
   readonly cpus?: number;

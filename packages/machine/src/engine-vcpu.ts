@@ -1,5 +1,4 @@
 import {
-  ACTIVITY_HALTED,
   ACTIVITY_RUNS,
   ACTIVITY_WAITS_FOR_SIPI,
   CC_BITS,
@@ -47,7 +46,13 @@ import {
   type VerifyOptions,
 } from "@isinglass/engine";
 import type { ExitStatistics, GroupedVcpu, InterceptControls, VcpuGroupHost } from "@isinglass/hypervisor";
-import type { RegisterAccess, Snapshotted, SnapshotValue, VmExit } from "@isinglass/interface";
+import {
+  IsinglassError,
+  type RegisterAccess,
+  type Snapshotted,
+  type SnapshotValue,
+  type VmExit,
+} from "@isinglass/interface";
 import { type PhysicalMap, PhysicalWalkMemory, SoftTlb, TLB_VIEW_BYTES } from "@isinglass/mmu";
 import { EXIT_BUDGET, EXIT_FAULT, EXIT_HOST } from "@isinglass/uops";
 import type { WasmMemory } from "@isinglass/wasm";
@@ -253,8 +258,10 @@ export class EngineVcpu implements GroupedVcpu {
   /** Whether there is something to do: it executes, or it would be woken from HLT. */
   get isReady(): boolean {
     const activity = this.cpu.get32(S.activity);
+    if (activity === ACTIVITY_WAITS_FOR_SIPI) return false;
     if (activity === ACTIVITY_RUNS || this.#event !== undefined) return true;
-    return activity === ACTIVITY_HALTED && this.cpu.get32(S.eventPending) !== 0 && this.#wakes();
+    // The host asks for an interrupt window between runs; `eventPending` learns of it in the next.
+    return (this.cpu.get32(S.eventPending) !== 0 || this.controls.interruptWindow) && this.#wakes();
   }
 
   /** Whether one of the things that wait ends HLT: an NMI that waits for the end of another does not. */
@@ -334,6 +341,12 @@ export class EngineVcpu implements GroupedVcpu {
   inject(vector: number, errorCode: number = -1): void {
     checkInteger("inject: vector", vector, 0, 255);
     checkInteger("inject: errorCode", errorCode, -1, 0xffffffff);
+    if (this.cpu.get32(S.activity) === ACTIVITY_WAITS_FOR_SIPI)
+      throw new IsinglassError(
+        "ISG_VCPU_NOT_STARTED",
+        `${this.component}: inject() while it waits for a start-up message; events can be delivered when it has come`,
+        { component: this.component },
+      );
     const external = vector === NMI || vector >= 32;
     this.#event = { vector, kind: external ? EVENT_EXTERNAL : EVENT_FAULT, error: errorCode };
   }
@@ -427,8 +440,12 @@ export class EngineVcpu implements GroupedVcpu {
   run(budget: number): VmExit {
     this.#running = true;
     this.#yielded = false;
-    const exit = this.#run(budget);
-    this.#running = false;
+    let exit: VmExit;
+    try {
+      exit = this.#run(budget);
+    } finally {
+      this.#running = false;
+    }
     if (!this.#initRequested) return exit;
     this.#init();
     return PAUSED;
@@ -494,8 +511,9 @@ export class EngineVcpu implements GroupedVcpu {
         const { exit } = cpu;
         cpu.exit = undefined;
         if (exit === undefined) throw new Error("vcpu: an exit without a reason");
-        // A halted vCPU has completed its HLT.
-        if (!this.halted) this.#inFlight.begin(exit, cpu.get32(S.nextRip), cpu.getHi(S.nextRip), false);
+        // A halted vCPU has completed its HLT, which may have been an intercepted one that was executed again.
+        if (this.halted) this.#inFlight.forget();
+        else this.#inFlight.begin(exit, cpu.get32(S.nextRip), cpu.getHi(S.nextRip), false);
         return exit;
       }
       if (alone) {
@@ -507,9 +525,9 @@ export class EngineVcpu implements GroupedVcpu {
       if (code === EXIT_FAULT) {
         // Counts one: a handler whose first instruction faults again would hold the host for ever otherwise.
         this.#completed += 1;
-        exit = this.#deliver(cpu.get32(S.faultVector), EVENT_FAULT, cpu.get32(S.faultError));
-        // What it had touched does not count.
+        // What it had touched does not count; a task that is entered may set more.
         if (single) cpu.set32(S.pendingDebug, held & DR6_BREAKPOINTS);
+        exit = this.#deliver(cpu.get32(S.faultVector), EVENT_FAULT, cpu.get32(S.faultError));
       } else if (single && cpu.breakpoints.code !== 0 && cpu.get32(S.rip) === begin && this.#isRepeated())
         cpu.set32(S.flagsRest, cpu.get32(S.flagsRest) | FLAG_RF);
       if (exit === undefined) exit = this.#debugTraps(trap && code === EXIT_BUDGET, single);
@@ -522,22 +540,22 @@ export class EngineVcpu implements GroupedVcpu {
   /** What is to be delivered at this boundary, in order of priority (SDM vol. 3A, table 6-2). */
   #events(waiting: boolean, inhibited: boolean): VmExit | undefined {
     const { cpu } = this;
+    if (cpu.get32(S.activity) === ACTIVITY_WAITS_FOR_SIPI) return undefined;
     const event = this.#event;
     if (event !== undefined) {
       this.#event = undefined;
       cpu.set32(S.activity, ACTIVITY_RUNS);
       this.platform.bypass = true;
-      const exit = this.#deliver(event.vector, event.kind, event.error);
-      this.platform.bypass = false;
+      const exit = this.#deliverBetween(event.vector, event.kind, event.error);
       if (exit !== undefined) return exit;
     }
-    if (!waiting || inhibited || cpu.get32(S.activity) === ACTIVITY_WAITS_FOR_SIPI) return undefined;
+    if (!waiting || inhibited) return undefined;
     if (cpu.get32(S.nmiPending) !== 0 && cpu.get32(S.nmiBlocked) === 0) {
       cpu.set32(S.nmiPending, 0);
       cpu.set32(S.nmiBlocked, 1);
       cpu.set32(S.activity, ACTIVITY_RUNS);
       this.interruptsChanged();
-      const exit = this.#deliver(NMI, EVENT_EXTERNAL, -1);
+      const exit = this.#deliverBetween(NMI, EVENT_EXTERNAL, -1);
       if (exit !== undefined) return exit;
     }
     if ((cpu.get32(S.flagsRest) & FLAG_IF) === 0) return undefined;
@@ -546,7 +564,15 @@ export class EngineVcpu implements GroupedVcpu {
     cpu.set32(S.activity, ACTIVITY_RUNS);
     const vector = this.interrupts.acknowledge();
     this.interruptsChanged();
-    return this.#deliver(vector, EVENT_EXTERNAL, -1);
+    return this.#deliverBetween(vector, EVENT_EXTERNAL, -1);
+  }
+
+  /** Delivers between two instructions, and the #DB of a task that is entered by it (SDM vol. 3B, 17.3.1.5). */
+  #deliverBetween(vector: number, kind: number, error: number): VmExit | undefined {
+    const exit = this.#deliver(vector, kind, error);
+    this.platform.bypass = false;
+    if (exit !== undefined || (this.cpu.get32(S.pendingDebug) & DR6_TASK_SWITCH) === 0) return exit;
+    return this.#debugException(DR6_TASK_SWITCH);
   }
 
   /**

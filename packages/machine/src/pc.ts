@@ -91,7 +91,7 @@ function localApic(vcpu: EngineVcpu, clock: VirtualClock, bus: InterruptBus): Lo
     clock,
     bus,
     x2apic: vcpu.cpu.model.features.includes("x2apic"),
-    timeOfTsc: (tsc) => vcpu.platform.timeOfTsc(tsc),
+    timeOfTsc: (low, high) => vcpu.platform.timeOfTsc(low, high),
     id: vcpu.index,
     cpu: {
       onChange: () => vcpu.interruptsChanged(),

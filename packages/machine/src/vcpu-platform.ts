@@ -117,10 +117,13 @@ export class Platform implements CpuPlatform {
     this.apic.tscMoved?.();
   }
 
-  /** Machine time in ns at which the guest's time-stamp counter reads `tsc`. */
-  timeOfTsc(tsc: number): number {
+  /** Machine time in ns at which the guest's time-stamp counter reads that: from how far it is away, since neither has to fit a number. */
+  timeOfTsc(low: number, high: number): number {
     const { cpu } = this;
-    return tsc - (cpu.getHi(S.tscOffset) * 0x1_0000_0000 + (cpu.get32(S.tscOffset) >>> 0));
+    const now = this.#o.now();
+    const counterLow = (now % 0x1_0000_0000) + (cpu.get32(S.tscOffset) >>> 0);
+    const counterHigh = Math.floor(now / 0x1_0000_0000) + cpu.getHi(S.tscOffset) + (counterLow > 0xffffffff ? 1 : 0);
+    return now + (high - (counterHigh >>> 0)) * 0x1_0000_0000 + (low - (counterLow >>> 0));
   }
 
   writeTpr(value: number): void {

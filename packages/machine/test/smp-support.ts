@@ -66,7 +66,7 @@ const handler = (counts: number, end: string): string => `
 
 /**
  * A PC whose boot processor is about to execute `first` in flat 32-bit mode, and whose others execute `second` in it when they have been started; both with a
- * stack, interrupts off, the local APIC on, and their number in EBX. It goes on to \`cli; hlt\`.
+ * stack, interrupts off, the local APIC on, and their number in EBX. It goes on to `cli; hlt`.
  */
 export function several(
   first: string,

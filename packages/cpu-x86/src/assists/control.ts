@@ -211,6 +211,8 @@ export const CONTROL: AssistTable = {
     cpu.set64(S.dr + number * 8, lo, hi);
     if (number === 6) return ASSIST_NEXT;
     cpu.updateBreakpoints();
+    // This instruction has completed, which clears RF (SDM vol. 3B, 17.3.1.1): with no breakpoint on execution armed, nobody has kept it up to date.
+    cpu.set32(S.flagsRest, cpu.get32(S.flagsRest) & ~FLAG_RF);
     return jumpToNext(cpu);
   },
   lmsw(cpu, value) {

@@ -2,7 +2,7 @@ import { PAGING_5 } from "@isinglass/mmu";
 import { MEM_STACK } from "@isinglass/uops";
 import { addAddress, sum } from "../address.js";
 import { CR4_OSFXSR } from "../control-bits.js";
-import { type X86Cpu } from "../cpu.js";
+import { WATCH_IGNORE, type X86Cpu } from "../cpu.js";
 import { MXCSR_BITS } from "../sse-operations.js";
 import { S, vectorOffset } from "../state.js";
 import { abridgedTags, setAbridgedTags, setControlWord, setStatusWord, stackIndex, statusWord } from "../x87-state.js";
@@ -51,9 +51,16 @@ export function fxVectors(cpu: X86Cpu): number {
 export function checkPages(cpu: X86Cpu, bytes: number, flags: number): void {
   const sign = at.hi >> (cpu.regime.paging === PAGING_5 ? 24 : 15);
   if (cpu.longMode && sign !== 0 && sign !== -1) cpu.fault((at.flags & MEM_STACK) !== 0 ? 12 : 13, 0);
-  locate(cpu, bytes - 1);
-  cpu.loadAt(sum.lo, sum.hi, flags | at.flags);
-  cpu.loadAt(at.lo, at.hi, flags | at.flags);
+  // Data breakpoints match what is transferred.
+  const { watch } = cpu;
+  cpu.watch = WATCH_IGNORE;
+  try {
+    locate(cpu, bytes - 1);
+    cpu.loadAt(sum.lo, sum.hi, flags | at.flags);
+    cpu.loadAt(at.lo, at.hi, flags | at.flags);
+  } finally {
+    cpu.watch = watch;
+  }
 }
 
 /** Moves the bytes from `first` to `end`, both multiples of 8, between {@link area} and memory. */

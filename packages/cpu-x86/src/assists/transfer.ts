@@ -11,7 +11,7 @@ import {
   writeFlags,
 } from "../exceptions.js";
 import { sum } from "../address.js";
-import { DR6_BREAKPOINTS } from "../breakpoints.js";
+import { DR6_BREAKPOINTS, DR6_TASK_SWITCH } from "../breakpoints.js";
 import {
   Descriptor,
   checkCodeOffset,
@@ -83,7 +83,9 @@ function interrupt(cpu: X86Cpu, vector: number, kind: number): number {
     // What faults in a task that was entered is that task's own.
     if (!done && cpu.taskSwitches === tasks) cpu.set64(S.rip, lo, hi);
   }
-  return cpu.get32(S.exitCode) === EXIT_HOST && cpu.exit !== undefined ? ASSIST_EXIT : ASSIST_JUMP;
+  if (cpu.get32(S.exitCode) === EXIT_HOST && cpu.exit !== undefined) return ASSIST_EXIT;
+  // Of the task behind a task gate.
+  return (cpu.get32(S.pendingDebug) & DR6_TASK_SWITCH) !== 0 ? cpu.leaveAtBoundary() : ASSIST_JUMP;
 }
 
 /** AMD's CPUs have SYSENTER and SYSEXIT in legacy mode only (APM vol. 3, SYSENTER). */

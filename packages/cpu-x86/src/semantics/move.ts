@@ -194,10 +194,10 @@ function salc(s: Semantics): void {
   s.setGpr(0, s.op("i64.sub", s.const(0), s.carry64()), 8);
 }
 
-/** LES, LDS, LSS, LFS, LGS: a far pointer into a segment and a general register. */
 /** In the second argument of `write-segment`: LSS and its like, whose register is written after. */
 export const FAR_POINTER: number = 1 << 30;
 
+/** LES, LDS, LSS, LFS, LGS: a far pointer into a segment and a general register. */
 function loadFarPointer(segment: number) {
   return (s: Semantics): void => {
     const bytes = s.size >> 3;

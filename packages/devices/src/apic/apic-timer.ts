@@ -4,8 +4,6 @@ import { flag, int, time, word } from "../state.js";
 import type { Shape } from "../state.js";
 import { TIMER_ONE_SHOT, TIMER_PERIODIC, TIMER_TSC_DEADLINE } from "./registers.js";
 
-const TWO_TO_32 = 0x1_0000_0000;
-
 export interface TimerState {
   mode: number;
   /** The mask bit of the timer's LVT entry: a masked timer counts but needs no callback. */
@@ -51,7 +49,7 @@ export class ApicTimer {
   readonly state: TimerState = newTimer();
   readonly #clock: Clock;
   readonly #rate: TickRate;
-  readonly #timeOfTsc: ((tsc: number) => number) | undefined;
+  readonly #timeOfTsc: ((low: number, high: number) => number) | undefined;
   readonly #fire: () => void;
   /** Whether an interrupt of the timer is already requested: another one would change nothing. */
   readonly #isRequested: () => boolean;
@@ -64,7 +62,7 @@ export class ApicTimer {
   constructor(
     clock: Clock,
     busHz: number,
-    timeOfTsc: ((tsc: number) => number) | undefined,
+    timeOfTsc: ((low: number, high: number) => number) | undefined,
     fire: () => void,
     isRequested: () => boolean,
   ) {
@@ -131,9 +129,9 @@ export class ApicTimer {
     this.#armed = null;
     let at = -1;
     if (mode === TIMER_TSC_DEADLINE) {
-      const deadline = this.state.deadlineHigh * TWO_TO_32 + this.state.deadlineLow;
-      if (deadline !== 0 && this.#timeOfTsc !== undefined)
-        at = Math.min(Math.max(0, this.#timeOfTsc(deadline)), Number.MAX_SAFE_INTEGER);
+      const { deadlineLow, deadlineHigh } = this.state;
+      if ((deadlineLow | deadlineHigh) !== 0 && this.#timeOfTsc !== undefined)
+        at = Math.min(Math.max(0, this.#timeOfTsc(deadlineLow, deadlineHigh)), Number.MAX_SAFE_INTEGER);
     } else if (start >= 0 && !masked && !(mode === TIMER_PERIODIC && this.#isRequested())) {
       at = this.#rate.timeOf(this.#nextExpiry());
     }

@@ -31,8 +31,8 @@ export interface LocalApicOptions {
   readonly bootProcessor?: boolean;
   /** Ticks a second of the timer before its divider; 1 GHz by default, as QEMU's. */
   readonly busHz?: number;
-  /** Machine time in ns at which the processor's time-stamp counter reads `tsc`; without it TSC deadlines never come. */
-  readonly timeOfTsc?: (tsc: number) => number;
+  /** Machine time in ns at which the halves of the processor's time-stamp counter read that; without it TSC deadlines never come. */
+  readonly timeOfTsc?: (low: number, high: number) => number;
   /** CPUID offers x2APIC; true by default. Without it setting IA32_APIC_BASE.EXTD faults. */
   readonly x2apic?: boolean;
   readonly version?: number;

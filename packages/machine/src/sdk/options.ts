@@ -34,7 +34,7 @@ export interface MachineOptions {
   readonly commandLine?: string;
   /** Bytes of the guest's RAM, whole MiB: the guest's memory limit. 128 MiB by default. */
   readonly memory?: number;
-  /** Name of a CPU model. */
+  /** Name of a CPU model, which features to add or to take away may follow: `max,-x2apic`, see `CoreOptions`. */
   readonly cpu?: string;
   /** Processors, 1 (the default) to 8. They take turns in one thread: two do not make a guest faster. */
   readonly cpus?: number;
