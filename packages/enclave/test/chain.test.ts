@@ -36,7 +36,11 @@ function makeChain(changes: { root?: Change; middle?: Change; leaf?: Change } = 
 }
 
 /** Details of the checks that failed. */
-async function wrong(chain: readonly Uint8Array[], lists: readonly Uint8Array[] = []): Promise<string[]> {
+async function wrong(
+  chain: readonly Uint8Array[],
+  lists: readonly Uint8Array[] = [],
+  when: { readonly now: number } = { now: NOW },
+): Promise<string[]> {
   const checks = new Checks();
   await checkChain(
     checks,
@@ -44,7 +48,7 @@ async function wrong(chain: readonly Uint8Array[], lists: readonly Uint8Array[] 
     chain.map((one) => parseCertificate(one)),
     {
       crypto: nodeCrypto,
-      now: NOW,
+      ...when,
       roots: [toHex(nodeCrypto.digest("SHA-256", chain.at(-1)!))],
       lists: lists.map((one) => parseRevocationList(one)),
     },
@@ -53,6 +57,13 @@ async function wrong(chain: readonly Uint8Array[], lists: readonly Uint8Array[] 
 }
 
 const DAY = 86_400_000;
+
+describe("a time that is none", () => {
+  it.each([Number.NaN, undefined as unknown as number])("%s is no time at which anything is valid", async (now) => {
+    const found = await wrong(makeChain(), [makeRevocationList("Middle", middle, [])], { now });
+    expect(found.join("\n")).toMatch(/Leaf.*; the day is no date\nthe list of .* is valid from/);
+  });
+});
 
 describe("a chain of certificates", () => {
   it.each<[string, Parameters<typeof makeChain>[0], RegExp | undefined]>([

@@ -122,6 +122,13 @@ describe.each(KINDS)("a quote %s made with test keys", (kind) => {
     );
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, undefined as unknown as number])(
+    "is not verified at %s, which is no time",
+    async (now) => {
+      await expect(verifyMadeQuote(made, { now })).rejects.toMatchObject({ code: "ISG_ENCLAVE_BAD_TIME" });
+    },
+  );
+
   it("of something that may be debugged is refused, unless the policy allows it", async () => {
     const body = kind === "sgx-3" ? makeBody(kind).set("attributes.flags", 7) : makeBody(kind).set("tdattributes", 1);
     const quote = assembleQuote(made, body);

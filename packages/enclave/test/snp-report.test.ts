@@ -82,6 +82,13 @@ describe("an SNP report made with test keys", () => {
     expect(failed(await verifyMade(made, report, { lists: [old] }))).toEqual(["key.revocation"]);
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, undefined as unknown as number])(
+    "is not verified at %s, which is no time",
+    async (now) => {
+      await expect(verifyMade(made, report, { now })).rejects.toMatchObject({ code: "ISG_ENCLAVE_BAD_TIME" });
+    },
+  );
+
   it("may be signed by a VLEK, which stands for no chip", async () => {
     const vlek = makeCertificate({
       subject: "SEV-VLEK",

@@ -5,7 +5,7 @@ import { VENDOR_ROOTS } from "../roots.js";
 import { differingRtmrs, parseEventLog } from "../tdx/event-log.js";
 import { Checks, type Verdict } from "../verdict.js";
 import { type Certificate, parseCertificate } from "../x509/certificate.js";
-import { type ChainOptions, checkChain, dateText } from "../x509/chain.js";
+import { type ChainOptions, checkChain, checkTime, dateText, isWithin } from "../x509/chain.js";
 import { parseRevocationList } from "../x509/crl.js";
 import { readPem } from "../x509/pem.js";
 import { type Collateral, type TcbState, identityState, platformState } from "./collateral.js";
@@ -104,7 +104,7 @@ async function signedJson(
   const [from, to] = [json.time("issueDate"), json.time("nextUpdate")];
   checks.add(
     `${name}.validity`,
-    options.now >= from && options.now <= to,
+    isWithin(options.now, from, to),
     `valid from ${dateText(from)} to ${dateText(to)}; the day is ${dateText(options.now)}`,
   );
   return json;
@@ -210,8 +210,11 @@ function checkPolicy(checks: Checks, quote: Quote, policy: Policy): void {
 /**
  * Verifies an SGX or TDX quote offline: signatures down from a trusted root, revocation, the platform's, quoting enclave's and module's TCB against the collateral, and a
  * policy. Whatever is wrong is a failed check.
+ *
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_TIME`
  */
 export async function verifyQuote(bytes: Uint8Array, options: QuoteVerifyOptions): Promise<Verdict> {
+  checkTime(options.now);
   const crypto = options.crypto ?? noble;
   const policy = options.policy ?? {};
   const checks = new Checks();

@@ -4,7 +4,7 @@ import { type Policy, checkMinimum, checkOneOf, checkWishes } from "../policy.js
 import { VENDOR_ROOTS } from "../roots.js";
 import { Checks, type Verdict } from "../verdict.js";
 import { type Certificate, parseCertificate } from "../x509/certificate.js";
-import { checkChain, orderChain } from "../x509/chain.js";
+import { checkChain, checkTime, orderChain } from "../x509/chain.js";
 import { parseRevocationList } from "../x509/crl.js";
 import { derUnsigned, readDer } from "../x509/der.js";
 import { REPORT_VERSIONS, isTurinReport, parseSnpReport, tcbParts } from "./report.js";
@@ -150,8 +150,11 @@ function checkPolicy(checks: Checks, report: Structure, policy: Policy): void {
 /**
  * Verifies an SNP attestation report: its form, its signature by the VCEK or VLEK, that key's certificate up to a trusted root, that it is this chip's at the
  * reported versions, and a policy. Whatever is wrong is a failed check; nothing throws but what a caller passed wrongly.
+ *
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_TIME`
  */
 export async function verifySnpReport(bytes: Uint8Array, options: SnpVerifyOptions): Promise<Verdict> {
+  checkTime(options.now);
   const crypto = options.crypto ?? noble;
   const checks = new Checks();
   try {

@@ -1,4 +1,5 @@
 import { type CryptoProvider, equalBytes } from "@isinglass/crypto";
+import { IsinglassError } from "@isinglass/interface";
 import type { Checks } from "../verdict.js";
 import { type Certificate, fingerprint, signedBy } from "./certificate.js";
 import type { RevocationList } from "./crl.js";
@@ -13,6 +14,24 @@ export interface ChainOptions {
   /** Revocation lists; with `requireLists`, each issuer of the chain must have one. */
   readonly lists?: readonly RevocationList[];
   readonly requireLists?: boolean;
+}
+
+/**
+ * Refuses a time that is none: every comparison with NaN is false, so that whoever asks whether something has expired would hear "no".
+ *
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_TIME`
+ */
+export function checkTime(now: unknown): void {
+  if (!Number.isFinite(now))
+    throw new IsinglassError(
+      "ISG_ENCLAVE_BAD_TIME",
+      `now: ${String(now)} is no time; milliseconds since 1970, such as Date.now(), are wanted`,
+    );
+}
+
+/** Whether a time lies in a span; one that is no number lies in none. */
+export function isWithin(now: number, from: number, to: number): boolean {
+  return now >= from && now <= to;
 }
 
 /** A day as text. */
@@ -56,7 +75,7 @@ export async function checkChain(
       broken.push(`${name} may not sign certificates`);
     if (i > 0 && certificate.pathLength !== undefined && certificate.pathLength < i - 1)
       broken.push(`${name} allows ${certificate.pathLength} authorities below it, there are ${i - 1}`);
-    if (now < certificate.notBefore || now > certificate.notAfter)
+    if (!isWithin(now, certificate.notBefore, certificate.notAfter))
       expired.push(`${name} is valid from ${dateText(certificate.notBefore)} to ${dateText(certificate.notAfter)}`);
   }
   const count = `${chain.length} certificates`;
@@ -95,7 +114,7 @@ async function checkRevocation(
           `the list of ${issuer.subject} is not of all that it revoked: extension ${list.strangers.join(", ")}`,
         );
       // A list that does not say when the next one comes would be good for ever (RFC 5280, 5.1.2.5: it has to say).
-      if (now < list.thisUpdate || now > (list.nextUpdate ?? -Infinity))
+      if (!isWithin(now, list.thisUpdate, list.nextUpdate ?? -Infinity))
         wrong.push(
           `the list of ${issuer.subject} is valid from ${dateText(list.thisUpdate)} to ${dateText(list.nextUpdate ?? Number.NaN)}`,
         );
