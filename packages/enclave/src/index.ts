@@ -98,4 +98,11 @@ export {
   verifyReportMac,
 } from "./sgx/report.js";
 export { PCMD, type PageIdentity, type SealedPage, sealPage, unsealPage } from "./sgx/paging.js";
-export { type CcEvent, EVENT_TYPES, differingRtmrs, parseEventLog, replayRtmrs } from "./tdx/event-log.js";
+export {
+  type CcEvent,
+  EVENT_TYPES,
+  differingRtmrs,
+  eventDataState,
+  parseEventLog,
+  replayRtmrs,
+} from "./tdx/event-log.js";

@@ -1,9 +1,11 @@
 import { IsinglassError } from "@isinglass/interface";
 import type { Checks } from "./verdict.js";
 
-/** What a relying party wants of a document, beyond its being genuine. Digests are hexadecimal. What is not given is not looked at, but debugging is forbidden unless allowed. */
+/** What a relying party wants of a document, beyond its being genuine. Digests are hexadecimal. What is not given is not looked at, but debugging and migration are forbidden unless allowed. */
 export interface Policy {
   readonly allowDebug?: boolean;
+  /** Accept an SNP guest or a TD that another platform may take over: its migration agent or service TD sees all that it holds, and is not looked at. */
+  readonly allowMigration?: boolean;
   /** SNP MEASUREMENT, TDX MRTD: any of these. */
   readonly measurements?: readonly string[];
   readonly reportData?: string;
@@ -30,6 +32,7 @@ export interface Policy {
 
 const KINDS: Readonly<Record<keyof Policy, (value: unknown) => boolean>> = {
   allowDebug: (value) => typeof value === "boolean",
+  allowMigration: (value) => typeof value === "boolean",
   measurements: isHexList,
   reportData: isHex,
   hostData: isHex,
@@ -53,7 +56,7 @@ const KINDS: Readonly<Record<keyof Policy, (value: unknown) => boolean>> = {
   maximumAge: isCount,
 };
 
-/** Wishes that a document of a kind can fulfil. `allowDebug` is none: it takes a wish back. */
+/** Wishes that a document of a kind can fulfil. What allows something is none: it takes a wish back. */
 const WISHES: Readonly<Record<string, readonly (keyof Policy)[]>> = {
   "snp-report": [
     "measurements",
@@ -73,7 +76,7 @@ const WISHES: Readonly<Record<string, readonly (keyof Policy)[]>> = {
 /** Refuses wishes that a document of this kind says nothing of: somebody could otherwise answer a policy for enclaves with a report of some virtual machine. */
 export function checkWishes(checks: Checks, format: string, policy: Policy): void {
   const wishes = WISHES[format] ?? [];
-  const vain = Object.keys(policy).filter((name) => name !== "allowDebug" && !wishes.some((one) => one === name));
+  const vain = Object.keys(policy).filter((name) => !name.startsWith("allow") && !wishes.some((one) => one === name));
   for (const name of vain)
     checks.add(
       `policy.${name}`,

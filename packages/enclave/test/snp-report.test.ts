@@ -155,6 +155,18 @@ describe("an SNP report made with test keys", () => {
     expect(failed(await verifyMade(made, bytes, { policy: { allowDebug: true } }))).toEqual([]);
   });
 
+  it.each<[string, bigint, number, boolean]>([
+    ["whose owner allows a migration agent", 0x7_0000n, 0, true],
+    ["that has a migration agent", 0x3_0000n, 0x5a, true],
+    ["that has none, which AMD's firmware writes as ones", 0x3_0000n, 0xff, false],
+  ])("of a guest %s", async (_what, bits, agent, migrates) => {
+    const bytes = unsignedReport();
+    parseSnpReport(bytes).set("policy", bits).set("report_id_ma", new Uint8Array(32).fill(agent));
+    signReport(bytes, made.vcek.secret!);
+    expect(failed(await verifyMade(made, bytes))).toEqual(migrates ? ["policy.migration"] : []);
+    expect(failed(await verifyMade(made, bytes, { policy: parsePolicy('{"allowMigration":true}') }))).toEqual([]);
+  });
+
   it("of an unknown version, or of the wrong size, is refused", async () => {
     expect(failed(await verifyMade(made, signReport(unsignedReport(9), made.vcek.secret!)))).toContain(
       "report.version",

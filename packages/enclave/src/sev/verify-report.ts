@@ -108,6 +108,17 @@ function checkKey(checks: Checks, report: Structure, leaf: Certificate): void {
   checks.add("key.chip", same, same ? `chip ${toHex(chip).slice(0, 16)}...` : "the certificate is of another chip");
 }
 
+/** A migration agent gets the guest's keys and memory, and may give them to another platform (SNP ABI, 4.11). Without one, REPORT_ID_MA is all ones, or zero. */
+function checkMigration(checks: Checks, report: Structure, policy: Policy): void {
+  const allowed = ((report.big("policy") >> 18n) & 1n) === 1n;
+  const agent = report.part("report_id_ma");
+  const bound = !agent.every((byte) => byte === 0xff) && !agent.every((byte) => byte === 0);
+  const found = bound
+    ? `it has the migration agent ${toHex(agent).slice(0, 16)}...`
+    : `a migration agent is ${allowed ? "" : "not "}allowed`;
+  checks.add("policy.migration", policy.allowMigration === true || !(allowed || bound), found);
+}
+
 function checkPolicy(checks: Checks, report: Structure, policy: Policy): void {
   checkWishes(checks, "snp-report", policy);
   const bits = report.big("policy");
@@ -117,6 +128,7 @@ function checkPolicy(checks: Checks, report: Structure, policy: Policy): void {
     policy.allowDebug === true || !debug,
     debug ? "the host may debug this guest" : "the host may not debug this guest",
   );
+  checkMigration(checks, report, policy);
   checkOneOf(checks, "policy.measurement", policy.measurements, report.hex("measurement"));
   checkOneOf(
     checks,
