@@ -115,6 +115,13 @@ describe("an SNP report made with test keys", () => {
     expect(failed(await flagged(0b11100))).toEqual(["report.signed", "key.kind"]);
   });
 
+  it("is refused when its key may not sign data", async () => {
+    const extensions = vcekExtensions();
+    const own = { subject: "SEV-VCEK", issuer: "SEV-Test", key: made.vcek, by: made.ask, extensions };
+    const key = makeCertificate({ ...own, usage: 0x08 });
+    expect(failed(await verifyMade(made, report, { certificates: [key, ask, ark] }))).toEqual(["key.signatures"]);
+  });
+
   it("is refused when the authority is no authority", async () => {
     const plain = makeCertificate({ subject: "SEV-Test", issuer: "ARK-Test", key: made.ask, by: made.ark });
     expect(failed(await verifyMade(made, report, { certificates: [vcek, plain, ark] }))).toEqual(["key.signatures"]);

@@ -240,6 +240,7 @@ export async function verifyNitroDocument(bytes: Uint8Array, options: NitroVerif
       now: options.now,
       roots: options.roots ?? [VENDOR_ROOTS.nitro],
       lists,
+      leafKey: "any",
     });
     checks.add(
       "certificate.usage",

@@ -14,6 +14,8 @@ export interface ChainOptions {
   /** Revocation lists; with `requireLists`, each issuer of the chain must have one. */
   readonly lists?: readonly RevocationList[];
   readonly requireLists?: boolean;
+  /** `any`: the chain is an authority's, or its caller asks what the first key may do. Otherwise that has to be one that may sign data. */
+  readonly leafKey?: "any";
 }
 
 /**
@@ -71,6 +73,7 @@ export async function checkChain(
       broken.push(`${name} is not signed by ${issuer.subject}`);
     if (certificate.strangers.length > 0)
       broken.push(`${name} has critical extensions that are not understood: ${certificate.strangers.join(", ")}`);
+    if (i === 0 && options.leafKey !== "any" && !certificate.maySignData) broken.push(`${name} may not sign data`);
     if (i > 0 && !(certificate.isCa && certificate.maySignCertificates))
       broken.push(`${name} may not sign certificates`);
     if (i > 0 && certificate.pathLength !== undefined && certificate.pathLength < i - 1)
