@@ -62,7 +62,7 @@ const DAY = 86_400_000;
 describe("a time that is none", () => {
   it.each([Number.NaN, undefined as unknown as number])("%s is no time at which anything is valid", async (now) => {
     const found = await wrong(makeChain(), [makeRevocationList("Middle", middle, [])], { now });
-    expect(found.join("\n")).toMatch(/Leaf.*; the day is no date\nthe list of .* is valid from/);
+    expect(found.join("\n")).toMatch(/Leaf.*; the time is no date\nthe list of .* is valid from/);
   });
 });
 
@@ -103,7 +103,11 @@ describe("a chain of certificates", () => {
       undefined,
     ],
     ["whose leaf's key may only agree on keys", { leaf: { usage: 0x08 } }, /Leaf.* may not sign data/],
-    ["of which one has expired", { middle: { notAfter: NOW - 1000 } }, /Middle.*; the day is 2026-06-01/],
+    [
+      "of which one has expired",
+      { middle: { notAfter: NOW - 1000 } },
+      /Middle.* is valid from 2025-06-01T00:00:00Z to 2026-05-31T23:59:59Z; the time is 2026-06-01T00:00:00Z/,
+    ],
     ["of which one is not valid yet", { leaf: { notBefore: NOW + 1000 } }, /Leaf/],
     ["whose leaf another key signed", { leaf: { by: root } }, /Leaf.* is not signed by .*Middle/],
   ])("%s", async (_what, changes, message) => {
@@ -162,7 +166,7 @@ describe("revocation lists", () => {
     [
       "that are too old",
       () => makeRevocationList("Middle", middle, [], NOW - 2 * DAY, NOW - DAY),
-      /valid from 2026-05-30 to 2026-05-31/,
+      /valid from 2026-05-30T00:00:00Z to 2026-05-31T00:00:00Z/,
     ],
     [
       "from the future",

@@ -6,7 +6,7 @@ import { differingRtmrs, eventDataState, parseEventLog } from "../tdx/event-log.
 import { TD_REPORT_15 } from "../tdx/report-body.js";
 import { Checks, type Verdict } from "../verdict.js";
 import { type Certificate, parseCertificate } from "../x509/certificate.js";
-import { type ChainOptions, checkChain, checkTime, dateText, isWithin } from "../x509/chain.js";
+import { type ChainOptions, checkChain, checkTime, isWithin, timeText } from "../x509/chain.js";
 import { parseRevocationList } from "../x509/crl.js";
 import { readPem } from "../x509/pem.js";
 import { type Collateral, type TcbState, identityState, platformState } from "./collateral.js";
@@ -119,7 +119,7 @@ async function signedJson(
   checks.add(
     `${name}.validity`,
     isWithin(options.now, from, to),
-    `valid from ${dateText(from)} to ${dateText(to)}; the day is ${dateText(options.now)}`,
+    `valid from ${timeText(from)} to ${timeText(to)}; the time is ${timeText(options.now)}`,
   );
   return json;
 }

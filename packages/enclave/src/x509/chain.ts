@@ -36,9 +36,11 @@ export function isWithin(now: number, from: number, to: number): boolean {
   return now >= from && now <= to;
 }
 
-/** A day as text. */
-export function dateText(time: number): string {
-  return Number.isFinite(time) && Math.abs(time) < 8.64e15 ? new Date(time).toISOString().slice(0, 10) : "no date";
+/** A time as text, in UTC to the second: what begins or ends within the day of the verification would look valid as a day. */
+export function timeText(time: number): string {
+  return Number.isFinite(time) && Math.abs(time) < 8.64e15
+    ? `${new Date(time).toISOString().slice(0, -5)}Z`
+    : "no date";
 }
 
 /**
@@ -79,14 +81,14 @@ export async function checkChain(
     if (i > 0 && certificate.pathLength !== undefined && certificate.pathLength < i - 1)
       broken.push(`${name} allows ${certificate.pathLength} authorities below it, there are ${i - 1}`);
     if (!isWithin(now, certificate.notBefore, certificate.notAfter))
-      expired.push(`${name} is valid from ${dateText(certificate.notBefore)} to ${dateText(certificate.notAfter)}`);
+      expired.push(`${name} is valid from ${timeText(certificate.notBefore)} to ${timeText(certificate.notAfter)}`);
   }
   const count = `${chain.length} certificates`;
   checks.add(`${prefix}.signatures`, broken.length === 0, broken.length === 0 ? count : broken.join("; "));
   checks.add(
     `${prefix}.validity`,
     expired.length === 0,
-    expired.length === 0 ? `all valid on ${dateText(now)}` : `${expired.join("; ")}; the day is ${dateText(now)}`,
+    expired.length === 0 ? `all valid at ${timeText(now)}` : `${expired.join("; ")}; the time is ${timeText(now)}`,
   );
   await checkRevocation(checks, prefix, chain, options);
   return checks.list.slice(before).every((check) => check.passed);
@@ -119,7 +121,7 @@ async function checkRevocation(
       // A list that does not say when the next one comes would be good for ever (RFC 5280, 5.1.2.5: it has to say).
       if (!isWithin(now, list.thisUpdate, list.nextUpdate ?? -Infinity))
         wrong.push(
-          `the list of ${issuer.subject} is valid from ${dateText(list.thisUpdate)} to ${dateText(list.nextUpdate ?? Number.NaN)}`,
+          `the list of ${issuer.subject} is valid from ${timeText(list.thisUpdate)} to ${timeText(list.nextUpdate ?? Number.NaN)}`,
         );
       if (list.revoked.has(certificate.serial))
         wrong.push(`${certificate.subject} has been revoked (serial ${certificate.serial})`);
