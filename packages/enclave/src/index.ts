@@ -72,7 +72,7 @@ export {
   parseEif,
 } from "./nitro/eif.js";
 export { type EnclaveElf, type LoadSegment, parseEnclaveElf } from "./sgx/elf.js";
-export { type EnclaveFile, readEnclaveFile } from "./sgx/enclave-file.js";
+export { type EnclaveFile, readEnclaveFile, verifyEnclaveFile } from "./sgx/enclave-file.js";
 export { type EnclaveLimits, EnclaveMeasurement, SECINFO, measureStream } from "./sgx/measure.js";
 export { OE_PROPERTIES, measureOpenEnclave, openEnclaveProperties } from "./sgx/open-enclave.js";
 export {
