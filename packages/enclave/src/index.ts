@@ -30,9 +30,15 @@ export {
   recordLaunch,
 } from "./sev/record.js";
 export { VMMS, VMSA, type Vmm, type VmsaOptions, resetVmsa, svsmVmsa } from "./sev/vmsa.js";
-export { type Policy, parsePolicy } from "./policy.js";
+export { type Policy, type TcbMinimum, parsePolicy } from "./policy.js";
 export { ALL_VENDOR_ROOTS, VENDOR_ROOTS } from "./roots.js";
-export { type GuestMessage, MESSAGE_HEADER, openGuestMessage, sealGuestMessage } from "./sev/guest-message.js";
+export {
+  type ExpectedMessage,
+  type GuestMessage,
+  MESSAGE_HEADER,
+  openGuestMessage,
+  sealGuestMessage,
+} from "./sev/guest-message.js";
 export { explainSnpReport, parseSnpReport, reportLayout } from "./sev/report.js";
 export { type SnpVerifyOptions, verifySnpReport } from "./sev/verify-report.js";
 export { type Check, type Verdict, verdictText } from "./verdict.js";

@@ -1,6 +1,9 @@
 import { IsinglassError } from "@isinglass/interface";
 import type { Checks } from "./verdict.js";
 
+/** Least security versions of SNP firmware, by component. */
+export type TcbMinimum = Readonly<Partial<Record<"fmc" | "bootLoader" | "tee" | "snp" | "microcode", number>>>;
+
 /** What a relying party wants of a document, beyond its being genuine. Digests are hexadecimal. What is not given is not looked at, but debugging and migration are forbidden unless allowed. */
 export interface Policy {
   readonly allowDebug?: boolean;
@@ -15,7 +18,10 @@ export interface Policy {
   /** Least security version of guest or enclave. */
   readonly minimumSvn?: number;
   readonly maximumVmpl?: number;
-  readonly minimumTcb?: Readonly<Partial<Record<"fmc" | "bootLoader" | "tee" | "snp" | "microcode", number>>>;
+  /** Of SNP's REPORTED_TCB, which the signing key stands for: the firmware that runs now, or older. */
+  readonly minimumTcb?: TcbMinimum;
+  /** Of SNP's LAUNCH_TCB: the firmware under which the guest was launched or imported may have been older. */
+  readonly minimumLaunchTcb?: TcbMinimum;
   readonly mrEnclaves?: readonly string[];
   readonly mrSigners?: readonly string[];
   readonly productId?: number;
@@ -40,11 +46,8 @@ const KINDS: Readonly<Record<keyof Policy, (value: unknown) => boolean>> = {
   authorKeyDigests: isHexList,
   minimumSvn: isCount,
   maximumVmpl: isCount,
-  minimumTcb: (value) =>
-    isObject(value) &&
-    Object.entries(value).every(
-      ([name, one]) => ["fmc", "bootLoader", "tee", "snp", "microcode"].includes(name) && isCount(one),
-    ),
+  minimumTcb: isTcb,
+  minimumLaunchTcb: isTcb,
   mrEnclaves: isHexList,
   mrSigners: isHexList,
   productId: isCount,
@@ -67,6 +70,7 @@ const WISHES: Readonly<Record<string, readonly (keyof Policy)[]>> = {
     "minimumSvn",
     "maximumVmpl",
     "minimumTcb",
+    "minimumLaunchTcb",
   ],
   "sgx-quote": ["mrEnclaves", "mrSigners", "productId", "minimumSvn", "reportData", "tcbStates"],
   "tdx-quote": ["measurements", "rtmrs", "reportData", "tcbStates"],
@@ -95,6 +99,11 @@ function isHexList(value: unknown): boolean {
 
 function isCount(value: unknown): boolean {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isTcb(value: unknown): boolean {
+  const names = ["fmc", "bootLoader", "tee", "snp", "microcode"];
+  return isObject(value) && Object.entries(value).every(([name, one]) => names.includes(name) && isCount(one));
 }
 
 function isObject(value: unknown): value is object {
@@ -133,7 +142,7 @@ export function checkOneOf(checks: Checks, name: string, wanted: readonly string
   checks.add(name, good, good ? found : `${found}; wanted ${wanted.join(" or ") || "none at all"}`);
 }
 
-/** A number that has to be large enough. */
-export function checkMinimum(checks: Checks, name: string, least: number | undefined, found: number): void {
-  if (least !== undefined) checks.add(name, found >= least, `${found}; at least ${least}`);
+/** A number that has to be large enough. @param of what it is of, before it in the text */
+export function checkMinimum(checks: Checks, name: string, least: number | undefined, found: number, of = ""): void {
+  if (least !== undefined) checks.add(name, found >= least, `${of}${found}; at least ${least}`);
 }

@@ -119,6 +119,21 @@ function checkMigration(checks: Checks, report: Structure, policy: Policy): void
   checks.add("policy.migration", policy.allowMigration === true || !(allowed || bound), found);
 }
 
+/** The certificate of this chip's key at these versions, among those of other chips and times; if there is none, the first, of which the checks say what is wrong. */
+function chooseKey(report: Structure, certificates: readonly Certificate[]): Certificate | undefined {
+  const keys = certificates.filter((one) => one.publicKey.kind === "ec" && /CN=SEV-V[CL]EK/.test(one.subject));
+  const fits = (one: Certificate): boolean => {
+    const checks = new Checks();
+    try {
+      checkKey(checks, report, one);
+    } catch {
+      return false; // An extension that is not what it should be.
+    }
+    return checks.list.every((check) => check.passed);
+  };
+  return keys.find((one) => fits(one)) ?? keys[0];
+}
+
 function checkPolicy(checks: Checks, report: Structure, policy: Policy): void {
   checkWishes(checks, "snp-report", policy);
   const bits = report.big("policy");
@@ -151,11 +166,15 @@ function checkPolicy(checks: Checks, report: Structure, policy: Policy): void {
       report.number("vmpl") <= policy.maximumVmpl,
       `VMPL ${report.number("vmpl")}; at most ${policy.maximumVmpl}`,
     );
-  if (policy.minimumTcb !== undefined) {
-    const isTurin = isTurinReport(report.bytes);
-    const tcb = tcbParts(report.part("reported_tcb"), isTurin);
+  const isTurin = isTurinReport(report.bytes);
+  for (const [check, part, least] of [
+    ["policy.tcb", "reported_tcb", policy.minimumTcb],
+    ["policy.launch-tcb", "launch_tcb", policy.minimumLaunchTcb],
+  ] as const) {
+    if (least === undefined) continue;
+    const tcb = tcbParts(report.part(part), isTurin);
     for (const name of ["bootLoader", "tee", "snp", "microcode", "fmc"] as const)
-      checkMinimum(checks, `policy.tcb.${name}`, policy.minimumTcb[name], tcb[name]);
+      checkMinimum(checks, `${check}.${name}`, least[name], tcb[name], `${part.toUpperCase()} `);
   }
 }
 
@@ -173,7 +192,7 @@ export async function verifySnpReport(bytes: Uint8Array, options: SnpVerifyOptio
     const report = parseSnpReport(bytes);
     checkStructure(checks, report);
     const certificates = options.certificates.map((der, i) => parseCertificate(der, `certificate ${i}`));
-    const leaf = certificates.find((one) => one.publicKey.kind === "ec" && /CN=SEV-V[CL]EK/.test(one.subject));
+    const leaf = chooseKey(report, certificates);
     if (leaf === undefined || leaf.publicKey.kind !== "ec") {
       checks.add(
         "key.certificate",
