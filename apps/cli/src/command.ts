@@ -47,7 +47,7 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
   [7, "run, boot: the instruction limit was reached"],
   [8, "trace: registers differ from QEMU's"],
   [9, "run, boot: --verify found compiled code that did something else than the interpreter"],
-  [10, "attest verify: refused; sgx inspect: the signature is wrong; snp diff: they differ"],
+  [10, "attest verify: refused; sgx inspect: not signed, or not as it is; snp diff: they differ"],
   [130, "left by Ctrl-A x, or by a signal while the guest runs; before that a signal ends isg itself (SIGTERM: 143)"],
 ];
 

@@ -32,28 +32,53 @@ describe("isg attest", () => {
   });
 
   const file = (name: string, content: string): string => scratch.file(name, content);
-  it.each([
-    [["attest"], /verify FILE, or explain FILE/],
-    [["attest", "verify"], /verify FILE, or explain FILE/],
-    [["attest", "explain", "/nowhere"], /no such file/],
-    [["attest", "explain", file("text", "x")], /neither an SNP report/],
-    [["attest", "verify", report, "--at", "yesterday"], /--at yesterday: a date/],
-    [["attest", "verify", report, "--policy", file("p", "{")], /policy: it is not JSON/],
-    [["attest", "verify", report, "--cert", file("c", "no")], /PEM: line 1/],
+  it.each<[string[], RegExp, number]>([
+    [["attest"], /verify FILE, or explain FILE/, 2],
+    [["attest", "verify"], /verify FILE, or explain FILE/, 2],
+    [["attest", "explain", "/nowhere"], /no such file/, 1],
+    [["attest", "explain", file("text", "x")], /neither an SNP report/, 1],
+    ...[
+      "yesterday",
+      "foo 2025",
+      "2025-02-31",
+      "2025-02-29",
+      "2025-13-01",
+      "2025-1-1",
+      "2025",
+      "2025-06-01T12:00",
+      "2025-06-01T24:00:00Z",
+      "2025-06-01T12:60:00Z",
+      "06/01/2025",
+      "+012025-06-01",
+    ].map((at): [string[], RegExp, number] => [
+      ["attest", "verify", report, "--at", at],
+      /--at .*: a day such as 2026-01-31, or a time such as 2026-01-31T12:00:00Z/,
+      2,
+    ]),
+    [["attest", "verify", report, "--policy", file("p", "{")], /policy: it is not JSON/, 1],
+    [["attest", "verify", report, "--cert", file("c", "no")], /PEM: line 1/, 1],
     [
       ["attest", "explain", report, "--policy", file("p2", "{}")],
       /explain: --policy is not for this; .*--html, --json/,
+      2,
     ],
-    [["attest", "verify", report, "--html", "page"], /is an SNP report: --html is not for this/],
+    [["attest", "verify", report, "--html", "page"], /is an SNP report: --html is not for this/, 2],
     [
       ["attest", "verify", report, "--event-log", file("log", "x")],
       /--event-log is not for this; there are --policy, --cert/,
+      2,
     ],
-  ])("%j is one clear line", async (args, message) => {
+  ])("%j is one clear line", async (args, message, exit) => {
     const { code, stdout, stderr } = await isg(args);
-    expect(code === 1 || code === 2).toBe(true);
-    expect(stdout).toBe("");
+    expect([code, stdout]).toEqual([exit, ""]);
     expect(stderr).toMatch(message);
     expect(stderr.trim().split("\n").length).toBe(1);
   });
+
+  it.each(["2025-06-01", "2024-02-29", "2025-06-01T12:34:56Z", "2025-06-01T12:34:56.789Z"])(
+    "takes --at %s",
+    async (at) => {
+      expect((await isg(["attest", "verify", report, "--at", at])).code).toBe(10);
+    },
+  );
 });

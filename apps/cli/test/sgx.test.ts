@@ -13,6 +13,19 @@ const number = (name: "n" | "e" | "d" | "p" | "q"): Uint8Array =>
 const key = { n: number("n"), e: number("e"), d: number("d"), p: number("p"), q: number("q") };
 const signed = signSigstruct(new Structure(SIGSTRUCT), key);
 
+/** An ELF file of no kit that is known, with something in it. */
+function elf(contents: Uint8Array): string {
+  const head = Buffer.alloc(64);
+  head.write("\x7fELF\x02\x01\x01", "latin1");
+  head.writeUInt16LE(3, 16);
+  head.writeUInt16LE(62, 18);
+  head.writeUInt32LE(1, 20);
+  head.writeUInt16LE(64, 52);
+  head.writeUInt16LE(56, 54);
+  head.writeUInt16LE(64, 58);
+  return scratch.file("other.so", Buffer.concat([head, contents]));
+}
+
 describe("isg sgx", () => {
   it("measures a stream", async () => {
     const { code, stdout } = await isg(["sgx", "measure", sgxs]);
@@ -31,18 +44,34 @@ describe("isg sgx", () => {
     expect(bad.stdout).toMatch(/"sigstruct\.signature","passed":false/);
   });
 
-  it.each([
-    [["sgx"], /measure FILE, or inspect FILE/],
-    [["sgx", "measure", scratch.file("text", "x")], /neither an SGX stream nor an ELF file with an enclave/],
-    [["sgx", "measure", scratch.file("alone.sig", signed.bytes)], /SIGSTRUCT, which cannot be measured/],
+  it("refuses a file that nobody signed, a SIGSTRUCT of another enclave, and one of zeros, by name", async () => {
+    const none = await isg(["sgx", "inspect", sgxs]);
+    expect(none.code).toBe(10);
+    expect(none.stdout).toMatch(/^FAILED file\.sigstruct: .*no SIGSTRUCT/m);
+    expect(none.stdout).toMatch(/^sgx-file: refused: file\.sigstruct$/m);
+    const zeroed = await isg(["sgx", "inspect", scratch.file("zero.sig", new Uint8Array(1808))]);
+    expect(zeroed.code).toBe(1);
+    expect(zeroed.stderr).toMatch(/neither an SGX stream nor an ELF file with an enclave/);
+    // A stream with a measured page that holds somebody else's SIGSTRUCT.
+    const other = await isg(["sgx", "inspect", elf(signed.bytes), "--json"]);
+    expect(other.code).toBe(0);
+    expect(JSON.parse(other.stdout)).toMatchObject({
+      verdict: { accepted: true, checks: [{ name: "file.sigstruct", passed: true }] },
+    });
+  });
+
+  it.each<[string[], RegExp, number]>([
+    [["sgx"], /measure FILE, or inspect FILE/, 2],
+    [["sgx", "measure", scratch.file("text", "x")], /neither an SGX stream nor an ELF file with an enclave/, 1],
+    [["sgx", "measure", scratch.file("alone.sig", signed.bytes)], /SIGSTRUCT, which cannot be measured/, 1],
     [
       ["sgx", "measure", scratch.file("alone.sig", signed.bytes), "--json"],
       /measure: --json is not for this; there is none/,
+      2,
     ],
-  ])("%j is one clear line", async (args, message) => {
+  ])("%j is one clear line", async (args, message, exit) => {
     const { code, stdout, stderr } = await isg(args);
-    expect(code === 1 || code === 2).toBe(true);
-    expect(stdout).toBe("");
+    expect([code, stdout]).toEqual([exit, ""]);
     expect(stderr).toMatch(message);
   });
 });

@@ -36,23 +36,54 @@ describe("isg snp", () => {
     expect((await isg(["snp", "diff", a, a])).code).toBe(0);
   });
 
-  it.each([
-    [["snp"], /measure, or diff/],
-    [["snp", "measure"], /--ovmf FILE/],
-    [["snp", "measure", "--ovmf", firmware], /--vcpu-type TYPE/],
-    [["snp", "measure", "--ovmf", firmware, "--vcpu-type", "Xeon"], /vCPU type Xeon: there are EPYC/],
-    [["snp", "measure", "--ovmf", firmware, "--vmm", "xen"], /--vmm xen: qemu, ec2 or gce/],
-    [["snp", "measure", "--ovmf", firmware, "--vmm", "ec2", "--append", "x"], /go with --kernel/],
-    [["snp", "measure", "--ovmf", firmware, "--vmm", "ec2", "--vmsa", "zz=1"], /VMSA field zz/],
-    [["snp", "measure", "--ovmf", firmware, "--vmm", "ec2", "--vcpus", "2"], /no SEV-ES reset block/],
-    [["snp", "measure", "--ovmf", firmware, "--vmm", "ec2", "--kernel", firmware], /SNP_KERNEL_HASHES/],
-    [["snp", "diff", firmware, firmware], /launch record: it is not JSON/],
-    [["snp", "diff", firmware], /two files/],
-    [["snp", "diff", firmware, firmware, "--steps"], /diff: --steps is not for this; there are --json/],
-  ])("%j is one clear line", async (args, message) => {
+  const ec2 = ["snp", "measure", "--ovmf", firmware, "--vmm", "ec2"];
+  const qemu = ["snp", "measure", "--ovmf", firmware, "--vcpu-type", "EPYC-Milan"];
+  const sev = ["snp", "measure", "--ovmf", firmware, "--mode", "sev"];
+
+  it.each<[string[], RegExp, number]>([
+    [["snp"], /measure, or diff/, 2],
+    [["snp", "measure"], /--ovmf FILE/, 2],
+    [["snp", "measure", "--ovmf", firmware], /--vcpu-type TYPE/, 2],
+    [["snp", "measure", "--ovmf", firmware, "--vcpu-type", "Xeon"], /--vcpu-type: vCPU type Xeon: there are EPYC/, 2],
+    [["snp", "measure", "--ovmf", firmware, "--vmm", "xen"], /--vmm xen: qemu, ec2 or gce/, 2],
+    [[...ec2, "--append", "x"], /go with --kernel/, 2],
+    [[...ec2, "--vmsa", "zz=1"], /--vmsa zz=1: VMSA field zz: there is none/, 2],
+    [[...ec2, "--vmsa", "cs.attrib=0x12345"], /--vmsa cs\.attrib=0x12345: /, 2],
+    [[...ec2, "--vcpus", "0"], /--vcpus 0: 1 to 4096/, 2],
+    [[...ec2, "--vcpus", "4097"], /--vcpus 4097: 1 to 4096/, 2],
+    [[...ec2, "--vcpus", "2"], /no SEV-ES reset block/, 1],
+    [[...ec2, "--kernel", firmware], /SNP_KERNEL_HASHES/, 1],
+    [[...ec2, "--vcpu-type", "EPYC-Milan"], /--vmm ec2: --vcpu-type would change nothing/, 2],
+    [[...ec2, "--vcpu-signature", "1"], /--vmm ec2: --vcpu-signature would change nothing/, 2],
+    [[...qemu, "--vcpu-signature", "0xa00f11"], /--vcpu-type and --vcpu-signature/, 2],
+    [
+      ["snp", "measure", "--ovmf", firmware, "--vcpu-signature", "0x100000000"],
+      /--vcpu-signature 0x100000000: .*32 bits/,
+      2,
+    ],
+    [["snp", "measure", "--ovmf", firmware, "--vcpu-signature", "9007199254740993"], /32 bits/, 2],
+    [[...qemu, "--svsm", firmware], /--mode snp: --svsm would change nothing/, 2],
+    [[...qemu, "--svsm-variables", "4096"], /--mode snp: --svsm-variables would change nothing/, 2],
+    [[...qemu, "--mode", "snp-svsm"], /--svsm FILE.* is missing/, 2],
+    [
+      [...qemu, "--mode", "snp-svsm", "--svsm", firmware, "--features", "0x21"],
+      /--mode snp-svsm: --features would change/,
+      2,
+    ],
+    [
+      [...qemu, "--mode", "snp-svsm", "--svsm", firmware, "--kernel", firmware],
+      /--mode snp-svsm: --kernel would change/,
+      2,
+    ],
+    [[...sev, "--vmsa", "rdx=1"], /--mode sev: --vmsa would change nothing/, 2],
+    [[...sev, "--vcpus", "2", "--features", "1"], /--mode sev: --vcpus and --features would change nothing/, 2],
+    [[...sev, "--vcpu-type", "EPYC"], /--mode sev: --vcpu-type would change nothing/, 2],
+    [["snp", "diff", firmware, firmware], /launch record: it is not JSON/, 1],
+    [["snp", "diff", firmware], /two files/, 2],
+    [["snp", "diff", firmware, firmware, "--steps"], /diff: --steps is not for this; there are --json/, 2],
+  ])("%j is one clear line", async (args, message, exit) => {
     const { code, stdout, stderr } = await isg(args);
-    expect(code === 1 || code === 2).toBe(true);
-    expect(stdout).toBe("");
+    expect([code, stdout]).toEqual([exit, ""]);
     expect(stderr).toMatch(message);
     expect(stderr.trim().split("\n").length).toBe(1);
   });

@@ -1,6 +1,6 @@
 import { IsinglassError } from "@isinglass/interface";
-import type { CurveName, GcmOptions } from "./provider.js";
-import { CURVES } from "./provider.js";
+import type { CurveName, GcmOptions, HashName, RsaPublicKey } from "./provider.js";
+import { CURVES, HASHES } from "./provider.js";
 
 function badLength(what: string, length: number, right: string): IsinglassError {
   return new IsinglassError("ISG_CRYPTO_BAD_LENGTH", `${what}: ${length} bytes; ${right}`, { length });
@@ -42,4 +42,39 @@ export function checkGcm(options: GcmOptions): number {
 export function fitsCurve(curve: CurveName, publicKey: Uint8Array, signature: Uint8Array): boolean {
   const size = CURVES[curve];
   return publicKey.length === 1 + 2 * size && publicKey[0] === 4 && signature.length === 2 * size;
+}
+
+/** What HKDF can give: 255 blocks of its hash (RFC 5869, 2.3). */
+export function checkHkdf(hash: HashName, length: number): void {
+  const most = 255 * HASHES[hash].size;
+  if (!Number.isInteger(length) || length < 0 || length > most)
+    throw badLength(`HKDF with ${hash}`, length, `0 to ${most} are right`);
+}
+
+/** A hash by its name, which a caller may have out of a document. */
+export function checkHash(hash: string): void {
+  if (!Object.hasOwn(HASHES, hash))
+    throw new IsinglassError(
+      "ISG_CRYPTO_UNKNOWN_HASH",
+      `hash ${hash}: it is not known; there are ${Object.keys(HASHES).join(", ")}`,
+    );
+}
+
+/** Bits of an RSA modulus: shorter ones have been factored, longer ones take a document's reader too long. */
+const RSA_BITS = { least: 1024, most: 16_384 } as const;
+/** Bits of an RSA exponent (FIPS 186-5, 5.1, has e < 2^256). */
+const MOST_EXPONENT_BITS = 256;
+
+/** How many bits a big-endian number has. */
+function bitCount(number: Uint8Array): number {
+  const first = number.findIndex((byte) => byte !== 0);
+  return first < 0 ? 0 : 8 * (number.length - first - 1) + 32 - Math.clz32(number[first]!);
+}
+
+/** Whether an RSA key is one that may verify: an odd modulus of a sane size, an odd exponent from 3 up. With exponent 1 everybody signs; others verify nothing. */
+export function fitsRsa({ n, e }: RsaPublicKey): boolean {
+  const [modulus, exponent] = [bitCount(n), bitCount(e)];
+  if (modulus < RSA_BITS.least || modulus > RSA_BITS.most || exponent < 2 || exponent > MOST_EXPONENT_BITS)
+    return false;
+  return (n.at(-1)! & 1) === 1 && (e.at(-1)! & 1) === 1;
 }

@@ -1,3 +1,4 @@
+import { IsinglassError } from "@isinglass/interface";
 import { ghash } from "@noble/ciphers/_polyval.js";
 import { cmac, ctr, ecb, gcm } from "@noble/ciphers/aes.js";
 import { p256, p384 } from "@noble/curves/nist.js";
@@ -8,8 +9,9 @@ import { sha224, sha256, sha384, sha512, sha512_224, sha512_256 } from "@noble/h
 import { sha3_224, sha3_256, sha3_384, sha3_512 } from "@noble/hashes/sha3.js";
 import { randomBytes } from "@noble/hashes/utils.js";
 import { concatBytes, equalBytes } from "./bytes.js";
-import { checkAesKey, checkBlocks, checkGcm, fitsCurve } from "./checks.js";
-import type { BlockCipher, GcmOptions, HashName, SyncCryptoProvider } from "./provider.js";
+import { checkAesKey, checkBlocks, checkGcm, checkHash, checkHkdf, fitsCurve } from "./checks.js";
+import type { BlockCipher, CurveName, GcmOptions, HashName, SyncCryptoProvider } from "./provider.js";
+import { CURVES } from "./provider.js";
 import { rsaSign, rsaVerify } from "./rsa.js";
 import { xtsWithKey } from "./xts.js";
 
@@ -106,7 +108,26 @@ function gcmDecrypt(options: GcmOptions, data: Uint8Array): Uint8Array | undefin
   return equalBytes(again.subarray(0, data.length), data) ? plain.slice() : undefined;
 }
 
-const digest = (hash: HashName, data: Uint8Array): Uint8Array => HASH_FUNCTIONS[hash](data);
+function hashFunction<H extends HashName>(hash: H): (typeof HASH_FUNCTIONS)[H] {
+  checkHash(hash);
+  return HASH_FUNCTIONS[hash];
+}
+
+const digest = (hash: HashName, data: Uint8Array): Uint8Array => hashFunction(hash)(data);
+
+/** What the library does with a private key; it says with an error of its own that there is no such key. */
+function withKey<T>(curve: CurveName, use: () => T): T {
+  try {
+    return use();
+  } catch (problem) {
+    throw new IsinglassError(
+      "ISG_CRYPTO_BAD_KEY",
+      `private key of ${curve}: ${CURVES[curve]} bytes, above zero and below the order of the curve, are right`,
+      {},
+      { cause: problem },
+    );
+  }
+}
 
 /** Everything in plain JavaScript, by `@noble/ciphers`, `@noble/hashes` and `@noble/curves`: synchronous, in Node and in browsers. */
 export const noble: SyncCryptoProvider = {
@@ -114,7 +135,7 @@ export const noble: SyncCryptoProvider = {
   native: () => true,
   digest,
   hasher(hash) {
-    const state = HASH_FUNCTIONS[hash].create();
+    const state = hashFunction(hash).create();
     return {
       update(data) {
         state.update(data);
@@ -123,8 +144,12 @@ export const noble: SyncCryptoProvider = {
       digest: () => state.digest(),
     };
   },
-  hmac: (hash, key, data) => hmac(HASH_FUNCTIONS[hash], key, data),
-  hkdf: (hash, input, salt, info, length) => hkdf(HASH_FUNCTIONS[hash], input, salt, info, length),
+  hmac: (hash, key, data) => hmac(hashFunction(hash), key, data),
+  hkdf(hash, input, salt, info, length) {
+    const own = hashFunction(hash);
+    checkHkdf(hash, length);
+    return hkdf(own, input, salt, info, length);
+  },
   cmac(key, data) {
     checkAesKey(key);
     return cmac(data, key);
@@ -134,9 +159,11 @@ export const noble: SyncCryptoProvider = {
   xtsDecrypt: (key, tweak, data, bits) => xtsWithKey(blockCipher, true, key, tweak, data, bits),
   gcmEncrypt,
   gcmDecrypt,
-  ecdsaPublicKey: (curve, privateKey) => CURVE_FUNCTIONS[curve].getPublicKey(privateKey, false),
-  ecdsaSign: (curve, hash, privateKey, message) =>
-    CURVE_FUNCTIONS[curve].sign(digest(hash, message), privateKey, { prehash: false, lowS: false }),
+  ecdsaPublicKey: (curve, privateKey) => withKey(curve, () => CURVE_FUNCTIONS[curve].getPublicKey(privateKey, false)),
+  ecdsaSign(curve, hash, privateKey, message) {
+    const hashed = digest(hash, message);
+    return withKey(curve, () => CURVE_FUNCTIONS[curve].sign(hashed, privateKey, { prehash: false, lowS: false }));
+  },
   ecdsaVerify(curve, hash, publicKey, message, signature) {
     if (!fitsCurve(curve, publicKey, signature)) return false;
     try {

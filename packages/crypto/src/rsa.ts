@@ -1,5 +1,6 @@
 import { IsinglassError } from "@isinglass/interface";
 import { bigIntToBytes, bytesToBigInt, concatBytes, equalBytes, fromHex } from "./bytes.js";
+import { fitsRsa } from "./checks.js";
 import type { HashName, RsaPadding, RsaPrivateKey, RsaPublicKey } from "./provider.js";
 import { HASHES } from "./provider.js";
 
@@ -109,12 +110,11 @@ export function rsaVerify(
   message: Uint8Array,
   signature: Uint8Array,
 ): boolean {
+  if (!fitsRsa(key)) return false;
   const n = bytesToBigInt(key.n);
   const e = bytesToBigInt(key.e);
   const s = bytesToBigInt(signature);
   const bits = bitLength(n);
-  // An even modulus or an exponent as long as the modulus is no key; the latter would also take long.
-  if (n < 3n || n % 2n === 0n || e < 3n || bits > 16_384 || bitLength(e) > 256) return false;
   if (signature.length !== Math.ceil(bits / 8) || s >= n) return false;
   const value = modPow(s, e, n);
   if (padding.scheme === "pkcs1") {

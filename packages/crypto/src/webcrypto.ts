@@ -1,5 +1,5 @@
 import { bigIntToBytes, concatBytes } from "./bytes.js";
-import { checkGcm, fitsCurve } from "./checks.js";
+import { checkGcm, fitsCurve, fitsRsa } from "./checks.js";
 import { noble } from "./noble.js";
 import type { CryptoProvider, CurveName, HashName, RsaPadding, RsaPrivateKey, RsaPublicKey } from "./provider.js";
 import { CURVES, HASHES } from "./provider.js";
@@ -194,6 +194,7 @@ export function webCrypto(subtle: SubtleCryptoLike): CryptoProvider {
       );
     },
     async rsaVerify(key, hash, padding, message, signature) {
+      if (!fitsRsa(key)) return false;
       if (!WEB_HASHES.includes(hash) || !commonExponent(key.e))
         return noble.rsaVerify(key, hash, padding, message, signature);
       return orNoble(

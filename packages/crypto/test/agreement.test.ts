@@ -4,6 +4,7 @@ import {
   type CryptoProvider,
   HASHES,
   type HashName,
+  type RsaPublicKey,
   bigIntToBytes,
   noble,
   toHex,
@@ -11,7 +12,8 @@ import {
   webCrypto,
 } from "../src/index.js";
 import { nodeCrypto } from "../src/node/index.js";
-import { testRsaKey } from "./support/rsa-key.js";
+import { encodePkcs1 } from "../src/rsa.js";
+import { makeRsaKey, testRsaKey } from "./support/rsa-key.js";
 
 const INPUTS = Number(process.env["ISG_CRYPTO_INPUTS"] ?? "1000");
 const wasm = wasmCrypto();
@@ -90,6 +92,9 @@ function question(random: Random): [name: string, ask: (provider: CryptoProvider
   }
 }
 
+const INPUT = Uint8Array.of(1, 2, 3);
+const MD5 = "MD5" as HashName;
+
 describe("back ends beside each other", () => {
   it(`give one answer to ${INPUTS} random questions, seed ${seed}`, async () => {
     const random = new Random(seed);
@@ -129,5 +134,69 @@ describe("back ends beside each other", () => {
         expect([names, await checker.ecdsaVerify("P-384", "SHA-384", point, message, made)]).toEqual([names, true]);
       }
     }
+  });
+
+  it.each<[string, RsaPublicKey]>([
+    ["of exponent 1, with which everything signs itself", { n: testRsaKey().n, e: Uint8Array.of(1) }],
+    ["of an even exponent", { n: testRsaKey().n, e: Uint8Array.of(4) }],
+    ["of exponent 0", { n: testRsaKey().n, e: Uint8Array.of(0) }],
+    ["of an even modulus", { n: testRsaKey().n.with(255, 2), e: Uint8Array.of(3) }],
+    ["of a modulus of 1,016 bits", { n: testRsaKey().n.slice(0, 127).with(126, 1), e: Uint8Array.of(3) }],
+    ["of an exponent of 257 bits", { n: testRsaKey().n, e: new Uint8Array(33).fill(1) }],
+    ["of a modulus of 16,392 bits", { n: new Uint8Array(2049).fill(0xff), e: Uint8Array.of(3) }],
+  ])("take no key %s", async (_what, key) => {
+    const message = Uint8Array.of(1, 2, 3);
+    const size = key.n.length;
+    // What exponent 1 makes a signature of: the padded digest itself.
+    const encoded = encodePkcs1("SHA-256", noble.digest("SHA-256", message), size)!;
+    for (const provider of [noble, nodeCrypto, wasm, web] as CryptoProvider[])
+      // eslint-disable-next-line no-await-in-loop -- four in turn
+      for (const signature of [encoded, new Uint8Array(size), new Uint8Array(size).with(size - 1, 1)])
+        expect([
+          provider.name,
+          await provider.rsaVerify(key, "SHA-256", { scheme: "pkcs1" }, message, signature),
+        ]).toEqual([provider.name, false]);
+  });
+
+  it("take no key of 768 bits, though it signed", async () => {
+    const message = Uint8Array.of(1, 2, 3);
+    const key = makeRsaKey(768, 0x10001);
+    const made = noble.rsaSign(key, "SHA-256", { scheme: "pkcs1" }, message);
+    for (const provider of [noble, nodeCrypto, wasm, web] as CryptoProvider[])
+      expect([provider.name, await provider.rsaVerify(key, "SHA-256", { scheme: "pkcs1" }, message, made)]).toEqual([
+        provider.name,
+        false,
+      ]);
+  });
+
+  it("take a small key and a small odd exponent", async () => {
+    const message = Uint8Array.of(1, 2, 3);
+    const key = makeRsaKey(1024, 3);
+    const made = noble.rsaSign(key, "SHA-256", { scheme: "pkcs1" }, message);
+    for (const provider of [noble, nodeCrypto, wasm, web] as CryptoProvider[])
+      expect([provider.name, await provider.rsaVerify(key, "SHA-256", { scheme: "pkcs1" }, message, made)]).toEqual([
+        provider.name,
+        true,
+      ]);
+  });
+
+  it.each<[string, string, () => unknown]>([
+    ["hkdf of too much", "ISG_CRYPTO_BAD_LENGTH", () => noble.hkdf("SHA-256", INPUT, INPUT, INPUT, 255 * 32 + 1)],
+    ["hkdf of a negative length", "ISG_CRYPTO_BAD_LENGTH", () => noble.hkdf("SHA-256", INPUT, INPUT, INPUT, -1)],
+    ["hkdf of half a byte", "ISG_CRYPTO_BAD_LENGTH", () => noble.hkdf("SHA-256", INPUT, INPUT, INPUT, 0.5)],
+    ["a key of zero", "ISG_CRYPTO_BAD_KEY", () => noble.ecdsaSign("P-256", "SHA-256", new Uint8Array(32), INPUT)],
+    [
+      "a key that is too long",
+      "ISG_CRYPTO_BAD_KEY",
+      () => noble.ecdsaSign("P-256", "SHA-256", new Uint8Array(33), INPUT),
+    ],
+    ["no public key", "ISG_CRYPTO_BAD_KEY", () => noble.ecdsaPublicKey("P-384", new Uint8Array(48).fill(0xff))],
+    ["a digest by MD5", "ISG_CRYPTO_UNKNOWN_HASH", () => noble.digest(MD5, INPUT)],
+    ["a digest by constructor", "ISG_CRYPTO_UNKNOWN_HASH", () => noble.digest("constructor" as HashName, INPUT)],
+    ["a hasher by MD5", "ISG_CRYPTO_UNKNOWN_HASH", () => noble.hasher(MD5)],
+    ["an HMAC by MD5", "ISG_CRYPTO_UNKNOWN_HASH", () => noble.hmac(MD5, INPUT, INPUT)],
+    ["hkdf by MD5", "ISG_CRYPTO_UNKNOWN_HASH", () => noble.hkdf(MD5, INPUT, INPUT, INPUT, 1)],
+  ])("of plain JavaScript refuse %s with an error of ours", (_what, code, ask) => {
+    expect(ask).toThrow(expect.objectContaining({ name: "IsinglassError", code }) as Error);
   });
 });

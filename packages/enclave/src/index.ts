@@ -30,9 +30,15 @@ export {
   recordLaunch,
 } from "./sev/record.js";
 export { VMMS, VMSA, type Vmm, type VmsaOptions, resetVmsa, svsmVmsa } from "./sev/vmsa.js";
-export { type Policy, parsePolicy } from "./policy.js";
+export { type Policy, type TcbMinimum, parsePolicy } from "./policy.js";
 export { ALL_VENDOR_ROOTS, VENDOR_ROOTS } from "./roots.js";
-export { type GuestMessage, MESSAGE_HEADER, openGuestMessage, sealGuestMessage } from "./sev/guest-message.js";
+export {
+  type ExpectedMessage,
+  type GuestMessage,
+  MESSAGE_HEADER,
+  openGuestMessage,
+  sealGuestMessage,
+} from "./sev/guest-message.js";
 export { explainSnpReport, parseSnpReport, reportLayout } from "./sev/report.js";
 export { type SnpVerifyOptions, verifySnpReport } from "./sev/verify-report.js";
 export { type Check, type Verdict, verdictText } from "./verdict.js";
@@ -72,7 +78,7 @@ export {
   parseEif,
 } from "./nitro/eif.js";
 export { type EnclaveElf, type LoadSegment, parseEnclaveElf } from "./sgx/elf.js";
-export { type EnclaveFile, readEnclaveFile } from "./sgx/enclave-file.js";
+export { type EnclaveFile, readEnclaveFile, verifyEnclaveFile } from "./sgx/enclave-file.js";
 export { type EnclaveLimits, EnclaveMeasurement, SECINFO, measureStream } from "./sgx/measure.js";
 export { OE_PROPERTIES, measureOpenEnclave, openEnclaveProperties } from "./sgx/open-enclave.js";
 export {
@@ -98,4 +104,11 @@ export {
   verifyReportMac,
 } from "./sgx/report.js";
 export { PCMD, type PageIdentity, type SealedPage, sealPage, unsealPage } from "./sgx/paging.js";
-export { type CcEvent, EVENT_TYPES, differingRtmrs, parseEventLog, replayRtmrs } from "./tdx/event-log.js";
+export {
+  type CcEvent,
+  EVENT_TYPES,
+  differingRtmrs,
+  eventDataState,
+  parseEventLog,
+  replayRtmrs,
+} from "./tdx/event-log.js";

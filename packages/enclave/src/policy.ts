@@ -1,9 +1,14 @@
 import { IsinglassError } from "@isinglass/interface";
 import type { Checks } from "./verdict.js";
 
-/** What a relying party wants of a document, beyond its being genuine. Digests are hexadecimal. What is not given is not looked at, but debugging is forbidden unless allowed. */
+/** Least security versions of SNP firmware, by component. */
+export type TcbMinimum = Readonly<Partial<Record<"fmc" | "bootLoader" | "tee" | "snp" | "microcode", number>>>;
+
+/** What a relying party wants of a document, beyond its being genuine. Digests are hexadecimal. What is not given is not looked at, but debugging and migration are forbidden unless allowed. */
 export interface Policy {
   readonly allowDebug?: boolean;
+  /** Accept an SNP guest or a TD that another platform may take over: its migration agent or service TD sees all that it holds, and is not looked at. */
+  readonly allowMigration?: boolean;
   /** SNP MEASUREMENT, TDX MRTD: any of these. */
   readonly measurements?: readonly string[];
   readonly reportData?: string;
@@ -13,7 +18,10 @@ export interface Policy {
   /** Least security version of guest or enclave. */
   readonly minimumSvn?: number;
   readonly maximumVmpl?: number;
-  readonly minimumTcb?: Readonly<Partial<Record<"fmc" | "bootLoader" | "tee" | "snp" | "microcode", number>>>;
+  /** Of SNP's REPORTED_TCB, which the signing key stands for: the firmware that runs now, or older. */
+  readonly minimumTcb?: TcbMinimum;
+  /** Of SNP's LAUNCH_TCB: the firmware under which the guest was launched or imported may have been older. */
+  readonly minimumLaunchTcb?: TcbMinimum;
   readonly mrEnclaves?: readonly string[];
   readonly mrSigners?: readonly string[];
   readonly productId?: number;
@@ -30,6 +38,7 @@ export interface Policy {
 
 const KINDS: Readonly<Record<keyof Policy, (value: unknown) => boolean>> = {
   allowDebug: (value) => typeof value === "boolean",
+  allowMigration: (value) => typeof value === "boolean",
   measurements: isHexList,
   reportData: isHex,
   hostData: isHex,
@@ -37,11 +46,8 @@ const KINDS: Readonly<Record<keyof Policy, (value: unknown) => boolean>> = {
   authorKeyDigests: isHexList,
   minimumSvn: isCount,
   maximumVmpl: isCount,
-  minimumTcb: (value) =>
-    isObject(value) &&
-    Object.entries(value).every(
-      ([name, one]) => ["fmc", "bootLoader", "tee", "snp", "microcode"].includes(name) && isCount(one),
-    ),
+  minimumTcb: isTcb,
+  minimumLaunchTcb: isTcb,
   mrEnclaves: isHexList,
   mrSigners: isHexList,
   productId: isCount,
@@ -53,7 +59,7 @@ const KINDS: Readonly<Record<keyof Policy, (value: unknown) => boolean>> = {
   maximumAge: isCount,
 };
 
-/** Wishes that a document of a kind can fulfil. `allowDebug` is none: it takes a wish back. */
+/** Wishes that a document of a kind can fulfil. What allows something is none: it takes a wish back. */
 const WISHES: Readonly<Record<string, readonly (keyof Policy)[]>> = {
   "snp-report": [
     "measurements",
@@ -64,6 +70,7 @@ const WISHES: Readonly<Record<string, readonly (keyof Policy)[]>> = {
     "minimumSvn",
     "maximumVmpl",
     "minimumTcb",
+    "minimumLaunchTcb",
   ],
   "sgx-quote": ["mrEnclaves", "mrSigners", "productId", "minimumSvn", "reportData", "tcbStates"],
   "tdx-quote": ["measurements", "rtmrs", "reportData", "tcbStates"],
@@ -73,7 +80,7 @@ const WISHES: Readonly<Record<string, readonly (keyof Policy)[]>> = {
 /** Refuses wishes that a document of this kind says nothing of: somebody could otherwise answer a policy for enclaves with a report of some virtual machine. */
 export function checkWishes(checks: Checks, format: string, policy: Policy): void {
   const wishes = WISHES[format] ?? [];
-  const vain = Object.keys(policy).filter((name) => name !== "allowDebug" && !wishes.some((one) => one === name));
+  const vain = Object.keys(policy).filter((name) => !name.startsWith("allow") && !wishes.some((one) => one === name));
   for (const name of vain)
     checks.add(
       `policy.${name}`,
@@ -92,6 +99,11 @@ function isHexList(value: unknown): boolean {
 
 function isCount(value: unknown): boolean {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isTcb(value: unknown): boolean {
+  const names = ["fmc", "bootLoader", "tee", "snp", "microcode"];
+  return isObject(value) && Object.entries(value).every(([name, one]) => names.includes(name) && isCount(one));
 }
 
 function isObject(value: unknown): value is object {
@@ -130,7 +142,7 @@ export function checkOneOf(checks: Checks, name: string, wanted: readonly string
   checks.add(name, good, good ? found : `${found}; wanted ${wanted.join(" or ") || "none at all"}`);
 }
 
-/** A number that has to be large enough. */
-export function checkMinimum(checks: Checks, name: string, least: number | undefined, found: number): void {
-  if (least !== undefined) checks.add(name, found >= least, `${found}; at least ${least}`);
+/** A number that has to be large enough. @param of what it is of, before it in the text */
+export function checkMinimum(checks: Checks, name: string, least: number | undefined, found: number, of = ""): void {
+  if (least !== undefined) checks.add(name, found >= least, `${of}${found}; at least ${least}`);
 }

@@ -13,6 +13,7 @@ import {
   makeCertificate,
   makeRevocationList,
   oid,
+  rsaPssSigner,
   sequence,
 } from "./support/authority.js";
 import { haveOpenssl, opensslVerify } from "./support/openssl.js";
@@ -36,7 +37,11 @@ function makeChain(changes: { root?: Change; middle?: Change; leaf?: Change } = 
 }
 
 /** Details of the checks that failed. */
-async function wrong(chain: readonly Uint8Array[], lists: readonly Uint8Array[] = []): Promise<string[]> {
+async function wrong(
+  chain: readonly Uint8Array[],
+  lists: readonly Uint8Array[] = [],
+  when: { readonly now: number } = { now: NOW },
+): Promise<string[]> {
   const checks = new Checks();
   await checkChain(
     checks,
@@ -44,7 +49,7 @@ async function wrong(chain: readonly Uint8Array[], lists: readonly Uint8Array[] 
     chain.map((one) => parseCertificate(one)),
     {
       crypto: nodeCrypto,
-      now: NOW,
+      ...when,
       roots: [toHex(nodeCrypto.digest("SHA-256", chain.at(-1)!))],
       lists: lists.map((one) => parseRevocationList(one)),
     },
@@ -53,6 +58,13 @@ async function wrong(chain: readonly Uint8Array[], lists: readonly Uint8Array[] 
 }
 
 const DAY = 86_400_000;
+
+describe("a time that is none", () => {
+  it.each([Number.NaN, undefined as unknown as number])("%s is no time at which anything is valid", async (now) => {
+    const found = await wrong(makeChain(), [makeRevocationList("Middle", middle, [])], { now });
+    expect(found.join("\n")).toMatch(/Leaf.*; the time is no date\nthe list of .* is valid from/);
+  });
+});
 
 describe("a chain of certificates", () => {
   it.each<[string, Parameters<typeof makeChain>[0], RegExp | undefined]>([
@@ -80,7 +92,22 @@ describe("a chain of certificates", () => {
       /not understood: 1\.2\.3\.4/,
     ],
     ["with the same extension uncritical", { leaf: { extensions: [["1.2.3.4", der(5)]] } }, undefined],
-    ["of which one has expired", { middle: { notAfter: NOW - 1000 } }, /Middle.*; the day is 2026-06-01/],
+    [
+      "whose leaf is for something that it says in a critical extension",
+      { leaf: { extensions: [["2.5.29.37", sequence(oid("1.3.6.1.5.5.7.3.1")), true]] } },
+      /Leaf.* not understood: 2\.5\.29\.37/,
+    ],
+    [
+      "whose leaf says so uncritically",
+      { leaf: { extensions: [["2.5.29.37", sequence(oid("1.3.6.1.5.5.7.3.1"))]] } },
+      undefined,
+    ],
+    ["whose leaf's key may only agree on keys", { leaf: { usage: 0x08 } }, /Leaf.* may not sign data/],
+    [
+      "of which one has expired",
+      { middle: { notAfter: NOW - 1000 } },
+      /Middle.* is valid from 2025-06-01T00:00:00Z to 2026-05-31T23:59:59Z; the time is 2026-06-01T00:00:00Z/,
+    ],
     ["of which one is not valid yet", { leaf: { notBefore: NOW + 1000 } }, /Leaf/],
     ["whose leaf another key signed", { leaf: { by: root } }, /Leaf.* is not signed by .*Middle/],
   ])("%s", async (_what, changes, message) => {
@@ -88,8 +115,8 @@ describe("a chain of certificates", () => {
     const found = await wrong(chain);
     if (message === undefined) expect(found).toEqual([]);
     else expect(found.join()).toMatch(message);
-    // OpenSSL understands name constraints, which these are empty ones of.
-    if (!haveOpenssl() || message?.source.includes("5\\.29") === true) return;
+    // OpenSSL understands name constraints, which these are empty ones of, and extended key usage; what a leaf's key may do is its caller's to ask.
+    if (!haveOpenssl() || /5\\\.29|sign data/.test(message?.source ?? "")) return;
     const { code } = opensslVerify(chain, NOW);
     expect(code === 0).toBe(message === undefined);
   });
@@ -139,7 +166,7 @@ describe("revocation lists", () => {
     [
       "that are too old",
       () => makeRevocationList("Middle", middle, [], NOW - 2 * DAY, NOW - DAY),
-      /valid from 2026-05-30 to 2026-05-31/,
+      /valid from 2026-05-30T00:00:00Z to 2026-05-31T00:00:00Z/,
     ],
     [
       "from the future",
@@ -162,11 +189,45 @@ describe("revocation lists", () => {
     else expect(found.join()).toMatch(message);
   });
 
+  it("with entries that want to be understood are refused", async () => {
+    // Certificate issuer (RFC 5280, 5.3.3), always critical: the entry is of another authority's certificate.
+    const list = (critical: boolean): Uint8Array =>
+      makeRevocationList("Middle", middle, [1], NOW - DAY, NOW + DAY, undefined, ["2.5.29.29", critical]);
+    expect((await wrong(makeChain(), [list(true)])).join()).toMatch(
+      /not of all that it revoked: extension 2\.5\.29\.29/,
+    );
+    expect(await wrong(makeChain(), [list(false)])).toEqual([]);
+  });
+
   it("of an authority whose key may not sign them are refused", async () => {
     const chain = makeChain({ middle: { usage: 0x04 } });
     expect((await wrong(chain, [makeRevocationList("Middle", middle, [])])).join()).toMatch(
       /may not sign revocation lists/,
     );
+  });
+});
+
+describe("parameters of RSA-PSS", () => {
+  const made = (change: Parameters<typeof rsaPssSigner>[0]): (() => unknown) => {
+    const key = rsaPssSigner(change);
+    return () =>
+      parseCertificate(makeCertificate({ subject: "Root", issuer: "Root", key, by: key, isCa: true })).algorithm;
+  };
+
+  it("may say the trailer that is the default", () => {
+    expect(made({ trailer: 1 })()).toEqual({
+      kind: "rsa",
+      hash: "SHA-384",
+      padding: { scheme: "pss", saltLength: 48 },
+    });
+  });
+
+  it.each<[string, Parameters<typeof rsaPssSigner>[0], RegExp]>([
+    ["another mask function", { mask: "1.2.840.113549.1.1.7" }, /mask function that is not MGF1/],
+    ["another trailer", { trailer: 2 }, /trailer 2; 1 is right/],
+    ["a field that there is not", { stray: true }, /PSS parameters with more in them/],
+  ])("with %s are refused", (_what, change, message) => {
+    expect(made(change)).toThrow(message);
   });
 });
 

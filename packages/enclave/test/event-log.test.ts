@@ -7,6 +7,7 @@ import {
   TD_REPORT_10,
   Structure,
   differingRtmrs,
+  eventDataState,
   parseEventLog,
   parseQuote,
   replayRtmrs,
@@ -54,6 +55,38 @@ describe("an event log", () => {
     }
   });
 
+  it("has data that is what was measured, that is not, and that nobody can tell", () => {
+    const measured = createHash("sha384").update(new Uint8Array(3)).digest();
+    const states = parseEventLog(
+      makeEventLog([
+        [1, 4, measured],
+        [1, 4, digest(1)],
+        [1, 0x8000_0001, measured],
+        [1, 0x8000_0002, measured],
+        [2, 0xd, digest(1)],
+        [0, 4, measured],
+        [1, 3, measured],
+      ]),
+    ).map((event) => eventDataState(event, nodeCrypto));
+    expect(states).toEqual([
+      "verified",
+      "wrong",
+      "verified",
+      "verified",
+      "not verified",
+      "not verified",
+      "not verified",
+    ]);
+  });
+
+  it.each([1, 4, 11])("with %d bytes after its last event is refused, unless they are filler", (count) => {
+    const padded = new Uint8Array(log.length + count).fill(0xff);
+    padded.set(log);
+    expect(parseEventLog(padded).length).toBe(4);
+    padded[padded.length - 1] = 7;
+    expect(() => parseEventLog(padded)).toThrow(new RegExp(`${count} stray bytes at ${log.length}`));
+  });
+
   it.each([
     [log.subarray(0, 50), /wants 33 bytes/],
     [makeEventLog([[7, 4, digest(1)]]), /register 7/],
@@ -73,5 +106,9 @@ describe.runIf(found)("a real event log", () => {
     expect(differingRtmrs(events, parseQuote(realFile("go-tdx-guest/cos-113-tdx-quote.dat")).body, nodeCrypto)).toEqual(
       [],
     );
+    // Firmware and boot loader of a real machine: none of what should be the measured data is anything else.
+    const states = events.map((event) => eventDataState(event, nodeCrypto));
+    expect(states).not.toContain("wrong");
+    expect(states.filter((state) => state === "verified").length).toBeGreaterThan(10);
   });
 });

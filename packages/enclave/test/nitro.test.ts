@@ -58,6 +58,13 @@ describe("a Nitro document made with test keys", () => {
     expect(failed(await verifyMadeNitro(made, document, { now: NOW + 9e11 }))).toEqual(["certificate.validity"]);
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, undefined as unknown as number])(
+    "is not verified at %s, which is no time",
+    async (now) => {
+      await expect(verifyMadeNitro(made, document, { now })).rejects.toMatchObject({ code: "ISG_ENCLAVE_BAD_TIME" });
+    },
+  );
+
   it("of an enclave in debug mode is refused, unless the policy allows it", async () => {
     const debug = signNitro(leaf, new Map([...members(chain), ["pcrs", new Map([[0, new Uint8Array(48)]])]]));
     expect(failed(await verifyMadeNitro(made, debug))).toEqual(["policy.debug"]);

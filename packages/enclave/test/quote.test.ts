@@ -96,12 +96,27 @@ describe.each(KINDS)("a quote %s made with test keys", (kind) => {
   });
 
   it("goes with an event log only if that leads to its RTMRs", async () => {
-    const log = makeEventLog([[1, 4, new Uint8Array(48)]]);
+    const data = nodeCrypto.digest("SHA-384", new Uint8Array(3));
+    const log = makeEventLog([
+      [1, 4, data],
+      [1, 0xd, new Uint8Array(48)],
+    ]);
     const names = failed(await verifyMadeQuote(made, { eventLog: log }));
     expect(names).toEqual(["event-log.rtmrs"]);
     if (kind === "sgx-3") return;
     const body = makeBody(kind).set("rtmr0", replayRtmrs(parseEventLog(log))[0]!);
-    expect(failed(await verifyMadeQuote(made, { quote: assembleQuote(made, body), eventLog: log }))).toEqual([]);
+    const quote = assembleQuote(made, body);
+    const verdict = await verifyMadeQuote(made, { quote, eventLog: log });
+    expect(failed(verdict)).toEqual([]);
+    expect(verdict.checks.find(({ name }) => name === "event-log.data")?.detail).toMatch(
+      /^the data of 1 of 2 events is what was measured; of the others only the digest is/,
+    );
+    // Data that was exchanged leads to the same RTMRs: the last byte is the second event's, the separator's lies before.
+    const changed = log.slice();
+    changed[log.length - 1]! ^= 1;
+    expect(failed(await verifyMadeQuote(made, { quote, eventLog: changed }))).toEqual([]);
+    changed[log.length - 70]! ^= 1;
+    expect(failed(await verifyMadeQuote(made, { quote, eventLog: changed }))).toEqual(["event-log.data"]);
   });
 
   it("is refused with another's collateral, another's chain, another root, or at another time", async () => {
@@ -122,11 +137,32 @@ describe.each(KINDS)("a quote %s made with test keys", (kind) => {
     );
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, undefined as unknown as number])(
+    "is not verified at %s, which is no time",
+    async (now) => {
+      await expect(verifyMadeQuote(made, { now })).rejects.toMatchObject({ code: "ISG_ENCLAVE_BAD_TIME" });
+    },
+  );
+
   it("of something that may be debugged is refused, unless the policy allows it", async () => {
     const body = kind === "sgx-3" ? makeBody(kind).set("attributes.flags", 7) : makeBody(kind).set("tdattributes", 1);
     const quote = assembleQuote(made, body);
     expect(failed(await verifyMadeQuote(made, { quote }))).toEqual(["policy.debug"]);
     expect(failed(await verifyMadeQuote(made, { quote, policy: { allowDebug: true } }))).toEqual([]);
+  });
+
+  it.runIf(kind !== "sgx-3")("of a TD that may be migrated is refused, unless the policy allows it", async () => {
+    const bodies = [
+      makeBody(kind).set("tdattributes", 2 ** 29),
+      ...(kind === "tdx-5" ? [makeBody(kind).set("mrservicetd", new Uint8Array(48).fill(1))] : []),
+    ];
+    for (const body of bodies) {
+      const quote = assembleQuote(made, body);
+      // eslint-disable-next-line no-await-in-loop -- two in turn
+      expect(failed(await verifyMadeQuote(made, { quote }))).toEqual(["policy.migration"]);
+      // eslint-disable-next-line no-await-in-loop -- two in turn
+      expect(failed(await verifyMadeQuote(made, { quote, policy: { allowMigration: true } }))).toEqual([]);
+    }
   });
 
   it.each<[Policy, string[]]>([

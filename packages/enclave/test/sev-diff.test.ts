@@ -106,14 +106,53 @@ describe("what makes two launch digests differ", () => {
     expect(differenceText(record, { ...record, digest: "00" })[0]).toMatch(/records were changed/);
   });
 
-  it.each([
+  const broken: readonly (readonly [string, RegExp])[] = [
     ["", /not JSON/],
     ["[]", /format/],
     ["null", /not an object/],
     ['{"format":"isinglass-launch-1"}', /digest/],
     [JSON.stringify({ ...record, steps: [1] }), /list of steps/],
     [JSON.stringify({ ...record, firmware: {} }), /no firmware/],
-  ])("cannot be said of what is no record: %j", (text, message) => {
-    expect(() => parseLaunchRecord(text)).toThrow(message);
+    [JSON.stringify({ ...record, firmware: { ...record.firmware, size: "1" } }), /no firmware/],
+    [JSON.stringify({ ...record, firmware: { size: 1, sections: [{ type: 1, gpa: "0x0", size: 1 }] } }), /a section/],
+    [JSON.stringify({ ...record, firmware: { size: 1, sections: [{ type: "CPUID" }] } }), /a section/],
+    [JSON.stringify({ ...record, arguments: [] }), /no arguments/],
+    [JSON.stringify({ ...record, arguments: { vcpus: { toString: 1 } } }), /no arguments/],
+    [JSON.stringify({ ...record, steps: [{ type: "normal" }] }), /list of steps/],
+    [JSON.stringify({ ...record, steps: [{ ...record.steps[0], contents: "ab" }] }), /list of steps/],
+    [JSON.stringify({ ...record, steps: [{ ...record.steps[0], gpa: "0x1ffffffffffffffff" }] }), /list of steps/],
+    [JSON.stringify({ ...record, steps: [{ ...record.steps[0], type: "constructor" }] }), /list of steps/],
+    [JSON.stringify({ ...record, vmsas: [[1]] }), /list of save areas/],
+    [JSON.stringify({ ...record, kernelHashes: [] }), /kernel hashes/],
+    [JSON.stringify({ ...record, digest: "00".repeat(48) }), /its steps lead to [0-9a-f]{96}, not to its digest/],
+    [JSON.stringify({ ...record, steps: record.steps.slice(1) }), /not to its digest/],
+    [JSON.stringify({ ...record, digest: "00".repeat(32) }), /not of a kind with its digest/],
+  ];
+
+  it.each(broken.map(([text, message], i) => [i, message, text] as const))(
+    "cannot be said of what is no record: %i, %s",
+    (_i, message, text) => {
+      expect(() => parseLaunchRecord(text)).toThrow(message);
+    },
+  );
+
+  it("is also of a launch whose firmware's digest was known, and of plain SEV", () => {
+    for (const options of [
+      { ...base, boot: undefined as never, firmwareDigest: new Uint8Array(48).fill(7) },
+      { ...base, mode: "sev" as const, boot: undefined as never },
+    ]) {
+      const one = recordLaunch(options, measureLaunch(options, nodeCrypto));
+      expect(parseLaunchRecord(JSON.stringify(one))).toEqual(one);
+    }
+  });
+
+  it("is not what every object has, nor hidden by a page that comes twice", () => {
+    const named = { ...record, arguments: { ...record.arguments, constructor: "x" } };
+    expect(diffLaunches(record, named)).toEqual([{ kind: "argument", item: "constructor", a: "none", b: "x" }]);
+    const save = { ...record, vmsas: [{ ...record.vmsas[0]!, valueOf: "0x1" }, ...record.vmsas.slice(1)] };
+    expect(diffLaunches(record, save)[0]).toMatchObject({ kind: "vmsa", a: "0x0", b: "0x1" });
+    const [first0] = record.steps;
+    const twice = { ...record, steps: [{ ...first0!, contents: "00".repeat(48) }, ...record.steps] };
+    expect(diffLaunches(record, twice).filter(({ kind }) => kind === "page").length).toBeGreaterThan(0);
   });
 });

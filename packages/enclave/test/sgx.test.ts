@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { bytesToBigInt, noble, toHex } from "@isinglass/crypto";
+import { bytesToBigInt, concatBytes, noble, toHex } from "@isinglass/crypto";
 import { nodeCrypto } from "@isinglass/crypto/node";
 import { describe, expect, it } from "vitest";
 import {
@@ -16,6 +16,7 @@ import {
   readEnclaveFile,
   signSigstruct,
   uncovered,
+  verifyEnclaveFile,
   verifySigstruct,
 } from "../src/index.js";
 import { failed } from "./support/failed.js";
@@ -239,6 +240,34 @@ const found = haveReal([
   PCE,
   "rust-sgx/report.sgxs",
 ]);
+
+describe("a file with an enclave", () => {
+  const plain = makeOpenEnclave();
+  const measured = readEnclaveFile(plain).measure!(nodeCrypto);
+  const withSigstruct = (enclavehash: Uint8Array, change?: (bytes: Uint8Array) => void): Uint8Array => {
+    const signed = signSigstruct(unsignedSigstruct().set("enclavehash", enclavehash), enclaveKey());
+    change?.(signed.bytes);
+    return concatBytes(plain, signed.bytes);
+  };
+
+  it.each<[string, () => Uint8Array, string[]]>([
+    ["signed as it is", () => withSigstruct(measured), []],
+    ["that nobody signed", () => plain, ["file.sigstruct"]],
+    ["whose SIGSTRUCT is zeros", () => withSigstruct(measured, (bytes) => void bytes.fill(0)), ["file.sigstruct"]],
+    ["whose SIGSTRUCT is wrong", () => withSigstruct(measured, (bytes) => void (bytes[520]! ^= 1)), ["file.sigstruct"]],
+    ["whose SIGSTRUCT is another's", () => withSigstruct(new Uint8Array(32)), ["file.mrenclave"]],
+  ])("%s", (_what, file, names) => {
+    const read = readEnclaveFile(file());
+    expect(failed(verifyEnclaveFile(read, read.measure!(nodeCrypto), nodeCrypto))).toEqual(names);
+  });
+
+  it("with a bit of its code flipped is no longer what was signed", () => {
+    const file = withSigstruct(measured);
+    file[0x1234]! ^= 1;
+    const read = readEnclaveFile(file);
+    expect(failed(verifyEnclaveFile(read, read.measure!(nodeCrypto), nodeCrypto))).toEqual(["file.mrenclave"]);
+  });
+});
 
 describe.runIf(found)("real enclaves", () => {
   it.each(SIGNAL)(

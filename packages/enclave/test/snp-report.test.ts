@@ -82,6 +82,13 @@ describe("an SNP report made with test keys", () => {
     expect(failed(await verifyMade(made, report, { lists: [old] }))).toEqual(["key.revocation"]);
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, undefined as unknown as number])(
+    "is not verified at %s, which is no time",
+    async (now) => {
+      await expect(verifyMade(made, report, { now })).rejects.toMatchObject({ code: "ISG_ENCLAVE_BAD_TIME" });
+    },
+  );
+
   it("may be signed by a VLEK, which stands for no chip", async () => {
     const vlek = makeCertificate({
       subject: "SEV-VLEK",
@@ -108,6 +115,13 @@ describe("an SNP report made with test keys", () => {
     expect(failed(await flagged(0b11100))).toEqual(["report.signed", "key.kind"]);
   });
 
+  it("is refused when its key may not sign data", async () => {
+    const extensions = vcekExtensions();
+    const own = { subject: "SEV-VCEK", issuer: "SEV-Test", key: made.vcek, by: made.ask, extensions };
+    const key = makeCertificate({ ...own, usage: 0x08 });
+    expect(failed(await verifyMade(made, report, { certificates: [key, ask, ark] }))).toEqual(["key.signatures"]);
+  });
+
   it("is refused when the authority is no authority", async () => {
     const plain = makeCertificate({ subject: "SEV-Test", issuer: "ARK-Test", key: made.ask, by: made.ark });
     expect(failed(await verifyMade(made, report, { certificates: [vcek, plain, ark] }))).toEqual(["key.signatures"]);
@@ -126,6 +140,27 @@ describe("an SNP report made with test keys", () => {
     expect(await verdict(key((all) => all.splice(2, 1)))).toEqual(["key.tcb"]);
   });
 
+  it("is verified with the VCEK of its chip and versions, wherever that stands among others", async () => {
+    const other = (change: (extensions: [string, Uint8Array][]) => void): Uint8Array => {
+      const extensions = vcekExtensions();
+      change(extensions);
+      return makeCertificate({
+        subject: "SEV-VCEK",
+        issuer: "SEV-Test",
+        key: makeSnp().vcek,
+        by: made.ask,
+        extensions,
+      });
+    };
+    const older = other((all) => (all[4]![1] = Uint8Array.of(2, 1, 5)));
+    const elsewhere = other((all) => (all[6]![1] = new Uint8Array(64)));
+    expect(failed(await verifyMade(made, report, { certificates: [older, elsewhere, ark, vcek, ask] }))).toEqual([]);
+    expect(failed(await verifyMade(made, report, { certificates: [older, elsewhere, ark, ask] }))).toEqual([
+      "key.tcb",
+      "report.signature",
+    ]);
+  });
+
   it.each([
     [{}, []],
     [{ measurements: ["ab".repeat(48)] }, []],
@@ -135,6 +170,8 @@ describe("an SNP report made with test keys", () => {
     [{ reportData: "01" }, ["policy.report-data"]],
     [{ minimumSvn: 1 }, ["policy.guest-svn"]],
     [{ minimumTcb: { snp: 7, tee: 0 } }, ["policy.tcb.snp"]],
+    [{ minimumLaunchTcb: { snp: 1, bootLoader: 0 } }, ["policy.launch-tcb.snp"]],
+    [{ minimumLaunchTcb: { tee: 0, microcode: 0 } }, []],
     [{ maximumVmpl: 0, hostData: "00".repeat(32) }, []],
   ])("under the policy %j fails in %j", async (policy, names) => {
     expect(failed(await verifyMade(made, report, { policy: parsePolicy(JSON.stringify(policy)) }))).toEqual(names);
@@ -146,6 +183,18 @@ describe("an SNP report made with test keys", () => {
     signReport(bytes, made.vcek.secret!);
     expect(failed(await verifyMade(made, bytes))).toEqual(["policy.debug"]);
     expect(failed(await verifyMade(made, bytes, { policy: { allowDebug: true } }))).toEqual([]);
+  });
+
+  it.each<[string, bigint, number, boolean]>([
+    ["whose owner allows a migration agent", 0x7_0000n, 0, true],
+    ["that has a migration agent", 0x3_0000n, 0x5a, true],
+    ["that has none, which AMD's firmware writes as ones", 0x3_0000n, 0xff, false],
+  ])("of a guest %s", async (_what, bits, agent, migrates) => {
+    const bytes = unsignedReport();
+    parseSnpReport(bytes).set("policy", bits).set("report_id_ma", new Uint8Array(32).fill(agent));
+    signReport(bytes, made.vcek.secret!);
+    expect(failed(await verifyMade(made, bytes))).toEqual(migrates ? ["policy.migration"] : []);
+    expect(failed(await verifyMade(made, bytes, { policy: parsePolicy('{"allowMigration":true}') }))).toEqual([]);
   });
 
   it("of an unknown version, or of the wrong size, is refused", async () => {
@@ -223,6 +272,62 @@ describe("guest messages", () => {
     [{ sequence: 0n }, /sequence number 0/],
   ])("that the AMD-SP would not look at are not made: %o", (change, why) => {
     expect(() => sealGuestMessage({ ...message, ...change }, key)).toThrow(why);
+  });
+
+  it.each([{ sequence: 5n }, { type: 5 }, { key: 0 }, { sequence: 5n, type: 5, key: 0 }])(
+    "that are what is expected, %o, are opened",
+    (expected) => {
+      expect(openGuestMessage(sealGuestMessage(message, key), key, nodeCrypto, expected)).toEqual(message);
+    },
+  );
+
+  it.each([
+    [{ sequence: 6n }, /sequence number 5; 6 is expected/],
+    [{ type: 6 }, /type 5; 6 is expected/],
+    [{ key: 1 }, /VMPCK 0; 1 is expected/],
+  ])("that are an answer to something else are refused: %o", (expected, why) => {
+    const sealed = sealGuestMessage(message, key);
+    expect(() => openGuestMessage(sealed, key, nodeCrypto, expected)).toThrow(why);
+  });
+
+  it.each([0, 16, 24, 33])("want a VMPCK of 32 bytes, not of %d", (size) => {
+    const sealed = sealGuestMessage(message, key);
+    const wrong = expect.objectContaining({ code: "ISG_SNP_BAD_MESSAGE" }) as Error;
+    expect(() => sealGuestMessage(message, new Uint8Array(size))).toThrow(wrong);
+    expect(() => openGuestMessage(sealed, new Uint8Array(size))).toThrow(wrong);
+  });
+
+  it("that name a VMPCK that there is not are refused, though their tag is right", () => {
+    const header = new Uint8Array(96);
+    header.set([5], 0x20);
+    header.set([1, 1, 96, 0, 5, 1, 96, 0], 0x30);
+    header[0x3c] = 4;
+    const iv = new Uint8Array(12).fill(5, 0, 1);
+    const made4 = nodeCrypto.gcmEncrypt({ key, iv, aad: header.subarray(0x30) }, message.payload);
+    header.set(made4.subarray(96), 0);
+    expect(() => openGuestMessage(new Uint8Array([...header, ...made4.subarray(0, 96)]), key)).toThrow(
+      /VMPCK 4; 0 to 3 are right/,
+    );
+  });
+
+  it("with 65,536 bytes are not made: their size has 16 bits", () => {
+    expect(() => sealGuestMessage({ ...message, payload: new Uint8Array(65_536) }, key)).toThrow(
+      /^guest message: 65536 bytes of payload/,
+    );
+  });
+
+  it.each([
+    [{ key: -1 }, /VMPCK -1/],
+    [{ key: 0.5 }, /VMPCK 0\.5/],
+    [{ sequence: 2n ** 64n }, /sequence number/],
+    [{ sequence: -1n }, /sequence number -1/],
+    [{ type: 256 }, /type 256; 0 to 255/],
+    [{ version: -1 }, /version -1; 0 to 255/],
+  ])("with numbers that do not fit are not made: %o", (change, why) => {
+    expect(() => sealGuestMessage({ ...message, ...change }, key)).toThrow(why);
+    expect(() => sealGuestMessage({ ...message, ...change }, key)).toThrow(
+      expect.objectContaining({ code: "ISG_SNP_BAD_MESSAGE" }) as Error,
+    );
   });
 
   it("with any bit flipped are refused", () => {

@@ -65,10 +65,20 @@ async function readDocument(path: string, verb: string): Promise<Uint8Array> {
   return new Uint8Array(bytes);
 }
 
+/** A day (its first moment) or a time, both of UTC. `Date.parse` also takes "foo 2025" and the 31st of February. */
+function parseTime(at: string): number {
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(at);
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/.test(at);
+  const time = isDay || isTime ? Date.parse(at) : Number.NaN;
+  // A day that the calendar has not becomes one of the next month, and 24:00 the next day.
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, isDay ? 10 : 19) !== at.slice(0, isDay ? 10 : 19))
+    throw usage(`--at ${at}: a day such as 2026-01-31, or a time such as 2026-01-31T12:00:00Z, is wanted`);
+  return time;
+}
+
 async function verifyOptions(invocation: Invocation): Promise<VerifyOptions> {
   const at = text(invocation, "at");
-  const now = at === undefined ? Date.now() : Date.parse(at);
-  if (Number.isNaN(now)) throw usage(`--at ${at}: a date such as 2026-01-31`);
+  const now = at === undefined ? Date.now() : parseTime(at);
   const policy: Policy = (await optional(invocation, "policy", parsePolicy)) ?? {};
   const collateral = await optional(invocation, "collateral", parseCollateral);
   const log = text(invocation, "event-log");
@@ -127,8 +137,8 @@ export const ATTEST: Command = {
     root: { type: "string", value: "FILE", help: "verify: a root to trust instead of the vendor's", multiple: true },
     at: {
       type: "string",
-      value: "DATE",
-      help: "verify: the day on which everything has to be valid; today unless given",
+      value: "TIME",
+      help: "verify: when everything has to be valid, such as 2026-01-31 (its first moment, UTC) or 2026-01-31T12:00:00Z; now unless given",
     },
     html: { type: "string", value: "FILE", help: "explain: write a page" },
     json: { type: "boolean", help: "print JSON" },

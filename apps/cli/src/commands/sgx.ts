@@ -7,6 +7,7 @@ import {
   mrSigner,
   readEnclaveFile,
   verdictText,
+  verifyEnclaveFile,
   verifySigstruct,
 } from "@isinglass/enclave";
 import { IsinglassError } from "@isinglass/interface";
@@ -26,7 +27,9 @@ function measure(file: EnclaveFile): number {
 }
 
 function inspect(file: EnclaveFile, json: boolean): number {
-  const measured = file.measure === undefined ? undefined : toHex(file.measure(nodeCrypto));
+  const mrenclave = file.measure?.(nodeCrypto);
+  const measured = mrenclave === undefined ? undefined : toHex(mrenclave);
+  const verdict = verifyEnclaveFile(file, mrenclave, nodeCrypto);
   const found = file.sigstructs.map(({ offset, sigstruct }) => ({
     offset,
     mrenclave: sigstruct.hex("enclavehash"),
@@ -34,9 +37,13 @@ function inspect(file: EnclaveFile, json: boolean): number {
     verdict: verifySigstruct(sigstruct, nodeCrypto),
     explanation: { format: "SIGSTRUCT", source: sigstruct.layout.source, fields: explainSigstruct(sigstruct, offset) },
   }));
-  if (json) process.stdout.write(`${JSON.stringify({ kind: file.kind, measured, sigstructs: found })}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ kind: file.kind, measured, verdict, sigstructs: found })}\n`);
   else {
-    const lines = [file.kind, `MRENCLAVE of the file: ${measured ?? "not computed for this kind"}`];
+    const lines = [
+      file.kind,
+      `MRENCLAVE of the file: ${measured ?? "not computed for this kind"}`,
+      ...verdictText(verdict),
+    ];
     for (const one of found)
       lines.push(
         "",
@@ -48,8 +55,7 @@ function inspect(file: EnclaveFile, json: boolean): number {
       );
     process.stdout.write(`${lines.join("\n")}\n`);
   }
-  const good = found.every((one) => one.verdict.accepted && (measured === undefined || one.mrenclave === measured));
-  return good ? 0 : REFUSED;
+  return verdict.accepted ? 0 : REFUSED;
 }
 
 export const SGX: Command = {

@@ -13,10 +13,11 @@ import {
   parseFirmware,
   parseLaunchRecord,
   recordLaunch,
+  resetVmsa,
   signatureOf,
 } from "@isinglass/enclave";
 import { IsinglassError } from "@isinglass/interface";
-import { type Command, type Invocation, flag, integer, list, refuseOthers, text } from "../command.js";
+import { type Command, type Invocation, flag, integer, list, refuseOptions, refuseOthers, text } from "../command.js";
 import { naming, readInput } from "../input.js";
 import { writeOutput } from "../output-file.js";
 
@@ -39,15 +40,56 @@ function number(value: string, what: string): bigint {
   return BigInt(value);
 }
 
+/** What an option's value says; an error of the library's is then one of the command line. */
+function meant<T>(where: string, use: () => T): T {
+  try {
+    return use();
+  } catch (problem) {
+    if (!(problem instanceof IsinglassError)) throw problem;
+    throw usage(`${where}: ${problem.message}`);
+  }
+}
+
 /** `--vmsa cs.attrib=0x9a`, as often as wanted. */
 function overrides(invocation: Invocation): Record<string, bigint> {
   return Object.fromEntries(
     list(invocation, "vmsa").map((word) => {
       const [name = "", value] = word.split("=");
       if (value === undefined) throw usage(`--vmsa ${word}: a field and its value, such as cs.attrib=0x9a`);
-      return [name, number(value, `--vmsa ${name}`)];
+      const wanted = number(value, `--vmsa ${name}`);
+      meant(`--vmsa ${word}`, () =>
+        resetVmsa({ eip: 0, vmm: "qemu", signature: 0, features: 0n, overrides: { [name]: wanted } }),
+      );
+      return [name, wanted];
     }),
   );
+}
+
+/** CPUID leaf 1 EAX, by itself or of a CPU model. */
+function signatureFrom(type: string | undefined, value: string | undefined): number {
+  if (type !== undefined) return meant("--vcpu-type", () => signatureOf(type));
+  if (value === undefined) return 0;
+  const signature = number(value, "--vcpu-signature");
+  if (signature >> 32n !== 0n) throw usage(`--vcpu-signature ${value}: EAX of CPUID leaf 1 has 32 bits`);
+  return Number(signature);
+}
+
+/** Options of vCPUs, of which SEV measures nothing. */
+const OF_VCPUS = ["vmm", "vcpus", "vcpu-type", "vcpu-signature", "features", "vmsa"];
+
+/** Refuses options that this mode or hypervisor does not look at: the digest would be taken for another guest's. */
+function refuseIgnored(invocation: Invocation, mode: SevMode, vmm: Vmm): void {
+  const where = `isg snp measure --mode ${mode}`;
+  if (mode === "sev") refuseOptions(invocation, where, OF_VCPUS);
+  if (mode === "snp-svsm") refuseOptions(invocation, where, ["features", "kernel", "initrd", "append"]);
+  else refuseOptions(invocation, where, ["svsm", "svsm-variables"]);
+  if (mode === "snp-svsm" && vmm !== "qemu") throw usage(`${where}: --vmm ${vmm}: an SVSM starts under qemu alone`);
+  if (mode === "snp-svsm" && text(invocation, "svsm") === undefined)
+    throw usage(`${where}: --svsm FILE, the SVSM's image, is missing`);
+  // Others than QEMU leave the same in RDX whatever the CPU.
+  if (vmm !== "qemu") refuseOptions(invocation, `isg snp measure --vmm ${vmm}`, ["vcpu-type", "vcpu-signature"]);
+  if (text(invocation, "vcpu-type") !== undefined && text(invocation, "vcpu-signature") !== undefined)
+    throw usage("isg snp measure: --vcpu-type and --vcpu-signature say the same; one of them is wanted");
 }
 
 async function optional(invocation: Invocation, name: string): Promise<Uint8Array | undefined> {
@@ -62,6 +104,9 @@ async function launchOptions(invocation: Invocation): Promise<LaunchOptions> {
   const vmm = choice<Vmm>(invocation, "vmm", VMMS);
   const type = text(invocation, "vcpu-type");
   const signature = text(invocation, "vcpu-signature");
+  refuseIgnored(invocation, mode, vmm);
+  const vcpus = integer(invocation, "vcpus", 1);
+  if (vcpus < 1 || vcpus > 4096) throw usage(`--vcpus ${vcpus}: 1 to 4096`);
   if (type === undefined && signature === undefined && vmm === "qemu" && mode !== "sev")
     throw usage("isg snp measure: --vcpu-type TYPE, such as EPYC-Milan, is missing: QEMU leaves its signature in RDX");
   const kernel = await optional(invocation, "kernel");
@@ -77,13 +122,8 @@ async function launchOptions(invocation: Invocation): Promise<LaunchOptions> {
     mode,
     vmm,
     firmware,
-    vcpus: integer(invocation, "vcpus", 1),
-    signature:
-      signature !== undefined
-        ? Number(number(signature, "--vcpu-signature"))
-        : type === undefined
-          ? 0
-          : signatureOf(type),
+    vcpus,
+    signature: signatureFrom(type, signature),
     vmsa: overrides(invocation),
     ...(features === undefined ? {} : { features: number(features, "--features") }),
     ...(kernel === undefined

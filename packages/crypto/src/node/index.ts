@@ -28,6 +28,7 @@ import {
   checkXts,
   concatBytes,
   fitsCurve,
+  fitsRsa,
   noble,
   rsaParts,
 } from "../index.js";
@@ -198,6 +199,8 @@ export const nodeCrypto: SyncCryptoProvider = {
   rsaSign: (key, hash, padding, message) =>
     plain(sign(NAMES[hash], message, { key: rsaPrivate(key), ...rsaOptions(padding) })),
   rsaVerify(key, hash, padding, message, signature) {
+    // OpenSSL takes exponent 1, with which a signature is the padded digest itself.
+    if (!fitsRsa(key)) return false;
     try {
       return verify(NAMES[hash], message, { key: rsaPublic(key), ...rsaOptions(padding) }, signature);
     } catch {

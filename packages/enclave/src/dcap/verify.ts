@@ -2,10 +2,11 @@ import { type CryptoProvider, concatBytes, equalBytes, noble, toHex } from "@isi
 import type { Structure } from "../layout.js";
 import { type Policy, checkMinimum, checkOneOf, checkWishes } from "../policy.js";
 import { VENDOR_ROOTS } from "../roots.js";
-import { differingRtmrs, parseEventLog } from "../tdx/event-log.js";
+import { differingRtmrs, eventDataState, parseEventLog } from "../tdx/event-log.js";
+import { TD_REPORT_15 } from "../tdx/report-body.js";
 import { Checks, type Verdict } from "../verdict.js";
 import { type Certificate, parseCertificate } from "../x509/certificate.js";
-import { type ChainOptions, checkChain, dateText } from "../x509/chain.js";
+import { type ChainOptions, checkChain, checkTime, isWithin, timeText } from "../x509/chain.js";
 import { parseRevocationList } from "../x509/crl.js";
 import { readPem } from "../x509/pem.js";
 import { type Collateral, type TcbState, identityState, platformState } from "./collateral.js";
@@ -26,7 +27,10 @@ export interface QuoteVerifyOptions {
   readonly eventLog?: Uint8Array;
 }
 
-/** Whether an event log leads to the quote's RTMRs: only then may its events be believed. */
+/**
+ * Whether an event log leads to the quote's RTMRs, and whether the data of its events is what was measured. RTMRs authenticate digests, and nothing else of a log: not its types, and
+ * data only where its digest is the event's. Whoever reads more out of a log (paths, command lines of boot loaders) has to measure that himself.
+ */
 function checkEventLog(checks: Checks, quote: Quote, log: Uint8Array): void {
   if (quote.tee !== "tdx") {
     checks.add("event-log.rtmrs", false, "an event log goes with a TDX quote");
@@ -38,7 +42,17 @@ function checkEventLog(checks: Checks, quote: Quote, log: Uint8Array): void {
   checks.add(
     "event-log.rtmrs",
     wrong.length === 0,
-    wrong.length === 0 ? `${events.length} events lead to the quote's RTMRs` : detail,
+    wrong.length === 0 ? `the digests of ${events.length} events lead to the quote's RTMRs` : detail,
+  );
+  const states = events.map((event) => eventDataState(event));
+  const lies = events.filter((_, i) => states[i] === "wrong");
+  const verified = states.filter((state) => state === "verified").length;
+  checks.add(
+    "event-log.data",
+    lies.length === 0,
+    lies.length === 0
+      ? `the data of ${verified} of ${events.length} events is what was measured; of the others only the digest is authenticated, not what they say`
+      : `at offset ${lies.map(({ offset }) => offset).join(", ")} the data is not what was measured`,
   );
 }
 
@@ -104,8 +118,8 @@ async function signedJson(
   const [from, to] = [json.time("issueDate"), json.time("nextUpdate")];
   checks.add(
     `${name}.validity`,
-    options.now >= from && options.now <= to,
-    `valid from ${dateText(from)} to ${dateText(to)}; the day is ${dateText(options.now)}`,
+    isWithin(options.now, from, to),
+    `valid from ${timeText(from)} to ${timeText(to)}; the time is ${timeText(options.now)}`,
   );
   return json;
 }
@@ -173,6 +187,17 @@ function checkModule(checks: Checks, info: JsonObject, td: Structure, policy: Po
   if (own !== undefined) addState(checks, "tdx.module-tcb", identityState(own, svn[0]!), policy);
 }
 
+/** A TD that may migrate is handed on by a service TD that is bound to it (TDX Module ABI, ATTRIBUTES bit 29 and MRSERVICETD); nothing here looks at that one. */
+function checkMigration(checks: Checks, td: Structure, policy: Policy): void {
+  const migratable = ((td.big("tdattributes") >> 29n) & 1n) === 1n;
+  const bound = td.layout === TD_REPORT_15 && td.part("mrservicetd").some((byte) => byte !== 0);
+  const found = [
+    migratable ? "it may be migrated" : "it may not be migrated",
+    ...(bound ? ["service TDs are bound to it"] : []),
+  ];
+  checks.add("policy.migration", policy.allowMigration === true || !(migratable || bound), found.join("; "));
+}
+
 function checkPolicy(checks: Checks, quote: Quote, policy: Policy): void {
   const { body, tee } = quote;
   checkWishes(checks, `${tee}-quote`, policy);
@@ -201,6 +226,7 @@ function checkPolicy(checks: Checks, quote: Quote, policy: Policy): void {
     checkMinimum(checks, "policy.svn", policy.minimumSvn, body.number("isvsvn"));
     return;
   }
+  checkMigration(checks, body, policy);
   checkOneOf(checks, "policy.measurement", policy.measurements, body.hex("mrtd"));
   policy.rtmrs?.forEach((rtmr, i) =>
     checkOneOf(checks, `policy.rtmr${i}`, rtmr === null ? undefined : [rtmr], body.hex(`rtmr${i}`)),
@@ -210,8 +236,11 @@ function checkPolicy(checks: Checks, quote: Quote, policy: Policy): void {
 /**
  * Verifies an SGX or TDX quote offline: signatures down from a trusted root, revocation, the platform's, quoting enclave's and module's TCB against the collateral, and a
  * policy. Whatever is wrong is a failed check.
+ *
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_TIME`
  */
 export async function verifyQuote(bytes: Uint8Array, options: QuoteVerifyOptions): Promise<Verdict> {
+  checkTime(options.now);
   const crypto = options.crypto ?? noble;
   const policy = options.policy ?? {};
   const checks = new Checks();
@@ -244,7 +273,7 @@ export async function verifyQuote(bytes: Uint8Array, options: QuoteVerifyOptions
     const crlChain = readPem(collateral.pckCrlIssuerChain).map((der, i) =>
       parseCertificate(der, `certificate ${i} of the PCK revocation list`),
     );
-    await checkChain(checks, "pck-crl", crlChain, { ...how, lists: [lists[0]!] });
+    await checkChain(checks, "pck-crl", crlChain, { ...how, lists: [lists[0]!], leafKey: "any" });
     const withList = { ...how, lists: [lists[0]!], requireLists: true };
     const info = await signedJson(
       checks,

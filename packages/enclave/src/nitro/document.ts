@@ -5,7 +5,7 @@ import { type Policy, checkOneOf, checkWishes } from "../policy.js";
 import { VENDOR_ROOTS } from "../roots.js";
 import { Checks, type Verdict } from "../verdict.js";
 import { parseCertificate } from "../x509/certificate.js";
-import { checkChain } from "../x509/chain.js";
+import { checkChain, checkTime } from "../x509/chain.js";
 import { parseRevocationList } from "../x509/crl.js";
 import { type CborPlace, type CoseSign1, TAG_SIGN1, cborPlaces, coseSigned, decodeCbor, parseCose } from "./cose.js";
 
@@ -214,8 +214,13 @@ function checkPolicy(checks: Checks, document: NitroDocument, now: number, polic
   }
 }
 
-/** Verifies a Nitro document: COSE signature, chain up to AWS's root, and a policy. Whatever is wrong is a failed check. */
+/**
+ * Verifies a Nitro document: COSE signature, chain up to AWS's root, and a policy. Whatever is wrong is a failed check.
+ *
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_TIME`
+ */
 export async function verifyNitroDocument(bytes: Uint8Array, options: NitroVerifyOptions): Promise<Verdict> {
+  checkTime(options.now);
   const crypto = options.crypto ?? noble;
   const checks = new Checks();
   try {
@@ -235,6 +240,7 @@ export async function verifyNitroDocument(bytes: Uint8Array, options: NitroVerif
       now: options.now,
       roots: options.roots ?? [VENDOR_ROOTS.nitro],
       lists,
+      leafKey: "any",
     });
     checks.add(
       "certificate.usage",

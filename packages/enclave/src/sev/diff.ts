@@ -13,6 +13,11 @@ export interface LaunchDifference {
 
 type Value = string | number | undefined;
 
+/** A member of its own: a name in a record may be that of something which every object has. */
+function own<T>(members: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return members !== undefined && Object.hasOwn(members, name) ? members[name] : undefined;
+}
+
 /** Names what makes two launch digests differ, the most telling first: arguments, firmware and its sections, kernel hashes, VMSA fields, then pages. */
 export function diffLaunches(a: LaunchRecord, b: LaunchRecord): LaunchDifference[] {
   const out: LaunchDifference[] = [];
@@ -20,7 +25,7 @@ export function diffLaunches(a: LaunchRecord, b: LaunchRecord): LaunchDifference
     if (left !== right) out.push({ kind, item, a: String(left ?? "none"), b: String(right ?? "none") });
   };
   for (const name of new Set([...Object.keys(a.arguments), ...Object.keys(b.arguments)]))
-    add("argument", name, a.arguments[name], b.arguments[name]);
+    add("argument", name, own(a.arguments, name), own(b.arguments, name));
   add("firmware", "size", a.firmware.size, b.firmware.size);
   const sections = Math.max(a.firmware.sections.length, b.firmware.sections.length);
   for (let i = 0; i < sections; i += 1) {
@@ -38,7 +43,7 @@ export function diffLaunches(a: LaunchRecord, b: LaunchRecord): LaunchDifference
     // A vCPU more is an argument that was named; its save area is not new.
     if (left === undefined || right === undefined) continue;
     for (const name of new Set([...Object.keys(left), ...Object.keys(right)]))
-      add("vmsa", `${name} of the ${kinds[i]}`, left[name] ?? "0x0", right[name] ?? "0x0");
+      add("vmsa", `${name} of the ${kinds[i]}`, own(left, name) ?? "0x0", own(right, name) ?? "0x0");
   }
   pages(a.steps, b.steps, add);
   return out;
@@ -46,11 +51,23 @@ export function diffLaunches(a: LaunchRecord, b: LaunchRecord): LaunchDifference
 
 type Add = (kind: string, item: string, left: Value, right: Value) => void;
 
+/** Steps by what and where; one that comes again is another, lest it hide the first. */
+function named(steps: readonly RecordedStep[]): Map<string, RecordedStep> {
+  const counts = new Map<string, number>();
+  return new Map(
+    steps.map((step) => {
+      const name = `${step.what} at ${step.gpa}`;
+      const count = (counts.get(name) ?? 0) + 1;
+      counts.set(name, count);
+      return [count === 1 ? name : `${name} (time ${count})`, step];
+    }),
+  );
+}
+
 /** Pages by what they are, so that one page more does not make all that follow differ. */
 function pages(a: readonly RecordedStep[], b: readonly RecordedStep[], add: Add): void {
-  const key = (step: RecordedStep): string => `${step.what} at ${step.gpa}`;
-  const right = new Map(b.map((step) => [key(step), step]));
-  const left = new Map(a.map((step) => [key(step), step]));
+  const right = named(b);
+  const left = named(a);
   for (const [name, step] of left) {
     const other = right.get(name);
     if (step.what.startsWith("VMSA")) continue;
@@ -59,12 +76,9 @@ function pages(a: readonly RecordedStep[], b: readonly RecordedStep[], add: Add)
   }
   for (const [name, step] of right)
     if (!left.has(name) && !step.what.startsWith("VMSA")) add("page", name, undefined, step.contents);
-  const order = (steps: readonly RecordedStep[], in_: ReadonlyMap<string, RecordedStep>): string =>
-    steps
-      .map((step) => key(step))
-      .filter((name) => in_.has(name))
-      .join("\n");
-  if (order(a, right) !== order(b, left))
+  const order = (steps: ReadonlyMap<string, RecordedStep>, in_: ReadonlyMap<string, RecordedStep>): string =>
+    [...steps.keys()].filter((name) => in_.has(name)).join("\n");
+  if (order(left, right) !== order(right, left))
     add("order", "the same pages in another order", "as in the first", "as in the second");
 }
 

@@ -44,6 +44,18 @@ function bad(why: string): IsinglassError {
   return new IsinglassError("ISG_SNP_BAD_MESSAGE", `guest message: ${why}`);
 }
 
+/** What an answer has to be; what is not given is not asked for. A message that was recorded earlier has a tag that is as right as the answer's. */
+export type ExpectedMessage = Partial<Pick<GuestMessage, "sequence" | "type" | "key">>;
+
+/** VMPCKs have 32 bytes; shorter ones would be AES-128 or 192, which the AMD-SP has not. */
+function checkKey(vmpck: Uint8Array): void {
+  if (vmpck.length !== 32) throw bad(`a VMPCK of ${vmpck.length} bytes; 32 are right`);
+}
+
+function checkNumber(what: string, value: number, most: number): void {
+  if (!Number.isInteger(value) || value < 0 || value > most) throw bad(`${what} ${value}; 0 to ${most} are right`);
+}
+
 /**
  * Encrypts a message with a VMPCK of 32 bytes (SNP ABI, 8.26).
  *
@@ -55,9 +67,14 @@ export function sealGuestMessage(
   crypto: SyncCryptoProvider = noble,
 ): Uint8Array {
   const { length } = message.payload;
-  if (length === 0 || length % 16 !== 0) throw bad(`${length} bytes of payload; a multiple of 16 is right`);
-  if (message.key > 3) throw bad(`VMPCK ${message.key}; 0 to 3 are right`);
-  if (message.sequence === 0n) throw bad("sequence number 0; the first is 1");
+  checkKey(vmpck);
+  if (length === 0 || length % 16 !== 0 || length > 0xffff)
+    throw bad(`${length} bytes of payload; a multiple of 16 is right, below 65,536`);
+  checkNumber("VMPCK", message.key, 3);
+  checkNumber("type", message.type, 255);
+  checkNumber("version", message.version, 255);
+  if (message.sequence < 1n || message.sequence >> 64n !== 0n)
+    throw bad(`sequence number ${message.sequence}; the first is 1, the last 2^64 - 1`);
   const header = new Structure(MESSAGE_HEADER).set("msg_seqno", message.sequence).set("algo", 1).set("hdr_version", 1);
   header.set("hdr_size", 0x60).set("msg_type", message.type).set("msg_version", message.version);
   header.set("msg_size", message.payload.length).set("msg_vmpck", message.key);
@@ -70,13 +87,16 @@ export function sealGuestMessage(
 /**
  * Decrypts a message.
  *
+ * @param expected sequence number, type and VMPCK of the answer that is awaited
  * @throws IsinglassError `ISG_SNP_BAD_MESSAGE`
  */
 export function openGuestMessage(
   sealed: Uint8Array,
   vmpck: Uint8Array,
   crypto: SyncCryptoProvider = noble,
+  expected: ExpectedMessage = {},
 ): GuestMessage {
+  checkKey(vmpck);
   if (sealed.length < MESSAGE_HEADER.size) throw bad(`${sealed.length} bytes; its header alone has 96`);
   const header = new Structure(MESSAGE_HEADER, sealed.subarray(0, MESSAGE_HEADER.size));
   const payload = sealed.subarray(MESSAGE_HEADER.size);
@@ -90,11 +110,20 @@ export function openGuestMessage(
   const options = { key: vmpck, iv: iv(header.part("msg_seqno")), aad: header.bytes.subarray(0x30) };
   const plain = crypto.gcmDecrypt(options, concatBytes(payload, sealed.subarray(0, 16)));
   if (plain === undefined) throw bad("its tag is wrong");
-  return {
+  const message: GuestMessage = {
     sequence: header.big("msg_seqno"),
     type: header.number("msg_type"),
     version: header.number("msg_version"),
     key: header.number("msg_vmpck"),
     payload: plain,
   };
+  checkNumber("VMPCK", message.key, 3);
+  for (const [name, what] of [
+    ["sequence", "sequence number"],
+    ["type", "type"],
+    ["key", "VMPCK"],
+  ] as const)
+    if (expected[name] !== undefined && message[name] !== expected[name])
+      throw bad(`${what} ${message[name]}; ${expected[name]} is expected`);
+  return message;
 }

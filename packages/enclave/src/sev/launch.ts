@@ -56,12 +56,35 @@ const FOUR_GIB = 0x1_0000_0000;
 const VMSA_GPA = 0xffff_ffff_f000;
 const ZERO_DIGEST = new Uint8Array(48);
 
-/** Extends the digest by PAGE_INFO structures (SNP ABI, 8.17.2, table 67). */
+/** A page that is about to be measured: its type, address, and the digest of its contents. */
+export interface MeasuredPage {
+  readonly type: keyof typeof PAGE_TYPES;
+  readonly gpa: number;
+  readonly contents: Uint8Array;
+}
+
+/** Whether PAGE_INFO has such a type. */
+export function isPageType(type: string): type is keyof typeof PAGE_TYPES {
+  return Object.hasOwn(PAGE_TYPES, type);
+}
+
+/** The digest extended by the PAGE_INFO structure of one page (SNP ABI, 8.17.2, table 67). */
+export function extendDigest(crypto: SyncCryptoProvider, digest: Uint8Array, page: MeasuredPage): Uint8Array {
+  const info = new Uint8Array(0x70);
+  info.set(digest, 0);
+  info.set(page.contents, 48);
+  info[96] = info.length;
+  info[98] = PAGE_TYPES[page.type];
+  // IMI page, permissions of VMPL 1 to 3: all zero.
+  writeNumber(info, 104, 8, BigInt(page.gpa));
+  return crypto.digest("SHA-384", info);
+}
+
+/** Extends the digest page by page. */
 class GuestContext {
   digest: Uint8Array;
   readonly steps: LaunchStep[] = [];
   readonly #crypto: SyncCryptoProvider;
-  readonly #info = new Uint8Array(0x70);
 
   constructor(crypto: SyncCryptoProvider, seed: Uint8Array = ZERO_DIGEST) {
     this.#crypto = crypto;
@@ -70,15 +93,7 @@ class GuestContext {
 
   page(type: keyof typeof PAGE_TYPES, gpa: number, what: string, contents?: Uint8Array): void {
     const hash = contents === undefined ? ZERO_DIGEST : this.#crypto.digest("SHA-384", contents);
-    const info = this.#info;
-    info.set(this.digest, 0);
-    info.set(hash, 48);
-    info[96] = info.length;
-    info[97] = 0;
-    info[98] = PAGE_TYPES[type];
-    // IMI page, permissions of VMPL 1 to 3: all zero.
-    writeNumber(info, 104, 8, BigInt(gpa));
-    this.digest = this.#crypto.digest("SHA-384", info);
+    this.digest = extendDigest(this.#crypto, this.digest, { type, gpa, contents: hash });
     this.steps.push({ type, gpa, what, contents: toHex(hash) });
   }
 

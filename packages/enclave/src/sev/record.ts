@@ -1,7 +1,7 @@
-import { noble, toHex } from "@isinglass/crypto";
+import { fromHex, noble, toHex } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
 import { SECTION_TYPES } from "./firmware.js";
-import type { Launch, LaunchOptions } from "./launch.js";
+import { type Launch, type LaunchOptions, extendDigest, isPageType } from "./launch.js";
 
 /** A launch written down: what went in, step by step, so that two can be compared later without the files. */
 export interface LaunchRecord {
@@ -61,6 +61,7 @@ export function recordLaunch(options: LaunchOptions, launch: Launch): LaunchReco
       ...(options.svsm === undefined
         ? {}
         : { svsm: sha(options.svsm.image), "svsm-variables": options.svsm.variables }),
+      ...(options.firmwareDigest === undefined ? {} : { "firmware-digest": toHex(options.firmwareDigest) }),
     },
     firmware: {
       size: firmware.image.length,
@@ -80,8 +81,46 @@ export function recordLaunch(options: LaunchOptions, launch: Launch): LaunchReco
   };
 }
 
-function isRecordOfStrings(value: unknown): value is Record<string, string> {
-  return typeof value === "object" && value !== null && Object.values(value).every((one) => typeof one === "string");
+type Members = Readonly<Record<string, unknown>>;
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isRecordOfStrings(value: unknown): value is Readonly<Record<string, string>> {
+  return isMembers(value) && Object.values(value).every((one) => typeof one === "string");
+}
+
+function isSize(value: unknown): boolean {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isSection(value: unknown): boolean {
+  return (
+    isMembers(value) && typeof value["type"] === "string" && typeof value["gpa"] === "string" && isSize(value["size"])
+  );
+}
+
+/** A step as {@link recordLaunch} writes it: an address of at most 48 bits, a digest of 32 bytes for plain data and of 48 for pages. */
+function isStep(value: unknown): value is RecordedStep {
+  if (!isRecordOfStrings(value)) return false;
+  const { type = "", gpa = "", what, contents = "" } = value;
+  const size = type === "data" ? 64 : isPageType(type) ? 96 : 0;
+  return (
+    size > 0 &&
+    what !== undefined &&
+    /^0x[0-9a-f]{1,12}$/.test(gpa) &&
+    /^[0-9a-f]+$/.test(contents) &&
+    contents.length === size
+  );
+}
+
+/** The digest that the steps of SNP lead to; of plain SEV, which hashes the data itself, steps cannot tell. */
+function replaySteps(steps: readonly RecordedStep[], seed: Uint8Array): string {
+  let digest = seed;
+  for (const { type, gpa, contents } of steps)
+    if (isPageType(type)) digest = extendDigest(noble, digest, { type, gpa: Number(gpa), contents: fromHex(contents) });
+  return toHex(digest);
 }
 
 /**
@@ -103,14 +142,23 @@ export function parseLaunchRecord(text: string): LaunchRecord {
   if (record.format !== "isinglass-launch-1") throw wrong('its format is not "isinglass-launch-1"');
   if (typeof record.digest !== "string" || !/^[0-9a-f]{64}([0-9a-f]{32})?$/.test(record.digest))
     throw wrong("its digest is not 32 or 48 bytes of hexadecimal digits");
-  if (typeof record.arguments !== "object" || record.arguments === null) throw wrong("it has no arguments");
-  const { firmware, steps, vmsas, kernelHashes: hashes } = record;
-  if (typeof firmware !== "object" || firmware === null || !Array.isArray(firmware.sections))
+  const { digest, firmware, steps, vmsas, kernelHashes: hashes, arguments: given } = record as Members;
+  if (!isMembers(given) || !Object.values(given).every((one) => typeof one === "string" || isSize(one)))
+    throw wrong("it has no arguments");
+  if (!isMembers(firmware) || !isSize(firmware["size"]) || !Array.isArray(firmware["sections"]))
     throw wrong("it has no firmware");
-  if (!firmware.sections.every((section: unknown) => typeof section === "object" && section !== null))
-    throw wrong("a section of its firmware is not an object");
-  if (!Array.isArray(steps) || !steps.every(isRecordOfStrings)) throw wrong("it has no list of steps");
-  if (!Array.isArray(vmsas) || !vmsas.every(isRecordOfStrings)) throw wrong("it has no list of save areas");
+  if (!firmware["sections"].every((section: unknown) => isSection(section)))
+    throw wrong("a section of its firmware is none");
+  if (!Array.isArray(steps) || !steps.every((step) => isStep(step))) throw wrong("it has no list of steps");
+  if (!Array.isArray(vmsas) || !vmsas.every((vmsa) => isRecordOfStrings(vmsa)))
+    throw wrong("it has no list of save areas");
   if (hashes !== undefined && !isRecordOfStrings(hashes)) throw wrong("its kernel hashes are not text");
+  const isPages = record.digest.length === 96;
+  if (steps.some(({ type }) => (type === "data") === isPages))
+    throw wrong("its steps are not of a kind with its digest");
+  const seed = given["firmware-digest"] ?? "00".repeat(48);
+  if (typeof seed !== "string" || !/^[0-9a-f]{96}$/.test(seed)) throw wrong("its firmware digest is none");
+  const found = isPages ? replaySteps(steps, fromHex(seed)) : digest;
+  if (found !== digest) throw wrong(`its steps lead to ${String(found)}, not to its digest`);
   return value as LaunchRecord;
 }

@@ -4,7 +4,7 @@ import { type Policy, checkMinimum, checkOneOf, checkWishes } from "../policy.js
 import { VENDOR_ROOTS } from "../roots.js";
 import { Checks, type Verdict } from "../verdict.js";
 import { type Certificate, parseCertificate } from "../x509/certificate.js";
-import { checkChain, orderChain } from "../x509/chain.js";
+import { checkChain, checkTime, orderChain } from "../x509/chain.js";
 import { parseRevocationList } from "../x509/crl.js";
 import { derUnsigned, readDer } from "../x509/der.js";
 import { REPORT_VERSIONS, isTurinReport, parseSnpReport, tcbParts } from "./report.js";
@@ -108,6 +108,32 @@ function checkKey(checks: Checks, report: Structure, leaf: Certificate): void {
   checks.add("key.chip", same, same ? `chip ${toHex(chip).slice(0, 16)}...` : "the certificate is of another chip");
 }
 
+/** A migration agent gets the guest's keys and memory, and may give them to another platform (SNP ABI, 4.11). Without one, REPORT_ID_MA is all ones, or zero. */
+function checkMigration(checks: Checks, report: Structure, policy: Policy): void {
+  const allowed = ((report.big("policy") >> 18n) & 1n) === 1n;
+  const agent = report.part("report_id_ma");
+  const bound = !agent.every((byte) => byte === 0xff) && !agent.every((byte) => byte === 0);
+  const found = bound
+    ? `it has the migration agent ${toHex(agent).slice(0, 16)}...`
+    : `a migration agent is ${allowed ? "" : "not "}allowed`;
+  checks.add("policy.migration", policy.allowMigration === true || !(allowed || bound), found);
+}
+
+/** The certificate of this chip's key at these versions, among those of other chips and times; if there is none, the first, of which the checks say what is wrong. */
+function chooseKey(report: Structure, certificates: readonly Certificate[]): Certificate | undefined {
+  const keys = certificates.filter((one) => one.publicKey.kind === "ec" && /CN=SEV-V[CL]EK/.test(one.subject));
+  const fits = (one: Certificate): boolean => {
+    const checks = new Checks();
+    try {
+      checkKey(checks, report, one);
+    } catch {
+      return false; // An extension that is not what it should be.
+    }
+    return checks.list.every((check) => check.passed);
+  };
+  return keys.find((one) => fits(one)) ?? keys[0];
+}
+
 function checkPolicy(checks: Checks, report: Structure, policy: Policy): void {
   checkWishes(checks, "snp-report", policy);
   const bits = report.big("policy");
@@ -117,6 +143,7 @@ function checkPolicy(checks: Checks, report: Structure, policy: Policy): void {
     policy.allowDebug === true || !debug,
     debug ? "the host may debug this guest" : "the host may not debug this guest",
   );
+  checkMigration(checks, report, policy);
   checkOneOf(checks, "policy.measurement", policy.measurements, report.hex("measurement"));
   checkOneOf(
     checks,
@@ -139,26 +166,33 @@ function checkPolicy(checks: Checks, report: Structure, policy: Policy): void {
       report.number("vmpl") <= policy.maximumVmpl,
       `VMPL ${report.number("vmpl")}; at most ${policy.maximumVmpl}`,
     );
-  if (policy.minimumTcb !== undefined) {
-    const isTurin = isTurinReport(report.bytes);
-    const tcb = tcbParts(report.part("reported_tcb"), isTurin);
+  const isTurin = isTurinReport(report.bytes);
+  for (const [check, part, least] of [
+    ["policy.tcb", "reported_tcb", policy.minimumTcb],
+    ["policy.launch-tcb", "launch_tcb", policy.minimumLaunchTcb],
+  ] as const) {
+    if (least === undefined) continue;
+    const tcb = tcbParts(report.part(part), isTurin);
     for (const name of ["bootLoader", "tee", "snp", "microcode", "fmc"] as const)
-      checkMinimum(checks, `policy.tcb.${name}`, policy.minimumTcb[name], tcb[name]);
+      checkMinimum(checks, `${check}.${name}`, least[name], tcb[name], `${part.toUpperCase()} `);
   }
 }
 
 /**
  * Verifies an SNP attestation report: its form, its signature by the VCEK or VLEK, that key's certificate up to a trusted root, that it is this chip's at the
  * reported versions, and a policy. Whatever is wrong is a failed check; nothing throws but what a caller passed wrongly.
+ *
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_TIME`
  */
 export async function verifySnpReport(bytes: Uint8Array, options: SnpVerifyOptions): Promise<Verdict> {
+  checkTime(options.now);
   const crypto = options.crypto ?? noble;
   const checks = new Checks();
   try {
     const report = parseSnpReport(bytes);
     checkStructure(checks, report);
     const certificates = options.certificates.map((der, i) => parseCertificate(der, `certificate ${i}`));
-    const leaf = certificates.find((one) => one.publicKey.kind === "ec" && /CN=SEV-V[CL]EK/.test(one.subject));
+    const leaf = chooseKey(report, certificates);
     if (leaf === undefined || leaf.publicKey.kind !== "ec") {
       checks.add(
         "key.certificate",

@@ -1,11 +1,12 @@
-import { type SyncCryptoProvider, equalBytes, noble } from "@isinglass/crypto";
+import { type SyncCryptoProvider, equalBytes, noble, toHex } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
 import { Structure } from "../layout.js";
+import { Checks, type Verdict } from "../verdict.js";
 import { parseEnclaveElf } from "./elf.js";
 import { measureSdkEnclave, sdkMetadata } from "./intel-sdk.js";
 import { type EnclaveLimits, measureStream } from "./measure.js";
 import { measureOpenEnclave, openEnclaveProperties } from "./open-enclave.js";
-import { SIGSTRUCT, findSigstructs } from "./sigstruct.js";
+import { SIGSTRUCT, findSigstructs, verifySigstruct } from "./sigstruct.js";
 
 /** A file that holds an enclave, and what it says of it. */
 export interface EnclaveFile {
@@ -51,4 +52,43 @@ export function readEnclaveFile(file: Uint8Array): EnclaveFile {
     `${file.length} bytes that are neither an SGX stream nor an ELF file with an enclave`,
     { size: file.length },
   );
+}
+
+/**
+ * Whether a file is signed: there is a SIGSTRUCT in it, each that there is holds, and each wants the MRENCLAVE that the file has, where that can be measured.
+ *
+ * @param measured MRENCLAVE of the file as `measure` gives it
+ */
+export function verifyEnclaveFile(
+  { kind, sigstructs }: EnclaveFile,
+  measured: Uint8Array | undefined,
+  crypto: SyncCryptoProvider = noble,
+): Verdict {
+  const checks = new Checks();
+  const wrong = sigstructs.flatMap(({ offset, sigstruct }) =>
+    verifySigstruct(sigstruct, crypto)
+      .checks.filter(({ passed }) => !passed)
+      .map(({ name }) => `${name} of the one at 0x${offset.toString(16)}`),
+  );
+  const found = `${sigstructs.length} SIGSTRUCTs`;
+  checks.add(
+    "file.sigstruct",
+    sigstructs.length > 0 && wrong.length === 0,
+    sigstructs.length === 0
+      ? `there is no SIGSTRUCT in this file (${kind}): nobody has signed it`
+      : wrong.length === 0
+        ? found
+        : `${found}; wrong: ${wrong.join(", ")}`,
+  );
+  if (measured !== undefined && sigstructs.length > 0) {
+    const others = sigstructs.filter(({ sigstruct }) => !equalBytes(sigstruct.part("enclavehash"), measured));
+    checks.add(
+      "file.mrenclave",
+      others.length === 0,
+      others.length === 0
+        ? "the file's is the one that its signer wants"
+        : `the file's is ${toHex(measured)}; its signer wants ${others.map(({ sigstruct }) => sigstruct.hex("enclavehash")).join(", ")}`,
+    );
+  }
+  return checks.verdict("sgx-file");
 }

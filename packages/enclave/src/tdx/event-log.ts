@@ -31,16 +31,22 @@ export const EVENT_TYPES: Readonly<Record<number, string>> = {
   0x8000_0009: "EV_EFI_HANDOFF_TABLES",
   0x8000_000a: "EV_EFI_PLATFORM_FIRMWARE_BLOB2",
   0x8000_000b: "EV_EFI_HANDOFF_TABLES2",
+  0x8000_000c: "EV_EFI_VARIABLE_BOOT2",
   0x8000_00e0: "EV_EFI_VARIABLE_AUTHORITY",
 };
 
-/** An event of the log. */
+/** Types whose digest is the hash of their data (TCG PFP, table 27): separators, actions, variables with their names, partition tables. Others hash something that the log only describes. */
+const HASHED_DATA: readonly number[] = [0x4, 0x5, 0x8000_0001, 0x8000_0006, 0x8000_0007, 0x8000_000c, 0x8000_00e0];
+
+/** An event of the log. A register authenticates the digest alone; {@link eventDataState} tells whether the data goes with it. */
 export interface CcEvent {
   /** 0: MRTD; 1 to 4: RTMR 0 to 3. */
   readonly register: number;
+  /** Told, not measured. */
   readonly type: number;
   /** SHA-384 that was extended. */
   readonly digest: Uint8Array;
+  /** Told, not measured, unless its hash is the digest. */
   readonly data: Uint8Array;
   readonly offset: number;
 }
@@ -107,7 +113,24 @@ export function parseEventLog(bytes: Uint8Array): CcEvent[] {
     events.push({ register, type, digest, data, offset });
     if (events.length > MOST_EVENTS) throw bad(`more than ${MOST_EVENTS} events`, offset);
   }
+  // Filler that is too short for an event is filler all the same.
+  const rest = bytes.subarray(reader.at);
+  if (rest.length < 12 && !rest.every((byte) => byte === 0) && !rest.every((byte) => byte === 0xff))
+    throw bad(`${rest.length} stray bytes at ${reader.at}`, reader.at);
   return events;
+}
+
+/**
+ * Whether the data of an event is what its digest is of: `verified`; `wrong` where the type says that it should be and it is not; `not verified` where the digest is of something else, or
+ * no RTMR was extended with it.
+ */
+export function eventDataState(
+  event: CcEvent,
+  crypto: SyncCryptoProvider = noble,
+): "verified" | "not verified" | "wrong" {
+  if (event.register === 0 || event.type === NO_ACTION) return "not verified";
+  if (equalBytes(crypto.digest("SHA-384", event.data), event.digest)) return "verified";
+  return HASHED_DATA.includes(event.type) ? "wrong" : "not verified";
 }
 
 /** RTMR 0 to 3 as the events extend them from zero (TDX module, TDG.MR.RTMR.EXTEND). */

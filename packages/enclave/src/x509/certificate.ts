@@ -75,6 +75,7 @@ const SIGNATURES_BY_OID: Readonly<Record<string, SignatureAlgorithm>> = {
   "1.2.840.113549.1.1.12": { kind: "rsa", hash: "SHA-384", padding: { scheme: "pkcs1" } },
 };
 const RSA_PSS = "1.2.840.113549.1.1.10";
+const MGF1 = "1.2.840.113549.1.1.8";
 const EC_KEY = "1.2.840.10045.2.1";
 const RSA_KEY = "1.2.840.113549.1.1.1";
 const SEQUENCE = 0x30;
@@ -96,12 +97,18 @@ function readAlgorithm(element: DerElement, what: string): SignatureAlgorithm {
   const known = SIGNATURES_BY_OID[oid];
   if (known !== undefined) return known;
   if (oid !== RSA_PSS) throw bad(what, `signed with ${oid}, which is not known`);
-  // RSASSA-PSS-params (RFC 8017, A.2.3): [0] hash, [1] MGF1 with its hash, [2] salt length.
+  // RSASSA-PSS-params (RFC 8017, A.2.3): [0] hash, [1] MGF1 with its hash, [2] salt length, [3] trailer, which is 1.
   const fields = derChildren(derChild(parts, 1, SEQUENCE, `${what}: PSS parameters`).contents);
   const field = (tag: number): DerElement | undefined => fields.find((one) => one.tag === tag);
-  const [hashField, maskField, saltField] = [field(0xa0), field(0xa1), field(0xa2)];
+  const [hashField, maskField, saltField, trailerField] = [field(0xa0), field(0xa1), field(0xa2), field(0xa3)];
   if (hashField === undefined || maskField === undefined || saltField === undefined)
     throw bad(what, "PSS with SHA-1, the default, is not taken");
+  if (parts.length > 2 || fields.length !== (trailerField === undefined ? 3 : 4))
+    throw bad(what, "PSS parameters with more in them");
+  if (trailerField !== undefined) {
+    const [trailer] = derUnsigned(readDer(trailerField.contents, 2, "a trailer"), 1, "the trailer");
+    if (trailer !== 1) throw bad(what, `PSS with trailer ${trailer}; 1 is right`);
+  }
   const hashOf = (contents: Uint8Array): HashName => {
     const oids = derChildren(readDer(contents, SEQUENCE, "a hash").contents);
     const name = HASHES_BY_OID[oidText(derChild(oids, 0, 6, "a hash's name").contents)];
@@ -110,6 +117,8 @@ function readAlgorithm(element: DerElement, what: string): SignatureAlgorithm {
   };
   const hash = hashOf(hashField.contents);
   const mask = derChildren(readDer(maskField.contents, SEQUENCE, "a mask function").contents);
+  if (oidText(derChild(mask, 0, 6, "a mask function's name").contents) !== MGF1)
+    throw bad(what, "PSS with a mask function that is not MGF1");
   if (hashOf(derChild(mask, 1, SEQUENCE, "the mask's hash").whole) !== hash) throw bad(what, "PSS with two hashes");
   const salt = derUnsigned(readDer(saltField.contents, 2, "a salt length"), 2, "the salt length");
   return { kind: "rsa", hash, padding: { scheme: "pss", saltLength: salt[0]! * 256 + salt[1]! } };

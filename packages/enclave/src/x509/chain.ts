@@ -1,4 +1,5 @@
 import { type CryptoProvider, equalBytes } from "@isinglass/crypto";
+import { IsinglassError } from "@isinglass/interface";
 import type { Checks } from "../verdict.js";
 import { type Certificate, fingerprint, signedBy } from "./certificate.js";
 import type { RevocationList } from "./crl.js";
@@ -13,11 +14,33 @@ export interface ChainOptions {
   /** Revocation lists; with `requireLists`, each issuer of the chain must have one. */
   readonly lists?: readonly RevocationList[];
   readonly requireLists?: boolean;
+  /** `any`: the chain is an authority's, or its caller asks what the first key may do. Otherwise that has to be one that may sign data. */
+  readonly leafKey?: "any";
 }
 
-/** A day as text. */
-export function dateText(time: number): string {
-  return Number.isFinite(time) && Math.abs(time) < 8.64e15 ? new Date(time).toISOString().slice(0, 10) : "no date";
+/**
+ * Refuses a time that is none: every comparison with NaN is false, so that whoever asks whether something has expired would hear "no".
+ *
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_TIME`
+ */
+export function checkTime(now: unknown): void {
+  if (!Number.isFinite(now))
+    throw new IsinglassError(
+      "ISG_ENCLAVE_BAD_TIME",
+      `now: ${String(now)} is no time; milliseconds since 1970, such as Date.now(), are wanted`,
+    );
+}
+
+/** Whether a time lies in a span; one that is no number lies in none. */
+export function isWithin(now: number, from: number, to: number): boolean {
+  return now >= from && now <= to;
+}
+
+/** A time as text, in UTC to the second: what begins or ends within the day of the verification would look valid as a day. */
+export function timeText(time: number): string {
+  return Number.isFinite(time) && Math.abs(time) < 8.64e15
+    ? `${new Date(time).toISOString().slice(0, -5)}Z`
+    : "no date";
 }
 
 /**
@@ -52,19 +75,20 @@ export async function checkChain(
       broken.push(`${name} is not signed by ${issuer.subject}`);
     if (certificate.strangers.length > 0)
       broken.push(`${name} has critical extensions that are not understood: ${certificate.strangers.join(", ")}`);
+    if (i === 0 && options.leafKey !== "any" && !certificate.maySignData) broken.push(`${name} may not sign data`);
     if (i > 0 && !(certificate.isCa && certificate.maySignCertificates))
       broken.push(`${name} may not sign certificates`);
     if (i > 0 && certificate.pathLength !== undefined && certificate.pathLength < i - 1)
       broken.push(`${name} allows ${certificate.pathLength} authorities below it, there are ${i - 1}`);
-    if (now < certificate.notBefore || now > certificate.notAfter)
-      expired.push(`${name} is valid from ${dateText(certificate.notBefore)} to ${dateText(certificate.notAfter)}`);
+    if (!isWithin(now, certificate.notBefore, certificate.notAfter))
+      expired.push(`${name} is valid from ${timeText(certificate.notBefore)} to ${timeText(certificate.notAfter)}`);
   }
   const count = `${chain.length} certificates`;
   checks.add(`${prefix}.signatures`, broken.length === 0, broken.length === 0 ? count : broken.join("; "));
   checks.add(
     `${prefix}.validity`,
     expired.length === 0,
-    expired.length === 0 ? `all valid on ${dateText(now)}` : `${expired.join("; ")}; the day is ${dateText(now)}`,
+    expired.length === 0 ? `all valid at ${timeText(now)}` : `${expired.join("; ")}; the time is ${timeText(now)}`,
   );
   await checkRevocation(checks, prefix, chain, options);
   return checks.list.slice(before).every((check) => check.passed);
@@ -95,9 +119,9 @@ async function checkRevocation(
           `the list of ${issuer.subject} is not of all that it revoked: extension ${list.strangers.join(", ")}`,
         );
       // A list that does not say when the next one comes would be good for ever (RFC 5280, 5.1.2.5: it has to say).
-      if (now < list.thisUpdate || now > (list.nextUpdate ?? -Infinity))
+      if (!isWithin(now, list.thisUpdate, list.nextUpdate ?? -Infinity))
         wrong.push(
-          `the list of ${issuer.subject} is valid from ${dateText(list.thisUpdate)} to ${dateText(list.nextUpdate ?? Number.NaN)}`,
+          `the list of ${issuer.subject} is valid from ${timeText(list.thisUpdate)} to ${timeText(list.nextUpdate ?? Number.NaN)}`,
         );
       if (list.revoked.has(certificate.serial))
         wrong.push(`${certificate.subject} has been revoked (serial ${certificate.serial})`);

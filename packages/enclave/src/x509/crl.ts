@@ -13,7 +13,7 @@ export interface RevocationList extends SignedEnvelope {
   readonly nextUpdate: number | undefined;
   /** Serial numbers, hexadecimal digits. */
   readonly revoked: ReadonlySet<string>;
-  /** Critical extensions: such a list says less than that all others are good (RFC 5280, 5.2.4 and 5.2.5: deltas, lists of a part). */
+  /** Critical extensions, its own and its entries': such a list says less than that all others are good (RFC 5280, 5.2.4 and 5.2.5: deltas, lists of a part). */
   readonly strangers: readonly string[];
 }
 
@@ -25,10 +25,13 @@ function bad(what: string, message: string): IsinglassError {
   return new IsinglassError("ISG_ENCLAVE_BAD_CERTIFICATE", `${what}: ${message}`);
 }
 
-/** The serial number of an entry, as a certificate shows it. */
-function serialOf(entry: DerElement, what: string): string {
-  const [serial, when] = entry.tag === SEQUENCE ? derChildren(entry.contents) : [];
-  if (serial?.tag !== 2 || !isTime(when)) throw bad(what, "an entry that is no serial number with a time");
+/** The serial number of an entry, as a certificate shows it. @param strangers where its critical extensions go: one may say that it is of another authority's certificate (RFC 5280, 5.3) */
+function serialOf(entry: DerElement, what: string, strangers: Set<string>): string {
+  const [serial, when, extensions, ...more] = entry.tag === SEQUENCE ? derChildren(entry.contents) : [];
+  if (serial?.tag !== 2 || !isTime(when) || more.length > 0)
+    throw bad(what, "an entry that is no serial number with a time");
+  if (extensions !== undefined)
+    for (const oid of readExtensions({ contents: extensions.whole }, what, []).strangers) strangers.add(oid);
   return toHex(derUnsigned(serial, undefined, "a serial number"));
 }
 
@@ -46,14 +49,15 @@ export function parseRevocationList(der: Uint8Array, what = "revocation list"): 
   const thisUpdate = derTime(from, "its date");
   const nextUpdate = isTime(rest[0]) ? derTime(rest.shift(), "the date of the next one") : undefined;
   const entries = rest[0]?.tag === SEQUENCE ? derChildren(rest.shift()!.contents) : [];
-  const { strangers } = readExtensions(rest[0]?.tag === EXTENSIONS ? rest.shift() : undefined, what, []);
+  const ofList = readExtensions(rest[0]?.tag === EXTENSIONS ? rest.shift() : undefined, what, []);
   if (rest.length > 0) throw bad(what, `a part with tag 0x${rest[0]!.tag.toString(16)} where there should be none`);
+  const strangers = new Set(ofList.strangers);
   return {
     ...envelope,
     issuer: nameText(issuer.whole, what),
     thisUpdate,
     nextUpdate,
-    revoked: new Set(entries.map((entry) => serialOf(entry, what))),
-    strangers,
+    revoked: new Set(entries.map((entry) => serialOf(entry, what, strangers))),
+    strangers: [...strangers],
   };
 }

@@ -6,8 +6,8 @@ import { type DerElement, derChild, derChildren, derUnsigned, oidText, readDer }
 const SEQUENCE = 0x30;
 const BASIC_CONSTRAINTS = "2.5.29.19";
 const KEY_USAGE = "2.5.29.15";
-/** Whoever marks an extension critical wants it understood: these are. Extended key usage narrows what a leaf is for, which its vendor's extensions say better. */
-const UNDERSTOOD: readonly string[] = [BASIC_CONSTRAINTS, KEY_USAGE, "2.5.29.37"];
+/** Whoever marks an extension critical wants it understood: these are. Extended key usage is not: no vendor has a purpose for keys of attestation, so that a critical one is for something else. */
+const UNDERSTOOD: readonly string[] = [BASIC_CONSTRAINTS, KEY_USAGE];
 
 /** What the extensions say. */
 export interface Extensions {
@@ -21,9 +21,9 @@ function bad(what: string, message: string): IsinglassError {
   return new IsinglassError("ISG_ENCLAVE_BAD_CERTIFICATE", `${what}: ${message}`);
 }
 
-/** Reads a list of extensions. None may come twice. @param understood those that may be critical */
+/** Reads a list of extensions. None may come twice. @param list a wrapper around their sequence @param understood those that may be critical */
 export function readExtensions(
-  list: DerElement | undefined,
+  list: Pick<DerElement, "contents"> | undefined,
   what: string,
   understood: readonly string[] = UNDERSTOOD,
 ): Extensions {

@@ -8,6 +8,8 @@ import { Name } from "@peculiar/x509";
 /** Names read lately: in a chain, each authority is named twice, and the same authorities come with every document. */
 const KNOWN = new Map<string, string>();
 const MOST_KNOWN = 32;
+/** A longer name is nobody's authority, and would stay in memory for as long as the process runs. */
+const LONGEST_KNOWN = 512;
 
 /**
  * A distinguished name as text (RFC 4514), by the library. It is not asked for the rest: it takes BER, which signatures do not cover one way only, and a millisecond for
@@ -16,13 +18,15 @@ const MOST_KNOWN = 32;
  * @param der the name, well-formed
  */
 export function nameText(der: Uint8Array, what: string): string {
-  const key = toHex(der);
-  const known = KNOWN.get(key);
+  const key = der.length > LONGEST_KNOWN ? undefined : toHex(der);
+  const known = key === undefined ? undefined : KNOWN.get(key);
   if (known !== undefined) return known;
   try {
     const text = new Name(new Uint8Array(der)).toString();
-    if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
-    KNOWN.set(key, text);
+    if (key !== undefined) {
+      if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
+      KNOWN.set(key, text);
+    }
     return text;
   } catch (problem) {
     const why = problem instanceof Error ? problem.message : String(problem);

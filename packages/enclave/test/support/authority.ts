@@ -97,14 +97,16 @@ export function rsaKey(modulusLength: number, publicExponent: number): { key: Rs
   };
 }
 
-/** RSA with PSS and SHA-384, as AMD signs. */
-export function rsaPssSigner(): Signer {
+/** RSA with PSS and SHA-384, as AMD signs. @param change what its parameters say otherwise */
+export function rsaPssSigner(change: { mask?: string; trailer?: number; stray?: boolean } = {}): Signer {
   const { key, spki } = rsaKey(2048, 0x10001);
   const hash = sequence(oid(HASH_OIDS["SHA-384"]!), der(5));
   const parameters = sequence(
     der(0xa0, hash),
-    der(0xa1, sequence(oid("1.2.840.113549.1.1.8"), hash)),
+    der(0xa1, sequence(oid(change.mask ?? "1.2.840.113549.1.1.8"), hash)),
     der(0xa2, der(2, Uint8Array.of(48))),
+    ...(change.trailer === undefined ? [] : [der(0xa3, der(2, Uint8Array.of(change.trailer)))]),
+    ...(change.stray === true ? [der(0xa4, der(5))] : []),
   );
   return {
     algorithm: sequence(oid("1.2.840.113549.1.1.10"), parameters),
@@ -168,9 +170,15 @@ export function makeRevocationList(
   thisUpdate = NOW - YEAR / 12,
   nextUpdate: number | null = NOW + YEAR / 12,
   critical?: string,
+  ofEntries?: readonly [id: string, critical: boolean],
 ): Uint8Array {
+  const mark = der(1, Uint8Array.of(0xff));
+  const more =
+    ofEntries === undefined
+      ? []
+      : [sequence(sequence(oid(ofEntries[0]), ...(ofEntries[1] ? [mark] : []), der(4, der(5))))];
   const entries = serials.map((serial) =>
-    sequence(derInteger(Uint8Array.of(serial >> 8, serial & 255)), time(NOW - YEAR / 10)),
+    sequence(derInteger(Uint8Array.of(serial >> 8, serial & 255)), time(NOW - YEAR / 10), ...more),
   );
   const signed = sequence(
     der(2, Uint8Array.of(1)),

@@ -87,7 +87,7 @@ export function makeParsers(): readonly Parser[] {
   const firmware = makeFirmware({ pages: 1 });
   const launch = { mode: "snp", firmware, vcpus: 1, vmm: "qemu", signature: 0x800f12 } as const;
   const whole = recordLaunch(launch, measureLaunch(launch, nodeCrypto));
-  const record = utf8(JSON.stringify({ ...whole, steps: whole.steps.slice(-2) }));
+  const record = utf8(JSON.stringify(whole));
   const snp = makeSnp();
   const list = makeRevocationList("ARK-Test", snp.ark, [1, 2, 3]);
   const [sgx, tdx] = [makeQuote("sgx-3"), makeQuote("tdx-5")];
