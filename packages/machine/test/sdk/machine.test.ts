@@ -89,7 +89,7 @@ describe("a command", () => {
   });
 
   it.each([
-    ["time", { timeMs: 50 }, "ISG_EXEC_TIMEOUT", 50],
+    ["time", { timeMs: 500 }, "ISG_EXEC_TIMEOUT", 500],
     ["instructions", { instructions: 5_000_000 }, "ISG_EXEC_INSTRUCTION_LIMIT", 5_000_000],
   ])("that never ends is stopped at its limit of %s, and what it wrote is kept", async (_, limits, code, limit) => {
     const machine = await booted(ENDLESS);
