@@ -16,8 +16,6 @@ const STORES = ["i64.store8", "i64.store16", "i64.store32", "i64.store"];
 
 /** What writes the code around accesses. */
 export interface AccessSurroundings {
-  readonly tlb: TlbShape;
-  readonly runtime: RegionRuntime;
   /** Depth of a branch, from within one structure more than is open, to where a region is left whose access has failed. */
   away(): number;
   /** Notes how the region is left if the access fails. */
@@ -32,8 +30,7 @@ export class AccessWriter {
   readonly #uses: ValueUses;
   readonly #tlb: TlbShape;
   readonly #runtime: RegionRuntime;
-  readonly #away: () => number;
-  readonly #leaving: (how: number) => void;
+  readonly #surroundings: AccessSurroundings;
   /** What accesses need not look up, and the locals with the windows' host addresses. */
   readonly #proofs: ReadonlyMap<Value, ProvenAccess>;
   readonly #windows = new Map<PageProof, number>();
@@ -48,16 +45,17 @@ export class AccessWriter {
     uses: ValueUses,
     flow: Flow,
     slots: number,
+    tlb: TlbShape,
+    runtime: RegionRuntime,
     surroundings: AccessSurroundings,
   ) {
     this.#values = values;
     this.#locals = values.locals;
     this.#buffer = buffer;
     this.#uses = uses;
-    this.#tlb = surroundings.tlb;
-    this.#runtime = surroundings.runtime;
-    this.#away = () => surroundings.away();
-    this.#leaving = (how) => surroundings.leaving(how);
+    this.#tlb = tlb;
+    this.#runtime = runtime;
+    this.#surroundings = surroundings;
     this.#proofs = findPageProofs(buffer, flow, slots);
     for (const proof of new Set([...this.#proofs.values()].map((access) => access.proof))) {
       const local = this.#locals.newLocal(I32);
@@ -120,14 +118,14 @@ export class AccessWriter {
     code.localGet(entry).memory("i64.load", tag).op("i64.sub").localTee(inPage);
     code.i64(4096 - (1 << (descriptor & MEM_SIZE_MASK)), 0).op("i64.gt_u");
     code.if(WASM_TYPE.i32);
-    this.#leaving(buffer.exits[buffer.y[i]!]!);
+    this.#surroundings.leaving(buffer.exits[buffer.y[i]!]!);
     code.localGet(at).i32(descriptor);
     if (known >= 0) code.localGet(TLB);
     code
       .call(known >= 0 ? finder : callee)
       .localTee(host)
       .op("i32.eqz")
-      .brIf(this.#away());
+      .brIf(this.#surroundings.away());
     code.localGet(host);
     code
       .else()
@@ -151,7 +149,7 @@ export class AccessWriter {
     const window = this.#windows.get(proof)!;
     const host = this.#locals.temporary(I32);
     code.localGet(window).if(WASM_TYPE.i32).localGet(window).else();
-    this.#leaving(buffer.exits[buffer.y[i]!]!);
+    this.#surroundings.leaving(buffer.exits[buffer.y[i]!]!);
     this.#locals.openScope();
     this.#values.value(buffer.a[i]!);
     this.#locals.closeScope();
@@ -160,7 +158,7 @@ export class AccessWriter {
       .localGet(TLB)
       .i32((proof.bytes << 16) | before)
       .call(prove);
-    code.localSet(window).localTee(host).op("i32.eqz").brIf(this.#away()).localGet(host);
+    code.localSet(window).localTee(host).op("i32.eqz").brIf(this.#surroundings.away()).localGet(host);
     if (before !== 0) code.i32(before).op("i32.sub");
     code.end();
     return before;

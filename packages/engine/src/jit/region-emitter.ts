@@ -1,7 +1,7 @@
 import type { CodeWriter } from "@isinglass/wasm";
 import { type GuestIsa, I32, I64, OP, OPS, type Value, stateAccess } from "@isinglass/uops";
 import { type TlbShape, stateInstruction } from "../lower.js";
-import { AccessWriter } from "./access-writer.js";
+import { type AccessSurroundings, AccessWriter } from "./access-writer.js";
 import { EXIT_PC_STORED, EXIT_TRACKED_MASK, EXIT_TRACKED_SHIFT, TRACKED_IN_LOCAL, packExit } from "./exits.js";
 import type { Flow } from "./flow.js";
 import { isRoot } from "./op-traits.js";
@@ -25,7 +25,7 @@ type Label = { readonly block: number; readonly isLoop: boolean };
  * Writes a region as one WebAssembly function: structured control flow along the dominator tree (Ramsey, "Beyond Relooper",
  * 2022), state in locals, one shared way out.
  */
-export class RegionEmitter {
+export class RegionEmitter implements AccessSurroundings {
   readonly #isa: GuestIsa;
   readonly #slots: SlotTable;
   readonly #tlb: TlbShape;
@@ -78,12 +78,12 @@ export class RegionEmitter {
     this.#locals = new SlotLocals(slots, slotTypes, this.#uses.reads);
     this.code = this.#locals.code;
     this.#values = new ValueWriter(this.#locals, buffer, slotTypes, this.#uses);
-    this.#accesses = new AccessWriter(this.#values, buffer, this.#uses, flow, slots.count, {
-      tlb,
-      runtime,
-      away: () => this.#labels.length,
-      leaving: (how) => this.#setLeaving(how),
-    });
+    this.#accesses = new AccessWriter(this.#values, buffer, this.#uses, flow, slots.count, tlb, runtime, this);
+  }
+
+  /** Depth of the way out of failed accesses, from within one structure more than is open. */
+  away(): number {
+    return this.#labels.length;
   }
 
   /** How often each op of the buffer is used. */
@@ -210,7 +210,8 @@ export class RegionEmitter {
     this.code.i64(how | 0, Math.floor(how / 2 ** 32));
   }
 
-  #setLeaving(how: number): void {
+  /** Notes how the region is left if an access fails. */
+  leaving(how: number): void {
     this.#how(how);
     this.code.localSet(LEAVING);
   }
