@@ -2,6 +2,8 @@
 const TRAILER_BYTES = 16;
 /** Longest line that is looked at while nothing runs. */
 const LINE_BYTES = 256;
+/** So many digits in a row are the token's: output begins with them by chance once in 16^8 times. */
+const SURE_DIGITS = 8;
 const NEWLINE = 0x0a;
 
 /** Takes the output of a command, in pieces that are valid during the call only. */
@@ -39,6 +41,18 @@ export class OutputReader {
     if (this.#used === 0) return;
     this.#sink(this.#piece.subarray(0, this.#used));
     this.#used = 0;
+  }
+
+  /**
+   * No more comes, of a command that was stopped before its end: what was kept back as a possible beginning of the token was output,
+   * unless there is so much of it that the command had just ended.
+   */
+  end(): void {
+    if (this.#matched < SURE_DIGITS) {
+      for (let i = 0; i < this.#matched; i += 1) this.#emit(this.#token[i]!);
+      this.#matched = 0;
+    }
+    this.flush();
   }
 
   #emit(byte: number): void {

@@ -166,7 +166,8 @@ export class GuestAgent implements Device {
     const hostTime = this.#host.now();
     this.#ports.send(lines);
     const outcome = await this.#run(() => this.#phase !== "running" || this.#overflow, limits, aborted);
-    this.flush();
+    this.#stdout.end();
+    this.#stderr.end();
     const trailer = this.#stdout.trailer;
     const complete = this.#stderr.trailer !== undefined;
     this.#stdout = undefined;

@@ -35,6 +35,21 @@ describe("the reader of a command's output", () => {
     expect(read("TOKEN", bytes(before + end))).toMatchObject({ output, trailer });
   });
 
+  it.each([
+    ["the beginning of the token", "abcdef01", "01234567abcdef01", "abcdef01"],
+    ["a beginning that begins again", "0101", "01012345", "0101"],
+    ["eight digits of it, which the agent wrote", "xyz01234567", "0123456789abcdef", "xyz"],
+    ["the token and half a trailer", "xyz01234567 0", "01234567", "xyz"],
+  ])("that comes to no end gives all of an output that ends with %s", (_, written, token, output) => {
+    let given = "";
+    const reader = new OutputReader(bytes(token), (piece) => {
+      given += String.fromCharCode(...piece);
+    });
+    for (const byte of bytes(written)) reader.push(byte);
+    reader.end();
+    expect(given).toBe(output);
+  });
+
   it("finds the token in whatever comes before it, as a search in the whole does", () => {
     const seed = Date.now() >>> 0;
     const next = random(seed);

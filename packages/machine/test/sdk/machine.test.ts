@@ -98,6 +98,18 @@ describe("a command", () => {
     expect(problem).toMatchObject({ code, stdout: "x", stderr: "e", data: { limit } });
   });
 
+  it("that is stopped keeps its output's last byte where the token of its end begins with that", async () => {
+    const worker = (): ReturnType<typeof localWorker> => localWorker((count) => new Uint8Array(count).fill(0xee));
+    const machine = await connectMachine(worker, {
+      kernel: agentKernel(ENDLESS),
+      initrd: new Uint8Array(),
+      memory: 4 * MiB,
+    });
+    open.push(machine);
+    await machine.boot();
+    expect((await failure(machine.exec("loop", { instructions: 5_000_000 }))).stderr).toBe("e");
+  });
+
   it("is stopped at exactly the instruction that is its limit", async () => {
     const machine = await booted(ENDLESS);
     const { data } = await failure(machine.exec("loop", { instructions: 123_457 }));

@@ -108,8 +108,10 @@ export function agentKernel(body: string): Uint8Array {
   return file;
 }
 
-/** A worker in this thread: messages are cloned and arrive later, as between threads. */
-export function localWorker(): WorkerPort & { readonly service: MachineService } {
+/** A worker in this thread: messages are cloned and arrive later, as between threads. `token` gives the bytes of a command's token. */
+export function localWorker(
+  token: (count: number) => Uint8Array = randomBytes,
+): WorkerPort & { readonly service: MachineService } {
   let toService: (message: ToWorker) => void = () => undefined;
   let toClient: (message: FromWorker) => void = () => undefined;
   let open = true;
@@ -127,7 +129,7 @@ export function localWorker(): WorkerPort & { readonly service: MachineService }
       now: () => performance.now(),
       sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
       yieldToHost: () => new Promise((done) => setImmediate(done)),
-      random: (count) => randomBytes(count),
+      random: (count) => token(count),
     },
   );
   return {
