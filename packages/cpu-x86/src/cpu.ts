@@ -404,7 +404,7 @@ export class X86Cpu {
     this.#withholdsData = breakpoints.dataOnPage(lo, hi);
     this.#withholdsCode = breakpoints.codeOnPage(lo, hi);
     if (this.watch === WATCH_IGNORE || (descriptor & MEM_SUPERVISOR) !== 0) return true;
-    if ((access & ACCESS_FETCH) !== 0) return !this.#withholdsCode || this.watch === WATCH_NOTE || this.#leaveToStep();
+    if ((access & ACCESS_FETCH) !== 0) return !this.#withholdsCode || this.watch === WATCH_NOTE || this.leaveToStep();
     if (!this.#withholdsData) return true;
     const hits = breakpoints.atData(lo, hi, 1 << (descriptor & MEM_SIZE_MASK), (access & ACCESS_WRITE) !== 0);
     return hits === 0 || this.noteBreakpoints(hits);
@@ -413,12 +413,13 @@ export class X86Cpu {
   /** Notes breakpoints that the instruction in flight has hit; false: it is to be executed again, alone. */
   noteBreakpoints(hits: number): boolean {
     if (this.watch === WATCH_IGNORE) return true;
-    if (this.watch === WATCH_LEAVE) return this.#leaveToStep();
+    if (this.watch === WATCH_LEAVE) return this.leaveToStep();
     this.set32(S.pendingDebug, this.get32(S.pendingDebug) | hits);
     return true;
   }
 
-  #leaveToStep(): false {
+  /** The instruction in flight, which has not changed anything yet, is to be executed again, alone: an exit without a reason. */
+  leaveToStep(): false {
     this.wantsStep = true;
     this.exit = undefined;
     this.set32(S.exitCode, EXIT_HOST);

@@ -4,10 +4,18 @@ import { IsinglassError, type Snapshotted, type SnapshotValue } from "@isinglass
 export interface TimeSource extends Snapshotted {
   /** Integer nanoseconds since machine start, monotonic. */
   now(): number;
-  /** How many instructions to run until `time` (which may be Infinity), at least 1: exact for deterministic time, cautious for host time. */
+  /** How many instructions to run until `time` (which may be Infinity) or until this is asked again, at least 1: never too many for deterministic time, a guess for host time. */
   instructionsUntil(time: number): number;
   /** Makes it `time` at once, where time is the machine's own; false where it has to be waited for. */
   skipTo(time: number): boolean;
+  /**
+   * So many nanoseconds pass in which nothing is executed, where time is the machine's own: an access to a device takes longer than an instruction.
+   *
+   * @returns whether what {@link instructionsUntil} gave last may be too much now: it is to be asked again before the next instruction
+   */
+  spend?(nanoseconds: number): boolean;
+  /** Whether so many nanoseconds can be spent before that. */
+  canSpend?(nanoseconds: number): boolean;
   /** Stands still until {@link resume}, where time is not the machine's own: a paused machine does not age. */
   suspend?(): void;
   resume?(): void;
@@ -21,17 +29,22 @@ function readNow(component: string, state: SnapshotValue): number {
   });
 }
 
+/** Instructions by which a long run ends early, so that what is spent in it need not end it: asking again costs some microseconds of the host's. */
+const RESERVE = 50_000;
+
 /**
- * Deterministic time: a fixed number of nanoseconds for each instruction, plus what was skipped while the vCPU was halted
- * (design law 5). Two runs of one machine see the same times at the same instructions.
+ * Deterministic time: a fixed number of nanoseconds for each instruction, plus what accesses to devices took and what was skipped while the vCPU was
+ * halted (design law 5). Two runs of one machine see the same times at the same instructions.
  */
 export class InstructionTime implements TimeSource {
   readonly component: string = "time";
   readonly version: number = 1;
   readonly #count: () => number;
   readonly nanosecondsPerInstruction: number;
-  /** Nanoseconds skipped while halted. */
+  /** Nanoseconds skipped while halted, and spent with devices. */
   skipped: number = 0;
+  /** Nanoseconds that can be spent until the run that was asked for last would be too long. */
+  #slack = 0;
 
   /**
    * @param count instructions executed so far, the one in flight included
@@ -58,12 +71,25 @@ export class InstructionTime implements TimeSource {
   }
 
   instructionsUntil(time: number): number {
-    return Math.max(1, Math.ceil((time - this.now()) / this.nanosecondsPerInstruction));
+    const count = Math.max(1, Math.ceil((time - this.now()) / this.nanosecondsPerInstruction));
+    const reserve = count > 2 * RESERVE ? RESERVE : 0;
+    this.#slack = reserve * this.nanosecondsPerInstruction;
+    return count - reserve;
   }
 
   skipTo(time: number): boolean {
     this.skipped += Math.max(0, time - this.now());
     return true;
+  }
+
+  spend(nanoseconds: number): boolean {
+    this.skipped += nanoseconds;
+    this.#slack -= nanoseconds;
+    return this.#slack < 0;
+  }
+
+  canSpend(nanoseconds: number): boolean {
+    return this.#slack >= nanoseconds;
   }
 
   save(): SnapshotValue {

@@ -45,6 +45,29 @@ describe("instruction time", () => {
     expect(time.now()).toBe(103);
   });
 
+  it("passes while a device is accessed, and says when a run is too long for that", () => {
+    let count = 0;
+    const time = new InstructionTime(() => count, 4);
+    // A short run has nothing to spare.
+    expect(time.instructionsUntil(4000)).toBe(1000);
+    expect(time.canSpend(1)).toBe(false);
+    expect(time.spend(500)).toBe(true);
+    expect(time.now()).toBe(500);
+    expect(time.instructionsUntil(4000)).toBe(875);
+    // A long one ends early, by what may be spent in it.
+    const long = time.instructionsUntil(4_000_500);
+    let spent = 0;
+    while (time.canSpend(1000)) {
+      expect(time.spend(1000)).toBe(false);
+      spent += 1000;
+    }
+    expect(spent).toBeGreaterThan(10_000);
+    count = long;
+    expect(time.now()).toBeLessThanOrEqual(4_000_500);
+    expect(time.now()).toBe(500 + long * 4 + spent);
+    expect(time.spend(1000)).toBe(true);
+  });
+
   it("goes on from where it was saved", () => {
     let count = 1000;
     const time = new InstructionTime(() => count, 4);

@@ -51,7 +51,7 @@ export interface CoreOptions {
   /** Seed of what RDRAND and RDSEED give, where the model has them: an integer of at most 2^53 - 1, 0 by default. */
   readonly cpuSeed?: number;
   /**
-   * `deterministic` (the default): time follows the count of instructions, two runs are equal. `realtime`: time follows the host's
+   * `deterministic` (the default): time follows the count of instructions, and an access to a device takes 500 ns, one to a port 1 us; two runs are equal. `realtime`: time follows the host's
    * clock, which is then needed.
    */
   readonly clock?: "deterministic" | "realtime";
@@ -177,6 +177,13 @@ export class Core {
       statistics: this.statistics,
       bus: this.bus,
       now: () => this.time.now(),
+      accessTime: {
+        spend: (nanoseconds: number) => {
+          // Whoever executes was given a budget up to the next timer, which is nearer now.
+          if (this.time.spend?.(nanoseconds) === true) this.vm.vcpu.requestExit();
+        },
+        canSpend: (nanoseconds: number) => this.time.canSpend?.(nanoseconds) !== false,
+      },
       exitOnUnclaimed: layout.exitOnUnclaimed,
       executor: options.executor ?? "interpreter",
       count,

@@ -57,7 +57,7 @@ import { type PhysicalMap, PhysicalWalkMemory, SoftTlb, TLB_VIEW_BYTES } from "@
 import { EXIT_BUDGET, EXIT_FAULT, EXIT_HOST } from "@isinglass/uops";
 import type { WasmMemory } from "@isinglass/wasm";
 import { ExitInFlight } from "./exit-in-flight.js";
-import { Platform, type VcpuBus } from "./vcpu-platform.js";
+import { type AccessTime, Platform, type VcpuBus } from "./vcpu-platform.js";
 import { CpuRegisters } from "./vcpu-registers.js";
 import { loadVcpu, saveVcpu } from "./vcpu-snapshot.js";
 import { checkInteger } from "./sdk/check.js";
@@ -84,6 +84,8 @@ export interface EngineVcpuOptions {
   readonly bus: VcpuBus;
   /** Time-stamp counter: nanoseconds since machine start. */
   readonly now: () => number;
+  /** Lets time pass that accesses to devices take; without it they take none. */
+  readonly accessTime?: AccessTime;
   /** Accesses that no device answers are exits; else reads give all ones and writes are dropped, as on a PC. */
   readonly exitOnUnclaimed: boolean;
   /** The interpreter unless told; the reference is some thousand times slower and there to be compared with. */
@@ -189,6 +191,7 @@ export class EngineVcpu implements GroupedVcpu {
       this.#inFlight,
       () => this.hasEvent(),
       () => this.#pause(),
+      () => this.instructions,
     );
     const walks = new PhysicalWalkMemory(physical);
     this.cpu = new X86Cpu(buffer, base, options.model, walks, this.tlb, this.platform);

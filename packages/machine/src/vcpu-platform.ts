@@ -1,4 +1,4 @@
-import { type ControlRegisterMasks, type CpuPlatform, S, type X86Cpu } from "@isinglass/cpu-x86";
+import { type ControlRegisterMasks, type CpuPlatform, S, WATCH_LEAVE, type X86Cpu } from "@isinglass/cpu-x86";
 import type { DeviceAccess } from "@isinglass/engine";
 import { type BusAccess, EXIT_IO, EXIT_MMIO, type ExitStatistics, type InterceptControls } from "@isinglass/hypervisor";
 import type { Gpa, MmioSize, PortSize, VmExit } from "@isinglass/interface";
@@ -24,6 +24,14 @@ export interface ApicAccess {
   tscMoved?(): void;
 }
 
+/** Deterministic time that accesses to devices take. */
+export interface AccessTime {
+  /** Lets it pass; where the run in hand would be too long then, it is asked to end. */
+  spend(nanoseconds: number): void;
+  /** Whether so much can pass without that. */
+  canSpend(nanoseconds: number): boolean;
+}
+
 export interface PlatformOptions {
   readonly physical: PhysicalMap;
   readonly controls: InterceptControls;
@@ -31,8 +39,17 @@ export interface PlatformOptions {
   readonly bus: VcpuBus;
   readonly now: () => number;
   readonly exitOnUnclaimed: boolean;
+  readonly accessTime?: AccessTime;
 }
 
+/**
+ * What an access takes in deterministic time. A cycle of the ISA bus is about a microsecond long, one to a device beyond the chipset half of that; a guest
+ * that measures its clocks, or waits by counting such accesses, does so as long as on a PC and not two hundred times.
+ */
+const PORT_NANOSECONDS = 1000;
+const MMIO_NANOSECONDS = 500;
+/** No instruction takes longer: one of 64 bytes, each of which is another access. */
+const MOST_NANOSECONDS = 64 * MMIO_NANOSECONDS;
 const APIC_BASE_MSR = 0x1b;
 /** Reserved in IA32_APIC_BASE, low half: bits 7:0, 9, and 10 without x2APIC (SDM vol. 3A, figure 10-5). */
 const APIC_BASE_RESERVED = 0x6ff;
@@ -59,12 +76,22 @@ export class Platform implements CpuPlatform {
   readonly #inFlight: ExitInFlight;
   readonly #hasEvent: () => boolean;
   readonly #pause: () => void;
+  readonly #instructions: () => number;
+  /** The instruction that read from a device last. */
+  #reading = -1;
 
-  constructor(options: PlatformOptions, inFlight: ExitInFlight, hasEvent: () => boolean, pause: () => void) {
+  constructor(
+    options: PlatformOptions,
+    inFlight: ExitInFlight,
+    hasEvent: () => boolean,
+    pause: () => void,
+    instructions: () => number,
+  ) {
     this.#o = options;
     this.#inFlight = inFlight;
     this.#hasEvent = hasEvent;
     this.#pause = pause;
+    this.#instructions = instructions;
     this.controlRegisters = options.controls;
     this.pages = options.physical;
   }
@@ -77,10 +104,17 @@ export class Platform implements CpuPlatform {
     this.#pause();
   }
 
+  /** What an access gave, after the time that it took. */
+  #spent<T>(nanoseconds: number, result: T): T {
+    this.#o.accessTime?.spend(nanoseconds);
+    return result;
+  }
+
   portRead(port: number, size: PortSize): number {
     const { bus, controls, statistics, exitOnUnclaimed } = this.#o;
     const answer = this.#inFlight.next();
-    if (typeof answer === "number") return size === 4 ? answer : answer & (size === 2 ? 0xffff : 0xff);
+    if (typeof answer === "number")
+      return this.#spent(PORT_NANOSECONDS, size === 4 ? answer : answer & (size === 2 ? 0xffff : 0xff));
     if (
       answer === undefined &&
       (controls.interceptsPort(port, size) || (exitOnUnclaimed && bus.decodePort(port) === null))
@@ -89,13 +123,13 @@ export class Platform implements CpuPlatform {
     const begun = statistics.begin();
     const value = bus.readPort(port, size);
     statistics.end(EXIT_IO, begun);
-    return value;
+    return this.#spent(PORT_NANOSECONDS, value);
   }
 
   portWrite(port: number, size: PortSize, value: number): boolean {
     const { bus, controls, statistics, exitOnUnclaimed } = this.#o;
     const answer = this.#inFlight.next();
-    if (typeof answer === "number") return true;
+    if (typeof answer === "number") return this.#spent(PORT_NANOSECONDS, true);
     if (
       answer === undefined &&
       (controls.interceptsPort(port, size) || (exitOnUnclaimed && bus.decodePort(port) === null))
@@ -104,7 +138,7 @@ export class Platform implements CpuPlatform {
     const begun = statistics.begin();
     bus.writePort(port, size, value);
     statistics.end(EXIT_IO, begun);
-    return true;
+    return this.#spent(PORT_NANOSECONDS, true);
   }
 
   readTsc(out: Int32Array): void {
@@ -168,12 +202,32 @@ export class Platform implements CpuPlatform {
     }
   }
 
+  /**
+   * A load cannot end a run that the time it takes makes too long: then its instruction is executed alone. What has read a part already goes on,
+   * since devices notice what is read twice.
+   */
+  #mustStep(): boolean {
+    const { accessTime } = this.#o;
+    if (accessTime === undefined || this.cpu.watch !== WATCH_LEAVE) return false;
+    const at = this.#instructions();
+    if (at === this.#reading) return false;
+    if (!accessTime.canSpend(MOST_NANOSECONDS)) return !this.cpu.leaveToStep();
+    this.#reading = at;
+    return false;
+  }
+
+  #storeSpent(): number {
+    this.#o.accessTime?.spend(MMIO_NANOSECONDS);
+    return this.#hasEvent() ? STORE_LEAVE : STORE_DONE;
+  }
+
   /** Accesses to guest-physical addresses without memory. */
   readonly devices: DeviceAccess = {
     read: (gpa, size) => {
+      if (this.#mustStep()) return Number.NaN;
       const { bus, statistics, exitOnUnclaimed } = this.#o;
       const answer = this.#inFlight.next();
-      if (typeof answer === "number") return answer;
+      if (typeof answer === "number") return this.#spent(MMIO_NANOSECONDS, answer);
       if (answer === undefined && exitOnUnclaimed && bus.decodeMmio(gpa) === null) {
         this.cpu.leaveWith({ reason: "mmio", direction: "read", gpa, size });
         return Number.NaN;
@@ -181,12 +235,12 @@ export class Platform implements CpuPlatform {
       const begun = statistics.begin();
       const value = bus.readMmio(gpa, size);
       statistics.end(EXIT_MMIO, begun);
-      return value;
+      return this.#spent(MMIO_NANOSECONDS, value);
     },
     write: (gpa, size: MmioSize, value) => {
       const { bus, statistics, exitOnUnclaimed } = this.#o;
       const answer = this.#inFlight.next();
-      if (typeof answer === "number") return STORE_DONE;
+      if (typeof answer === "number") return this.#storeSpent();
       if (answer === undefined && exitOnUnclaimed && bus.decodeMmio(gpa) === null) {
         this.cpu.leaveWith({ reason: "mmio", direction: "write", gpa, size, value });
         return STORE_FAILED;
@@ -194,7 +248,7 @@ export class Platform implements CpuPlatform {
       const begun = statistics.begin();
       bus.writeMmio(gpa, size, value);
       statistics.end(EXIT_MMIO, begun);
-      return this.#hasEvent() ? STORE_LEAVE : STORE_DONE;
+      return this.#storeSpent();
     },
     fetch: (gpa) => {
       this.cpu.leaveWith({ reason: "second-stage-fault", gpa, access: "fetch" });

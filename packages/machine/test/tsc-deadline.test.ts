@@ -28,9 +28,9 @@ describe("the TSC deadline", () => {
       machine.run(5000);
       expect(machine.stopReason).toBe("halted");
       expect(word(machine, COUNTS)).toBe(1);
-      // The deadline, and the nanoseconds of the handler's instructions.
+      // The deadline, and the nanoseconds of the handler's instructions and of its two accesses to the APIC.
       expect(word(machine, DATA)).toBeGreaterThanOrEqual(20_001);
-      expect(word(machine, DATA)).toBeLessThan(20_100);
+      expect(word(machine, DATA)).toBeLessThan(21_100);
     },
   );
 
@@ -39,6 +39,6 @@ describe("the TSC deadline", () => {
     machine.run(5000);
     expect(machine.stopReason).toBe("halted");
     expect(word(machine, COUNTS)).toBe(1);
-    expect(word(machine, DATA)).toBeLessThan(1000);
+    expect(word(machine, DATA)).toBeLessThan(2000);
   });
 });

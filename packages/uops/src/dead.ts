@@ -1,6 +1,6 @@
 import { type IrFunction, OP } from "./function.js";
 import { covers, type HoleRange, mayOverlap, type Place } from "./known-state.js";
-import { hasBytes, OpBuffer, valuesUsed } from "./op-buffer.js";
+import { callArguments, hasBytes, OpBuffer, operandCount } from "./op-buffer.js";
 import { isCall, isLocalGet, isLocalSet, isOpener } from "./op-kinds.js";
 import { opSpec } from "./opcodes.js";
 import { stateAccess } from "./state-access.js";
@@ -14,36 +14,38 @@ const READS_ONLY = EFFECT_READS_STATE | EFFECT_READS_LOCAL;
  * Stores of state and locals that are written over before anything can see them: no op in between reads them, may fault,
  * observes, or branches.
  */
-function overwrittenStores(fn: IrFunction, holes: HoleRange): Set<number> {
-  const dead = new Set<number>();
+function overwrittenStores(fn: IrFunction, holes: HoleRange): Uint8Array {
+  const dead = new Uint8Array(fn.count);
   let places: Place[] = [];
-  let locals = new Set<number>();
+  const overwritten = new Uint8Array(fn.locals.length);
   for (let at = fn.count - 1; at >= 0; at -= 1) {
     const op = fn.op[at]!;
     const access = stateAccess(op);
     if (access !== undefined) {
       const place = { hole: fn.y[at]! < 0 ? -1 : fn.y[at]!, offset: fn.x[at]!, bytes: access.bytes };
       if (!access.isStore) places = places.filter((later) => !mayOverlap(later, place, holes));
-      else if (places.some((later) => covers(later, place))) dead.add(at);
+      else if (places.some((later) => covers(later, place))) dead[at] = 1;
       else places.push(place);
-    } else if (isLocalGet(op)) locals.delete(fn.x[at]!);
+    } else if (isLocalGet(op)) overwritten[fn.x[at]!] = 0;
     else if (op === OP.stateLoadIndexed) places = [];
     else if (isLocalSet(op)) {
-      if (locals.has(fn.x[at]!)) dead.add(at);
-      else locals.add(fn.x[at]!);
+      dead[at] = overwritten[fn.x[at]!]!;
+      overwritten[fn.x[at]!] = 1;
     } else if (isCall(op) || (opSpec(op).effects & (EFFECT_CONTROL | EFFECT_MAY_FAULT | EFFECT_OBSERVES)) !== 0) {
       places = [];
       // An access or a call cannot see a local, and where it faults the locals are gone.
-      if ((opSpec(op).effects & EFFECT_CONTROL) !== 0) locals = new Set();
+      if ((opSpec(op).effects & EFFECT_CONTROL) !== 0) overwritten.fill(0);
     }
   }
   return dead;
 }
 
 /** Ops that something needs: those with effects, and whatever these use. */
-function neededOps(fn: IrFunction, dead: ReadonlySet<number>): Uint8Array {
+function neededOps(fn: IrFunction, dead: Uint8Array): Uint8Array {
   const needed = new Uint8Array(fn.count);
-  const setsOf = new Map<number, number[]>();
+  /** The last op that sets each local, and the one before each of them. */
+  const lastSet = new Int32Array(fn.locals.length).fill(-1);
+  const setBefore = new Int32Array(fn.count);
   const work: number[] = [];
   const need = (at: number): void => {
     if (needed[at] !== 0) return;
@@ -52,14 +54,21 @@ function neededOps(fn: IrFunction, dead: ReadonlySet<number>): Uint8Array {
   };
   for (let at = 0; at < fn.count; at += 1) {
     const op = fn.op[at]!;
-    if (dead.has(at)) continue;
-    if (isLocalSet(op)) setsOf.set(fn.x[at]!, [...(setsOf.get(fn.x[at]!) ?? []), at]);
-    else if ((opSpec(op).effects & ~READS_ONLY) !== 0) need(at);
+    if (dead[at] !== 0) continue;
+    if (isLocalSet(op)) {
+      setBefore[at] = lastSet[fn.x[at]!]!;
+      lastSet[fn.x[at]!] = at;
+    } else if ((opSpec(op).effects & ~READS_ONLY) !== 0) need(at);
   }
   for (let at = work.pop(); at !== undefined; at = work.pop()) {
-    for (const value of valuesUsed(fn, at)) need(value);
+    const op = fn.op[at]!;
+    const count = operandCount(op);
+    if (count > 0) need(fn.a[at]!);
+    if (count > 1) need(fn.b[at]!);
+    if (count > 2) need(fn.c[at]!);
+    if (isCall(op)) for (const value of callArguments(fn, at)) need(value);
     // A local is written for the sake of its readers.
-    if (isLocalGet(fn.op[at]!)) for (const set of setsOf.get(fn.x[at]!) ?? []) need(set);
+    else if (isLocalGet(op)) for (let set = lastSet[fn.x[at]!]!; set >= 0; set = setBefore[set]!) need(set);
   }
   return needed;
 }
@@ -85,24 +94,28 @@ function dropEmptyStructures(fn: IrFunction, needed: Uint8Array): void {
 function compact(fn: IrFunction, needed: Uint8Array): IrFunction {
   const out = new OpBuffer();
   const map = new Int32Array(fn.count).fill(-1);
-  const usedLocals = new Set(fn.params.keys());
+  const usedLocals = new Uint8Array(fn.locals.length).fill(1, 0, fn.params.length);
   for (let at = 0; at < fn.count; at += 1) {
-    if (needed[at] !== 0 && (isLocalGet(fn.op[at]!) || isLocalSet(fn.op[at]!))) usedLocals.add(fn.x[at]!);
+    if (needed[at] !== 0 && (isLocalGet(fn.op[at]!) || isLocalSet(fn.op[at]!))) usedLocals[fn.x[at]!] = 1;
   }
-  const kept = [...fn.locals.keys()].filter((local) => usedLocals.has(local));
+  const kept = [...fn.locals.keys()].filter((local) => usedLocals[local] !== 0);
   const newLocal = new Int32Array(fn.locals.length);
   kept.forEach((local, i) => (newLocal[local] = i));
   for (let at = 0; at < fn.count; at += 1) {
     if (needed[at] === 0) continue;
     const op = fn.op[at]!;
-    const used = valuesUsed(fn, at).map((value) => map[value]!);
     const first = fn.x[at]!;
-    if (isCall(op)) map[at] = out.add(op, -1, -1, out.addExtra(used), fn.x[at], fn.y[at]);
-    else {
+    if (isCall(op)) {
+      const used = callArguments(fn, at).map((value) => map[value]!);
+      map[at] = out.add(op, -1, -1, out.addExtra(used), fn.x[at], fn.y[at]);
+    } else {
+      const count = operandCount(op);
       let x = fn.x[at]!;
       if (hasBytes(op)) x = out.addExtra(fn.extra.subarray(first, first + 16));
       else if (isLocalGet(op) || isLocalSet(op)) x = newLocal[x]!;
-      map[at] = out.add(op, used[0], used[1], used[2], x, fn.y[at]);
+      const a = count > 0 ? map[fn.a[at]!] : -1;
+      const b = count > 1 ? map[fn.b[at]!] : -1;
+      map[at] = out.add(op, a, b, count > 2 ? map[fn.c[at]!] : -1, x, fn.y[at]);
     }
   }
   return out.toFunction(

@@ -151,7 +151,10 @@ class Frame {
     const y = fn.y[at]!;
     const spec = opSpec(op);
     if (spec.isWasm) {
-      const operands = [a, b, fn.c[at]!].slice(0, spec.operands.length).map((value) => this.#value(value));
+      const count = spec.operands.length;
+      const operands = count > 0 ? [this.#value(a)] : [];
+      if (count > 1) operands.push(this.#value(b));
+      if (count > 2) operands.push(this.#value(fn.c[at]!));
       this.#values[at] = evaluatePure(op, operands, x);
       return undefined;
     }

@@ -3,11 +3,14 @@ import { opSpec } from "./opcodes.js";
 import type { Value, ValueType } from "./types.js";
 import { isCall } from "./op-kinds.js";
 
-/** Values that an op of a function uses: its operands, and the arguments of a call. */
-export function valuesUsed(fn: IrFunction, at: number): Value[] {
-  const op = fn.op[at]!;
-  if (isCall(op)) return [...fn.extra.subarray(fn.c[at], fn.c[at]! + fn.y[at]!)];
-  return [fn.a[at]!, fn.b[at]!, fn.c[at]!].slice(0, opSpec(op).operands.length);
+/** How many of `a`, `b` and `c` an op of a function uses. The arguments of a call are in `extra`. */
+export function operandCount(op: number): number {
+  return isCall(op) ? 0 : opSpec(op).operands.length;
+}
+
+/** Arguments of the call at `at`. */
+export function callArguments(fn: IrFunction, at: number): Int32Array {
+  return fn.extra.subarray(fn.c[at], fn.c[at]! + fn.y[at]!);
 }
 
 /** Whether the op has 16 numbers in `extra` from `x`. */
@@ -58,13 +61,13 @@ export class OpBuffer {
       params: like.params,
       result: like.result,
       count: this.count,
-      op: Uint16Array.from(this.op),
-      a: Int32Array.from(this.a),
-      b: Int32Array.from(this.b),
-      c: Int32Array.from(this.c),
-      x: Int32Array.from(this.x),
-      y: Int32Array.from(this.y),
-      extra: Int32Array.from(this.extra),
+      op: new Uint16Array(this.op),
+      a: new Int32Array(this.a),
+      b: new Int32Array(this.b),
+      c: new Int32Array(this.c),
+      x: new Int32Array(this.x),
+      y: new Int32Array(this.y),
+      extra: new Int32Array(this.extra),
       locals: [...locals],
       holes: like.holes,
     };

@@ -2,7 +2,7 @@ import { IsinglassError } from "@isinglass/interface";
 import { constantOf } from "./constants.js";
 import { type IrFunction, OP } from "./function.js";
 import { type HoleRange, type KnownBytes, KnownState, type Place } from "./known-state.js";
-import { OpBuffer, valuesUsed } from "./op-buffer.js";
+import { callArguments, OpBuffer, operandCount } from "./op-buffer.js";
 import { isCall, isGuestStore, isLocalGet, isLocalSet, isOpener, isTerminator } from "./op-kinds.js";
 import { OPS, opcode, opSpec } from "./opcodes.js";
 import { evaluatePure } from "./pure.js";
@@ -177,8 +177,13 @@ class Rewriter implements Emitter {
   }
 
   #operands(at: number): [Value, Value, Value] {
-    const used = valuesUsed(this.#fn, at).map((value) => this.#new(value));
-    return [used[0] ?? -1, used[1] ?? -1, used[2] ?? -1];
+    const fn = this.#fn;
+    const count = operandCount(fn.op[at]!);
+    return [
+      count > 0 ? this.#new(fn.a[at]!) : -1,
+      count > 1 ? this.#new(fn.b[at]!) : -1,
+      count > 2 ? this.#new(fn.c[at]!) : -1,
+    ];
   }
 
   #bytesOp(at: number): void {
@@ -203,7 +208,7 @@ class Rewriter implements Emitter {
     const [a, b, c] = this.#operands(at);
     const x = fn.x[at]!;
     if (isCall(op)) {
-      const args = this.buffer.addExtra(valuesUsed(fn, at).map((value) => this.#new(value)));
+      const args = this.buffer.addExtra(callArguments(fn, at).map((value) => this.#new(value)));
       this.#map[at] = this.buffer.add(op, -1, -1, args, x, fn.y[at]);
     } else {
       const stored = op === OP.guestStore ? lowBits(this, b, 8 << (x & MEM_SIZE_MASK)) : b;
