@@ -9,6 +9,25 @@ import { WASM_TYPE, wasmInstruction } from "./opcodes.js";
  * new CodeWriter().localGet(0).localGet(1).op('i32.add');
  */
 export class CodeWriter extends ByteWriter {
+  readonly #hints: { readonly at: number; readonly likely: boolean }[] = [];
+
+  /** What was told of branches by {@link likely} and {@link unlikely}: offset of the instruction in this code, in ascending order. */
+  get hints(): readonly { readonly at: number; readonly likely: boolean }[] {
+    return this.#hints;
+  }
+
+  /** The `if` or `br_if` that is written next is seldom taken: an `if` goes to its `else`. Engines that know branch hints move what is rare out of the way. */
+  unlikely(): this {
+    this.#hints.push({ at: this.length, likely: false });
+    return this;
+  }
+
+  /** The `if` or `br_if` that is written next is taken nearly always. */
+  likely(): this {
+    this.#hints.push({ at: this.length, likely: true });
+    return this;
+  }
+
   /** Writes over a byte that was written before. */
   patch(at: number, value: number): void {
     if (at < 0 || at >= this.length)

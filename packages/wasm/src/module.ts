@@ -115,7 +115,9 @@ export class ModuleBuilder {
       section(9, elements);
     }
     const code = new ByteWriter(4096).u32(this.#functions.length);
-    for (const f of this.#functions) {
+    const hints = new ByteWriter();
+    let hinted = 0;
+    this.#functions.forEach((f, k) => {
       if (f.code === undefined)
         throw new WasmError("ISG_WASM_BUILD", "wasm: a function was declared and never given a body");
       const body = new ByteWriter(f.code.length + 32);
@@ -127,9 +129,20 @@ export class ModuleBuilder {
       }
       body.u32(runs.length);
       for (const [count, local] of runs) body.u32(count).u8(local);
+      if (f.code.hints.length > 0) {
+        hinted += 1;
+        hints.u32(this.#importedFunctions + k).u32(f.code.hints.length);
+        // Counted from the beginning of the function, its locals included (branch hinting proposal, "custom section").
+        for (const { at, likely } of f.code.hints)
+          hints
+            .u32(body.length + at)
+            .u32(1)
+            .u8(likely ? 1 : 0);
+      }
       body.append(f.code).u8(0x0b);
       code.u32(body.length).append(body);
-    }
+    });
+    if (hinted > 0) section(0, new ByteWriter().name("metadata.code.branch_hint").u32(hinted).append(hints));
     section(10, code);
     return out.take();
   }

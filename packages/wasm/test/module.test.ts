@@ -145,6 +145,49 @@ describe("ModuleBuilder gives a module that", () => {
     expect(call(module, "f")).toBe(5);
   });
 
+  it("tells of branches that are seldom or nearly always taken, by their place in the function", () => {
+    const module = new ModuleBuilder();
+    module.importFunction("e", "imported", [], []);
+    const plain = new CodeWriter().localGet(0);
+    const code = new CodeWriter()
+      .block()
+      .localGet(0)
+      .unlikely()
+      .brIf(0)
+      .localGet(0)
+      .likely()
+      .if()
+      .end()
+      .end()
+      .localGet(0);
+    module.func([i32], [i32], [], plain);
+    module.func([i32], [i32], [i64, i64, v128], code);
+    const bytes = module.build();
+    expect(Wasm.validate(bytes)).toBe(true);
+    const name = "metadata.code.branch_hint";
+    const at = new TextDecoder("latin1").decode(bytes).indexOf(name);
+    // A custom section: its id, its length, the length of its name.
+    expect([bytes[at - 3], bytes[at - 1]]).toEqual([0, name.length]);
+    const section = bytes.subarray(at + name.length, at - 1 + bytes[at - 2]!);
+    // One function, of index 2, with two hints (custom annotations for branch hinting, "binary format").
+    const [functions, index, count, first, size, value, second, size2, value2, ...rest] = section;
+    expect({ functions, index, count, size, size2, value, value2, rest }).toEqual({
+      functions: 1,
+      index: 2,
+      count: 2,
+      size: 1,
+      size2: 1,
+      value: 0,
+      value2: 1,
+      rest: [],
+    });
+    // The function is the module's last; its first byte is the number of runs of locals.
+    const locals = [2, 2, i64, 1, v128];
+    const begin = bytes.length - (locals.length + code.length + 1);
+    expect([...bytes.subarray(begin, begin + locals.length)]).toEqual(locals);
+    expect([bytes[begin + first!], bytes[begin + second!]]).toEqual([0x0d, 0x04]);
+  });
+
   it("shares equal function types", () => {
     const module = new ModuleBuilder();
     expect([module.type([i32], []), module.type([i64], []), module.type([i32], []), module.type([], [i32])]).toEqual([

@@ -117,7 +117,7 @@ export class AccessWriter {
     this.#locals.getFrom(at);
     code.localGet(entry).memory("i64.load", tag).op("i64.sub").localTee(inPage);
     code.i64(4096 - (1 << (descriptor & MEM_SIZE_MASK)), 0).op("i64.gt_u");
-    code.if(WASM_TYPE.i32);
+    code.unlikely().if(WASM_TYPE.i32);
     this.#surroundings.leaving(buffer.exits[buffer.y[i]!]!);
     code.localGet(at).i32(descriptor);
     if (known >= 0) code.localGet(TLB);
@@ -125,6 +125,7 @@ export class AccessWriter {
       .call(known >= 0 ? finder : callee)
       .localTee(host)
       .op("i32.eqz")
+      .unlikely()
       .brIf(this.#surroundings.away());
     code.localGet(host);
     code
@@ -148,7 +149,7 @@ export class AccessWriter {
     const buffer = this.#buffer;
     const window = this.#windows.get(proof)!;
     const host = this.#locals.temporary(I32);
-    code.localGet(window).if(WASM_TYPE.i32).localGet(window).else();
+    code.localGet(window).likely().if(WASM_TYPE.i32).localGet(window).else();
     this.#surroundings.leaving(buffer.exits[buffer.y[i]!]!);
     this.#locals.openScope();
     this.#values.value(buffer.a[i]!);
@@ -158,7 +159,7 @@ export class AccessWriter {
       .localGet(TLB)
       .i32((proof.bytes << 16) | before)
       .call(prove);
-    code.localSet(window).localTee(host).op("i32.eqz").brIf(this.#surroundings.away()).localGet(host);
+    code.localSet(window).localTee(host).op("i32.eqz").unlikely().brIf(this.#surroundings.away()).localGet(host);
     if (before !== 0) code.i32(before).op("i32.sub");
     code.end();
     return before;

@@ -183,7 +183,7 @@ export class RegionEmitter implements AccessSurroundings {
   /** Leaves where fuel may not reach to where it is looked at again: the interpreter counts each instruction. */
   #checkFuel(block: number, shape: RegionBlock | undefined): void {
     const { code } = this;
-    code.localGet(FUEL).i32(this.#longest[block]!).op("i32.lt_s").if();
+    code.localGet(FUEL).i32(this.#longest[block]!).op("i32.lt_s").unlikely().if();
     if (shape !== undefined) this.#exit(packExit(shape.offset, 0, TRACKED_IN_LOCAL, true));
     else {
       code.localGet(VCPU).localGet(this.#locals.localOfSlot(this.#translator.hubAddress));
@@ -397,6 +397,7 @@ export class RegionEmitter implements AccessSurroundings {
         .i32(this.#shape.pages.get(page)!)
         .op("i32.ne")
         .op("i32.or")
+        .unlikely()
         .if();
       this.#labels.push({ block: -1, isLoop: false });
       this.#leaveFor(offset, fuel, tracked, false, bits);
