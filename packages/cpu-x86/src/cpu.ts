@@ -163,6 +163,8 @@ const FLAT_SEGMENTS: readonly number[] = [CS, DS, ES, SS];
 
 /** Most (privilege, mode) views of the soft TLB. */
 export const TLB_VIEWS: number = 8;
+/** Keys of views are below this: a mode word of six bits, and above it user, supervisor, or supervisor with SMAP suspended. */
+export const VIEW_KEYS: number = 3 << 6;
 
 /** One x86 CPU: architectural registers in the machine's memory, and everything that is not worth micro-ops. */
 export class X86Cpu {

@@ -49,6 +49,11 @@ export class VirtualClock implements Clock {
     return entry;
   }
 
+  /** Timers that are set. */
+  get armed(): number {
+    return this.#heap.length - this.#cancelled;
+  }
+
   /** Time of the earliest timer, Infinity if there is none. */
   next(): number {
     for (;;) {

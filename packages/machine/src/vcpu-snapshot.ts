@@ -1,4 +1,4 @@
-import { S, STATE_BYTES, TLB_VIEWS, type X86Cpu } from "@isinglass/cpu-x86";
+import { S, STATE_BYTES, TLB_VIEWS, VIEW_KEYS, type X86Cpu } from "@isinglass/cpu-x86";
 import { IsinglassError, type SnapshotValue } from "@isinglass/interface";
 import type { PendingEvent } from "./engine-vcpu.js";
 import { type ExitInFlight, type SavedFlight, readSavedFlight } from "./exit-in-flight.js";
@@ -98,7 +98,7 @@ export function loadVcpu(cpu: X86Cpu, saved: SnapshotValue, version: number): Lo
   if (!isInt(instructions, 0, Number.MAX_SAFE_INTEGER) || !isInt(nextView, 0, Number.MAX_SAFE_INTEGER))
     throw bad("a count is not one");
   const keys = Array.isArray(viewKeys) ? (viewKeys as readonly SnapshotValue[]) : undefined;
-  if (keys === undefined || keys.length > TLB_VIEWS || !keys.every((key) => isInt(key, 0, 127)))
+  if (keys === undefined || keys.length > TLB_VIEWS || !keys.every((key) => isInt(key, 0, VIEW_KEYS - 1)))
     throw bad("the views are not a list of keys");
   const fields = new DataView(state.buffer, state.byteOffset, state.length);
   const limited: readonly (readonly [name: string, offset: number, last: number])[] = [

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { IsinglassError, type Device } from "@isinglass/interface";
 import { sha256, toHex } from "@isinglass/hypervisor";
 import { nodeSha256 } from "@isinglass/machine/node";
-import { type PcMachine, MiB, pc } from "../src/index.js";
+import { type PcMachine, MiB, pc, setFlatState } from "../src/index.js";
 import { CODE_AT, code } from "./support.js";
 
 /**
@@ -95,6 +95,18 @@ describe("a saved machine", () => {
     }
     runTo(paused, END);
     expect(paused.stateHash()).toBe(expected);
+  });
+
+  it("is taken back where a kernel has SMAP suspended", () => {
+    const machine = pc({ memory: 2 * MiB, cpu: "max" }).build();
+    machine.core.physical.write(CODE_AT, code("stac\nmov eax, [0x6000]\njmp $", 32));
+    setFlatState(machine.vcpu.cpu, { mode: 32 });
+    machine.vcpu.registers.set("cr4", 1n << 21n);
+    machine.vcpu.registers.set("rip", BigInt(CODE_AT));
+    runTo(machine, 10);
+    const other = pc({ memory: 2 * MiB, cpu: "max" }).build();
+    other.restore(machine.save());
+    expect(other.stateHash()).toBe(machine.stateHash());
   });
 
   it("is the same file with the host's SHA-256, and goes on under either", () => {

@@ -167,4 +167,13 @@ describe("the comparison", () => {
     got.state.st[0] = 0x13;
     expect(judge(form)).toBe("different");
   });
+
+  it("explains which of a near CALL's two faults comes, and not that of one that has only one", () => {
+    const form = start("call r64 (ff/2)");
+    [expected.state.vector, got.state.vector] = [12, 13];
+    for (const { state } of [expected, got]) state.gpr[9] = 0x8000_0000;
+    expect(judge(form)).toBe("explained");
+    for (const { state } of [expected, got]) state.gpr[9] = 0x7fff;
+    expect(judge(form)).toBe("different");
+  });
 });

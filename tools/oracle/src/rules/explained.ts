@@ -57,6 +57,14 @@ const isFetchFault = (state: MachineState): boolean => state.vector === 14 && (s
 /** The first MiB of the upper half of the canonical addresses. */
 const isCanonicalBorder = (address: Uint32Array): boolean => address[1] === 0xffff_8000 && address[0]! < 0x10_0000;
 
+/** RSP's place in pairs of words. */
+const RSP = 8;
+/** Whether bits 63:47 of a register are equal (SDM vol. 1, 3.3.7.1). */
+const isCanonical = (gpr: Uint32Array, at: number): boolean => {
+  const upper = gpr[at + 1]! >>> 15;
+  return upper === 0 || upper === 0x1_ffff;
+};
+
 const onlyFaults = (differences: readonly Difference[]): boolean => differences.every(({ kind }) => kind === "fault");
 
 /** Differences that stand in no undefined-flags table, each with its reason. */
@@ -154,5 +162,20 @@ export const explanations: readonly Explanation[] = [
       expected.cr2[1]! * 0x1_0000_0000 + expected.cr2[0]! >= FIRST_KERNEL_ADDRESS &&
       expected.cr2[0] === got.cr2[0] &&
       expected.cr2[1] === got.cr2[1],
+  },
+  {
+    name: "near CALL with two faults",
+    reason:
+      "target and stack pointer are both not canonical: AMD family 26 looks at the stack first, the manual's description at the target",
+    section:
+      "SDM vol. 2, CALL: operation; vol. 3A, 6.9: the order of faults of one class depends on the implementation",
+    forms: (form) => form.mnemonic === "call" && form.branch !== 3,
+    explains: (differences, expected, got) =>
+      onlyFaults(differences) &&
+      expected.vector === 12 &&
+      got.vector === 13 &&
+      expected.error === 0 &&
+      got.error === 0 &&
+      !isCanonical(got.gpr, RSP),
   },
 ];
