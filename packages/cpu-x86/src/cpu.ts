@@ -159,8 +159,6 @@ export const WATCH_IGNORE: number = 0;
 export const WATCH_NOTE: number = 1;
 export const WATCH_LEAVE: number = 2;
 
-const FLAT_SEGMENTS: readonly number[] = [CS, DS, ES, SS];
-
 /** Most (privilege, mode) views of the soft TLB. */
 export const TLB_VIEWS: number = 8;
 /** Keys of views are below this: a mode word of six bits, and above it user, supervisor, or supervisor with SMAP suspended. */
@@ -554,15 +552,24 @@ export class X86Cpu {
 
   /** Whether outside 64-bit mode an offset in CS, DS, ES or SS is a linear address, and none in the last three is beyond a limit. */
   #isFlat(): boolean {
-    for (const segment of FLAT_SEGMENTS) {
-      const at = segmentOffset(segment);
-      if (this.get32(at + SEG_BASE) !== 0 || this.getHi(at + SEG_BASE) !== 0) return false;
-      if (segment === CS) continue;
-      if (this.get32(at + SEG_FIRST) !== 0 || this.getHi(at + SEG_FIRST) !== 0) return false;
-      if (this.get32(at + SEG_LAST_READ) !== -1 || this.getHi(at + SEG_LAST_READ) !== 0) return false;
-      if (this.get32(at + SEG_LAST_WRITE) !== -1 || this.getHi(at + SEG_LAST_WRITE) !== 0) return false;
-    }
-    return true;
+    const code = segmentOffset(CS) + SEG_BASE;
+    return (
+      (this.get32(code) | this.getHi(code)) === 0 &&
+      this.#isFlatData(segmentOffset(SS)) &&
+      this.#isFlatData(segmentOffset(DS)) &&
+      this.#isFlatData(segmentOffset(ES))
+    );
+  }
+
+  #isFlatData(at: number): boolean {
+    const { i32 } = this;
+    const word = (this.base + at) >> 2;
+    const base = word + (SEG_BASE >> 2);
+    const first = word + (SEG_FIRST >> 2);
+    const read = word + (SEG_LAST_READ >> 2);
+    const write = word + (SEG_LAST_WRITE >> 2);
+    const zeros = i32[base]! | i32[base + 1]! | i32[first]! | i32[first + 1]! | i32[read + 1]! | i32[write + 1]!;
+    return zeros === 0 && (i32[read]! & i32[write]!) === -1;
   }
 
   #viewOf(key: number): number {

@@ -4,6 +4,7 @@ import { type X86Cpu } from "./cpu.js";
 import { addAddress, sum } from "./address.js";
 import {
   CS,
+  FS,
   LDTR,
   S,
   SEG_ATTRIBUTES,
@@ -129,9 +130,11 @@ export function setTypeByte(cpu: X86Cpu, selector: number, descriptor: Descripto
   cpu.write(sum.lo, sum.hi, 0, (descriptor.hi >>> 8) & 0xff, 0, MEM_SUPERVISOR);
 }
 
-const FULL = 0xffffffff;
-
-/** Writes a segment record: what a limit check compares with follows from limit and type. */
+/**
+ * Writes a segment record: what a limit check compares with follows from limit and type.
+ *
+ * @returns whether it is another one than before
+ */
 export function setSegment(
   cpu: X86Cpu,
   segment: number,
@@ -140,32 +143,43 @@ export function setSegment(
   baseLo: number,
   baseHi: number,
   limit: number,
-): void {
+): boolean {
   const at = segmentOffset(segment);
+  // 32 bits, whose value may have a sign: the limits of flat segments are no small integers of the host's.
+  const limitLo = limit | 0;
+  // Systems load the same segments at each system call. A record of zeros was never written.
+  if (
+    cpu.get32(at + SEG_ATTRIBUTES) === attributes &&
+    attributes !== 0 &&
+    cpu.get32(at + SEG_SELECTOR) === (selector & 0xffff) &&
+    cpu.get32(at + SEG_BASE) === baseLo &&
+    cpu.getHi(at + SEG_BASE) === baseHi &&
+    cpu.get32(at + SEG_LIMIT) === limitLo
+  )
+    return false;
   cpu.set32(at + SEG_SELECTOR, selector & 0xffff);
   cpu.set32(at + SEG_ATTRIBUTES, attributes);
   cpu.set64(at + SEG_BASE, baseLo, baseHi);
-  cpu.set64(at + SEG_LIMIT, limit | 0, 0);
+  cpu.set64(at + SEG_LIMIT, limitLo, 0);
   const isData = (attributes & 0x18) === 0x10;
   const isCode = (attributes & 0x18) === 0x18;
-  let first = 0;
-  let last = limit;
-  if (isData && (attributes & 4) !== 0) {
-    // Expand-down: offsets above the limit (SDM vol. 3A, 5.3).
-    first = limit + 1;
-    last = (attributes & ATTR_BIG) !== 0 ? FULL : 0xffff;
-  }
   const unusable = (attributes & ATTR_UNUSABLE) !== 0;
   const readable = !unusable && (!isCode || (attributes & 2) !== 0 || segment === CS);
   const writable = !unusable && isData && (attributes & 2) !== 0;
-  setBound(cpu, at + SEG_FIRST, first);
-  setBound(cpu, at + SEG_LAST_READ, readable ? last : -1);
-  setBound(cpu, at + SEG_LAST_WRITE, writable ? last : -1);
+  const expandsDown = isData && (attributes & 4) !== 0;
+  // Expand-down: offsets above the limit (SDM vol. 3A, 5.3).
+  if (expandsDown) cpu.set64(at + SEG_FIRST, (limitLo + 1) | 0, limitLo === -1 ? 1 : 0);
+  else cpu.set64(at + SEG_FIRST, 0, 0);
+  const last = !expandsDown ? limitLo : (attributes & ATTR_BIG) !== 0 ? -1 : 0xffff;
+  setLast(cpu, at + SEG_LAST_READ, readable, last);
+  setLast(cpu, at + SEG_LAST_WRITE, writable, last);
+  return true;
 }
 
-function setBound(cpu: X86Cpu, offset: number, value: number): void {
-  if (value < 0) cpu.set64(offset, -1, -1);
-  else cpu.set64(offset, value | 0, value > FULL ? 1 : 0);
+/** The last offset, unsigned, that may be accessed; -1 in 64 bits where none may. */
+function setLast(cpu: X86Cpu, offset: number, allowed: boolean, last: number): void {
+  if (allowed) cpu.set64(offset, last, 0);
+  else cpu.set64(offset, -1, -1);
 }
 
 /** A segment as loaded in real and virtual-8086 mode: base = selector * 16 (SDM vol. 3B, 21.1). */
@@ -180,9 +194,9 @@ export function setRealSegment(cpu: X86Cpu, segment: number, selector: number): 
   }
 }
 
-/** Loads a segment record from a descriptor. */
-export function setFromDescriptor(cpu: X86Cpu, segment: number, selector: number, d: Descriptor): void {
-  setSegment(cpu, segment, selector, d.attributes, d.base, 0, d.limit);
+/** Loads a segment record from a descriptor. @returns whether it is another one than before */
+export function setFromDescriptor(cpu: X86Cpu, segment: number, selector: number, d: Descriptor): boolean {
+  return setSegment(cpu, segment, selector, d.attributes, d.base, 0, d.limit);
 }
 
 export function setNull(cpu: X86Cpu, segment: number, selector: number): void {
@@ -222,8 +236,9 @@ export function loadSegment(cpu: X86Cpu, segment: number, selector: number): voi
     if (!d.present) cpu.fault(11, error);
   }
   markAccessed(cpu, selector, d);
-  setFromDescriptor(cpu, segment, selector, d);
-  cpu.updateMode();
+  const isNew = setFromDescriptor(cpu, segment, selector, d);
+  // The mode of code does not depend on FS and GS.
+  if (isNew && segment < FS) cpu.updateMode();
 }
 
 /** Installs a code segment: CPL follows the caller, mode and view are derived. */
