@@ -1,7 +1,6 @@
 import { MEM_FOR_WRITE, MEM_SIZE_MASK, MEM_SUPERVISOR, MEM_USER, OP, opcode } from "@isinglass/uops";
 import type { Flow } from "./flow.js";
-import { GET, RELATIVE, RELOAD, type RegionBuffer, SET } from "./region-buffer.js";
-import { DROPPED } from "./translator.js";
+import { DROPPED, GET, type RegionBuffer, RELATIVE, RELOAD, SET } from "./region-buffer.js";
 
 const ADD64 = opcode("i64.add");
 const AND64 = opcode("i64.and");

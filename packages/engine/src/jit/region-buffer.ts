@@ -37,6 +37,9 @@ export const HUB: number = OPS.length + 8;
 /** Writes `a` behind the 16 bytes that the store before it wrote: the second half of a store of 32 bytes, whose size that one has. */
 export const STORE_UPPER: number = OPS.length + 9;
 
+/** Ops that are marked thus are not emitted. */
+export const DROPPED: number = 0xffff;
+
 const ADD64 = opcode("i64.add");
 const SUB64 = opcode("i64.sub");
 const AND64 = opcode("i64.and");

@@ -5,13 +5,13 @@ import { type AccessSurroundings, AccessWriter } from "./access-writer.js";
 import { EXIT_PC_STORED, EXIT_TRACKED_MASK, EXIT_TRACKED_SHIFT, TRACKED_IN_LOCAL, packExit } from "./exits.js";
 import type { Flow } from "./flow.js";
 import { isRoot } from "./op-traits.js";
-import { EDGE, EXIT, FLUSH, HUB, JUMP, RELOAD, SET, STORE_UPPER, UNSEEN } from "./region-buffer.js";
+import { DROPPED, EDGE, EXIT, FLUSH, HUB, JUMP, RELOAD, SET, STORE_UPPER, UNSEEN } from "./region-buffer.js";
 import type { RegionRuntime } from "./region-runtime.js";
 import type { RegionBlock, RegionShape } from "./region-shape.js";
 import { BASE, FUEL, LEAVING, TLB, VCPU } from "./region-signature.js";
 import { SlotLocals, WIDE_STORE } from "./slot-locals.js";
 import type { SlotTable } from "./slots.js";
-import { DROPPED, type Translator } from "./translator.js";
+import type { Translator } from "./translator.js";
 import { type EmitterScratch, ValueUses } from "./value-uses.js";
 import { ValueWriter } from "./value-writer.js";
 
@@ -98,7 +98,7 @@ export class RegionEmitter implements AccessSurroundings {
 
   run(): void {
     const { code } = this;
-    const { used, written } = this.#translator;
+    const { used, written } = this.#translator.state;
     const { tracked } = this.#slots;
     if (tracked >= 0 && used[tracked] === 1) {
       this.#locals.load(tracked);
@@ -186,7 +186,7 @@ export class RegionEmitter implements AccessSurroundings {
     code.localGet(FUEL).i32(this.#longest[block]!).op("i32.lt_s").unlikely().if();
     if (shape !== undefined) this.#exit(packExit(shape.offset, 0, TRACKED_IN_LOCAL, true));
     else {
-      code.localGet(VCPU).localGet(this.#locals.localOfSlot(this.#translator.hubAddress));
+      code.localGet(VCPU).localGet(this.#locals.localOfSlot(this.#translator.edges.hubAddress));
       this.#exitStored(packExit(0, 0, TRACKED_IN_LOCAL, true));
     }
     code.end();
@@ -195,7 +195,7 @@ export class RegionEmitter implements AccessSurroundings {
   #exit(how: number): void {
     const { tracked } = this.#slots;
     const isInLocal = ((how >> EXIT_TRACKED_SHIFT) & EXIT_TRACKED_MASK) === TRACKED_IN_LOCAL;
-    if (isInLocal && tracked >= 0 && this.#translator.written[tracked] === 1) this.#storeTracked();
+    if (isInLocal && tracked >= 0 && this.#translator.state.written[tracked] === 1) this.#storeTracked();
     this.#how(how);
     this.code.localGet(FUEL).return();
   }

@@ -11,7 +11,8 @@ import type { EmitterScratch } from "./value-uses.js";
 import { RegionImports, type RegionRuntime } from "./region-runtime.js";
 import { type RegionBlock, type RegionShape, branchTarget } from "./region-shape.js";
 import { type SlotTable, slotsOf } from "./slots.js";
-import { type EdgeSource, Translator } from "./translator.js";
+import type { EdgeSource } from "./edges.js";
+import { Translator } from "./translator.js";
 
 /** Most returns that an indirect jump is compared with before it leaves the region, where nothing has been seen of it. */
 const LIKELY = 3;
@@ -137,7 +138,7 @@ export class RegionCompiler {
       };
       if (block === undefined) translator.hub(index, this.#nothing.copy(), edges);
       else {
-        const known: Knowledge | undefined = flow.incoming[index] === 1 ? translator.arriving[index] : undefined;
+        const known: Knowledge | undefined = flow.incoming[index] === 1 ? translator.edges.arriving[index] : undefined;
         translator.block(
           index,
           block.instructions,

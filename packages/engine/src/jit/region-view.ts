@@ -3,15 +3,16 @@ import { printModule } from "@isinglass/wasm";
 import { TLB_SHAPE } from "../interpreter-module.js";
 import { EXIT_FUEL_MASK, EXIT_FUEL_SHIFT, exitFields, exitOffset } from "./exits.js";
 import {
+  DROPPED,
   EDGE,
   EXIT,
   FLUSH,
   GET,
   HUB,
   JUMP,
+  type RegionBuffer,
   RELATIVE,
   RELOAD,
-  type RegionBuffer,
   SET,
   STORE_UPPER,
 } from "./region-buffer.js";
@@ -20,7 +21,6 @@ import { MOST_IN_BLOCK } from "./exits.js";
 import type { TierPolicy } from "./policy.js";
 import { type RegionInstruction, type RegionShape, shapeRegion } from "./region-shape.js";
 import type { SlotTable } from "./slots.js";
-import { DROPPED } from "./translator.js";
 
 const ADDED: ReadonlyMap<number, string> = new Map([
   [GET, "get"],

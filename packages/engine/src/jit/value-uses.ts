@@ -1,8 +1,8 @@
 import { OP, type Value } from "@isinglass/uops";
 import { CALLS, OPERANDS, READS_STATE, ROOT, WRITES_STATE, isRoot, traitOf } from "./op-traits.js";
-import { GET, RELATIVE, RELOAD, type RegionBuffer, SET } from "./region-buffer.js";
+import { DROPPED, GET, type RegionBuffer, RELATIVE, RELOAD, SET } from "./region-buffer.js";
 import type { SlotTable } from "./slots.js";
-import { DROPPED, type Translator } from "./translator.js";
+import type { Translator } from "./translator.js";
 
 /** What is kept of each value of a region: arrays that one region leaves to the next. */
 export interface EmitterScratch {
@@ -51,7 +51,7 @@ export class ValueUses {
     const buffer = this.#buffer;
     const gets = new Uint8Array(this.#translator.slotTypes.length);
     // A hub may come before jumps to it.
-    if (this.#translator.hubAddress >= 0) gets[this.#translator.hubAddress] = 1;
+    if (this.#translator.edges.hubAddress >= 0) gets[this.#translator.edges.hubAddress] = 1;
     const use = (v: Value): void => {
       this.uses[v]! += 1;
     };
