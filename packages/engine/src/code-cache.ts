@@ -2,7 +2,7 @@ import { PAGE_CODE, type PhysicalMap } from "@isinglass/mmu";
 import { DECODE_NEEDS_MORE, DecodedForm, type GuestIsa } from "@isinglass/uops";
 import type { FormTable } from "./form-table.js";
 import type { ExitProfile } from "./jit/growth.js";
-import { HANDLER_CROSS, HANDLER_GOTO, HANDLER_REGION, HANDLER_RESOLVE } from "./interpreter-module.js";
+import { HANDLER_CROSS, HANDLER_GOTO, HANDLER_REGION, HANDLER_RESOLVE } from "./dispatch-code.js";
 import {
   RECORD_BYTES,
   RECORD_DISPLACEMENT,

@@ -1,5 +1,6 @@
 import type { GuestIsa } from "@isinglass/uops";
-import { FIRST_FORM_HANDLER, HANDLER_CALL, HANDLER_LAZY, type LaidOutForm } from "./interpreter-module.js";
+import { FIRST_FORM_HANDLER, HANDLER_CALL, HANDLER_LAZY } from "./dispatch-code.js";
+import type { LaidOutForm } from "./interpreter-module.js";
 import { type HoleLayout, layOutHoles } from "./record.js";
 
 /** Largest form that a record's field holds. An ISA's forms are bounded by its encodings: some ten thousand on x86. */

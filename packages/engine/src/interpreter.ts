@@ -4,7 +4,8 @@ import { Wasm, type WasmImports, type WasmModule, type WasmTable } from "@isingl
 import { CodeCache } from "./code-cache.js";
 import { EXIT_BUDGET } from "@isinglass/uops";
 import { FormTable } from "./form-table.js";
-import { type LaidOutForm, TLB_SHAPE, buildColdModule, buildInterpreter } from "./interpreter-module.js";
+import { type LaidOutForm, buildColdModule, buildInterpreter } from "./interpreter-module.js";
+import { TLB_SHAPE } from "./tlb-shape.js";
 import { MemoryPath } from "./memory-path.js";
 import type { InterpreterOptions, VcpuParts } from "./executor-options.js";
 import { type EngineExecutor, ReferenceExecutor } from "./reference.js";

@@ -2,7 +2,7 @@ import { type SoftTlb, TLB_X } from "@isinglass/mmu";
 import type { GuestIsa } from "@isinglass/uops";
 import { Wasm, type WasmImports, type WasmTable } from "@isinglass/wasm";
 import type { CodeCache, CodePage, Region, RegionUse } from "../code-cache.js";
-import { TLB_SHAPE } from "../interpreter-module.js";
+import { TLB_SHAPE } from "../tlb-shape.js";
 import type { FormFacts } from "./form-facts.js";
 import { ExitProfile, type GrowthPart, type GrowthRoot, keptInside, planGrowth } from "./growth.js";
 import { MOST_IN_BLOCK, MOST_PAGES_AWAY, NEAR_PAGES } from "./exits.js";

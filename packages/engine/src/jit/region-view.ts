@@ -1,6 +1,6 @@
 import { type GuestIsa, OP, OPS, type PrintOptions, describeAccess, printFunction, stateAccess } from "@isinglass/uops";
 import { printModule } from "@isinglass/wasm";
-import { TLB_SHAPE } from "../interpreter-module.js";
+import { TLB_SHAPE } from "../tlb-shape.js";
 import { EXIT_FUEL_MASK, EXIT_FUEL_SHIFT, exitFields, exitOffset } from "./exits.js";
 import {
   DROPPED,

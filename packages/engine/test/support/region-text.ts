@@ -1,6 +1,6 @@
 import type { X86Isa } from "@isinglass/cpu-x86";
 import { printModule } from "@isinglass/wasm";
-import { TLB_SHAPE } from "../../src/interpreter-module.js";
+import { TLB_SHAPE } from "../../src/tlb-shape.js";
 import { RegionCompiler, buildRegionModule } from "../../src/jit/region-module.js";
 import { shapeRegion } from "../../src/jit/region-shape.js";
 
