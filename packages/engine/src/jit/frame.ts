@@ -106,7 +106,7 @@ export class Frames {
   }
 
   /** Sets a mutable local: where a structure is open, in its slot too. */
-  set(frame: Frame, index: number, value: Value): void {
+  setLocal(frame: Frame, index: number, value: Value): void {
     frame.locals[index] = value;
     if (frame.open > 0) this.#store(frame, index);
   }
@@ -119,7 +119,7 @@ export class Frames {
   }
 
   /** Puts into their slots the locals that a structure may change: where its ways come together they are read from there. */
-  store(frame: Frame, from: number, to: number): void {
+  storeLocals(frame: Frame, from: number, to: number): void {
     const { fn } = frame;
     for (let at = from; at < to; at += 1) {
       const op = fn.op[at]!;

@@ -89,7 +89,7 @@ export class SlotState {
   }
 
   /** Value of a slot. */
-  get(slot: number): Value {
+  read(slot: number): Value {
     const { known } = this;
     const buffer = this.#buffer;
     if (slot < this.#slots.count) {
@@ -111,7 +111,7 @@ export class SlotState {
     return buffer.add(GET, -1, -1, -1, slot);
   }
 
-  set(slot: number, value: Value): void {
+  write(slot: number, value: Value): void {
     const { known } = this;
     const buffer = this.#buffer;
     const isConstant = buffer.isI32(value) || buffer.isI64(value);
@@ -238,7 +238,7 @@ export class SlotState {
     const type = this.#slots.types[slot]!;
     const skip = offset - this.#slots.offsets[slot]!;
     if (skip + access.bytes > slotBytes(type)) throw new Error(`engine: ${frame.fn.name} reads across state ${offset}`);
-    const whole = this.get(slot);
+    const whole = this.read(slot);
     if (type === V128) return this.#fromVector(whole, skip, access);
     if (type === I32) {
       if (access.type === I32) return whole;
@@ -294,12 +294,12 @@ export class SlotState {
     if (skip + access.bytes > slotBytes(type))
       throw new Error(`engine: ${frame.fn.name} writes across state ${offset}`);
     if (access.bytes === slotBytes(type)) {
-      this.set(slot, type === I32 && access.type === I64 ? buffer.pure(WRAP, value) : value);
+      this.write(slot, type === I32 && access.type === I64 ? buffer.pure(WRAP, value) : value);
       return;
     }
     if (type === V128) {
       const lane = access.bytes === 8 ? value : access.type === I32 ? value : buffer.pure(WRAP, value);
-      this.set(slot, buffer.pure(REPLACE[access.bytes]!, this.get(slot), lane, -1, skip / access.bytes));
+      this.write(slot, buffer.pure(REPLACE[access.bytes]!, this.read(slot), lane, -1, skip / access.bytes));
       return;
     }
     if (type === I32) throw new Error(`engine: ${frame.fn.name} writes a part of state ${offset}`);
@@ -309,10 +309,10 @@ export class SlotState {
     const keep = ~(((1n << BigInt(8 * access.bytes)) - 1n) << BigInt(8 * skip));
     const rest = buffer.pure(
       AND64,
-      this.get(slot),
+      this.read(slot),
       buffer.i64(Number(BigInt.asIntN(32, keep)), Number(BigInt.asIntN(32, keep >> 32n))),
     );
-    this.set(slot, buffer.pure(OR64, rest, moved));
+    this.write(slot, buffer.pure(OR64, rest, moved));
   }
 }
 

@@ -175,13 +175,13 @@ export class Translator {
       case OP.localGetI64:
       case OP.localGetV128: {
         const known = frame.locals[x]!;
-        map[at] = known >= 0 ? known : this.state.get(this.#frames.slotOf(frame, x));
+        map[at] = known >= 0 ? known : this.state.read(this.#frames.slotOf(frame, x));
         return true;
       }
       case OP.localSetI32:
       case OP.localSetI64:
       case OP.localSetV128:
-        this.#frames.set(frame, x, map[fn.a[at]!]!);
+        this.#frames.setLocal(frame, x, map[fn.a[at]!]!);
         return true;
       case OP.guestLoad:
       case OP.guestLoadV128: {
@@ -285,7 +285,7 @@ export class Translator {
       return goesOn;
     }
     this.state.settle();
-    this.#frames.store(frame, opener + 1, end);
+    this.#frames.storeLocals(frame, opener + 1, end);
     this.buffer.add(OP.if, condition);
     frame.open += 1;
     const before = this.state.known;
@@ -345,7 +345,7 @@ export class Translator {
 
   #block(frame: Frame, opener: number, end: number): boolean {
     this.state.settle();
-    this.#frames.store(frame, opener + 1, end);
+    this.#frames.storeLocals(frame, opener + 1, end);
     this.buffer.add(OP.block);
     frame.open += 1;
     const before = this.state.known.copy();
