@@ -63,7 +63,7 @@ export function smp(invocation: Invocation): { readonly cpus?: number } {
 const DISK_FLAG = /^(ro|format=(raw|qcow2)|snapshot=.+)$/;
 
 /** What follows the last commas of a disk: flags, or a part of the file's name. */
-function diskOf(word: string): Disk {
+export function diskOf(word: string): Disk {
   let path = word;
   let disk: Omit<Disk, "path"> = { readonly: false };
   for (let at = path.lastIndexOf(","); at >= 0; at = path.lastIndexOf(",")) {

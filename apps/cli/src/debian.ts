@@ -17,9 +17,9 @@ export function cacheFolder(): string {
   return join(base, "isinglass");
 }
 
-/** Whether a program is on PATH. */
-export async function hasProgram(name: string): Promise<boolean> {
-  for (const folder of (process.env["PATH"] ?? "").split(":")) {
+/** Whether a program is on PATH, or on a path that is given. */
+export async function hasProgram(name: string, path: string = process.env["PATH"] ?? ""): Promise<boolean> {
+  for (const folder of path.split(":")) {
     if (folder === "") continue;
     const found = await access(join(folder, name), constants.X_OK).then(
       () => true,

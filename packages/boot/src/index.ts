@@ -1,6 +1,7 @@
 export * from "./boot-state.js";
 export * from "./deb.js";
 export * from "./elf.js";
+export * from "./ext4.js";
 export * from "./initramfs.js";
 export * from "./linux-header.js";
 export * from "./linux.js";

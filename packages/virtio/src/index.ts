@@ -12,6 +12,7 @@ export * from "./queue.js";
 export * from "./rng.js";
 export * from "./spec.js";
 export { shown } from "./block/qcow2/errors.js";
+export { emptyQcow2 } from "./block/qcow2/create.js";
 export { isQcow2, readHeader as readQcow2Header, type Qcow2Header } from "./block/qcow2/header.js";
 export type { ImageFile } from "./block/qcow2/image-file.js";
 export { Qcow2BlockBackend, type Qcow2Options } from "./block/qcow2/qcow2.js";

@@ -2,6 +2,9 @@ import { IsinglassError } from "@isinglass/interface";
 import { builtinGuest } from "../builtin/guest.js";
 import { type Command, type Invocation, flag, text } from "../command.js";
 import { type DebianFiles, debianFiles, hasProgram } from "../debian.js";
+import { checkRootPlan, createRoot } from "../debian-root/create.js";
+import { bootFilesOn } from "../debian-root/boot-files.js";
+import { type RootRequest, ROOT_OPTIONS, rootRequest } from "../debian-root/options.js";
 import { Guest } from "../guest.js";
 import { busyboxInitramfs } from "../initramfs.js";
 import { readInput } from "../input.js";
@@ -32,6 +35,7 @@ export const BOOT: Command = {
     kernel: { type: "string", value: "FILE", help: "boot debian with this kernel instead" },
     initrd: { type: "string", value: "FILE", help: "boot debian with this initramfs instead" },
     append: { type: "string", value: "TEXT", help: "more words for the kernel's command line" },
+    ...ROOT_OPTIONS,
     ...GUEST_OPTIONS,
   },
   example: "isg boot debian",
@@ -42,6 +46,8 @@ export const BOOT: Command = {
       const said = invocation.words.join(" ");
       throw new IsinglassError("ISG_CLI_USAGE", `isg boot: ${said === "" ? "" : `"${said}"; `}say debian or builtin`);
     }
+    const root = rootRequest(invocation, which);
+    if (root !== undefined) return bootRoot(root);
     // A restored guest needs neither kernel nor package, whichever it is.
     if (restores) return runGuest(invocation, which, () => builtin(invocation));
     if (which === "builtin") {
@@ -62,6 +68,27 @@ export const BOOT: Command = {
 async function builtin(invocation: Invocation): Promise<Boot> {
   const commandLine = atTerminal() ? "" : "demo";
   return { kernel: builtinGuest(), commandLine: `${commandLine} ${text(invocation, "append") ?? ""}`.trim() };
+}
+
+/** A Debian on a disk, made first if that is asked for. */
+async function bootRoot({ plan, disk, invocation, guest }: RootRequest): Promise<number> {
+  if (plan !== undefined) {
+    await checkRootPlan(plan);
+    const progress = new Progress();
+    await createRoot(plan, (line) => progress.step(line)).finally(() => progress.clear());
+    process.stderr.write(`isg: made ${plan.path}; root has no password; to boot it again: ${guest}\n`);
+  }
+  return runGuest(invocation, "debian", async () => {
+    const kernel = text(invocation, "kernel");
+    const initrd = text(invocation, "initrd");
+    const found = kernel === undefined || initrd === undefined ? bootFilesOn(disk) : undefined;
+    const append = text(invocation, "append") ?? "";
+    return {
+      kernel: kernel === undefined ? found!.kernel : await readInput(kernel, "--kernel"),
+      initrd: initrd === undefined ? found!.initrd : await readInput(initrd, "--initrd"),
+      commandLine: `root=/dev/vda ro console=ttyS0 ${append}`.trim(),
+    };
+  });
 }
 
 interface Files {

@@ -52,6 +52,7 @@ function probe(body: readonly number[]): boolean {
 const TOOLS: readonly (readonly [name: string, use: string])[] = [
   ["apt-get", "isg boot debian: Debian packages"],
   ["dpkg-deb", "isg boot debian: unpacking them"],
+  ["mmdebstrap", "isg boot debian --create: Debian on a disk"],
   ["gcc", "tests against this CPU"],
   ["objdump", "tests of the decoder"],
   ["qemu-system-x86_64", "comparisons and benchmarks"],
