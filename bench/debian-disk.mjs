@@ -1,7 +1,7 @@
 // A Debian that the command made on a disk boots to a login and does what a Debian does; the disk is whole afterwards.
 import { spawnSync } from "node:child_process";
 import { createHash, createCipheriv } from "node:crypto";
-import { copyFileSync, constants, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -79,7 +79,7 @@ if (report.some(({ passed }) => !passed)) process.exitCode = 1;
 
 async function main() {
   const path = join(folder, `disk.${options.format}`);
-  copyFileSync(pristine(), path, constants.COPYFILE_FICLONE);
+  run("cp", ["--sparse=always", "--reflink=auto", pristine(), path]);
   const disk = { path, readonly: false, format: options.format };
   const boot = bootFilesOn(disk);
   const guest = {
@@ -184,8 +184,7 @@ function pristine() {
     stdio: ["ignore", "ignore", "pipe"],
   });
   if (status !== 7) throw new Error(`isg ${args.join(" ")} ended with ${status}: ${stderr}`);
-  cpSync(part, path, { mode: constants.COPYFILE_FICLONE });
-  rmSync(part);
+  renameSync(part, path);
   return path;
 }
 

@@ -25,7 +25,7 @@ import { count, readOptions } from "./lib/options.mjs";
 import { printTable } from "./lib/table.mjs";
 
 const options = readOptions(
-  `usage: npm run bench -- kill9 [--moments N] [--format raw,qcow2] [--seed N] [--keep] [--json]
+  `usage: npm run bench -- kill9 [--moments N] [--format raw,qcow2] [--at-once N] [--seed N] [--keep] [--json]
 
 Boots Debian's cloud kernel, saves it, and N times (50 unless told; the formats take turns) lets a new \`isg run --restore\` go on with a fresh ext4 image: the guest writes files,
 overwrites, appends, removes and discards, calls fsync or sync after each, and says so on the serial line. At a random moment the process is killed with SIGKILL.
@@ -34,6 +34,7 @@ find nothing; and each file that was synced has to be there as it was written. T
   {
     moments: { type: "string", default: "50" },
     format: { type: "string", default: "raw,qcow2" },
+    "at-once": { type: "string", default: "1" },
     seed: { type: "string" },
     keep: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
@@ -64,7 +65,20 @@ const folder = mkdtempSync(join(tmpdir(), "isinglass-kill9-"));
 const results = [];
 try {
   const guests = Object.fromEntries(await Promise.all(formats.map(async (format) => [format, await prepare(format)])));
-  for (let i = 0; i < moments; i++) results.push(await moment(i, guests[formats[i % formats.length]]));
+  // Drawn before anything runs: a seed means the same moments, however many run at once.
+  const drawn = Array.from({ length: moments }, (_, index) => ({
+    index,
+    content: random.below(1_000_000),
+    after: 1 + random.below(ROUNDS),
+    delay: random.below(DELAY),
+  }));
+  const worker = async (place) => {
+    for (let next = drawn.shift(); next !== undefined; next = drawn.shift())
+      results.push(await moment(next, guests[formats[next.index % formats.length]], place));
+  };
+  await Promise.all(
+    Array.from({ length: count(options["at-once"], "at-once") }, (_, i) => worker(join(folder, `at-${i}`))),
+  );
 } finally {
   if (options.keep) console.error(`kept: ${folder}`);
   else rmSync(folder, { recursive: true });
@@ -129,7 +143,7 @@ async function prepare(format) {
   const { reason } = await guest.run(20e9);
   if (reason !== "left") throw new Error(`the guest ended (${reason}) before it was ready: ${said.slice(-500)}`);
   console.error(`${format}: saved at ${guest.instructions.toLocaleString("en-US")} instructions`);
-  return { format, fresh, path, state };
+  return { fresh, format, state };
 }
 
 function initramfs(busybox, modules) {
@@ -143,13 +157,12 @@ function initramfs(busybox, modules) {
   ]);
 }
 
-async function moment(index, { format, fresh, path, state }) {
-  rmSync(path);
+async function moment({ index, content, after, delay }, { format, fresh, state }, place) {
+  mkdirSync(place, { recursive: true });
+  const path = join(place, `disk.${format}`);
+  rmSync(path, { force: true });
   copyFileSync(fresh, path, constants.COPYFILE_FICLONE);
-  const content = random.below(1_000_000);
-  const after = 1 + random.below(ROUNDS);
-  const delay = random.below(DELAY);
-  const { rounds, failure } = await killed(state, content, after, delay);
+  const { rounds, failure } = await killed(state, `${path},format=${format}`, content, after, delay);
   const wrong = failure === undefined ? [] : [failure];
   let leaked = 0;
   let raw = path;
@@ -158,7 +171,7 @@ async function moment(index, { format, fresh, path, state }) {
     leaked = JSON.parse(check.stdout).leaks ?? 0;
     // 0: nothing; 3: leaked clusters alone (qemu-img(1)).
     if (check.status !== 0 && check.status !== 3) wrong.push(`qemu-img check ended with ${check.status}`);
-    raw = join(folder, "checked.raw");
+    raw = join(place, "checked.raw");
     tool("qemu-img", ["convert", "-f", "qcow2", "-O", "raw", path, raw]);
   }
   tool("e2fsck", ["-y", "-E", "journal_only", raw], true);
@@ -168,7 +181,7 @@ async function moment(index, { format, fresh, path, state }) {
   const fsck = tool("fsck.ext4", ["-fn", raw], true);
   if (fsck.status !== 0)
     wrong.push(`fsck.ext4 -fn ended with ${fsck.status}: ${fsck.stdout.trim().split("\n").slice(0, 4).join(" | ")}`);
-  const files = compare(raw, content, rounds, wrong);
+  const files = compare(raw, join(place, "files"), content, rounds, wrong);
   const result = { index, format, content, after, delay, rounds, files, leaked, wrong };
   console.error(
     `${index + 1}: ${format}, killed ${delay} ms after round ${after}, ${rounds} rounds had been reported, ${files} files compared, ${leaked} clusters leaked: ${wrong.length === 0 ? "whole" : wrong.join("; ")}`,
@@ -177,8 +190,10 @@ async function moment(index, { format, fresh, path, state }) {
 }
 
 /** Restores, types the seed, kills; the rounds that the guest reported before. */
-function killed(state, content, after, delay) {
-  const child = spawn(process.execPath, [isgMain, "run", "--restore", state], { stdio: ["pipe", "pipe", "pipe"] });
+function killed(state, disk, content, after, delay) {
+  const child = spawn(process.execPath, [isgMain, "run", "--restore", state, "--disk", disk], {
+    stdio: ["pipe", "pipe", "pipe"],
+  });
   let said = "";
   let stderr = "";
   let killer;
@@ -213,8 +228,7 @@ function fileOf(i, content) {
 }
 
 /** Holds what is on the image against the rounds that were reported; later rounds may be there too, in part. */
-function compare(raw, content, rounds, wrong) {
-  const out = join(folder, "files");
+function compare(raw, out, content, rounds, wrong) {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out);
   execFileSync("debugfs", ["-R", `rdump / ${out}`, raw], { stdio: "ignore", env: environment() });

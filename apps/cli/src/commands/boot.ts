@@ -30,7 +30,7 @@ export const BOOT: Command = {
   name: "boot",
   words: "debian|builtin",
   summary:
-    "Boots Debian's cloud kernel to a root shell, or the built-in guest. The kernel comes through apt-get and is kept in the cache; without a terminal it runs uname -a, powers off and prints a summary.",
+    "Boots Debian's cloud kernel to a root shell, a Debian on a disk (--create, --root), or the built-in guest. The kernel comes through apt-get and is kept in the cache; without a terminal it runs uname -a, powers off and prints a summary.",
   options: {
     kernel: { type: "string", value: "FILE", help: "boot debian with this kernel instead" },
     initrd: { type: "string", value: "FILE", help: "boot debian with this initramfs instead" },
