@@ -2,9 +2,11 @@ import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasCommand, requireOracle } from "@isinglass/testkit";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { MAIN, Scratch, isg, tinyKernel } from "./support.js";
 
+// Programs are started and half a gibibyte is looked through: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 300_000 });
 const scratch = new Scratch();
 const { PATH } = process.env;
 const made = requireOracle(
