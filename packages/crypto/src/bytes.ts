@@ -35,7 +35,7 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
-/** Whether two arrays hold the same bytes. Takes as long for a difference in the first byte as for one in the last. */
+/** Whether two arrays hold the same bytes. Looks at every byte, wherever the first difference is; what compilers and processors make of it, nobody promises. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;

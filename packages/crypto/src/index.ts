@@ -1,5 +1,6 @@
 export * from "./bytes.js";
 export { checkAesKey, checkBlocks, checkGcm, checkXts, fitsCurve, fitsRsa } from "./checks.js";
+export { guarded } from "./guard.js";
 export { type EncryptedMemory, IntegrityTreeMemory } from "./integrity-tree.js";
 export { type MemoryEncryptionEngine, XexMemoryEncryption } from "./memory-encryption.js";
 export { noble } from "./noble.js";

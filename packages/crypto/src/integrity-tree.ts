@@ -21,7 +21,7 @@ export interface EncryptedMemory {
  * Memory as SGX protects it (S. Gueron, "A Memory Encryption Engine Suitable for General Purpose Processors", 2016): lines of 64 bytes encrypted
  * in counter mode, each with a MAC and a 56-bit version; versions are the leaves of a tree of counters, eight to a node, each node with a MAC
  * that depends on its counter in the node above. The counters above the top level stay on the chip. So a change, a swap and a replay of
- * anything outside the chip is noticed at the next read.
+ * anything outside the chip is noticed at the next read, but for a chance of 2^-53 for each try (polynomials of degree 8 over GF(2^64), cut to 56 bits).
  *
  * A write adds 1 to the counters of its line on all levels. A counter that would pass 2^56 - 1 throws: the hardware would want new keys.
  */

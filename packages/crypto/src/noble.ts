@@ -9,7 +9,8 @@ import { sha224, sha256, sha384, sha512, sha512_224, sha512_256 } from "@noble/h
 import { sha3_224, sha3_256, sha3_384, sha3_512 } from "@noble/hashes/sha3.js";
 import { randomBytes } from "@noble/hashes/utils.js";
 import { concatBytes, equalBytes } from "./bytes.js";
-import { checkAesKey, checkBlocks, checkGcm, checkHash, checkHkdf, fitsCurve } from "./checks.js";
+import { checkGcm, fitsCurve } from "./checks.js";
+import { guarded } from "./guard.js";
 import type { BlockCipher, CurveName, GcmOptions, HashName, SyncCryptoProvider } from "./provider.js";
 import { CURVES } from "./provider.js";
 import { rsaSign, rsaVerify } from "./rsa.js";
@@ -35,16 +36,13 @@ const CURVE_FUNCTIONS = { "P-256": p256, "P-384": p384 } as const;
 const SHORTEST_IV = 8;
 
 function blockCipher(key: Uint8Array): BlockCipher {
-  checkAesKey(key);
   const kept = new Uint8Array(key);
   // A cipher of the library's encrypts once, so each call makes one. Expanding a key costs as much as four blocks.
   return {
     encryptBlocks(source, target) {
-      checkBlocks(source, target);
       if (source.length > 0) target.set(ecb(kept, { disablePadding: true }).encrypt(source));
     },
     decryptBlocks(source, target) {
-      checkBlocks(source, target);
       if (source.length > 0) target.set(ecb(kept, { disablePadding: true }).decrypt(source));
     },
   };
@@ -108,12 +106,7 @@ function gcmDecrypt(options: GcmOptions, data: Uint8Array): Uint8Array | undefin
   return equalBytes(again.subarray(0, data.length), data) ? plain.slice() : undefined;
 }
 
-function hashFunction<H extends HashName>(hash: H): (typeof HASH_FUNCTIONS)[H] {
-  checkHash(hash);
-  return HASH_FUNCTIONS[hash];
-}
-
-const digest = (hash: HashName, data: Uint8Array): Uint8Array => hashFunction(hash)(data);
+const digest = (hash: HashName, data: Uint8Array): Uint8Array => HASH_FUNCTIONS[hash](data);
 
 /** What the library does with a private key; it says with an error of its own that there is no such key. */
 function withKey<T>(curve: CurveName, use: () => T): T {
@@ -130,12 +123,12 @@ function withKey<T>(curve: CurveName, use: () => T): T {
 }
 
 /** Everything in plain JavaScript, by `@noble/ciphers`, `@noble/hashes` and `@noble/curves`: synchronous, in Node and in browsers. */
-export const noble: SyncCryptoProvider = {
+export const noble: SyncCryptoProvider = guarded<SyncCryptoProvider>({
   name: "noble",
   native: () => true,
   digest,
   hasher(hash) {
-    const state = hashFunction(hash).create();
+    const state = HASH_FUNCTIONS[hash].create();
     return {
       update(data) {
         state.update(data);
@@ -144,16 +137,9 @@ export const noble: SyncCryptoProvider = {
       digest: () => state.digest(),
     };
   },
-  hmac: (hash, key, data) => hmac(hashFunction(hash), key, data),
-  hkdf(hash, input, salt, info, length) {
-    const own = hashFunction(hash);
-    checkHkdf(hash, length);
-    return hkdf(own, input, salt, info, length);
-  },
-  cmac(key, data) {
-    checkAesKey(key);
-    return cmac(data, key);
-  },
+  hmac: (hash, key, data) => hmac(HASH_FUNCTIONS[hash], key, data),
+  hkdf: (hash, input, salt, info, length) => hkdf(HASH_FUNCTIONS[hash], input, salt, info, length),
+  cmac: (key, data) => cmac(data, key),
   blockCipher,
   xtsEncrypt: (key, tweak, data, bits) => xtsWithKey(blockCipher, false, key, tweak, data, bits),
   xtsDecrypt: (key, tweak, data, bits) => xtsWithKey(blockCipher, true, key, tweak, data, bits),
@@ -176,4 +162,4 @@ export const noble: SyncCryptoProvider = {
   rsaSign: (key, hash, padding, message) =>
     rsaSign(digest, key, hash, padding, message, (length) => randomBytes(length)),
   rsaVerify: (key, hash, padding, message, signature) => rsaVerify(digest, key, hash, padding, message, signature),
-};
+});

@@ -60,15 +60,10 @@ function mask(digest: Digest, hash: HashName, seed: Uint8Array, target: Uint8Arr
   }
 }
 
-/** EMSA-PSS (RFC 8017, 9.1.1). */
+/** EMSA-PSS (RFC 8017, 9.1.1); {@link checkRsaSigning} has seen that it fits. */
 function encodePss(digest: Digest, hash: HashName, message: Uint8Array, salt: Uint8Array, bits: number): Uint8Array {
   const { size } = HASHES[hash];
   const length = Math.ceil(bits / 8);
-  if (length < size + salt.length + 2)
-    throw new IsinglassError(
-      "ISG_CRYPTO_BAD_LENGTH",
-      `RSA modulus of ${bits + 1} bits: too short for PSS with ${hash}`,
-    );
   const h = digest(hash, concatBytes(new Uint8Array(8), digest(hash, message), salt));
   const db = new Uint8Array(length - size - 1);
   db[db.length - salt.length - 1] = 1;
@@ -141,14 +136,40 @@ export function rsaSign(
     padding.scheme === "pkcs1"
       ? encodePkcs1(hash, digest(hash, message), length)
       : encodePss(digest, hash, message, salt(padding.saltLength), bitLength(n) - 1);
-  if (encoded === undefined)
-    throw new IsinglassError("ISG_CRYPTO_BAD_LENGTH", `RSA modulus of ${length} bytes: too short for ${hash}`);
+  if (encoded === undefined) throw tooShort(n, hash);
   const m = bytesToBigInt(encoded);
   const { p, q, dp, dq, qi } = rsaParts(key);
   const a = modPow(m, dp, p);
   const b = modPow(m, dq, q);
   const h = (qi * (((a - b) % p) + p)) % p;
   return bigIntToBytes(b + h * q, length);
+}
+
+function tooShort(n: bigint, hash: HashName): IsinglassError {
+  return new IsinglassError("ISG_CRYPTO_BAD_LENGTH", `RSA modulus of ${bitLength(n)} bits: too short for ${hash}`);
+}
+
+/** Refuses to sign with what is no private key, and what a key's modulus is too short for. */
+export function checkRsaSigning(key: RsaPrivateKey, hash: HashName, padding: RsaPadding): void {
+  const [n, e, d, p, q] = [key.n, key.e, key.d, key.p, key.q].map((part) => bytesToBigInt(part)) as [
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+  ];
+  const isKey =
+    fitsRsa(key) && p > 1n && q > 1n && p * q === n && d < n && (e * d) % (p - 1n) === 1n && (e * d) % (q - 1n) === 1n;
+  if (!isKey)
+    throw new IsinglassError(
+      "ISG_CRYPTO_BAD_KEY",
+      "RSA private key: an odd modulus of 1,024 to 16,384 bits that is the product of its primes, an odd exponent from 3 up and its inverse are right",
+    );
+  const { size } = HASHES[hash];
+  const wanted = padding.scheme === "pkcs1" ? DIGEST_INFO[hash].length / 2 + size + 11 : size + padding.saltLength + 2;
+  // The first byte of a PSS message may have no bits in it (RFC 8017, 8.1.1).
+  const bits = padding.scheme === "pkcs1" ? bitLength(n) : bitLength(n) - 1;
+  if (Math.ceil(bits / 8) < wanted) throw tooShort(n, hash);
 }
 
 /** What PKCS #1 keys hold beside n, e and d (RFC 8017, A.1.2). */

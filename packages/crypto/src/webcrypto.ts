@@ -1,8 +1,10 @@
+import { base64urlnopad } from "@scure/base";
 import { bigIntToBytes, concatBytes } from "./bytes.js";
 import { checkGcm, fitsCurve, fitsRsa } from "./checks.js";
+import { guarded } from "./guard.js";
 import { noble } from "./noble.js";
 import type { CryptoProvider, CurveName, HashName, RsaPadding, RsaPrivateKey, RsaPublicKey } from "./provider.js";
-import { CURVES, HASHES } from "./provider.js";
+import { CURVES } from "./provider.js";
 import { rsaParts } from "./rsa.js";
 
 /** The part of `crypto.subtle` that is used (W3C Web Cryptography API), so that this library needs no browser's types. */
@@ -28,24 +30,11 @@ export interface SubtleCryptoLike {
 }
 
 const WEB_HASHES: readonly HashName[] = ["SHA-1", "SHA-256", "SHA-384", "SHA-512"];
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** Base64 for URLs, without padding (RFC 4648, 5); no zeros in front where it is a number. */
 function base64url(bytes: Uint8Array, isNumber = false): string {
-  const first = isNumber
-    ? Math.max(
-        0,
-        bytes.findIndex((byte) => byte !== 0),
-      )
-    : 0;
-  const part = bytes.subarray(first);
-  let text = "";
-  for (let i = 0; i < part.length; i += 3) {
-    const group = (part[i]! << 16) | ((part[i + 1] ?? 0) << 8) | (part[i + 2] ?? 0);
-    const letters = Math.min(4, part.length - i + 1);
-    for (let j = 0; j < letters; j += 1) text += ALPHABET[(group >> (18 - 6 * j)) & 63]!;
-  }
-  return text;
+  const first = isNumber ? bytes.findIndex((byte) => byte !== 0) : 0;
+  return base64urlnopad.encode(first > 0 ? bytes.subarray(first) : bytes);
 }
 
 function copy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -116,7 +105,7 @@ export function webCrypto(subtle: SubtleCryptoLike): CryptoProvider {
     }
   }
 
-  return {
+  const own: CryptoProvider = {
     name: "webcrypto",
     native: (operation) => operation !== "cmac" && operation !== "xts",
     async digest(hash, data) {
@@ -130,8 +119,7 @@ export function webCrypto(subtle: SubtleCryptoLike): CryptoProvider {
       return new Uint8Array(await subtle.sign("HMAC" as never, imported, copy(data)));
     },
     async hkdf(hash, input, salt, info, length) {
-      if (!WEB_HASHES.includes(hash) || length > 255 * HASHES[hash].size || length === 0)
-        return noble.hkdf(hash, input, salt, info, length);
+      if (!WEB_HASHES.includes(hash) || length === 0) return noble.hkdf(hash, input, salt, info, length);
       return orNoble(
         async () => {
           const imported = await importKey("raw", copy(input), { name: "HKDF" }, "deriveBits");
@@ -206,4 +194,5 @@ export function webCrypto(subtle: SubtleCryptoLike): CryptoProvider {
       );
     },
   };
+  return guarded(own, true);
 }

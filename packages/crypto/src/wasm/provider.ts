@@ -1,7 +1,7 @@
 import { unsafe } from "@noble/ciphers/aes.js";
 import { IsinglassError } from "@isinglass/interface";
 import { Wasm, type WasmInstance } from "@isinglass/wasm";
-import { checkAesKey, checkBlocks } from "../checks.js";
+import { guarded } from "../guard.js";
 import { noble } from "../noble.js";
 import type { BlockCipher, SyncCryptoProvider } from "../provider.js";
 import { xtsWithKey } from "../xts.js";
@@ -30,7 +30,8 @@ export function sliceKey(key: Uint8Array): Uint8Array {
 type Run = (key: number, rounds: number, from: number, to: number) => void;
 
 /**
- * AES in WebAssembly, in constant time and synchronous, where browsers offer nothing of the kind: block ciphers and XTS, and so memory encryption. All else is `@noble`'s.
+ * AES in WebAssembly, synchronous, where browsers offer nothing of the kind: block ciphers and XTS, and so memory encryption. All else is `@noble`'s. The code has no branch and no address that
+ * depends on key or data; that it takes the same time for all was not measured, and keys are unpacked by `@noble`, with a table.
  * Each call makes a module of 20 KB and a memory of 64 KiB of its own.
  *
  * @throws IsinglassError `ISG_CRYPTO_NO_WASM` where WebAssembly or its vector instructions are missing: use `noble` there
@@ -55,11 +56,9 @@ export function wasmCrypto(): SyncCryptoProvider {
   let owner: Uint8Array | undefined;
 
   function blockCipher(key: Uint8Array): BlockCipher {
-    checkAesKey(key);
     const sliced = sliceKey(key);
     const rounds = sliced.length / ROUND_KEY_BYTES - 1;
     const run = (how: Run, source: Uint8Array, target: Uint8Array): void => {
-      checkBlocks(source, target);
       if (owner !== sliced) {
         memory.set(sliced);
         owner = sliced;
@@ -78,12 +77,12 @@ export function wasmCrypto(): SyncCryptoProvider {
     };
   }
 
-  return {
+  return guarded<SyncCryptoProvider>({
     ...noble,
     name: "wasm",
     native: (operation) => operation === "xts",
     blockCipher,
     xtsEncrypt: (key, tweak, data, bits) => xtsWithKey(blockCipher, false, key, tweak, data, bits),
     xtsDecrypt: (key, tweak, data, bits) => xtsWithKey(blockCipher, true, key, tweak, data, bits),
-  };
+  });
 }
