@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^(?:\.\.\/)+src\//, replacement: fileURLToPath(new URL("./dist/", import.meta.url)) }] },
   test: {
     name: "enclave-fuzz",
-    include: ["test/fuzz.test.ts"],
+    include: ["test/fuzz.test.ts", "test/largest.test.ts"],
     env: { ISG_ENCLAVE_INPUTS: process.env["ISG_ENCLAVE_INPUTS"] ?? "10000000" },
     server: { deps: { external: [/\/(?:packages|tools)\/[a-z]+\/dist\//] } },
   },

@@ -14,11 +14,12 @@ describe("isg nitro measure", () => {
     expect(stdout).toMatch(
       /^version 4, x86_64, 512 MiB, 2 CPUs\nkernel +64 bytes at 548\nCRC [0-9a-f]{8} is right\nPCR0: [0-9a-f]{96}\n/,
     );
-    const { PCR0, PCR1 } = JSON.parse((await isg(["nitro", "measure", good, "--json"])).stdout) as Record<
-      string,
-      string
-    >;
-    expect(PCR0).toBe(PCR1);
+    expect(stdout).toMatch(
+      /^NOT CHECKED image\.signature: there is none.*\nnitro-image: accepted, with 1 things not checked$/m,
+    );
+    const json = JSON.parse((await isg(["nitro", "measure", good, "--json"])).stdout) as Record<string, unknown>;
+    expect(json["PCR0"]).toBe(json["PCR1"]);
+    expect(json["verdict"]).toMatchObject({ accepted: true, notChecked: [{ name: "image.signature" }] });
   });
 
   it.each<[string[], RegExp, number]>([
@@ -29,6 +30,20 @@ describe("isg nitro measure", () => {
     const { code, stdout, stderr } = await isg(args);
     expect([code, stdout]).toEqual([exit, ""]);
     expect(stderr).toMatch(message);
+  });
+
+  it("refuses a file larger than the limit, and says which option raises it", async () => {
+    const { code, stderr } = await isg(["nitro", "measure", good, "--most-bytes", "600"]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/624 bytes; the limit `bytes` is 600, and may be set higher with --most-bytes N/);
+  });
+
+  it("says that an image's signature is wrong, after its PCRs", async () => {
+    const data = Uint8Array.of(0x81, 0xa0);
+    const signed = buildEif({ sections: [{ type: "signature", data }] });
+    const { code, stderr } = await isg(["nitro", "measure", scratch.file("signed.eif", signed)]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/its signature section has no signing certificate/);
   });
 
   it("says that a file was changed", async () => {

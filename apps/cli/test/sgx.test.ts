@@ -32,6 +32,16 @@ describe("isg sgx", () => {
     expect([code, stdout]).toEqual([0, `${createHash("sha256").update(stream).digest("hex")}\n`]);
   });
 
+  it("refuses an enclave larger than a limit, and says which option raises it", async () => {
+    const two = Buffer.concat([stream, Buffer.from("EADD".padEnd(64, "\0")), Buffer.from("EADD".padEnd(64, "\0"))]);
+    const large = scratch.file("large.sgxs", two);
+    const { code, stderr } = await isg(["sgx", "measure", large, "--most-pages", "1"]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/2 pages and more; the limit `pages` is 1, and may be set higher with --most-pages N/);
+    expect((await isg(["sgx", "measure", large, "--most-pages", "2"])).code).toBe(0);
+    expect((await isg(["sgx", "inspect", large, "--most-measured", "0"])).code).toBe(2);
+  });
+
   it("shows and verifies a SIGSTRUCT, and says with its exit code if it is wrong", async () => {
     const { code, stdout } = await isg(["sgx", "inspect", scratch.file("good.sig", signed.bytes)]);
     expect(code).toBe(0);
@@ -56,7 +66,11 @@ describe("isg sgx", () => {
     const other = await isg(["sgx", "inspect", elf(signed.bytes), "--json"]);
     expect(other.code).toBe(0);
     expect(JSON.parse(other.stdout)).toMatchObject({
-      verdict: { accepted: true, checks: [{ name: "file.sigstruct", passed: true }] },
+      verdict: {
+        accepted: true,
+        checks: [{ name: "file.sigstruct", passed: true }],
+        notChecked: [{ name: "file.mrenclave" }, { name: "file.signer" }],
+      },
     });
   });
 
@@ -66,7 +80,7 @@ describe("isg sgx", () => {
     [["sgx", "measure", scratch.file("alone.sig", signed.bytes)], /SIGSTRUCT, which cannot be measured/, 1],
     [
       ["sgx", "measure", scratch.file("alone.sig", signed.bytes), "--json"],
-      /measure: --json is not for this; there is none/,
+      /measure: --json is not for this; there are --most-pages, --most-measured, --most-image/,
       2,
     ],
   ])("%j is one clear line", async (args, message, exit) => {

@@ -69,9 +69,29 @@ export function explainDocument(bytes: Uint8Array): Explanation {
   return { format, source: report.layout.source, fields: explainSnpReport(report) };
 }
 
-/** Verifies a document of any kind. What is wrong with it is a failed check, not an exception. */
+/** Refuses what a document of this kind is not verified with: it would be taken for looked at. */
+function refuseVain(format: DocumentFormat, options: VerifyOptions): void {
+  const isQuote = format === "quote";
+  const vain = isQuote
+    ? (options.lists ?? []).length > 0
+      ? "lists: those of a quote are in its collateral"
+      : undefined
+    : options.eventLog !== undefined
+      ? "eventLog: an event log goes with a TDX quote"
+      : options.collateral !== undefined
+        ? "collateral: collateral goes with a quote"
+        : undefined;
+  if (vain !== undefined) throw new IsinglassError("ISG_ENCLAVE_BAD_OPTION", `${format}, verified with ${vain}`);
+}
+
+/**
+ * Verifies a document of any kind. What is wrong with it is a failed check, not an exception.
+ *
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_TIME`, `ISG_ENCLAVE_BAD_POLICY`, `ISG_ENCLAVE_BAD_OPTION`, `ISG_ENCLAVE_NO_COLLATERAL`, `ISG_ENCLAVE_UNKNOWN_FORMAT`: of what the caller gave
+ */
 export async function verifyDocument(bytes: Uint8Array, options: VerifyOptions): Promise<Verdict> {
   const format = detectFormat(bytes);
+  refuseVain(format, options);
   if (format === "nitro-document") return verifyNitroDocument(bytes, options);
   if (format === "quote") {
     const { collateral } = options;

@@ -41,7 +41,7 @@ export {
 } from "./sev/guest-message.js";
 export { explainSnpReport, parseSnpReport, reportLayout } from "./sev/report.js";
 export { type SnpVerifyOptions, verifySnpReport } from "./sev/verify-report.js";
-export { type Check, type Verdict, verdictText } from "./verdict.js";
+export { type Check, type Unchecked, type Verdict, verdictText } from "./verdict.js";
 export {
   type Certificate,
   type PublicKey,
@@ -69,6 +69,7 @@ export {
 } from "./nitro/document.js";
 export {
   type Eif,
+  type EifLimits,
   type EifOptions,
   type EifSection,
   type EifSectionType,
@@ -76,10 +77,11 @@ export {
   measureEif,
   nitroPcr,
   parseEif,
+  verifyEif,
 } from "./nitro/eif.js";
 export { type EnclaveElf, type LoadSegment, parseEnclaveElf } from "./sgx/elf.js";
 export { type EnclaveFile, readEnclaveFile, verifyEnclaveFile } from "./sgx/enclave-file.js";
-export { type EnclaveLimits, EnclaveMeasurement, SECINFO, measureStream } from "./sgx/measure.js";
+export { ENCLAVE_LIMITS, type EnclaveLimits, EnclaveMeasurement, SECINFO, measureStream } from "./sgx/measure.js";
 export { OE_PROPERTIES, measureOpenEnclave, openEnclaveProperties } from "./sgx/open-enclave.js";
 export {
   SIGSTRUCT,

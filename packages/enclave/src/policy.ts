@@ -34,7 +34,15 @@ export interface Policy {
   readonly nonce?: string;
   /** Oldest document, in seconds. */
   readonly maximumAge?: number;
+  /**
+   * `true`: every certificate but the root has to be covered by a revocation list of its issuer that was given. `authorities`: those that certify others have to; that of the key that
+   * signed the document need not, as AMD and AWS publish no list of those.
+   */
+  readonly requireRevocation?: boolean | "authorities";
 }
+
+/** Letters in a policy: some thousand digests. */
+const MOST_LETTERS = 2 ** 20;
 
 const KINDS: Readonly<Record<keyof Policy, (value: unknown) => boolean>> = {
   allowDebug: (value) => typeof value === "boolean",
@@ -57,6 +65,7 @@ const KINDS: Readonly<Record<keyof Policy, (value: unknown) => boolean>> = {
     isObject(value) && Object.entries(value).every(([name, one]) => /^\d{1,2}$/.test(name) && isHex(one)),
   nonce: isHex,
   maximumAge: isCount,
+  requireRevocation: (value) => typeof value === "boolean" || value === "authorities",
 };
 
 /** Wishes that a document of a kind can fulfil. What allows something is none: it takes a wish back. */
@@ -71,11 +80,26 @@ const WISHES: Readonly<Record<string, readonly (keyof Policy)[]>> = {
     "maximumVmpl",
     "minimumTcb",
     "minimumLaunchTcb",
+    "requireRevocation",
   ],
-  "sgx-quote": ["mrEnclaves", "mrSigners", "productId", "minimumSvn", "reportData", "tcbStates"],
-  "tdx-quote": ["measurements", "rtmrs", "reportData", "tcbStates"],
-  "nitro-document": ["pcrs", "nonce", "reportData", "maximumAge"],
+  "sgx-quote": ["mrEnclaves", "mrSigners", "productId", "minimumSvn", "reportData", "tcbStates", "requireRevocation"],
+  "tdx-quote": ["measurements", "rtmrs", "reportData", "tcbStates", "requireRevocation"],
+  "nitro-document": ["pcrs", "nonce", "reportData", "maximumAge", "requireRevocation"],
 };
+
+/** Records which wishes nobody has, each with what may then be anything. */
+export function skipUnasked(
+  checks: Checks,
+  policy: Policy,
+  wishes: readonly (readonly [member: keyof Policy, detail: string])[],
+): void {
+  for (const [member, detail] of wishes) {
+    const asked = policy[member];
+    // An object without members asks for nothing; an empty list of what is allowed allows nothing.
+    const isEmpty = typeof asked === "object" && !Array.isArray(asked) && Object.keys(asked).length === 0;
+    if (asked === undefined || isEmpty) checks.skip(`policy.${member}`, detail);
+  }
+}
 
 /** Refuses wishes that a document of this kind says nothing of: somebody could otherwise answer a policy for enclaves with a report of some virtual machine. */
 export function checkWishes(checks: Checks, format: string, policy: Policy): void {
@@ -116,12 +140,27 @@ function isObject(value: unknown): value is object {
  * @throws IsinglassError `ISG_ENCLAVE_BAD_POLICY`
  */
 export function parsePolicy(text: string): Policy {
+  if (text.length > MOST_LETTERS)
+    throw new IsinglassError(
+      "ISG_ENCLAVE_BAD_POLICY",
+      `policy: ${text.length} letters; at most ${MOST_LETTERS} are taken`,
+    );
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw new IsinglassError("ISG_ENCLAVE_BAD_POLICY", "policy: it is not JSON");
   }
+  checkPolicyForm(value);
+  return value;
+}
+
+/**
+ * Refuses what is no policy: a wish that is misspelt, or of another kind, would otherwise not be looked at. Policies that are made in a program go through it too.
+ *
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_POLICY`
+ */
+export function checkPolicyForm(value: unknown): asserts value is Policy {
   if (!isObject(value)) throw new IsinglassError("ISG_ENCLAVE_BAD_POLICY", "policy: it is not an object");
   for (const [name, one] of Object.entries(value)) {
     if (!Object.hasOwn(KINDS, name))
@@ -132,7 +171,6 @@ export function parsePolicy(text: string): Policy {
     if (!KINDS[name as keyof Policy](one))
       throw new IsinglassError("ISG_ENCLAVE_BAD_POLICY", `policy: ${name} cannot be ${JSON.stringify(one)}`);
   }
-  return value;
 }
 
 /** A value that has to be one of a list; without a list it is not looked at. */

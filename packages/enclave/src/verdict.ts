@@ -9,17 +9,27 @@ export interface Check {
   readonly detail: string;
 }
 
-/** The outcome of a verification: accepted only if every check passed. */
+/** One thing that was not looked at, because nobody asked for it or what it takes was not given. Whoever relies on it has to look himself. */
+export interface Unchecked {
+  /** Stable name: that of the check that is missing, such as `key.revocation`, or of the policy's member that asks for it, such as `policy.measurements`. */
+  readonly name: string;
+  /** What the document says there, and what may be wrong all the same. */
+  readonly detail: string;
+}
+
+/** The outcome of a verification: accepted only if every check passed. What it does not say is in {@link notChecked}. */
 export interface Verdict {
   /** Kind of document, such as `snp-report`. */
   readonly format: string;
   readonly accepted: boolean;
   readonly checks: readonly Check[];
+  readonly notChecked: readonly Unchecked[];
 }
 
 /** Collects checks. */
 export class Checks {
   readonly list: Check[] = [];
+  readonly #skipped: Unchecked[] = [];
 
   /** Records a check; returns whether it passed. */
   add(name: string, passed: boolean, detail: string): boolean {
@@ -27,17 +37,30 @@ export class Checks {
     return passed;
   }
 
+  /** Records that something is not looked at. */
+  skip(name: string, detail: string): void {
+    this.#skipped.push({ name, detail });
+  }
+
   verdict(format: string): Verdict {
-    return { format, accepted: this.list.length > 0 && this.list.every((check) => check.passed), checks: this.list };
+    const accepted = this.list.length > 0 && this.list.every((check) => check.passed);
+    return { format, accepted, checks: this.list, notChecked: this.#skipped };
   }
 }
 
-/** The verdict as lines: what failed first, then what passed. */
+/** The verdict as lines: what failed first, then what passed, then what was not looked at. */
 export function verdictText(verdict: Verdict): string[] {
   const line = (check: Check): string =>
     `${check.passed ? "ok    " : "FAILED"} ${check.name}: ${printable(check.detail)}`;
   const failed = verdict.checks.filter((check) => !check.passed);
   const passed = verdict.checks.filter((check) => check.passed);
-  const total = verdict.accepted ? "accepted" : `refused: ${failed.map((check) => check.name).join(", ")}`;
-  return [...failed.map((check) => line(check)), ...passed.map((check) => line(check)), `${verdict.format}: ${total}`];
+  const skipped = verdict.notChecked.map(({ name, detail }) => `NOT CHECKED ${name}: ${printable(detail)}`);
+  const rest = skipped.length === 0 ? "" : `, with ${skipped.length} things not checked`;
+  const total = verdict.accepted ? `accepted${rest}` : `refused: ${failed.map((check) => check.name).join(", ")}`;
+  return [
+    ...failed.map((check) => line(check)),
+    ...passed.map((check) => line(check)),
+    ...skipped,
+    `${verdict.format}: ${total}`,
+  ];
 }

@@ -21,7 +21,7 @@ import {
 } from "../src/index.js";
 import { NOW, ecdsaDer } from "./support/authority.js";
 import { failed } from "./support/failed.js";
-import { expectEveryFlipRefused } from "./support/flips.js";
+import { FLIPS, expectEveryFlipRefused } from "./support/flips.js";
 import { makeEventLog } from "./support/made-log.js";
 import {
   type CollateralOptions,
@@ -62,11 +62,11 @@ describe.each(KINDS)("a quote %s made with test keys", (kind) => {
     expect(opensslChecks(made.chain[0], "sha256", qeReport.bytes, ecdsaDer(qeReportSignature))).toBe(true);
   });
 
-  it(`is refused with any bit of it flipped, seed ${seed}`, async () => {
+  it(`is refused with each of ${FLIPS} single bits of it flipped, seed ${seed}`, async () => {
     await expectEveryFlipRefused(made.quote, seed, (quote) => verifyMadeQuote(made, { quote }));
   });
 
-  it(`is refused with any bit of its collateral flipped, seed ${seed}`, async () => {
+  it(`is refused with single bits of its collateral flipped, ${FLIPS} at most of each part, seed ${seed}`, async () => {
     for (const [, bytes, put] of parts(made.collateral))
       // eslint-disable-next-line no-await-in-loop -- nine in turn
       await expectEveryFlipRefused(bytes, seed, (changed) => verifyMadeQuote(made, { collateral: put(changed) }), 12);
@@ -285,7 +285,7 @@ describe.runIf(found)("real quotes", () => {
     ["sgx_quote", hardening],
     ["tdx_quote", {}],
   ] as const)(
-    `%s is refused with any bit flipped, seed ${seed}`,
+    `%s is refused with each of ${FLIPS} single bits flipped at most, seed ${seed}`,
     async (name, policy) => {
       const collateral = collateralOf(name);
       await expectEveryFlipRefused(
@@ -302,7 +302,7 @@ describe.runIf(found)("real quotes", () => {
     ["sgx_quote", hardening],
     ["tdx_quote", {}],
   ] as const)(
-    `%s is refused with any bit of its collateral flipped, seed ${seed}`,
+    `%s is refused with single bits of its collateral flipped, seed ${seed}`,
     async (name, policy) => {
       for (const [, bytes, put] of parts(collateralOf(name)))
         // eslint-disable-next-line no-await-in-loop -- nine in turn

@@ -50,7 +50,7 @@ describe("REPORT", () => {
   const key = reportKey(target, keyId, fuses);
   const report = makeReport(body(), keyId, key, nodeCrypto);
 
-  it("is accepted by its target, and with any bit changed by nobody", () => {
+  it("is accepted by its target, and with a bit changed by nobody", () => {
     expect(verifyReportMac(report, key)).toBe(true);
     for (let bit = 0; bit < 8 * SGX_REPORT.size; bit += 1) {
       // The key ID is not under the MAC: it chooses the key.

@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
+import type { IsinglassError } from "@isinglass/interface";
 import { bytesToBigInt, concatBytes, noble, toHex } from "@isinglass/crypto";
 import { nodeCrypto } from "@isinglass/crypto/node";
 import { describe, expect, it } from "vitest";
 import {
+  ENCLAVE_LIMITS,
+  type EnclaveElf,
+  type EnclaveLimits,
   EnclaveMeasurement,
   OE_PROPERTIES,
   SECINFO,
@@ -10,6 +14,7 @@ import {
   Structure,
   explainSigstruct,
   findSigstructs,
+  measureOpenEnclave,
   measureStream,
   mrSigner,
   parseEnclaveElf,
@@ -19,6 +24,7 @@ import {
   verifyEnclaveFile,
   verifySigstruct,
 } from "../src/index.js";
+import { PRETENDING } from "./support/pretending.js";
 import { failed } from "./support/failed.js";
 import { enclaveKey, makeOpenEnclave, makeSdkEnclave, unsignedSigstruct } from "./support/made-sgx.js";
 import { haveOpenssl, runWith } from "./support/openssl.js";
@@ -83,7 +89,7 @@ describe("SIGSTRUCT", () => {
     expect(runWith(["sh", "-c", script], { "key.conf": text, data, signature }).output).toMatch(/Verified OK/);
   });
 
-  it("with any bit of what counts changed is refused", () => {
+  it("with a bit of every seventh byte changed is refused", () => {
     // Every byte but the parts that only the signature's own arithmetic covers is covered by the signature or a check.
     for (let byte = 0; byte < SIGSTRUCT.size; byte += 7) {
       const changed = signed.bytes.slice();
@@ -212,10 +218,74 @@ describe("MRENCLAVE", () => {
     new Structure(OE_PROPERTIES, file.subarray(0x2000, 0x2000 + 1960)).set("heap_pages", 2n ** 60n);
     expect(() => readEnclaveFile(file).measure!()).toThrow(/pages; at most/);
     expect(parseEnclaveElf(file).loads.length).toBe(2);
-    expect(() => readEnclaveFile(makeOpenEnclave()).measure!(noble, { pages: 10 })).toThrow(/11 pages and more/);
-    expect(() => readEnclaveFile(makeSdkEnclave()).measure!(noble, { measured: 2 })).toThrow(
-      /3 measured pages and more/,
+  });
+
+  it("of more than a limit is refused, with the limit's name and what it is", () => {
+    const refused = (file: Uint8Array, limits: EnclaveLimits = {}): unknown => {
+      try {
+        return readEnclaveFile(file).measure!(PRETENDING, limits);
+      } catch (problem) {
+        const { code, data } = problem as IsinglassError;
+        return [code, data["limit"], data["most"], data["count"]];
+      }
+    };
+    const TOO_LARGE = "ISG_SGX_TOO_LARGE";
+    expect(refused(makeOpenEnclave(), { pages: 10 })).toEqual([TOO_LARGE, "pages", 10, 20]);
+    expect(refused(makeOpenEnclave(), { image: 5 })).toEqual([TOO_LARGE, "image", 5, 6]);
+    expect(refused(makeSdkEnclave(), { measured: 2 })).toEqual([TOO_LARGE, "measured", 2, 3]);
+    expect(refused(makeSdkEnclave(), { image: 6 })).toEqual([TOO_LARGE, "image", 6, 7]);
+    expect(ENCLAVE_LIMITS).toEqual({ pages: 2 ** 18, measured: 2 ** 14, image: 2 ** 13 });
+    const heap = (pages: number): Uint8Array => {
+      const file = makeOpenEnclave();
+      new Structure(OE_PROPERTIES, file.subarray(0x2000, 0x2000 + 1960)).set("heap_pages", BigInt(pages));
+      return file;
+    };
+    // 3 of the 20 pages are heap.
+    expect(refused(heap(2 ** 18 - 17))).toBeInstanceOf(Uint8Array);
+    expect(refused(heap(2 ** 18 - 16))).toEqual([TOO_LARGE, "pages", 2 ** 18, 2 ** 18 + 1]);
+    expect(refused(heap(2 ** 18 - 16), { pages: 2 ** 18 + 1 })).toBeInstanceOf(Uint8Array);
+    expect(() => readEnclaveFile(heap(2 ** 20)).measure!()).toThrow(
+      /pages and more; the limit `pages` is 262144, and may be set higher/,
     );
+  });
+
+  it("of a stream of more than a limit is refused", () => {
+    const page = [block("EADD", []), ...Array.from({ length: 16 }, () => block("EEXTEND", [], new Uint8Array(256)))];
+    const stream = Buffer.concat([block("ECREATE", []), ...page, ...page]);
+    expect(toHex(measureStream(stream, noble, { pages: 2, measured: 2 }))).toBe(sha256(stream));
+    expect(() => measureStream(stream, noble, { pages: 1 })).toThrow(/the limit `pages` is 1/);
+    expect(() => measureStream(stream, noble, { measured: 1 })).toThrow(/the limit `measured` is 1/);
+  });
+
+  it("of a file whose names do not end, or whose tables are of millions, ends at once", () => {
+    const file = makeOpenEnclave();
+    const elf = parseEnclaveElf(file);
+    const section = (data: Uint8Array): { address: number; size: number; align: number; data: Uint8Array } => ({
+      address: 0,
+      size: data.length,
+      align: 1,
+      data,
+    });
+    const [letters, symbols] = [new Uint8Array(2 ** 20).fill(0x61), new Uint8Array(24 * 65_536)];
+    const withSymbols = (dynsym: Uint8Array): EnclaveElf => ({
+      ...elf,
+      sections: new Map([...elf.sections, [".dynsym", section(dynsym)], [".dynstr", section(letters)]]),
+    });
+    // Each of 65,536 symbols has a name of a megabyte: searched to its end, that would be 64 GiB.
+    expect(measureOpenEnclave(withSymbols(symbols), PRETENDING)).toBeInstanceOf(Uint8Array);
+    expect(() => measureOpenEnclave(withSymbols(new Uint8Array(24 * 65_537)))).toThrow(/65537 symbols; at most 65536/);
+  });
+
+  it.each<[string, RegExp, (set: (at: number, value: number) => void) => void]>([
+    // Directory: patches at 0x750, layout at 0x758; the last entry of the layout, at 0x820 + 4 * 32, is a group.
+    ["a layout of more than 4,096 entries", /does not fit|layout table has/, (set) => set(0x75c, 32 * 4097)],
+    ["a group of nothing", /repeats what is not there/, (set) => set(0x8a0, 0x0000_1009)],
+    ["patches that write more than the file", /does not fit|more than the whole file/, (set) => set(0x80c, 0x7001)],
+  ])("of a file of Intel's SDK with %s is refused", (_what, message, change) => {
+    const file = makeSdkEnclave();
+    const view = new DataView(file.buffer, 0x5000 + 25);
+    change((at, value) => view.setUint32(at, value, true));
+    expect(() => readEnclaveFile(file).measure!(PRETENDING)).toThrow(message);
   });
 });
 
@@ -274,7 +344,9 @@ describe.runIf(found)("real enclaves", () => {
     "%s of Signal: MRENCLAVE is that of its name and of its SIGSTRUCT, whose signature is right",
     (name, hash) => {
       const file = readEnclaveFile(realFile(`signal-cdsi/${name}-${hash}.signed`));
-      expect(toHex(file.measure!(nodeCrypto))).toBe(hash);
+      // 131,703 pages are measured, and 2 and 31 million added.
+      expect(() => file.measure!(nodeCrypto)).toThrow(/the limit `pages` is 262144/);
+      expect(toHex(file.measure!(nodeCrypto, { pages: 2 ** 25, measured: 2 ** 18 }))).toBe(hash);
       const [{ sigstruct } = { sigstruct: new Structure(SIGSTRUCT) }] = file.sigstructs;
       expect(sigstruct.hex("enclavehash")).toBe(hash);
       expect(wrongIn(sigstruct)).toEqual([]);

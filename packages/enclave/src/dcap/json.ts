@@ -5,8 +5,12 @@ function bad(where: string, wanted: string): IsinglassError {
   return new IsinglassError("ISG_ENCLAVE_BAD_COLLATERAL", `collateral: ${where} is not ${wanted}`);
 }
 
+/** Letters in a file; Intel's have some ten thousand. */
+const MOST_LETTERS = 4 * 2 ** 20;
+
 /** JSON that is an object. */
 export function parseObject(text: string, where: string): JsonObject {
+  if (text.length > MOST_LETTERS) throw bad(where, `of at most ${MOST_LETTERS} letters`);
   let value: unknown;
   try {
     value = JSON.parse(text);

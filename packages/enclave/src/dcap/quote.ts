@@ -19,6 +19,8 @@ const TEE_SGX = 0;
 const TEE_TDX = 0x81;
 const CHAIN = 5;
 const QE_REPORT = 6;
+/** Quotes have some kilobytes, and drivers pad them to 16. */
+const MOST_BYTES = 2 ** 20;
 
 function header(version: number): Layout {
   const { bytes, number, zero } = FIELD;
@@ -91,6 +93,7 @@ function readBody(reader: Reader, version: number, head: Structure): { tee: "sgx
  * @throws IsinglassError `ISG_ENCLAVE_BAD_QUOTE`, `ISG_ENCLAVE_TRUNCATED`, `ISG_ENCLAVE_BAD_PEM`
  */
 export function parseQuote(bytes: Uint8Array): Quote {
+  if (bytes.length > MOST_BYTES) throw bad(`${bytes.length} bytes; at most ${MOST_BYTES} are taken`, MOST_BYTES);
   const reader = new Reader(bytes, "quote");
   const headBytes = reader.take(48, "the header");
   const version = headBytes[0]! | (headBytes[1]! << 8);

@@ -1,6 +1,6 @@
 import { type CryptoProvider, concatBytes, equalBytes, noble, toHex } from "@isinglass/crypto";
 import type { Structure } from "../layout.js";
-import { type Policy, checkMinimum, checkOneOf, checkWishes } from "../policy.js";
+import { type Policy, checkMinimum, checkOneOf, checkPolicyForm, checkWishes, skipUnasked } from "../policy.js";
 import { VENDOR_ROOTS } from "../roots.js";
 import { differingRtmrs, eventDataState, parseEventLog } from "../tdx/event-log.js";
 import { TD_REPORT_15 } from "../tdx/report-body.js";
@@ -124,12 +124,15 @@ async function signedJson(
   return json;
 }
 
+/** No policy can want these: the second is that of a platform that reaches no level at all. */
+const NEVER: readonly string[] = ["Revoked", "NotSupported"];
+
 function addState(checks: Checks, name: string, state: TcbState, policy: Policy): void {
   const good = policy.tcbStates ?? ["UpToDate"];
   const advisories = state.advisories.length === 0 ? "" : `, ${state.advisories.join(", ")}`;
   checks.add(
     name,
-    state.status !== "Revoked" && good.includes(state.status),
+    !NEVER.includes(state.status) && good.includes(state.status),
     `${state.status} (level of ${state.date.slice(0, 10)}${advisories}); accepted: ${good.join(", ")}`,
   );
 }
@@ -233,16 +236,51 @@ function checkPolicy(checks: Checks, quote: Quote, policy: Policy): void {
   );
 }
 
+/** What the policy leaves open, and what no policy can ask for. */
+function skipRest(checks: Checks, quote: Quote, policy: Policy, isLogGiven: boolean): void {
+  const { body } = quote;
+  const data = `REPORTDATA ${body.hex("reportdata")}: nothing says that this quote was made for you, or lately; an older one of the same kind is taken`;
+  if (quote.tee === "sgx") {
+    const isNobody =
+      policy.mrEnclaves === undefined && policy.mrSigners === undefined ? ": whatever enclave is taken" : "";
+    skipUnasked(checks, policy, [
+      ["mrEnclaves", `MRENCLAVE ${body.hex("mrenclave")}${isNobody}`],
+      ["mrSigners", `MRSIGNER ${body.hex("mrsigner")}${isNobody}`],
+      ["productId", `ISVPRODID ${body.number("isvprodid")}: any product of the signer's is taken`],
+      ["minimumSvn", `ISVSVN ${body.number("isvsvn")}: a version with known holes is taken`],
+      ["reportData", data],
+    ]);
+    checks.skip(
+      "report.other-fields",
+      "ATTRIBUTES but debugging, XFRM, MISCSELECT, CET attributes, CONFIGID and CONFIGSVN, ISVEXTPRODID, ISVFAMILYID",
+    );
+    return;
+  }
+  skipUnasked(checks, policy, [
+    ["measurements", `MRTD ${body.hex("mrtd")}: whatever was launched is taken`],
+    ["reportData", data],
+  ]);
+  const open = [0, 1, 2, 3].filter((i) => typeof policy.rtmrs?.[i] !== "string");
+  if (open.length > 0)
+    checks.skip("policy.rtmrs", `RTMR ${open.join(", ")}: whatever was measured after the launch is taken`);
+  if (!isLogGiven) checks.skip("event-log.rtmrs", "no event log was given that would say what the RTMRs are made of");
+  checks.skip(
+    "td_report.other-fields",
+    "XFAM, ATTRIBUTES from bit 8 up but migration, MRSEAM, MRCONFIGID, MROWNER, MROWNERCONFIG, TEE_TCB_SVN2",
+  );
+}
+
 /**
  * Verifies an SGX or TDX quote offline: signatures down from a trusted root, revocation, the platform's, quoting enclave's and module's TCB against the collateral, and a
  * policy. Whatever is wrong is a failed check.
  *
- * @throws IsinglassError `ISG_ENCLAVE_BAD_TIME`
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_TIME`, `ISG_ENCLAVE_BAD_POLICY`
  */
 export async function verifyQuote(bytes: Uint8Array, options: QuoteVerifyOptions): Promise<Verdict> {
   checkTime(options.now);
   const crypto = options.crypto ?? noble;
   const policy = options.policy ?? {};
+  checkPolicyForm(policy);
   const checks = new Checks();
   let format = "quote";
   try {
@@ -273,8 +311,8 @@ export async function verifyQuote(bytes: Uint8Array, options: QuoteVerifyOptions
     const crlChain = readPem(collateral.pckCrlIssuerChain).map((der, i) =>
       parseCertificate(der, `certificate ${i} of the PCK revocation list`),
     );
-    await checkChain(checks, "pck-crl", crlChain, { ...how, lists: [lists[0]!], leafKey: "any" });
     const withList = { ...how, lists: [lists[0]!], requireLists: true };
+    await checkChain(checks, "pck-crl", crlChain, { ...withList, leafKey: "any" });
     const info = await signedJson(
       checks,
       "tcb-info",
@@ -313,6 +351,14 @@ export async function verifyQuote(bytes: Uint8Array, options: QuoteVerifyOptions
     if (td !== undefined && own) checkModule(checks, info, td, policy);
     checkQe(checks, quote, identity, policy);
     checkPolicy(checks, quote, policy);
+    skipRest(checks, quote, policy, options.eventLog !== undefined);
+    const numbers = [info, identity].map((one) =>
+      one.has("tcbEvaluationDataNumber") ? one.number("tcbEvaluationDataNumber") : "none",
+    );
+    checks.skip(
+      "collateral.newest",
+      `numbers ${numbers.join(" and ")} of TCB evaluation data: an older set that is still within its dates is taken`,
+    );
     if (options.eventLog !== undefined) checkEventLog(checks, quote, options.eventLog);
   } catch (problem) {
     checks.add("form", false, problem instanceof Error ? problem.message : String(problem));

@@ -36,38 +36,46 @@ export interface CborPlace {
   readonly size: number;
 }
 
+/** A member of a map or an item of a list. */
+export interface CborMember extends CborPlace {
+  /** The key as it is in the map: text, a number, bytes; of a list, the item's number. */
+  readonly key: unknown;
+  /** What is in it, where it is a map or a list of a map or list. */
+  readonly members: readonly CborMember[];
+}
+
 /**
- * Where the members of a map or list lie, and the entries of the maps and lists among them, such as `pcrs.0`.
+ * The members of a map or list, and those of the maps and lists among them, in the order in which they lie there.
  *
  * @param bytes what {@link decodeCbor} has taken
  */
-export function cborPlaces(bytes: Uint8Array): ReadonlyMap<string, CborPlace> {
-  const places = new Map<string, CborPlace>();
+export function cborMembers(bytes: Uint8Array): readonly CborMember[] {
   const tokens = new Tokenizer(bytes, { retainStringBytes: true });
   const itemsIn = ({ type, value }: Token): number =>
     type.name === "array" ? Number(value) : type.name === "map" ? 2 * Number(value) : 0;
   const skip = (count: number): void => {
     for (let left = count; left > 0;) left += itemsIn(tokens.next()) - 1;
   };
-  const entries = (token: Token, prefix: string, depth: number): void => {
+  const entries = (token: Token, depth: number): CborMember[] => {
     const isMap = token.type.name === "map";
-    for (let i = 0; i < Number(token.value); i += 1) {
+    return Array.from({ length: Number(token.value) }, (_, i) => {
       const key = isMap ? tokens.next() : undefined;
       if (key !== undefined) skip(itemsIn(key));
-      const name = `${prefix}${key === undefined ? i : String(key.value)}`;
       const start = tokens.pos();
       const item = tokens.next();
       const end = tokens.pos();
       const contents = item.value instanceof Uint8Array ? item.value : item.byteValue;
       const at = contents === undefined ? start : end - contents.length;
-      places.set(name, { at, size: end - at });
-      if (depth > 0) skip(itemsIn(item));
-      else if (itemsIn(item) > 0) entries(item, `${name}.`, 1);
-    }
+      const isDeep = depth > 0 && itemsIn(item) > 0;
+      if (depth === 0) skip(itemsIn(item));
+      const members = isDeep ? entries(item, depth - 1) : [];
+      // Of what has no members of its own, the number of items is shown, and all of it.
+      const size = contents === undefined ? tokens.pos() - start : contents.length;
+      return { key: key === undefined ? i : key.value, at, size, members };
+    });
   };
   const outer = tokens.next();
-  if (itemsIn(outer) > 0) entries(outer, "", 0);
-  return places;
+  return itemsIn(outer) > 0 ? entries(outer, 1) : [];
 }
 
 /** COSE_Sign1 (RFC 9052, 4.2). */

@@ -1,18 +1,33 @@
 import { type CryptoProvider, noble, toHex } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
+import { printable } from "../explain.js";
 import { type ExplainedField, explainBytes, explainValue } from "../layout.js";
-import { type Policy, checkOneOf, checkWishes } from "../policy.js";
+import { type Policy, checkOneOf, checkPolicyForm, checkWishes, skipUnasked } from "../policy.js";
 import { VENDOR_ROOTS } from "../roots.js";
 import { Checks, type Verdict } from "../verdict.js";
 import { parseCertificate } from "../x509/certificate.js";
-import { checkChain, checkTime } from "../x509/chain.js";
+import { checkChain, checkTime, timeText } from "../x509/chain.js";
 import { parseRevocationList } from "../x509/crl.js";
-import { type CborPlace, type CoseSign1, TAG_SIGN1, cborPlaces, coseSigned, decodeCbor, parseCose } from "./cose.js";
+import { type CborPlace, type CoseSign1, TAG_SIGN1, cborMembers, coseSigned, decodeCbor, parseCose } from "./cose.js";
 
 /** COSE's number of ECDSA P-384 with SHA-384. */
 const ES384 = -35;
 const MOST_CERTIFICATES = 8;
 const MOST_PAYLOAD = 16_384;
+/** How far a document may be ahead of the verifier's clock: both clocks are kept by others. */
+const MOST_AHEAD_MS = 60_000;
+/** The members that the specification has. */
+const KNOWN_MEMBERS: readonly unknown[] = [
+  "module_id",
+  "digest",
+  "timestamp",
+  "pcrs",
+  "certificate",
+  "cabundle",
+  "public_key",
+  "user_data",
+  "nonce",
+];
 
 /** An attestation document of AWS Nitro Enclaves (AWS, "attestation_process.md" of aws-nitro-enclaves-nsm-api, 3.1). */
 export interface NitroDocument {
@@ -30,19 +45,32 @@ export interface NitroDocument {
   readonly publicKey: Uint8Array | undefined;
   readonly userData: Uint8Array | undefined;
   readonly nonce: Uint8Array | undefined;
+  /** Members that the specification does not have, by name as text can show it. They are signed, and nothing here looks at them. */
+  readonly extra: readonly string[];
 }
 
 function bad(message: string): IsinglassError {
   return new IsinglassError("ISG_ENCLAVE_BAD_NITRO", `Nitro document: ${message}`);
 }
 
-/** Members with their kinds; anything else is refused. */
+/** A key of a map as text: a text in quotes, so that nothing else looks like it. */
+function keyText(key: unknown): string {
+  if (typeof key === "string") return printable(JSON.stringify(key));
+  return key instanceof Uint8Array ? `h'${toHex(key)}'` : printable(String(key));
+}
+
+/** Members with their kinds; a member of another kind is refused. */
 class Members {
   readonly #map: ReadonlyMap<unknown, unknown>;
 
   constructor(value: unknown) {
     if (!(value instanceof Map)) throw bad("the payload is no map");
     this.#map = value;
+  }
+
+  /** Those with other keys. */
+  others(): string[] {
+    return [...this.#map.keys()].filter((key) => !KNOWN_MEMBERS.includes(key)).map((key) => keyText(key));
   }
 
   text(name: string): string {
@@ -127,6 +155,7 @@ export function parseNitroDocument(bytes: Uint8Array): NitroDocument {
     publicKey: members.optional("public_key", 1, 1024),
     userData: members.optional("user_data", 0, 512),
     nonce: members.optional("nonce", 0, 512),
+    extra: members.others(),
   };
 }
 
@@ -139,36 +168,53 @@ const PCR_MEANINGS: Readonly<Record<number, string>> = {
   8: "certificate that signed the image",
 };
 
-/** Every member of a document, in the order of the specification. */
+/** Every member of a document: those of the specification in its order, then what else is there. */
 export function explainNitroDocument(bytes: Uint8Array): ExplainedField[] {
   const document = parseNitroDocument(bytes);
   const { cose } = document;
   const tag = bytes[0] === TAG_SIGN1 ? 1 : 0;
-  const outer = cborPlaces(bytes.subarray(tag));
-  const payloadAt = tag + outer.get("2")!.at;
-  const members = cborPlaces(cose.payload);
+  const outer = cborMembers(bytes.subarray(tag));
+  const payloadAt = tag + outer[2]!.at;
+  const payload = cborMembers(cose.payload);
+  const members = new Map(payload.map((one) => [one.key, one]));
+  const within = (name: string, key: number): CborPlace | undefined =>
+    members.get(name)?.members.find((one) => one.key === key);
   const out: ExplainedField[] = [];
   const add = (name: string, place: CborPlace | undefined, from: number, meaning: string, value?: string): void => {
     const at = from + (place?.at ?? 0);
     if (place === undefined) out.push(explainValue(name, 0, "none", meaning));
     else out.push(explainBytes(name, at, bytes.subarray(at, at + place.size), meaning, value));
   };
-  const member = (name: string, meaning: string, value?: string): void =>
-    add(name, members.get(name), payloadAt, meaning, value);
+  const member = (
+    name: string,
+    meaning: string,
+    value?: string,
+    place: CborPlace | undefined = members.get(name),
+  ): void => add(name, place, payloadAt, meaning, value);
   const asked = (name: string, part: Uint8Array | undefined, meaning: string): void =>
     member(name, meaning, part === undefined ? "none" : part.length === 0 ? "empty" : undefined);
   const algorithm = `{1: ${cose.algorithm}} ${cose.algorithm === ES384 ? "ES384" : "unknown"}`;
-  add("protected", outer.get("0"), tag, "protected header: the algorithm", algorithm);
+  add("protected", outer[0], tag, "protected header: the algorithm", algorithm);
   member("module_id", "the Nitro security module that issued it", document.moduleId);
   member("digest", "hash of the PCRs", document.digest);
   member("timestamp", "milliseconds since 1970, UTC", `${document.timestamp}`);
-  for (const i of document.pcrs.keys()) member(`pcrs.${i}`, PCR_MEANINGS[i] ?? "what the enclave measured");
+  for (const i of document.pcrs.keys())
+    member(`pcrs.${i}`, PCR_MEANINGS[i] ?? "what the enclave measured", undefined, within("pcrs", i));
   member("certificate", "certificate of the key that signed it", `${document.certificate.length} bytes`);
-  document.caBundle.forEach((one, i) => member(`cabundle.${i}`, i === 0 ? "root" : "authority", `${one.length} bytes`));
+  document.caBundle.forEach((one, i) =>
+    member(`cabundle.${i}`, i === 0 ? "root" : "authority", `${one.length} bytes`, within("cabundle", i)),
+  );
   asked("public_key", document.publicKey, "a key that the enclave had signed");
   asked("user_data", document.userData, "what the enclave had signed");
   asked("nonce", document.nonce, "what the asker sent");
-  add("signature", outer.get("3"), tag, "r and s, P-384");
+  for (const one of payload.filter(({ key }) => !KNOWN_MEMBERS.includes(key)))
+    member(
+      `extra ${keyText(one.key)}`,
+      "a member that the specification does not have: signed, not looked at",
+      undefined,
+      one,
+    );
+  add("signature", outer[3], tag, "r and s, P-384");
   return out;
 }
 
@@ -206,21 +252,37 @@ function checkPolicy(checks: Checks, document: NitroDocument, now: number, polic
   );
   if (policy.maximumAge !== undefined) {
     const age = (now - document.timestamp) / 1000;
-    checks.add(
-      "policy.age",
-      age >= 0 && age <= policy.maximumAge,
-      `${Math.round(age)} s; at most ${policy.maximumAge}`,
-    );
+    checks.add("policy.age", age <= policy.maximumAge, `${Math.round(age)} s; at most ${policy.maximumAge}`);
   }
+}
+
+/** What the policy leaves open, and what no policy can ask for. */
+function skipRest(checks: Checks, document: NitroDocument, policy: Policy): void {
+  const asked = Object.keys(policy.pcrs ?? {}).map(Number);
+  const open = [...document.pcrs.keys()].filter((i) => !asked.includes(i));
+  if (open.length > 0) {
+    const isAny = [0, 1, 2].every((i) => open.includes(i)) ? ": whatever enclave is taken" : "";
+    checks.skip("policy.pcrs", `PCR ${open.join(", ")}${isAny}`);
+  }
+  const text = (part: Uint8Array | undefined): string => (part === undefined ? "none" : toHex(part));
+  skipUnasked(checks, policy, [
+    ["nonce", `nonce ${text(document.nonce)}: nothing says that this document was made for you`],
+    ["reportData", `user_data ${text(document.userData)}: whatever the enclave had signed is taken`],
+    ["maximumAge", `made at ${timeText(document.timestamp)}: it may be as old as its certificate`],
+  ]);
+  const others = document.extra.length === 0 ? "" : `; members that are not known: ${document.extra.join(", ")}`;
+  checks.skip("document.other-members", `module_id, public_key${others}`);
 }
 
 /**
  * Verifies a Nitro document: COSE signature, chain up to AWS's root, and a policy. Whatever is wrong is a failed check.
  *
- * @throws IsinglassError `ISG_ENCLAVE_BAD_TIME`
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_TIME`, `ISG_ENCLAVE_BAD_POLICY`
  */
 export async function verifyNitroDocument(bytes: Uint8Array, options: NitroVerifyOptions): Promise<Verdict> {
   checkTime(options.now);
+  const policy = options.policy ?? {};
+  checkPolicyForm(policy);
   const crypto = options.crypto ?? noble;
   const checks = new Checks();
   try {
@@ -240,8 +302,14 @@ export async function verifyNitroDocument(bytes: Uint8Array, options: NitroVerif
       now: options.now,
       roots: options.roots ?? [VENDOR_ROOTS.nitro],
       lists,
+      requireLists: policy.requireRevocation ?? false,
       leafKey: "any",
     });
+    checks.add(
+      "document.time",
+      document.timestamp <= options.now + MOST_AHEAD_MS,
+      `made at ${timeText(document.timestamp)}; the time is ${timeText(options.now)}, and at most ${MOST_AHEAD_MS / 1000} s ahead of it are taken`,
+    );
     checks.add(
       "certificate.usage",
       leaf.maySignData && !leaf.isCa,
@@ -267,7 +335,8 @@ export async function verifyNitroDocument(bytes: Uint8Array, options: NitroVerif
       right,
       right ? "made by the key of the certificate" : "not made by the key of the certificate",
     );
-    checkPolicy(checks, document, options.now, options.policy ?? {});
+    checkPolicy(checks, document, options.now, policy);
+    skipRest(checks, document, policy);
   } catch (problem) {
     checks.add("form", false, problem instanceof Error ? problem.message : String(problem));
   }

@@ -123,6 +123,9 @@ function replaySteps(steps: readonly RecordedStep[], seed: Uint8Array): string {
   return toHex(digest);
 }
 
+/** Letters in a record: some forty thousand pages, ten times a large firmware's. */
+const MOST_LETTERS = 8 * 2 ** 20;
+
 /**
  * Reads a record that {@link recordLaunch} made.
  *
@@ -131,6 +134,7 @@ function replaySteps(steps: readonly RecordedStep[], seed: Uint8Array): string {
 export function parseLaunchRecord(text: string): LaunchRecord {
   const wrong = (why: string): IsinglassError =>
     new IsinglassError("ISG_SNP_BAD_RECORD", `launch record: ${why}; isg snp measure --record FILE writes one`);
+  if (text.length > MOST_LETTERS) throw wrong(`${text.length} letters, of which at most ${MOST_LETTERS} are taken`);
   let value: unknown;
   try {
     value = JSON.parse(text);

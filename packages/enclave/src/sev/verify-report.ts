@@ -1,6 +1,6 @@
 import { type CryptoProvider, concatBytes, equalBytes, noble, toHex } from "@isinglass/crypto";
 import type { Structure } from "../layout.js";
-import { type Policy, checkMinimum, checkOneOf, checkWishes } from "../policy.js";
+import { type Policy, checkMinimum, checkOneOf, checkPolicyForm, checkWishes, skipUnasked } from "../policy.js";
 import { VENDOR_ROOTS } from "../roots.js";
 import { Checks, type Verdict } from "../verdict.js";
 import { type Certificate, parseCertificate } from "../x509/certificate.js";
@@ -95,7 +95,10 @@ function checkKey(checks: Checks, report: Structure, leaf: Certificate): void {
     signer === (isVlek ? SIGNED_BY.vlek : SIGNED_BY.vcek),
     `SIGNING_KEY is ${signer}, the certificate a ${isVlek ? "VLEK (1)" : "VCEK (0)"}`,
   );
-  if (isVlek) return;
+  if (isVlek) {
+    checks.skip("key.chip", "a VLEK is of a cloud provider and not of one chip; of which provider, is not looked at");
+    return;
+  }
   const chip = report.part("chip_id");
   const hardware = leaf.extensions.get(HARDWARE_ID);
   // Turin's IDs have 8 bytes, the rest is zero.
@@ -178,14 +181,41 @@ function checkPolicy(checks: Checks, report: Structure, policy: Policy): void {
   }
 }
 
+/** What the policy leaves open, and what no policy can ask for. */
+function skipRest(checks: Checks, report: Structure, policy: Policy): void {
+  skipUnasked(checks, policy, [
+    ["measurements", `MEASUREMENT ${report.hex("measurement")}: whatever was launched is taken`],
+    [
+      "reportData",
+      `REPORT_DATA ${report.hex("report_data")}: nothing says that this report was made for you, or lately; an older one of the same guest is taken`,
+    ],
+    ["hostData", `HOST_DATA ${report.hex("host_data")}: whatever the host gave is taken`],
+    ["idKeyDigests", `ID_KEY_DIGEST ${report.hex("id_key_digest")}: whoever signed the ID block is taken`],
+    [
+      "authorKeyDigests",
+      `AUTHOR_KEY_DIGEST ${report.hex("author_key_digest")}: whoever vouches for the ID key is taken`,
+    ],
+    ["minimumSvn", `GUEST_SVN ${report.number("guest_svn")}: any is taken`],
+    ["maximumVmpl", `VMPL ${report.number("vmpl")}: any part of the guest may have asked for it`],
+    ["minimumTcb", `REPORTED_TCB ${report.hex("reported_tcb")}: firmware with known holes is taken`],
+    ["minimumLaunchTcb", `LAUNCH_TCB ${report.hex("launch_tcb")}: a launch under firmware with known holes is taken`],
+  ]);
+  checks.skip(
+    "report.other-fields",
+    "FAMILY_ID, IMAGE_ID, REPORT_ID, PLATFORM_INFO, COMMITTED_TCB and CURRENT_TCB, the guest policy's bits other than debugging and migration",
+  );
+}
+
 /**
  * Verifies an SNP attestation report: its form, its signature by the VCEK or VLEK, that key's certificate up to a trusted root, that it is this chip's at the
  * reported versions, and a policy. Whatever is wrong is a failed check; nothing throws but what a caller passed wrongly.
  *
- * @throws IsinglassError `ISG_ENCLAVE_BAD_TIME`
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_TIME`, `ISG_ENCLAVE_BAD_POLICY`
  */
 export async function verifySnpReport(bytes: Uint8Array, options: SnpVerifyOptions): Promise<Verdict> {
   checkTime(options.now);
+  const policy = options.policy ?? {};
+  checkPolicyForm(policy);
   const crypto = options.crypto ?? noble;
   const checks = new Checks();
   try {
@@ -203,7 +233,8 @@ export async function verifySnpReport(bytes: Uint8Array, options: SnpVerifyOptio
     }
     const lists = (options.lists ?? []).map((der, i) => parseRevocationList(der, `revocation list ${i}`));
     const roots = options.roots ?? Object.values(VENDOR_ROOTS.amd);
-    await checkChain(checks, "key", orderChain(leaf, certificates), { crypto, now: options.now, roots, lists });
+    const how = { crypto, now: options.now, roots, lists, requireLists: policy.requireRevocation ?? false };
+    await checkChain(checks, "key", orderChain(leaf, certificates), how);
     checkKey(checks, report, leaf);
     const signature = concatBytes(
       report.part("signature_r").slice(0, 48).reverse(),
@@ -221,7 +252,8 @@ export async function verifySnpReport(bytes: Uint8Array, options: SnpVerifyOptio
       right,
       right ? "made by the key of the certificate" : "not made by the key of the certificate",
     );
-    checkPolicy(checks, report, options.policy ?? {});
+    checkPolicy(checks, report, policy);
+    skipRest(checks, report, policy);
   } catch (problem) {
     checks.add("form", false, problem instanceof Error ? problem.message : String(problem));
   }

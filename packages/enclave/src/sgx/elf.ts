@@ -114,24 +114,33 @@ export function parseEnclaveElf(file: Uint8Array): EnclaveElf {
   return { file, entry, loads, tls, sections };
 }
 
-/** Zero-terminated text in a table of names. */
-export function text(table: Uint8Array, at: number): string {
-  const end = table.indexOf(0, at);
-  return String.fromCharCode(...table.subarray(at, Math.min(end < 0 ? table.length : end, at + 256)));
+/** Zero-terminated text in a table of names, its first letters. What follows is not searched: names may all lie in one table without an end. */
+export function text(table: Uint8Array, at: number, most = 256): string {
+  const part = table.subarray(at, at + most);
+  const end = part.indexOf(0);
+  return String.fromCharCode(...(end < 0 ? part : part.subarray(0, end)));
 }
 
-/** Values of the symbols in `.dynsym` by name. */
-export function dynamicSymbols(elf: EnclaveElf): Map<string, number> {
+/** Most symbols that are looked at; enclaves export a few, and those first. */
+const MOST_SYMBOLS = 2 ** 16;
+
+/** Values of the symbols in `.dynsym` with these names. */
+export function dynamicSymbols(elf: EnclaveElf, wanted: readonly string[]): Map<string, number> {
   const symbols = elf.sections.get(".dynsym")?.data ?? new Uint8Array(0);
   const names = elf.sections.get(".dynstr")?.data ?? new Uint8Array(0);
   const reader = new Reader(symbols, "symbol table");
+  const longest = Math.max(...wanted.map((one) => one.length));
   const out = new Map<string, number>();
+  if (symbols.length > 24 * MOST_SYMBOLS)
+    throw bad(`${Math.floor(symbols.length / 24)} symbols; at most ${MOST_SYMBOLS} are taken`);
   while (reader.left >= 24) {
     const name = reader.u32("a name");
     reader.u32("its kind");
     const value = reader.u64("a value");
     reader.u64("a size");
-    if (value <= BigInt(LARGEST)) out.set(text(names, name), Number(value));
+    if (value > BigInt(LARGEST)) continue;
+    const called = text(names, name, 1 + longest);
+    if (wanted.includes(called)) out.set(called, Number(value));
   }
   return out;
 }

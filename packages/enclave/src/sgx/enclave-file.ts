@@ -28,7 +28,11 @@ export function readEnclaveFile(file: Uint8Array): EnclaveFile {
     sigstruct: new Structure(SIGSTRUCT, new Uint8Array(file.subarray(offset, offset + SIGSTRUCT.size))),
   }));
   if (file.length >= 64 && equalBytes(file.subarray(0, 8), Uint8Array.of(0x45, 0x43, 0x52, 0x45, 0x41, 0x54, 0x45, 0)))
-    return { kind: "sgxs stream", sigstructs, measure: (crypto = noble) => measureStream(file, crypto) };
+    return {
+      kind: "sgxs stream",
+      sigstructs,
+      measure: (crypto = noble, limits = {}) => measureStream(file, crypto, limits),
+    };
   if (file.length === SIGSTRUCT.size && sigstructs.length === 1)
     return { kind: "SIGSTRUCT", sigstructs, measure: undefined };
   if (file[0] === 0x7f && file[1] === 0x45) {
@@ -90,5 +94,15 @@ export function verifyEnclaveFile(
         : `the file's is ${toHex(measured)}; its signer wants ${others.map(({ sigstruct }) => sigstruct.hex("enclavehash")).join(", ")}`,
     );
   }
+  if (measured === undefined)
+    checks.skip(
+      "file.mrenclave",
+      `MRENCLAVE was not computed of this file (${kind}): whether it is what was signed is not known`,
+    );
+  if (sigstructs.length > 0)
+    checks.skip(
+      "file.signer",
+      "anybody can sign: MRSIGNER is compared with nobody's, nor the rest of SIGSTRUCT with anything",
+    );
   return checks.verdict("sgx-file");
 }

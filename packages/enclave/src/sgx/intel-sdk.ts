@@ -3,7 +3,7 @@ import { IsinglassError } from "@isinglass/interface";
 import { readNumber, writeNumber } from "../layout.js";
 import { Reader } from "../reader.js";
 import { type EnclaveElf, parseEnclaveElf } from "./elf.js";
-import { type EnclaveLimits, EnclaveMeasurement, SECINFO } from "./measure.js";
+import { type EnclaveLimits, EnclaveMeasurement, SECINFO, checkLimit } from "./measure.js";
 import { SIGSTRUCT } from "./sigstruct.js";
 
 // Enclaves of Intel's SGX SDK: an ELF file with a section .note.sgxmeta that says what is patched into the file and which pages follow its segments
@@ -19,7 +19,10 @@ const GROUP = 0x1000;
 /** Metadata of SDK 1.5, whose loader adds a page after a segment in one odd case. */
 const VERSION_1_5 = 0x1_0000_0003n;
 const DT_TEXTREL = 22n;
-const MOST_PAGES = 2 ** 26;
+/** Entries of a patch or a layout table; files have some dozens. */
+const MOST_TABLE = 4096;
+/** Bytes of `.dynamic`; files have some hundreds. */
+const MOST_DYNAMIC = 65_536;
 
 function bad(message: string): IsinglassError {
   return new IsinglassError("ISG_SGX_BAD_ELF", `Intel SGX SDK: ${message}`);
@@ -55,6 +58,7 @@ function readLayout(metadata: Uint8Array): LayoutEntry[] {
   const [at, size] = [Number(readNumber(metadata, DIRECTORY + 8, 4)), Number(readNumber(metadata, DIRECTORY + 12, 4))];
   if (at + size > metadata.length || size % 32 !== 0)
     throw bad(`its layout table of ${size} bytes at ${at} does not fit`);
+  if (size > 32 * MOST_TABLE) throw bad(`its layout table has ${size / 32} entries; at most ${MOST_TABLE} are taken`);
   const reader = new Reader(metadata.subarray(at, at + size), "layout table");
   return Array.from({ length: size / 32 }, () => {
     const id = reader.u16("an ID");
@@ -74,12 +78,16 @@ function patched(file: Uint8Array, metadata: Uint8Array): Uint8Array {
   const [at, size] = [Number(readNumber(metadata, DIRECTORY, 4)), Number(readNumber(metadata, DIRECTORY + 4, 4))];
   if (at + size > metadata.length || size % 32 !== 0)
     throw bad(`its patch table of ${size} bytes at ${at} does not fit`);
+  if (size > 32 * MOST_TABLE) throw bad(`its patch table has ${size / 32} entries; at most ${MOST_TABLE} are taken`);
+  let left = out.length;
   for (let entry = at; entry < at + size; entry += 32) {
     const target = Number(readNumber(metadata, entry, 8));
     const source = Number(readNumber(metadata, entry + 8, 4));
     const length = Number(readNumber(metadata, entry + 12, 4));
     if (target + length > out.length || source + length > metadata.length)
       throw bad(`a patch of ${length} bytes at ${target} does not fit`);
+    left -= length;
+    if (left < 0) throw bad("its patches write more than the whole file");
     out.set(metadata.subarray(source, source + length), target);
   }
   return out;
@@ -93,11 +101,12 @@ function filledPage(word: number): Uint8Array {
 }
 
 /** Entries of a layout table, repetitions counted: groups of groups could go on for ever without adding a page. */
-const MOST_ENTRIES = 2 ** 20;
+const MOST_ENTRIES = 2 ** 16;
 
 class Builder {
   readonly #measurement: EnclaveMeasurement;
   #entries = 0;
+  /** What is made of a page's contents; the next page is made in the same place. */
   readonly #page = new Uint8Array(PAGE);
 
   constructor(measurement: EnclaveMeasurement) {
@@ -109,6 +118,7 @@ class Builder {
   }
 
   pages(address: number, count: number, flags: number, attributes: number, page: Uint8Array | undefined): void {
+    this.#measurement.expect(count, (attributes & EEXTEND) === 0 ? 0 : count);
     if (page === undefined) this.#page.fill(0);
     for (let i = 0; i < count; i += 1) {
       if ((attributes & EEXTEND) === 0) this.#measurement.add(address + PAGE * i, flags);
@@ -122,7 +132,7 @@ class Builder {
     while (offset < data.length) {
       const inPage = (address + offset) % PAGE;
       const length = Math.min(PAGE - inPage, data.length - offset);
-      const page = new Uint8Array(PAGE);
+      const page = this.#page.fill(0);
       page.set(data.subarray(offset, offset + length), inPage);
       this.pages(address + offset - inPage, 1, flags, EADD | EEXTEND, page);
       offset += PAGE - inPage;
@@ -139,7 +149,8 @@ class Builder {
       if (this.#entries > MOST_ENTRIES) throw bad(`its layout table comes to more than ${MOST_ENTRIES} entries`);
       if (!("repeat" in entry)) this.#entry(entry, metadata, shift + entry.address);
       else {
-        if (entry.count > i || entry.repeat > 65_536) throw bad("its layout table repeats what is not there");
+        if (entry.count === 0 || entry.count > i || entry.repeat > 65_536)
+          throw bad("its layout table repeats what is not there");
         for (let time = 1; time <= entry.repeat; time += 1)
           this.layout(entries.slice(i - entry.count, i), metadata, shift + entry.step * time, depth + 1);
       }
@@ -148,7 +159,7 @@ class Builder {
 
   #entry(entry: Exclude<LayoutEntry, { readonly repeat: number }>, metadata: Uint8Array, address: number): void {
     const { attributes, pages, size, offset, flags } = entry;
-    if ((attributes & EADD) === 0) return;
+    if ((attributes & EADD) === 0 || pages === 0) return;
     if (address % PAGE !== 0 || address > 2 ** 48) throw bad(`pages at 0x${address.toString(16)}`);
     if (offset === 0) {
       if (flags === 0) return;
@@ -174,7 +185,7 @@ class Builder {
 /**
  * MRENCLAVE of a signed enclave of Intel's SDK.
  *
- * @throws IsinglassError `ISG_SGX_BAD_ELF`
+ * @throws IsinglassError `ISG_SGX_BAD_ELF`, `ISG_SGX_TOO_LARGE`
  */
 export function measureSdkEnclave(
   elf: EnclaveElf,
@@ -186,9 +197,13 @@ export function measureSdkEnclave(
   const major = readNumber(metadata, 12, 4);
   if (major > 3n) throw bad(`metadata of version ${major}, with an address range of its own, is not implemented`);
   const dynamic = elf.sections.get(".dynamic")?.data ?? new Uint8Array(0);
+  if (dynamic.length > MOST_DYNAMIC)
+    throw bad(`.dynamic of ${dynamic.length} bytes; at most ${MOST_DYNAMIC} are taken`);
   for (let at = 0; at + 16 <= dynamic.length; at += 16)
     if (readNumber(dynamic, at, 8) === DT_TEXTREL)
       throw bad("it has relocations in its code, which are not implemented");
+  // The file is copied for its patches.
+  checkLimit(limits, "image", roundUp(elf.file.length) / PAGE);
   const file = patched(elf.file, metadata);
   // The patches may empty the section table; the segments stay.
   const { loads } = parseEnclaveElf(file);
@@ -209,7 +224,6 @@ function build(builder: Builder, file: Uint8Array, loads: EnclaveElf["loads"], m
       builder.pages(end, 1, secinfo(last.flags), EADD | EEXTEND, undefined);
   };
   for (const one of loads) {
-    if (one.memorySize > MOST_PAGES * PAGE) throw bad(`a segment of ${one.memorySize} bytes`);
     gap(Math.floor(one.address / PAGE) * PAGE);
     if (last === undefined || one.address > last.address) last = one;
     builder.region(

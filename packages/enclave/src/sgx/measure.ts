@@ -5,16 +5,41 @@ import { writeNumber } from "../layout.js";
 /** SECINFO.FLAGS (SDM vol. 3D, 34.11). */
 export const SECINFO = { R: 1, W: 2, X: 4, TCS: 0x100, REG: 0x200 } as const;
 
+/** A block's first 64 bytes: its tag, and zeros. */
+const TAGS = { ECREATE: tagged("ECREATE"), EADD: tagged("EADD"), EEXTEND: tagged("EEXTEND") } as const;
+
+function tagged(tag: string): Uint8Array {
+  return Uint8Array.from({ length: 64 }, (_, i) => (i < tag.length ? tag.charCodeAt(i) : 0));
+}
+
 const PAGE = 4096;
 const CHUNK = 256;
 
 /** How large an enclave may be before its measurement is refused: a file of a few bytes can claim terabytes. */
 export interface EnclaveLimits {
-  /** Pages added; 2^25 unless given (128 GiB). */
+  /** Pages added; 2^18 unless given (1 GiB): an eighth of a second of hashing by `noble`. */
   readonly pages?: number;
-  /** Pages added and measured, 5 KiB of hashing each; 2^20 unless given (4 GiB). */
+  /** Pages added and measured, 5 KiB of hashing each; 2^14 unless given (64 MiB): half a second of hashing by `noble`. */
   readonly measured?: number;
+  /** Pages that are made in memory, of segments and relocations; 2^13 unless given (32 MiB). */
+  readonly image?: number;
 }
+
+/** What {@link EnclaveLimits} are unless given: so that any file is measured or refused within two seconds and 64 MiB. */
+export const ENCLAVE_LIMITS: Required<EnclaveLimits> = { pages: 2 ** 18, measured: 2 ** 14, image: 2 ** 13 };
+
+/** Refuses what is more than a limit, and says which one. */
+export function checkLimit(limits: EnclaveLimits, name: keyof EnclaveLimits, count: number): void {
+  const most = limits[name] ?? ENCLAVE_LIMITS[name];
+  if (!(count <= most))
+    throw new IsinglassError(
+      "ISG_SGX_TOO_LARGE",
+      `enclave: ${count} ${WHAT[name]} and more; the limit \`${name}\` is ${most}, and may be set higher`,
+      { count, limit: name, most },
+    );
+}
+
+const WHAT = { pages: "pages", measured: "measured pages", image: "pages in memory" } as const;
 
 /** MRENCLAVE step by step, as the leaves ECREATE, EADD and EEXTEND extend it (SDM vol. 3D, there). */
 export class EnclaveMeasurement {
@@ -25,14 +50,14 @@ export class EnclaveMeasurement {
   /** Pages added so far, and of these measured. */
   pages = 0;
   measured = 0;
-  readonly #limits: EnclaveLimits;
+  readonly #most: Required<EnclaveLimits>;
 
   /**
    * @param size of the enclave's range, a power of two
    * @param ssaFrameSize pages of a frame of the state save area
    */
   constructor(size: bigint, ssaFrameSize: number, crypto: SyncCryptoProvider = noble, limits: EnclaveLimits = {}) {
-    this.#limits = limits;
+    this.#most = { ...ENCLAVE_LIMITS, ...limits };
     this.#hasher = crypto.hasher("SHA-256");
     const at = this.#start("ECREATE", 64);
     writeNumber(this.#buffer, at + 8, 4, BigInt(ssaFrameSize));
@@ -40,11 +65,10 @@ export class EnclaveMeasurement {
   }
 
   /** Makes room for a block and writes its tag; returns where it begins. */
-  #start(tag: string, size: number): number {
+  #start(tag: keyof typeof TAGS, size: number): number {
     if (this.#used + size > this.#buffer.length) this.#flush();
     const at = this.#used;
-    this.#buffer.fill(0, at, at + 64);
-    for (let i = 0; i < tag.length; i += 1) this.#buffer[at + i] = tag.charCodeAt(i);
+    this.#buffer.set(TAGS[tag], at);
     this.#used += size;
     return at;
   }
@@ -71,8 +95,14 @@ export class EnclaveMeasurement {
     this.#buffer[at + 16] = flags;
     this.#buffer[at + 17] = flags >> 8;
     this.pages += 1;
-    if (this.pages > (this.#limits.pages ?? 2 ** 25)) throw tooLarge(this.pages, "pages");
+    if (this.pages > this.#most.pages) checkLimit(this.#most, "pages", this.pages);
     return this;
+  }
+
+  /** Refuses so many pages more at once, where they will be too many, before time goes into them. */
+  expect(pages: number, measured: number): void {
+    checkLimit(this.#most, "pages", this.pages + pages);
+    checkLimit(this.#most, "measured", this.measured + measured);
   }
 
   /** EEXTEND of 256 bytes. */
@@ -87,7 +117,7 @@ export class EnclaveMeasurement {
   addPage(offset: number, flags: number, page: Uint8Array): this {
     this.add(offset, flags);
     this.measured += 1;
-    if (this.measured > (this.#limits.measured ?? 2 ** 20)) throw tooLarge(this.measured, "measured pages");
+    if (this.measured > this.#most.measured) checkLimit(this.#most, "measured", this.measured);
     for (let at = 0; at < PAGE; at += CHUNK) this.extend(offset + at, page.subarray(at, at + CHUNK));
     return this;
   }
@@ -99,12 +129,6 @@ export class EnclaveMeasurement {
   }
 }
 
-function tooLarge(count: number, what: string): IsinglassError {
-  return new IsinglassError("ISG_SGX_TOO_LARGE", `enclave: ${count} ${what} and more; the limit was set lower`, {
-    count,
-  });
-}
-
 function bad(message: string, offset: number): IsinglassError {
   return new IsinglassError("ISG_SGX_BAD_STREAM", `SGXS stream: ${message}`, { offset });
 }
@@ -112,11 +136,17 @@ function bad(message: string, offset: number): IsinglassError {
 /**
  * MRENCLAVE of an SGX stream: the very blocks that the processor hashes, one after the other, and blocks with the tag `UNMEASRD` of 256 bytes that it does not.
  *
- * @throws IsinglassError `ISG_SGX_BAD_STREAM`
+ * @throws IsinglassError `ISG_SGX_BAD_STREAM`, `ISG_SGX_TOO_LARGE`
  */
-export function measureStream(stream: Uint8Array, crypto: SyncCryptoProvider = noble): Uint8Array {
+export function measureStream(
+  stream: Uint8Array,
+  crypto: SyncCryptoProvider = noble,
+  limits: EnclaveLimits = {},
+): Uint8Array {
   const hasher = crypto.hasher("SHA-256");
+  const most = { ...ENCLAVE_LIMITS, ...limits };
   let isFirst = true;
+  let [pages, chunks] = [0, 0];
   for (let at = 0; at < stream.length;) {
     if (at + 64 > stream.length) throw bad(`${stream.length - at} bytes at ${at} are no block of 64`, at);
     const tag = String.fromCharCode(...stream.subarray(at, at + 8)).replace(/\0+$/, "");
@@ -126,6 +156,11 @@ export function measureStream(stream: Uint8Array, crypto: SyncCryptoProvider = n
     const data = tag === "EEXTEND" || tag === "UNMEASRD" ? CHUNK : 0;
     if (data === 0 && tag !== "ECREATE" && tag !== "EADD") throw bad(`a block ${JSON.stringify(tag)} at ${at}`, at);
     if (at + 64 + data > stream.length) throw bad(`the block at ${at} ends after the stream`, at);
+    if (data > 0) chunks += 1;
+    else if (tag === "EADD") pages += 1;
+    // 16 chunks are a page; what is not measured is read all the same.
+    if (pages > most.pages) checkLimit(most, "pages", pages);
+    if (chunks > 16 * most.measured) checkLimit(most, "measured", Math.ceil(chunks / 16));
     if (tag !== "UNMEASRD") hasher.update(stream.subarray(at, at + 64 + data));
     at += 64 + data;
   }

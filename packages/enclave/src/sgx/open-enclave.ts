@@ -2,7 +2,7 @@ import { type SyncCryptoProvider, noble } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
 import { FIELD, type Layout, Structure, readNumber, writeNumber } from "../layout.js";
 import { type EnclaveElf, dynamicSymbols } from "./elf.js";
-import { type EnclaveLimits, EnclaveMeasurement, SECINFO } from "./measure.js";
+import { type EnclaveLimits, EnclaveMeasurement, SECINFO, checkLimit } from "./measure.js";
 import { SIGSTRUCT } from "./sigstruct.js";
 
 // Enclaves of the Open Enclave SDK: one ELF file, a section .oeinfo with sizes and SIGSTRUCT, and a fixed order of pages (host/sgx/create.c, loadelf.c there).
@@ -62,14 +62,15 @@ export function openEnclaveProperties(elf: EnclaveElf): Structure | undefined {
     : new Structure(OE_PROPERTIES, section.data.subarray(0, OE_PROPERTIES.size));
 }
 
-/** A file of a few bytes may claim any size for its image, which is made in memory: no enclave's code and data reach this. */
-const MOST_IMAGE_PAGES = 2 ** 16;
-
-/** The image as it is loaded: segments at their addresses, up to a whole page. */
+/** The image as it is loaded: segments at their addresses, up to a whole page. A file of a few bytes may claim any size for it. */
 function loadImage(elf: EnclaveElf, limits: EnclaveLimits): Uint8Array {
   const end = elf.loads.reduce((most, one) => Math.max(most, one.address + one.memorySize), 0);
-  const most = PAGE * Math.min(MOST_IMAGE_PAGES, limits.pages ?? MOST_IMAGE_PAGES);
-  if (end === 0 || end > most) throw bad(`its image has ${end} bytes; 1 to ${most} are taken`);
+  if (end === 0) throw bad("it has no segments");
+  const relocated = [".rela.dyn", ".rela.plt"].reduce(
+    (sum, name) => sum + (elf.sections.get(name)?.data.length ?? 0),
+    0,
+  );
+  checkLimit(limits, "image", roundUp(end, PAGE) / PAGE + roundUp(relocated, PAGE) / PAGE);
   const image = new Uint8Array(roundUp(end, PAGE));
   for (const one of elf.loads) image.set(elf.file.subarray(one.offset, one.offset + one.fileSize), one.address);
   return image;
@@ -89,7 +90,7 @@ function relocations(elf: EnclaveElf): Uint8Array {
 
 /** Writes what the loader writes into the image before it is measured. */
 function patch(elf: EnclaveElf, image: Uint8Array, values: Readonly<Record<string, number>>): void {
-  const symbols = dynamicSymbols(elf);
+  const symbols = dynamicSymbols(elf, Object.keys(values));
   for (const [name, value] of Object.entries(values)) {
     const at = symbols.get(name);
     if (at !== undefined && at + 8 <= image.length) writeNumber(image, at, 8, BigInt(value));
@@ -99,7 +100,7 @@ function patch(elf: EnclaveElf, image: Uint8Array, values: Readonly<Record<strin
 /**
  * MRENCLAVE of an Open Enclave file, signed or not.
  *
- * @throws IsinglassError `ISG_SGX_BAD_ELF`
+ * @throws IsinglassError `ISG_SGX_BAD_ELF`, `ISG_SGX_TOO_LARGE`
  */
 export function measureOpenEnclave(
   elf: EnclaveElf,
@@ -134,7 +135,7 @@ export function measureOpenEnclave(
     .set("heap_rva", image.length + reloc.length)
     .set("enclave_size", size);
   properties.part("sigstruct").fill(0);
-  const own = dynamicSymbols(elf).get("_enclave_rva");
+  const own = dynamicSymbols(elf, ["_enclave_rva"]).get("_enclave_rva");
   patch(elf, image, {
     ...(own === undefined ? {} : { _enclave_rva: own }),
     _reloc_rva: image.length,
@@ -171,6 +172,9 @@ function addPages(
   sizes: Sizes,
 ): Uint8Array {
   const { base, heap, stack, threads, tlsPages } = sizes;
+  const ofSegments = elf.loads.reduce((sum, one) => sum + Math.ceil(one.memorySize / PAGE), 0);
+  const measured = ofSegments + reloc.length / PAGE + threads * (stack + TCS_CONTROL_PAGES + tlsPages);
+  measurement.expect(measured + heap, measured);
   const data = SECINFO.REG | SECINFO.R | SECINFO.W;
   for (const one of elf.loads) {
     // ELF has X, W, R as bits 0 to 2; SECINFO the other way round.

@@ -79,8 +79,8 @@ const MGF1 = "1.2.840.113549.1.1.8";
 const EC_KEY = "1.2.840.10045.2.1";
 const RSA_KEY = "1.2.840.113549.1.1.1";
 const SEQUENCE = 0x30;
-/** Certificates have a kilobyte or two, the largest lists some hundred thousand entries. */
-const MOST_BYTES = 8 * 2 ** 20;
+/** Certificates have a kilobyte or two. */
+const MOST_BYTES = 65_536;
 
 function bad(what: string, message: string, cause?: unknown): IsinglassError {
   return new IsinglassError(
@@ -89,6 +89,10 @@ function bad(what: string, message: string, cause?: unknown): IsinglassError {
     {},
     cause === undefined ? {} : { cause },
   );
+}
+
+function unknownKey(what: string, message: string): IsinglassError {
+  return new IsinglassError("ISG_ENCLAVE_UNKNOWN_KEY", `${what}: ${message}`);
 }
 
 function readAlgorithm(element: DerElement, what: string): SignatureAlgorithm {
@@ -133,8 +137,9 @@ function bits(element: DerElement, what: string): Uint8Array {
 export function readEnvelope(
   der: Uint8Array,
   what: string,
+  most: number = MOST_BYTES,
 ): SignedEnvelope & { readonly inside: readonly DerElement[] } {
-  if (der.length > MOST_BYTES) throw bad(what, `${der.length} bytes; at most ${MOST_BYTES} are taken`);
+  if (der.length > most) throw bad(what, `${der.length} bytes; at most ${most} are taken`);
   const parts = derChildren(readDer(der, SEQUENCE, what).contents);
   if (parts.length !== 3) throw bad(what, `${parts.length} parts; 3 are right`);
   const signed = derChild(parts, 0, SEQUENCE, `${what}: the signed part`);
@@ -157,10 +162,10 @@ export function readPublicKey(spki: Uint8Array, what: string): PublicKey {
   const oid = oidText(derChild(algorithm, 0, 6, "the key's algorithm").contents);
   if (oid === EC_KEY) {
     const curve = CURVES_BY_OID[oidText(derChild(algorithm, 1, 6, "the key's curve").contents)];
-    if (curve === undefined) throw bad(what, "a key on a curve that is neither P-256 nor P-384");
+    if (curve === undefined) throw unknownKey(what, "a key on a curve that is neither P-256 nor P-384");
     return { kind: "ec", curve, point: key };
   }
-  if (oid !== RSA_KEY) throw bad(what, `a key of kind ${oid}, which is not known`);
+  if (oid !== RSA_KEY) throw unknownKey(what, `a key of kind ${oid}, which is not known`);
   const numbers = derChildren(readDer(key, SEQUENCE, "an RSA key").contents);
   return {
     kind: "rsa",
@@ -176,7 +181,7 @@ const TAGS = [0xa0, 2, SEQUENCE, SEQUENCE, SEQUENCE, SEQUENCE, SEQUENCE, 0xa3];
  * Reads a certificate strictly: DER only, version 3, nothing after it.
  *
  * @param what names it in messages
- * @throws IsinglassError `ISG_ENCLAVE_BAD_CERTIFICATE`, `ISG_ENCLAVE_BAD_DER`
+ * @throws IsinglassError `ISG_ENCLAVE_BAD_CERTIFICATE`, `ISG_ENCLAVE_BAD_DER`, `ISG_ENCLAVE_UNKNOWN_KEY`
  */
 export function parseCertificate(der: Uint8Array, what = "certificate"): Certificate {
   const { inside, ...envelope } = readEnvelope(der, what);
@@ -203,6 +208,17 @@ export function parseCertificate(der: Uint8Array, what = "certificate"): Certifi
     strangers: extensions.strangers,
     extensions: extensions.contents,
   };
+}
+
+/** The key of a certificate of whatever version and with whatever signature: of one that nobody vouches for, and of which only the key counts. */
+export function certificateKey(der: Uint8Array, what: string): PublicKey {
+  if (der.length > MOST_BYTES) throw bad(what, `${der.length} bytes; at most ${MOST_BYTES} are taken`);
+  const [signed] = derChildren(readDer(der, SEQUENCE, what).contents);
+  const parts = signed?.tag === SEQUENCE ? derChildren(signed.contents) : [];
+  // Before the key: version, which version 1 leaves out, serial number, algorithm, issuer, validity, subject.
+  const key = parts[parts[0]?.tag === TAGS[0] ? 6 : 5];
+  if (key === undefined) throw bad(what, "it has no key");
+  return readPublicKey(key.whole, what);
 }
 
 /** r and s side by side of the DER that X.509 has (RFC 3279, 2.2.3); `undefined` if it is not DER. */

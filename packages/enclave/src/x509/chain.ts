@@ -11,9 +11,9 @@ export interface ChainOptions {
   readonly now: number;
   /** SHA-256 of root certificates that are trusted, hexadecimal. */
   readonly roots: readonly string[];
-  /** Revocation lists; with `requireLists`, each issuer of the chain must have one. */
+  /** Revocation lists; with `requireLists`, each issuer of the chain must have one, or each but the first certificate's. What none covers is told as not checked. */
   readonly lists?: readonly RevocationList[];
-  readonly requireLists?: boolean;
+  readonly requireLists?: boolean | "authorities";
   /** `any`: the chain is an authority's, or its caller asks what the first key may do. Otherwise that has to be one that may sign data. */
   readonly leafKey?: "any";
 }
@@ -102,12 +102,14 @@ async function checkRevocation(
 ): Promise<void> {
   const { lists = [], crypto, now } = options;
   const wrong: string[] = [];
+  const uncovered: string[] = [];
   let used = 0;
   for (const [i, certificate] of chain.slice(0, -1).entries()) {
     const issuer = chain[i + 1]!;
     const own = lists.filter((list) => list.issuer === issuer.subject);
-    if (own.length === 0 && options.requireLists === true)
-      wrong.push(`there is no revocation list of ${issuer.subject}`);
+    const isRequired = options.requireLists === true || (options.requireLists === "authorities" && i > 0);
+    if (own.length === 0 && isRequired) wrong.push(`there is no revocation list of ${issuer.subject}`);
+    else if (own.length === 0) uncovered.push(certificate.subject);
     for (const list of own) {
       used += 1;
       // eslint-disable-next-line no-await-in-loop -- one or two lists
@@ -128,11 +130,17 @@ async function checkRevocation(
     }
   }
   if (lists.length > 0 && used === 0) wrong.push("no list that was given is of an issuer in this chain");
-  checks.add(
-    `${prefix}.revocation`,
-    wrong.length === 0,
-    wrong.length === 0 ? `${used} revocation lists` : wrong.join("; "),
-  );
+  if (used > 0 || wrong.length > 0)
+    checks.add(
+      `${prefix}.revocation`,
+      wrong.length === 0,
+      wrong.length === 0 ? `${used} revocation lists` : wrong.join("; "),
+    );
+  if (uncovered.length > 0)
+    checks.skip(
+      `${prefix}.revocation`,
+      `no list was given that would say that it has been revoked: ${uncovered.join("; ")}`,
+    );
 }
 
 /** Certificates in the order leaf to root, whatever order they came in; those that do not belong are dropped. */

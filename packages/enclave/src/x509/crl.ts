@@ -1,7 +1,7 @@
 import { toHex } from "@isinglass/crypto";
 import { IsinglassError } from "@isinglass/interface";
 import { type SignedEnvelope, readEnvelope } from "./certificate.js";
-import { type DerElement, derChildren, derTime, derUnsigned } from "./der.js";
+import { type DerElement, derChildren, derEach, derTime, derUnsigned } from "./der.js";
 import { readExtensions } from "./extensions.js";
 import { nameText } from "./library.js";
 
@@ -18,6 +18,8 @@ export interface RevocationList extends SignedEnvelope {
 }
 
 const SEQUENCE = 0x30;
+/** Two hundred thousand entries of the least size: a second, and 32 MiB. */
+const MOST_BYTES = 4 * 2 ** 20;
 const EXTENSIONS = 0xa0;
 const isTime = (element: DerElement | undefined): boolean => element?.tag === 0x17 || element?.tag === 0x18;
 
@@ -41,23 +43,25 @@ function serialOf(entry: DerElement, what: string, strangers: Set<string>): stri
  * @throws IsinglassError `ISG_ENCLAVE_BAD_CERTIFICATE`, `ISG_ENCLAVE_BAD_DER`
  */
 export function parseRevocationList(der: Uint8Array, what = "revocation list"): RevocationList {
-  const { inside, ...envelope } = readEnvelope(der, what);
+  const { inside, ...envelope } = readEnvelope(der, what, MOST_BYTES);
   const [version, algorithm, issuer, from, ...rest] = inside;
   if (version?.tag !== 2 || toHex(version.contents) !== "01") throw bad(what, "it is not of version 2");
   if (algorithm?.tag !== SEQUENCE || issuer?.tag !== SEQUENCE)
     throw bad(what, "its parts are not those of a revocation list");
   const thisUpdate = derTime(from, "its date");
   const nextUpdate = isTime(rest[0]) ? derTime(rest.shift(), "the date of the next one") : undefined;
-  const entries = rest[0]?.tag === SEQUENCE ? derChildren(rest.shift()!.contents) : [];
+  const entries = rest[0]?.tag === SEQUENCE ? rest.shift()!.contents : new Uint8Array(0);
   const ofList = readExtensions(rest[0]?.tag === EXTENSIONS ? rest.shift() : undefined, what, []);
   if (rest.length > 0) throw bad(what, `a part with tag 0x${rest[0]!.tag.toString(16)} where there should be none`);
   const strangers = new Set(ofList.strangers);
+  const revoked = new Set<string>();
+  derEach(entries, (entry) => revoked.add(serialOf(entry, what, strangers)));
   return {
     ...envelope,
     issuer: nameText(issuer.whole, what),
     thisUpdate,
     nextUpdate,
-    revoked: new Set(entries.map((entry) => serialOf(entry, what, strangers))),
+    revoked,
     strangers: [...strangers],
   };
 }

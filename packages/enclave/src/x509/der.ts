@@ -63,6 +63,15 @@ export function derChildren(contents: Uint8Array): DerElement[] {
   return out;
 }
 
+/** Looks at the elements inside a constructed one, one after the other; unlike {@link derChildren}, keeps none. */
+export function derEach(contents: Uint8Array, look: (element: DerElement) => void): void {
+  for (let at = 0; at < contents.length;) {
+    const element = elementAt(contents, at);
+    look(element);
+    at += element.whole.length;
+  }
+}
+
 /** Elements inside elements; no certificate goes half as deep. */
 const DEEPEST = 24;
 

@@ -1,46 +1,29 @@
 import { IsinglassError } from "@isinglass/interface";
+import { base64 } from "@scure/base";
+import { printable } from "../explain.js";
 
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-/** Values of letters by their codes; 255 for what is none. */
-const VALUES: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => {
-  const value = ALPHABET.indexOf(String.fromCharCode(code));
-  return value < 0 ? 255 : value;
-});
 /** No document has more certificates. */
 const MOST_BLOCKS = 16;
+/** Letters in a text: more than those of the largest list that is taken. */
+const MOST_LETTERS = 4 * 2 ** 20;
 
-function bad(message: string): IsinglassError {
-  return new IsinglassError("ISG_ENCLAVE_BAD_PEM", `PEM: ${message}`);
+function bad(message: string, cause?: unknown): IsinglassError {
+  return new IsinglassError("ISG_ENCLAVE_BAD_PEM", `PEM: ${message}`, {}, cause === undefined ? {} : { cause });
 }
 
 /** Base64 with nothing but its letters (RFC 4648, 4): padding where it belongs, unused bits zero. */
 export function fromBase64(text: string): Uint8Array {
-  if (text.length % 4 !== 0) throw bad(`${text.length} letters of base64; a multiple of 4 is right`);
-  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
-  const out = new Uint8Array((text.length / 4) * 3 - padding);
-  for (let i = 0, at = 0; i < text.length; i += 4) {
-    let group = 0;
-    for (let j = 0; j < 4; j += 1) {
-      const isPadding = i + j >= text.length - padding;
-      const value = isPadding ? 0 : (VALUES[text.charCodeAt(i + j)] ?? 255);
-      if (value > 63) throw bad(`${JSON.stringify(text[i + j])} is no letter of base64`);
-      group = group * 64 + value;
-    }
-    for (let shift = 16; shift >= 0 && at < out.length; shift -= 8) out[at++] = (group >> shift) & 255;
-    if (i + 4 === text.length && (group & ((1 << (8 * padding)) - 1)) !== 0)
-      throw bad("bits after the end are not zero");
+  try {
+    return base64.decode(text);
+  } catch (problem) {
+    const why = problem instanceof Error ? printable(problem.message) : "";
+    throw bad(`${text.length} letters that are not base64 (${why})`, problem);
   }
-  return out;
 }
 
 /** Base64 of bytes. */
 export function toBase64(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 3) {
-    const group = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    for (let j = 0; j < 4; j += 1) text += i + j > bytes.length ? "=" : ALPHABET[(group >> (18 - 6 * j)) & 63]!;
-  }
-  return text;
+  return base64.encode(bytes);
 }
 
 /** PEM text of DER: lines of 64 letters. */
@@ -57,6 +40,7 @@ export function toPem(der: Uint8Array, label: string): string {
  */
 export function readPem(text: string, label = "CERTIFICATE"): Uint8Array[] {
   const out: Uint8Array[] = [];
+  if (text.length > MOST_LETTERS) throw bad(`${text.length} letters; at most ${MOST_LETTERS} are taken`);
   const lines = text.split(text.includes("\r\n") ? "\r\n" : "\n");
   for (let i = 0; i < lines.length;) {
     if (lines[i] === "") {
@@ -80,6 +64,7 @@ export function readPem(text: string, label = "CERTIFICATE"): Uint8Array[] {
 
 /** ASCII text of bytes. @throws IsinglassError `ISG_ENCLAVE_BAD_PEM` at a byte that is none */
 export function asciiText(bytes: Uint8Array): string {
+  if (bytes.length > MOST_LETTERS) throw bad(`${bytes.length} letters; at most ${MOST_LETTERS} are taken`);
   for (let i = 0; i < bytes.length; i += 1) {
     const byte = bytes[i]!;
     if (byte >= 0x7f || (byte < 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09))

@@ -9,7 +9,10 @@ export const NOT_SECURE = "Isinglass test root, not secure";
 export function der(tag: number, ...parts: Uint8Array[]): Uint8Array {
   const contents = concatBytes(...parts);
   const { length } = contents;
-  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 255];
+  const bytes = [16, 8, 0]
+    .map((shift) => (length >> shift) & 255)
+    .slice(length < 0x100 ? 2 : length < 0x1_0000 ? 1 : 0);
+  const size = length < 0x80 ? [length] : [0x80 + bytes.length, ...bytes];
   return concatBytes(Uint8Array.of(tag, ...size), contents);
 }
 
@@ -186,7 +189,7 @@ export function makeRevocationList(
     nameOf(issuer),
     time(thisUpdate),
     ...(nextUpdate === null ? [] : [time(nextUpdate)]),
-    ...(entries.length > 0 ? [sequence(...entries)] : []),
+    ...(entries.length > 0 ? [sequence(new Uint8Array(Buffer.concat(entries)))] : []),
     ...(critical === undefined
       ? []
       : [der(0xa0, sequence(sequence(oid(critical), der(1, Uint8Array.of(0xff)), der(4, der(2, Uint8Array.of(1))))))]),

@@ -8,6 +8,7 @@ import { rootOf } from "./made-snp.js";
 export interface MadeNitro {
   readonly leaf: Signer;
   readonly middle: Signer;
+  readonly root: Signer;
   readonly chain: readonly [leaf: Uint8Array, middle: Uint8Array, root: Uint8Array];
   readonly document: Uint8Array;
 }
@@ -38,7 +39,7 @@ export function makeNitro(): MadeNitro {
     makeCertificate({ subject: "zonal", issuer: "root", key: middle, by: root, isCa: true }),
     makeCertificate({ subject: "root", issuer: "root", key: root, by: root, isCa: true }),
   ] as const;
-  return { leaf, middle, chain, document: signNitro(leaf, members(chain)) };
+  return { leaf, middle, root, chain, document: signNitro(leaf, members(chain)) };
 }
 
 export async function verifyMadeNitro(
