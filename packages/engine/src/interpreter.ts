@@ -22,7 +22,7 @@ const TABLE_STEP = 512;
 const COLD_FORMS = 4096;
 
 /** See `evaluations` of the options. */
-const EVALUATIONS = 8;
+const EVALUATIONS = 2;
 
 type RunFunction = (vcpu: number, fuel: number) => number;
 

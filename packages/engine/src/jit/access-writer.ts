@@ -32,12 +32,10 @@ export class AccessWriter {
   readonly #runtime: RegionRuntime;
   readonly #surroundings: AccessSurroundings;
   /** What accesses need not look up, and the locals with the windows' host addresses. */
-  readonly #proofs: ReadonlyMap<Value, ProvenAccess>;
+  readonly #proofs: readonly (ProvenAccess | undefined)[];
   readonly #windows = new Map<PageProof, number>();
   /** Windows by the slot that they are counted from. */
   readonly #windowsOf = new Map<number, number[]>();
-  /** Locals with the soft-TLB entries that accesses found. */
-  readonly #entries = new Map<Value, number>();
 
   constructor(
     values: ValueWriter,
@@ -56,8 +54,9 @@ export class AccessWriter {
     this.#tlb = tlb;
     this.#runtime = runtime;
     this.#surroundings = surroundings;
-    this.#proofs = findPageProofs(buffer, flow, slots);
-    for (const proof of new Set([...this.#proofs.values()].map((access) => access.proof))) {
+    const proofs = findPageProofs(buffer, flow, slots);
+    this.#proofs = proofs.size === 0 ? [] : Array.from({ length: buffer.count }, (_, i) => proofs.get(i));
+    for (const proof of new Set([...proofs.values()].map((access) => access.proof))) {
       const local = this.#locals.newLocal(I32);
       this.#windows.set(proof, local);
       this.#windowsOf.set(proof.base, [...(this.#windowsOf.get(proof.base) ?? []), local]);
@@ -109,9 +108,9 @@ export class AccessWriter {
     const buffer = this.#buffer;
     const descriptor = buffer.x[i]!;
     const at = this.#addressLocal(buffer.a[i]!);
-    const known = buffer.c[i]! < 0 ? -1 : (this.#entries.get(buffer.c[i]!) ?? -1);
+    const known = buffer.c[i]! < 0 ? -1 : this.#uses.entry[buffer.c[i]!]!;
     const entry = known >= 0 ? known : this.#findEntry(at);
-    if (known < 0) this.#entries.set(i, entry);
+    if (known < 0) this.#uses.entry[i] = entry;
     const inPage = this.#locals.temporary(I64);
     const host = this.#locals.temporary(I32);
     this.#locals.getFrom(at);
@@ -170,7 +169,7 @@ export class AccessWriter {
     const buffer = this.#buffer;
     const descriptor = buffer.x[i]!;
     const forWrite = (descriptor & MEM_FOR_WRITE) !== 0;
-    const proof = this.#proofs.get(i);
+    const proof = this.#proofs[i];
     let offset = 0;
     if (proof !== undefined)
       offset = this.#inWindow(i, proof, forWrite ? this.#runtime.proveWritable : this.#runtime.proveReadable);
@@ -190,7 +189,7 @@ export class AccessWriter {
   guestStore(i: Value): void {
     const buffer = this.#buffer;
     const descriptor = buffer.x[i]!;
-    const proof = this.#proofs.get(i);
+    const proof = this.#proofs[i];
     let offset = 0;
     if (proof !== undefined) offset = this.#inWindow(i, proof, this.#runtime.proveStore);
     else this.#host(i, this.#runtime.store, this.#runtime.findStore, this.#tlb.writeTag);

@@ -169,7 +169,7 @@ export class RegionEmitter implements AccessSurroundings {
   #body(block: number): void {
     const { code } = this;
     this.#block = block;
-    this.#locals.taken.clear();
+    this.#locals.taken.fill(0);
     const shape = this.#shape.blocks[block];
     if (block === 0 || this.#flow.isLoop[block] === 1) this.#checkFuel(block, shape);
     if (shape !== undefined) code.localGet(FUEL).i32(shape.instructions.length).op("i32.sub").localSet(FUEL);
@@ -419,7 +419,7 @@ export class RegionEmitter implements AccessSurroundings {
     }
     // What follows in this block is not reached from there, so only the names of its locals matter.
     const source = this.#block;
-    const taken = new Map(this.#locals.taken);
+    const taken = this.#locals.taken.slice();
     const ready = this.#locals.ready;
     const scopes = this.#locals.scopes;
     this.#locals.ready = ready.slice();
@@ -428,8 +428,7 @@ export class RegionEmitter implements AccessSurroundings {
     this.#locals.ready = ready;
     this.#locals.scopes = scopes;
     this.#block = source;
-    this.#locals.taken.clear();
-    for (const [type, count] of taken) this.#locals.taken.set(type, count);
+    taken.forEach((count, type) => (this.#locals.taken[type] = count));
   }
 
   #jump(i: Value): void {

@@ -70,7 +70,12 @@ export class RegionCompiler {
   /** The region's blocks by offset. */
   readonly #indexOf = new OffsetIndex();
   readonly #nothing: Knowledge;
-  readonly #scratch: EmitterScratch = { uses: new Uint16Array(0), local: new Int32Array(0), made: new Int32Array(0) };
+  readonly #scratch: EmitterScratch = {
+    uses: new Uint16Array(0),
+    local: new Int32Array(0),
+    made: new Int32Array(0),
+    entry: new Int32Array(0),
+  };
 
   constructor(isa: GuestIsa, tlb: TlbShape) {
     this.#isa = isa;

@@ -34,9 +34,9 @@ export class SlotLocals {
   readonly #slotLocal: Int32Array;
   /** Slots read in each block. */
   readonly #reads: readonly Uint8Array[];
-  readonly #temporaries = new Map<ValueType, number[]>();
+  readonly #temporaries: number[][] = Array.from({ length: V128 + 1 }, () => []);
   /** How many locals of each type the values of the block in hand have. */
-  readonly taken: Map<ValueType, number> = new Map<ValueType, number>();
+  readonly taken: number[] = Array.from({ length: V128 + 1 }, () => 0);
   /** Slots whose local holds what memory holds: the others are read from memory when they are wanted. */
   ready: Uint8Array;
   /** The same on the way into each block that forward branches go to, where all of them agree. */
@@ -62,13 +62,12 @@ export class SlotLocals {
 
   /** A local for a value of the block in hand. */
   temporary(type: ValueType): number {
-    const have = this.#temporaries.get(type) ?? [];
-    const taken = this.taken.get(type) ?? 0;
-    this.taken.set(type, taken + 1);
+    const have = this.#temporaries[type]!;
+    const taken = this.taken[type]!;
+    this.taken[type] = taken + 1;
     if (taken < have.length) return have[taken]!;
     const local = this.newLocal(type);
     have.push(local);
-    this.#temporaries.set(type, have);
     return local;
   }
 
