@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { CPU_MODELS } from "@isinglass/cpu-x86";
 import { IsinglassError } from "@isinglass/interface";
-import { LARGEST_MEMORY, MOST_CPUS, MiB, SMALLEST_MEMORY } from "@isinglass/machine";
+import { LARGEST_MEMORY, MOST_CPUS, MiB, SMALLEST_MEMORY, cpuModel } from "@isinglass/machine";
 import { type Invocation, type OptionSpec, bytes, list, text } from "./command.js";
 import { type Disk, checkFormat } from "./disk-image.js";
 import { checkDistinct } from "./disk-lock.js";
@@ -12,7 +12,8 @@ export const CPU_OPTION: OptionSpec = {
   type: "string",
   value: "MODEL",
   choices: Object.keys(CPU_MODELS),
-  help: "CPU model; x86-64 unless given",
+  takesMore: true,
+  help: "CPU model, and features to add or take away, as in max,-pcid; x86-64 unless given",
 };
 
 /** `--smp` of every command with a guest. */
@@ -46,7 +47,13 @@ export function memory(invocation: Invocation, otherwise: string): number {
 /** `--cpu` where it is given, for the options of a machine. */
 export function cpu(invocation: Invocation): { readonly cpu?: string } {
   const name = text(invocation, "cpu");
-  return name === undefined ? {} : { cpu: name };
+  if (name === undefined) return {};
+  try {
+    cpuModel(name);
+  } catch (error) {
+    throw usage(`--cpu ${name}: ${error instanceof Error ? error.message.replace(/^cpu: /, "") : String(error)}`);
+  }
+  return { cpu: name };
 }
 
 /** `--smp` where it is given. */

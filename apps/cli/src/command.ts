@@ -8,6 +8,8 @@ export interface OptionSpec {
   readonly value?: string;
   /** All values that there are, where the placeholder does not say so. */
   readonly choices?: readonly string[];
+  /** Behind a choice and a comma may follow what the option's reader checks. */
+  readonly takesMore?: boolean;
   /** Words among other values, for completion. */
   readonly suggestions?: readonly string[];
   readonly help: string;
@@ -85,7 +87,8 @@ function wrongValue(spec: OptionSpec, value: string): string | undefined {
   // The text of a kernel's command line may be empty; nothing else has a meaning then.
   if (value === "" && spec.value !== "TEXT") return `the value is empty; ${spec.value ?? "a value"} is wanted`;
   const choices = choicesOf(spec);
-  return choices === undefined || choices.includes(value) ? undefined : oneOf(choices);
+  const chosen = spec.takesMore === true ? value.split(",")[0]! : value;
+  return choices === undefined || choices.includes(chosen) ? undefined : oneOf(choices);
 }
 
 /** The option that a mistyped name was meant to be: it begins alike, or differs in a letter. */

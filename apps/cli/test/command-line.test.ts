@@ -110,6 +110,11 @@ describe("a wrong command line ends with 2 and one line", () => {
       /^--cpu zz: x86-64, x86-64-v2, x86-64-v3 or max$/,
     ],
     [
+      "a CPU with a feature that there is not",
+      ["exec", "--code", "90", "--cpu", "max,-nothing"],
+      /^--cpu max,-nothing: "-nothing" changes no feature; /,
+    ],
+    [
       "a CPU named as a property",
       ["boot", "builtin", "--cpu", "toString"],
       /^--cpu toString: x86-64, x86-64-v2, x86-64-v3 or max$/,

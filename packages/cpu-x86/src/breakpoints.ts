@@ -81,24 +81,26 @@ export class Breakpoints {
   /** Whether an access that begins on the page of a linear address can touch watched data. */
   dataOnPage(lo: number, hi: number): boolean {
     if (this.data === 0) return false;
-    const page = (lo >>> 12) * 4096;
-    for (let i = 0; i < 4; i += 1) {
-      if ((this.data & (1 << i)) === 0 || this.#hi[i] !== hi) continue;
-      const first = this.#lo[i]! >>> 0;
-      if (first + this.#mask[i]! >= page && first < page + 4096 + WIDEST_ACCESS) return true;
-    }
+    for (let i = 0; i < 4; i += 1)
+      if ((this.data & (1 << i)) !== 0 && this.#touches(i, lo & ~0xfff, hi, 4096 + WIDEST_ACCESS)) return true;
     return false;
+  }
+
+  /** Whether a breakpoint watches one of `size` bytes; they may go on beyond 4 GiB. */
+  #touches(i: number, lo: number, hi: number, size: number): boolean {
+    const first = this.#lo[i]! >>> 0;
+    const distance = (first - (lo >>> 0)) >>> 0;
+    const upper = (this.#hi[i]! - hi - (first < lo >>> 0 ? 1 : 0)) | 0;
+    return upper === 0 ? distance < size : upper === -1 && distance >= 0x1_0000_0000 - this.#mask[i]!;
   }
 
   /** Bits of the breakpoints that an access of `size` bytes hits. */
   atData(lo: number, hi: number, size: number, write: boolean): number {
     let bits = 0;
-    const first = lo >>> 0;
     for (let i = 0; i < 4; i += 1) {
       const bit = 1 << i;
-      if ((this.data & bit) === 0 || this.#hi[i] !== hi || (!write && (this.#writes & bit) !== 0)) continue;
-      const at = this.#lo[i]! >>> 0;
-      if (first <= at + this.#mask[i]! && at < first + size) bits |= bit;
+      if ((this.data & bit) === 0 || (!write && (this.#writes & bit) !== 0)) continue;
+      if (this.#touches(i, lo, hi, size)) bits |= bit;
     }
     return bits;
   }

@@ -186,6 +186,8 @@ export class X86Cpu {
   msrHi = 0;
   /** Whether a single-step trap follows the instruction in flight, STEP_*; set by assists, reset by the run loop. */
   stepTrap: number = STEP_BY_TF;
+  /** With {@link STEP_HELD}: low half of the address of the instruction behind which the trap follows. */
+  heldAt: number = 0;
   /** What DR7 enables. */
   readonly breakpoints: Breakpoints = new Breakpoints();
   /** WATCH_*: set by the run loop, which executes an instruction that may touch what is watched alone. */
@@ -443,6 +445,12 @@ export class X86Cpu {
     if (this.breakpoints.dataOnPage(lo, hi)) return -1;
     const host = this.#path.translate(lo, hi, write ? ACCESS_WRITE : 0, 0, false);
     return host >= 0 && (this.#path.flags & (write ? ~0 : PAGE_PRIVATE)) !== 0 ? -1 : host;
+  }
+
+  /** The byte of an instruction that has been fetched; 0 where there is none any more. What is watched does not matter. */
+  codeByte(lo: number, hi: number): number {
+    const host = this.#path.translate(lo, hi, ACCESS_FETCH, 0, false);
+    return host < 0 ? 0 : this.u8[host]!;
   }
 
   /** Host address of a linear operand of an assist; throws {@link RECORDED} on a fault. */

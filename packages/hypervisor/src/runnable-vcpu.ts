@@ -22,6 +22,8 @@ export interface RunnableVcpu extends Vcpu {
    * Of several in one: all of them.
    */
   readonly halted: boolean;
+  /** Whether there is something to do: it executes, or what wakes it from HLT has come already. */
+  readonly isReady: boolean;
   pass(): void;
   /**
    * Delivers an event before the next instruction, as VM-entry event injection does (SDM vol. 3C, 25.8.3); as there (26.3.1.5), a vCPU that waits for its

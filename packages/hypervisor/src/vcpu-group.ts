@@ -23,6 +23,8 @@ export interface GroupedVcpu extends RunnableVcpu {
   yieldsOnPause: boolean;
   /** Whether such an instruction ended the last run. */
   readonly hasYielded: boolean;
+  /** Whether an exit of its waits for what the host says: its instruction is not complete, and the others do not run on before it is. */
+  readonly isAnswered: boolean;
 }
 
 /**
@@ -90,7 +92,8 @@ export class VcpuGroup implements RunnableVcpu, VcpuGroupHost {
     return this.members.every((member) => member.halted);
   }
 
-  get #hasWork(): boolean {
+  /** Whether one of them has something to do. */
+  get isReady(): boolean {
     return this.members.some((member) => member.isReady);
   }
 
@@ -99,19 +102,19 @@ export class VcpuGroup implements RunnableVcpu, VcpuGroupHost {
     // Those in a row that were to run and slept on.
     let slept = 0;
     for (;;) {
-      if (this.#left <= 0 || !this.current.isReady) {
+      if (!this.current.isAnswered && (this.#left <= 0 || !this.current.isReady)) {
         if (!this.#passTurn()) return HLT;
       } else this.readinessChanged();
       const vcpu = this.current;
       const before = vcpu.instructions;
-      const exit = vcpu.run(Math.min(left, this.#left));
+      const exit = vcpu.run(Math.min(left, Math.max(this.#left, 1)));
       const executed = vcpu.instructions - before;
       left -= executed;
       const sleeps = exit.reason === "hlt" && vcpu.halted;
       slept = sleeps && executed === 0 ? slept + 1 : 0;
       this.#left = vcpu.hasYielded || slept > 0 ? 0 : this.#left - executed;
       // One that sleeps is nobody's business as long as another runs.
-      const goesOn = sleeps && slept < this.members.length && this.#hasWork;
+      const goesOn = sleeps && slept < this.members.length && this.isReady;
       if (exit.reason !== "budget" && !goesOn) return exit;
       if (left <= 0) return BUDGET;
     }

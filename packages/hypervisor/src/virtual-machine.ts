@@ -242,6 +242,8 @@ export class VirtualMachine {
 
   /** A halted vCPU: skips to the next timer, or says why that cannot be done. */
   #idle(times: number): VmExit | undefined {
+    // What wakes it came before it fell asleep: no time passes.
+    if (this.vcpu.isReady && times === 0) return undefined;
     if (!this.vcpu.interruptsEnabled) {
       this.stopReason = "halted";
       return HALTED;

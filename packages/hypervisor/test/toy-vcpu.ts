@@ -20,10 +20,17 @@ export class ToyVcpu implements RunnableVcpu {
   interruptsEnabled = true;
   halted = false;
   exitRequested = false;
+  /** What would wake it is there already. */
+  woken = false;
   script: readonly { readonly after: number; readonly exit: VmExit }[] = [];
+
+  get isReady(): boolean {
+    return !this.halted || this.woken;
+  }
 
   run(budget: number): VmExit {
     this.exitRequested = false;
+    if (this.woken) this.halted = false;
     const [next] = this.script;
     if (this.halted) return { reason: "hlt" };
     if (next === undefined || next.after > this.instructions + budget) {

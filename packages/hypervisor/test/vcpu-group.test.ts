@@ -13,9 +13,7 @@ class Member extends ToyVcpu implements GroupedVcpu {
   /** How many instructions each run was given, and executed. */
   readonly turns: number[] = [];
 
-  get isReady(): boolean {
-    return !this.halted;
-  }
+  isAnswered = false;
 
   override run(budget: number): VmExit {
     const before = this.instructions;
@@ -24,6 +22,7 @@ class Member extends ToyVcpu implements GroupedVcpu {
     if (this.hasYielded) this.pausesAt.shift();
     const exit = super.run(this.hasYielded ? pause! - before : budget);
     this.turns.push(this.instructions - before);
+    this.isAnswered = exit.reason === "cpuid";
     return exit;
   }
 }
@@ -99,6 +98,16 @@ describe("a group of vCPUs", () => {
     expect(members.map(({ answers }) => answers)).toEqual([[], [7n]]);
     group.run(61);
     expect(members.map(({ instructions }) => instructions)).toEqual([64, 64]);
+  });
+
+  it("lets nobody run on while an exit at the last count of a turn is answered", () => {
+    const members = [new Member(), new Member()];
+    members[0]!.script = [{ after: 64, exit: { reason: "cpuid", leaf: 0, subleaf: 0 } }];
+    const group = new VcpuGroup(members, 64);
+    expect(group.run(1000).reason).toBe("cpuid");
+    group.complete(7n);
+    group.run(10);
+    expect(members.map(({ instructions }) => instructions)).toEqual([65, 9]);
   });
 
   it("refuses a saved turn that is nobody's", () => {

@@ -53,6 +53,14 @@ describe("run", () => {
     expect(time.now()).toBe(1_000_000 + 90 * 10);
   });
 
+  it("skips none where what wakes the vCPU came before it slept", () => {
+    const { vm, clock, vcpu, time } = toyMachine([{ after: 10, exit: { reason: "hlt" } }]);
+    clock.schedule(1_000_000, () => undefined);
+    vcpu.woken = true;
+    expect(vm.run(100)).toEqual({ reason: "budget" });
+    expect(time.now()).toBe(100 * 10);
+  });
+
   it("says when nothing can wake the vCPU", () => {
     const never = toyMachine([{ after: 10, exit: { reason: "hlt" } }]);
     never.vcpu.interruptsEnabled = false;

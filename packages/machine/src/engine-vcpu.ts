@@ -3,9 +3,7 @@ import {
   ACTIVITY_WAITS_FOR_SIPI,
   CC_BITS,
   DR6_BREAKPOINTS,
-  DR6_SINGLE_STEP,
   DR6_TASK_SWITCH,
-  DR7_GENERAL_DETECT,
   type CpuModel,
   EVENT_EXTERNAL,
   EVENT_FAULT,
@@ -22,8 +20,6 @@ import {
   S,
   STATE_BYTES,
   STEP_BY_TF,
-  STEP_HELD,
-  STEP_NOW,
   TLB_VIEWS,
   WATCH_IGNORE,
   WATCH_LEAVE,
@@ -57,6 +53,7 @@ import { type PhysicalMap, PhysicalWalkMemory, SoftTlb, TLB_VIEW_BYTES } from "@
 import { EXIT_BUDGET, EXIT_FAULT, EXIT_HOST } from "@isinglass/uops";
 import type { WasmMemory } from "@isinglass/wasm";
 import { ExitInFlight } from "./exit-in-flight.js";
+import { GuestDebug } from "./guest-debug.js";
 import { type AccessTime, Platform, type VcpuBus } from "./vcpu-platform.js";
 import { CpuRegisters } from "./vcpu-registers.js";
 import { loadVcpu, saveVcpu } from "./vcpu-snapshot.js";
@@ -108,16 +105,10 @@ const PAUSED: VmExit = { reason: "paused" };
 const HLT: VmExit = { reason: "hlt" };
 const SHUTDOWN: VmExit = { reason: "shutdown" };
 const INTERRUPT_WINDOW: VmExit = { reason: "interrupt-window" };
+const DEBUG_EXCEPTION = 1;
 const NMI = 2;
 /** IA32_APIC_BASE, bit 8: the bootstrap processor (SDM vol. 3A, 10.4.4). */
 const APIC_BASE_BSP = 0x100;
-/**
- * In the state's `pendingDebug`: MOV SS has just been executed alone, and Intel's processors ignore a breakpoint on the next instruction (SDM vol. 3B,
- * 17.3.1.1); AMD's do not.
- */
-const CODE_HELD = 1 << 16;
-/** Legacy prefixes besides REP (SDM vol. 2A, 2.1.1). */
-const PREFIXES: readonly number[] = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0];
 const MOST_FUEL = 0x40000000;
 
 /** An event that is to be delivered before the next instruction. */
@@ -160,6 +151,7 @@ export class EngineVcpu implements GroupedVcpu {
   readonly #physical: PhysicalMap;
   readonly #origin: number;
   readonly #inFlight: ExitInFlight = new ExitInFlight();
+  readonly #debug: GuestDebug;
   readonly #breakpoints: bigint[] = [];
   #event: PendingEvent | undefined;
   #completed = 0;
@@ -196,6 +188,7 @@ export class EngineVcpu implements GroupedVcpu {
     const walks = new PhysicalWalkMemory(physical);
     this.cpu = new X86Cpu(buffer, base, options.model, walks, this.tlb, this.platform);
     this.platform.cpu = this.cpu;
+    this.#debug = new GuestDebug(this.cpu, () => this.#deliver(DEBUG_EXCEPTION, EVENT_FAULT, -1));
     this.cpu.apicId = this.index;
     this.cpu.cpus = options.count ?? 1;
     this.registers = new CpuRegisters(this.cpu);
@@ -256,6 +249,11 @@ export class EngineVcpu implements GroupedVcpu {
 
   get halted(): boolean {
     return this.cpu.get32(S.activity) !== ACTIVITY_RUNS;
+  }
+
+  /** Whether an instruction of its has left and waits to be completed: until then its effect belongs between those around it. */
+  get isAnswered(): boolean {
+    return this.#inFlight.isAnswerable;
   }
 
   /** Whether there is something to do: it executes, or it would be woken from HLT. */
@@ -477,11 +475,11 @@ export class EngineVcpu implements GroupedVcpu {
       if (this.#breakpoints.length > 0 && !alone && this.#hitsBreakpoint())
         return { reason: "breakpoint", address: this.address };
       if (cpu.breakpoints.code !== 0) {
-        const hits = alone ? 0 : this.#codeBreakpoints();
+        const hits = alone ? 0 : this.#debug.codeBreakpoints();
         if (hits > 0) {
           // Counts one, as a fault does.
           this.#completed += 1;
-          const exit = this.#debugException(hits);
+          const exit = this.#debug.raise(hits);
           if (exit !== undefined) return exit;
           continue;
         }
@@ -506,6 +504,7 @@ export class EngineVcpu implements GroupedVcpu {
         cpu.set32(S.flagsRest, cpu.get32(S.flagsRest) | FLAG_RF);
       if (code === EXIT_HOST && cpu.wantsStep) {
         cpu.wantsStep = false;
+        this.#debug.noteShadow();
         precise = true;
         continue;
       }
@@ -531,9 +530,9 @@ export class EngineVcpu implements GroupedVcpu {
         // What it had touched does not count; a task that is entered may set more.
         if (single) cpu.set32(S.pendingDebug, held & DR6_BREAKPOINTS);
         exit = this.#deliver(cpu.get32(S.faultVector), EVENT_FAULT, cpu.get32(S.faultError));
-      } else if (single && cpu.breakpoints.code !== 0 && cpu.get32(S.rip) === begin && this.#isRepeated())
+      } else if (single && cpu.breakpoints.code !== 0 && cpu.get32(S.rip) === begin && this.#debug.isRepeated())
         cpu.set32(S.flagsRest, cpu.get32(S.flagsRest) | FLAG_RF);
-      if (exit === undefined) exit = this.#debugTraps(trap && code === EXIT_BUDGET, single);
+      if (exit === undefined) exit = this.#debug.traps(trap && code === EXIT_BUDGET, single);
       if (exit !== undefined) return exit;
       if (this.#leave) return PAUSED;
       if (this.#yielded) return BUDGET;
@@ -575,59 +574,7 @@ export class EngineVcpu implements GroupedVcpu {
     const exit = this.#deliver(vector, kind, error);
     this.platform.bypass = false;
     if (exit !== undefined || (this.cpu.get32(S.pendingDebug) & DR6_TASK_SWITCH) === 0) return exit;
-    return this.#debugException(DR6_TASK_SWITCH);
-  }
-
-  /**
-   * Breakpoints of the guest's on the instruction at the pc. -1: none, but the instruction is to be executed alone, because it lies on a page with one or
-   * because RF is set, which is good for one instruction.
-   */
-  #codeBreakpoints(): number {
-    const { cpu } = this;
-    const { breakpoints } = cpu;
-    const lo = cpu.get32(S.rip);
-    const hi = cpu.getHi(S.rip);
-    if ((cpu.get32(S.flagsRest) & FLAG_RF) !== 0) return -1;
-    if (!breakpoints.codeOnPage(lo, hi)) return 0;
-    if ((cpu.get32(S.pendingDebug) & CODE_HELD) !== 0) return -1;
-    return breakpoints.atCode(lo, hi) || -1;
-  }
-
-  /** #DB with these bits in DR6, the others of B3:B0 clear (SDM vol. 3B, 17.2.3). */
-  #debugException(bits: number): VmExit | undefined {
-    const { cpu } = this;
-    cpu.set32(S.dr + 48, (cpu.get32(S.dr + 48) & ~DR6_BREAKPOINTS) | bits);
-    cpu.set32(S.dr + 56, cpu.get32(S.dr + 56) & ~DR7_GENERAL_DETECT);
-    cpu.set32(S.pendingDebug, 0);
-    return this.#deliver(1, EVENT_FAULT, -1);
-  }
-
-  /** #DB as a trap, if one is due behind the instruction (SDM vol. 3B, 17.3.1.2 and 17.3.1.4). `stepped`: TF was set before it. */
-  #debugTraps(stepped: boolean, single: boolean): VmExit | undefined {
-    const { cpu } = this;
-    const isHeld = cpu.stepTrap === STEP_HELD;
-    let due = (stepped && cpu.stepTrap === STEP_BY_TF) || cpu.stepTrap === STEP_NOW ? DR6_SINGLE_STEP : 0;
-    if (single || cpu.get32(S.pendingDebug) !== 0) {
-      const noted = cpu.get32(S.pendingDebug) & (DR6_BREAKPOINTS | DR6_TASK_SWITCH);
-      if (!isHeld) due |= noted;
-      const ignores = isHeld && cpu.breakpoints.code !== 0 && cpu.model.vendor === "GenuineIntel";
-      cpu.set32(S.pendingDebug, noted | (ignores ? CODE_HELD : 0));
-    }
-    return due === 0 ? undefined : this.#debugException(due);
-  }
-
-  /** Whether a string instruction with a REP prefix is at the pc (SDM vol. 2A, 2.1.1): RF stays set between its iterations. */
-  #isRepeated(): boolean {
-    const { cpu } = this;
-    let isRepeated = false;
-    for (let i = 0; i < 15; i += 1) {
-      const at = cpu.plainMemory((cpu.get32(S.rip) + i) | 0, cpu.getHi(S.rip), false);
-      const byte = at < 0 ? 0 : cpu.u8[at]!;
-      if (byte === 0xf2 || byte === 0xf3) isRepeated = true;
-      else if (!PREFIXES.includes(byte) && !(cpu.is64 && byte >> 4 === 4))
-        return isRepeated && ((byte >= 0x6c && byte <= 0x6f) || (byte >= 0xa4 && byte <= 0xaf));
-    }
-    return false;
+    return this.#debug.raise(DR6_TASK_SWITCH);
   }
 
   #hitsBreakpoint(): boolean {

@@ -57,6 +57,11 @@ export class ExitInFlight {
     return this.#exit !== undefined || this.skips || this.replays;
   }
 
+  /** There is an exit after which what the host says, or that it says nothing, decides how the guest goes on. */
+  get isAnswerable(): boolean {
+    return this.#exit !== undefined && ANSWERABLE.includes(this.#exit.reason);
+  }
+
   /** Intercepts are off for the instruction that is executed again. */
   get bypasses(): boolean {
     return this.replays;
@@ -159,7 +164,7 @@ export class ExitInFlight {
   /** What the next run and an answer that is still to come have to know; null where neither changes anything. */
   save(): SnapshotValue {
     const exit = this.#exit;
-    if (exit === undefined || !ANSWERABLE.includes(exit.reason)) return null;
+    if (exit === undefined || !this.isAnswerable) return null;
     const saved: SavedFlight = {
       ...exit,
       answers: [...this.#answers],

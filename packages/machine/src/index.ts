@@ -1,5 +1,6 @@
 export * from "./boot-state.js";
 export * from "./core.js";
+export { cpuModel } from "./cpu-model.js";
 export * from "./debug-exit.js";
 export * from "./divergence.js";
 export * from "./engine-vcpu.js";

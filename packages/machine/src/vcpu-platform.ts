@@ -204,11 +204,13 @@ export class Platform implements CpuPlatform {
 
   /**
    * A load cannot end a run that the time it takes makes too long: then its instruction is executed alone. What has read a part already goes on,
-   * since devices notice what is read twice.
+   * since devices notice what is read twice; so the instruction is alone as well where it may touch a breakpoint afterwards.
    */
   #mustStep(): boolean {
     const { accessTime } = this.#o;
-    if (accessTime === undefined || this.cpu.watch !== WATCH_LEAVE) return false;
+    if (this.cpu.watch !== WATCH_LEAVE) return false;
+    if (this.cpu.breakpoints.data !== 0) return !this.cpu.leaveToStep();
+    if (accessTime === undefined) return false;
     const at = this.#instructions();
     if (at === this.#reading) return false;
     if (!accessTime.canSpend(MOST_NANOSECONDS)) return !this.cpu.leaveToStep();
@@ -238,6 +240,7 @@ export class Platform implements CpuPlatform {
       return this.#spent(MMIO_NANOSECONDS, value);
     },
     write: (gpa, size: MmioSize, value) => {
+      if (this.cpu.breakpoints.data !== 0 && this.#mustStep()) return STORE_FAILED;
       const { bus, statistics, exitOnUnclaimed } = this.#o;
       const answer = this.#inFlight.next();
       if (typeof answer === "number") return this.#storeSpent();

@@ -2,7 +2,7 @@ import { ACTIVITY_WAITS_FOR_SIPI, S } from "@isinglass/cpu-x86";
 import { type InterruptLine, IsinglassError } from "@isinglass/interface";
 import type { VcpuGroup } from "@isinglass/hypervisor";
 import { describe, expect, it } from "vitest";
-import { COUNTS, VECTOR, several, word } from "./smp-support.js";
+import { COUNTS, DATA, VECTOR, several, word } from "./smp-support.js";
 
 /** Interrupts of the legacy controllers off, the local APIC's timer periodic (SDM vol. 3A, 10.5.4), and sleep for ever. */
 const TICKS = `
@@ -66,6 +66,32 @@ describe.each([1, 2])("%d vCPUs", (cpus) => {
     // The program goes on behind its HLT, to one that nothing ends.
     expect(reason).toBe("halted");
     expect(word(machine, COUNTS)).toBe(1);
+  });
+
+  it("lose no time in HLT where an interrupt waits already", () => {
+    const machine = several(
+      `mov al, 0xff
+      out 0x21, al
+      out 0xa1, al
+      mov dword [0xfee003e0], 0xb
+      mov dword [0xfee00320], ${VECTOR}
+      mov dword [0xfee00380], 100000000
+      mov dword [icr], self + fixed
+      rdtsc
+      mov esi, eax
+      sti
+      hlt
+      rdtsc
+      sub eax, esi
+      mov [data], eax`,
+      "",
+      { cpus },
+    );
+    machine.run(1000);
+    expect(word(machine, COUNTS)).toBe(1);
+    // Some instructions and accesses to the APIC, in nanoseconds; the timer is 100 ms away.
+    expect(word(machine, DATA)).toBeLessThan(100_000);
+    expect(word(machine, DATA)).toBeGreaterThan(0);
   });
 
   it("asleep, tell the host that asks for an interrupt window", () => {

@@ -288,7 +288,8 @@ export const SYSTEM_ASSISTS: AssistTable = {
     if (segment === SS) {
       // Interrupts and debug traps wait for one more instruction after MOV SS and POP SS, not after LSS (SDM vol. 3A, 6.8.3).
       cpu.stepTrap = STEP_HELD;
-      cpu.set32(S.interruptShadow, cpu.get32(S.nextRip));
+      cpu.heldAt = cpu.get32(S.nextRip);
+      cpu.set32(S.interruptShadow, cpu.heldAt);
     }
     if (segment === SS || changed) {
       cpu.complete();
