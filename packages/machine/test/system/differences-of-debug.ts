@@ -47,7 +47,7 @@ export const DEBUG_DIFFERENCES: readonly Difference[] = [
   {
     program: "tasks-32",
     name: "debug trap of a task",
-    isinglass: "vector=1 ip=1a9 cs=8 flags=6 frame=81ff0 ax=12345678 bx=0 cx=0 dx=0 cr0=19 fs=0",
+    isinglass: "vector=1 ip=1a2 cs=8 frame=81ff0 ax=12345678 bx=0 cx=0 dx=0 cr0=19 fs=0",
     reason: TASK_TRAP,
   },
   {
