@@ -99,7 +99,7 @@ export class SlotLocals {
     this.code.localGet(VCPU).memory(WIDE_LOAD[this.#slots.types[slot]!]!, this.#slots.offsets[slot]!);
   }
 
-  /** Whether a slot is read from memory where its local does not hold it. The tracked one is never in memory; others are locals of an instruction. */
+  /** Whether a slot is read from memory where its local does not hold it. The tracked one is written where the region is left; others are locals of an instruction. */
   isState(slot: number): boolean {
     return slot < this.#slots.count && slot !== this.#slots.tracked;
   }
