@@ -6,7 +6,7 @@ import { DIFFERENCES } from "./differences.js";
 import { PROGRAMS } from "./support/environments.js";
 import { initialCr0, program } from "./support/program.js";
 import { printReport, report } from "./support/report.js";
-import { runOnIsinglass, runOnQemu } from "./support/run.js";
+import { runOnBoard, runOnIsinglass, runOnQemu } from "./support/run.js";
 
 /**
  * System-side behaviour against QEMU: each program provokes exceptions and transfers case by case and writes what it sees to port E9H.
@@ -29,6 +29,7 @@ function recorded(name: string): { version: string; text: string } {
 
 describe.each(PROGRAMS)("$name", ({ name, environment, cases }) => {
   const { image, starts } = program(environment, cases);
+  const run = environment.board === true ? runOnBoard : runOnIsinglass;
   const explained = DIFFERENCES.filter((d) => d.program === name);
   const read = (output: string): string =>
     printReport(report(output, cases, environment.bits, initialCr0(environment), starts));
@@ -49,21 +50,21 @@ describe.each(PROGRAMS)("$name", ({ name, environment, cases }) => {
     "QEMU answers as recorded",
     { timeout: 60_000 },
     async () => {
-      const text = read(await runOnQemu(image));
+      const text = read(await runOnQemu(image, environment.board));
       if (record) writeFileSync(recordedFile(name), `# ${version}\n${text}`);
       expect(text).toBe(recorded(name).text);
     },
   );
 
   it("the interpreter answers as QEMU does", { timeout: 60_000 }, () => {
-    expect(read(runOnIsinglass(image, "interpreter"))).toBe(expected());
+    expect(read(run(image, "interpreter"))).toBe(expected());
   });
 
   it("code that is compiled before it is executed answers as QEMU does", { timeout: 120_000 }, () => {
-    expect(read(runOnIsinglass(image, "compiled"))).toBe(expected());
+    expect(read(run(image, "compiled"))).toBe(expected());
   });
 
   it("the reference executor answers as QEMU does", { timeout: 120_000 }, () => {
-    expect(read(runOnIsinglass(image, "reference"))).toBe(expected());
+    expect(read(run(image, "reference"))).toBe(expected());
   });
 });

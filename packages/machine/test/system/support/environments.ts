@@ -2,6 +2,7 @@ import { STACKS_64, eventCases } from "../cases/events.js";
 import { debugCases } from "../cases/debug.js";
 import { pagingCases } from "../cases/paging.js";
 import { TASKS_32 } from "../cases/tasks.js";
+import { TIMERS } from "../cases/timers.js";
 import { V86 } from "../cases/v86.js";
 import { LONG } from "../cases/long.js";
 import type { Case, Environment } from "./program.js";
@@ -31,6 +32,7 @@ export const PROGRAMS: readonly {
   { name: "paging-2-level", environment: ENVIRONMENTS[1]!, cases: pagingCases("32") },
   { name: "paging-pae", environment: ENVIRONMENTS[2]!, cases: pagingCases("pae") },
   { name: "events-32", environment: ENVIRONMENTS[0]!, cases: eventCases(32) },
+  { name: "timers", environment: { ...ENVIRONMENTS[0]!, board: true }, cases: TIMERS },
   { name: "long", environment: ENVIRONMENTS[3]!, cases: LONG },
   { name: "long-paging", environment: ENVIRONMENTS[3]!, cases: pagingCases("4") },
   { name: "long-events", environment: ENVIRONMENTS[3]!, cases: [...eventCases(64), ...STACKS_64] },

@@ -26,6 +26,8 @@ export interface Environment {
   readonly efer?: number;
   /** There is a second task-state segment, and a task gate. */
   readonly tasks?: boolean;
+  /** The machine has timers and interrupt controllers. */
+  readonly board?: boolean;
 }
 
 /** Writes the accumulator to the log, lowest byte first. */

@@ -9,6 +9,7 @@ import { ExitStatistics, InstructionTime, InterceptControls, VirtualClock } from
 import { PhysicalMap } from "@isinglass/mmu";
 import { Wasm } from "@isinglass/wasm";
 import { EngineVcpu } from "../../../src/engine-vcpu.js";
+import { pc } from "../../../src/index.js";
 import { IMAGE } from "./tables.js";
 
 /** What both CPUs are: QEMU's `qemu64`, without SVM, with what the cases ask for in addition. */
@@ -89,6 +90,35 @@ export function runOnIsinglass(image: Uint8Array, executor: "interpreter" | "ref
   }
 }
 
+/** The same on a PC, with its timers and interrupt controllers. */
+export function runOnBoard(image: Uint8Array, executor: "interpreter" | "reference" | "compiled"): string {
+  const out: string[] = [];
+  const machine = pc({
+    memory: RAM,
+    cpu: ["x86-64", ...EXTRA.map((feature) => `+${feature}`)].join(","),
+    ...(executor === "compiled" ? { tier: "jit" } : { tier: "interp", executor }),
+  })
+    .use({
+      name: "log",
+      install: ({ bus, vm }) => {
+        const ignore = (): number => 0xff;
+        const log = (_port: number, _size: number, value: number): void =>
+          void out.push(String.fromCharCode(value & 0xff));
+        bus.mapPorts(0xe9, 1, { readPort: ignore, writePort: log }, "log");
+        bus.mapPorts(0xf4, 1, { readPort: ignore, writePort: () => vm.requestStop("poweroff") }, "end");
+        return {};
+      },
+    })
+    .build();
+  machine.core.physical.write(IMAGE, image);
+  const { cpu } = machine.vcpu;
+  setSegment(cpu, CS, IMAGE >> 4, 0x9b, IMAGE, 0, 0xffff);
+  cpu.set64(S.rip, IMAGE, 0);
+  cpu.refresh();
+  const exit = machine.run(BUDGET);
+  return `${out.join("")}end: ${machine.stopReason === "poweroff" ? "exit" : exit.reason}\n`;
+}
+
 /** The real-mode far jump to the program, at the reset vector of a 64 KiB firmware image. */
 function firmware(): Uint8Array {
   const bytes = new Uint8Array(0x10000).fill(0xf4);
@@ -97,7 +127,7 @@ function firmware(): Uint8Array {
 }
 
 /** Runs a program under QEMU's TCG, in the same form. */
-export async function runOnQemu(image: Uint8Array): Promise<string> {
+export async function runOnQemu(image: Uint8Array, board: boolean = false): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "isg-system-"));
   try {
     const bios = join(folder, "bios.bin");
@@ -121,6 +151,8 @@ export async function runOnQemu(image: Uint8Array): Promise<string> {
       "-bios",
       bios,
     ];
+    // Time by the count of instructions, as here.
+    if (board) args.push("-icount", "shift=2");
     args.push("-device", `loader,file=${program},addr=0x${IMAGE.toString(16)},force-raw=on`);
     args.push(
       "-chardev",
