@@ -37,6 +37,7 @@ describe("isg attest", () => {
     [["attest", "verify"], /verify FILE, or explain FILE/, 2],
     [["attest", "explain", "/nowhere"], /no such file/, 1],
     [["attest", "explain", file("text", "x")], /neither an SNP report/, 1],
+    [["attest", "explain", file("digits", "0".repeat(2 ** 24))], /: 8388608 bytes that are neither/, 1],
     ...[
       "yesterday",
       "foo 2025",

@@ -16,6 +16,12 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (letter) => `\\u{${letter.codePointAt(0)!.toString(16)}}`);
 }
 
+/** JSON on one line, for a terminal too: what {@link printable} writes out is escaped, so that it reads back as it was. */
+export function jsonText(value: unknown): string {
+  const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value).replace(UNPRINTABLE, (letter) => letter.replace(/[^]/g, escaped));
+}
+
 function place(field: ExplainedField): string {
   return field.bytes === "" ? "" : `0x${field.offset.toString(16).padStart(4, "0")}+${field.size}`;
 }
@@ -36,7 +42,7 @@ function escape(text: string): string {
 
 /** An explanation as one HTML page without scripts or anything from elsewhere. */
 export function explanationHtml(explanation: Explanation): string {
-  const cell = (text: string, tag = "td"): string => `<${tag}>${escape(text)}</${tag}>`;
+  const cell = (text: string, tag = "td"): string => `<${tag}>${escape(printable(text))}</${tag}>`;
   const rows = explanation.fields.map(
     (field) =>
       `<tr${field.bytes === "" ? ' class="bit"' : ""}>${cell(place(field))}${cell(field.name)}${cell(field.value)}${cell(field.bytes)}${cell(field.meaning)}</tr>`,

@@ -52,7 +52,7 @@ export {
 export { type RevocationList, parseRevocationList } from "./x509/crl.js";
 export { fromBase64, readPem, toBase64, toPem } from "./x509/pem.js";
 export { type DocumentFormat, type VerifyOptions, detectFormat, explainDocument, verifyDocument } from "./document.js";
-export { type Explanation, explanationHtml, explanationText } from "./explain.js";
+export { type Explanation, explanationHtml, explanationText, jsonText } from "./explain.js";
 export { type Collateral, parseCollateral } from "./dcap/collateral.js";
 export { type PckExtension, readPckExtension } from "./dcap/pck.js";
 export { type Quote, explainQuote, parseQuote } from "./dcap/quote.js";

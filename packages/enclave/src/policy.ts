@@ -1,4 +1,6 @@
 import { IsinglassError } from "@isinglass/interface";
+import { decode as decodeJson } from "cborg/json";
+import { printable } from "./explain.js";
 import type { Checks } from "./verdict.js";
 
 /** Least security versions of SNP firmware, by component. */
@@ -134,8 +136,28 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Refuses a member that comes twice: JSON.parse takes the last, and the wish before it would not be looked at. */
+function checkDoubles(text: string): void {
+  // Other letters than ASCII's stand in strings alone, where an escape means the same.
+  const ascii = text.replace(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  try {
+    decodeJson(
+      Uint8Array.from(ascii, (letter) => letter.charCodeAt(0)),
+      { rejectDuplicateMapKeys: true },
+    );
+  } catch (problem) {
+    const why = problem instanceof Error ? printable(problem.message) : "";
+    throw new IsinglassError(
+      "ISG_ENCLAVE_BAD_POLICY",
+      `policy: each member may come once (${why})`,
+      {},
+      { cause: problem },
+    );
+  }
+}
+
 /**
- * Reads a policy out of JSON. A name that is not known is an error: a wish that is misspelt would otherwise not be checked.
+ * Reads a policy out of JSON. A name that is not known is an error, and so is one that comes twice: a wish that is misspelt or overwritten would otherwise not be checked.
  *
  * @throws IsinglassError `ISG_ENCLAVE_BAD_POLICY`
  */
@@ -152,6 +174,7 @@ export function parsePolicy(text: string): Policy {
     throw new IsinglassError("ISG_ENCLAVE_BAD_POLICY", "policy: it is not JSON");
   }
   checkPolicyForm(value);
+  checkDoubles(text);
   return value;
 }
 

@@ -1,7 +1,14 @@
 import { fromHex, toHex } from "@isinglass/crypto";
 import { nodeCrypto } from "@isinglass/crypto/node";
 import { describe, expect, it } from "vitest";
-import { parseCertificate, parseRevocationList, readPem, verdictText } from "../src/index.js";
+import {
+  explanationHtml,
+  jsonText,
+  parseCertificate,
+  parseRevocationList,
+  readPem,
+  verdictText,
+} from "../src/index.js";
 import { Checks } from "../src/verdict.js";
 import { checkChain, orderChain } from "../src/x509/chain.js";
 import { oidText } from "../src/x509/der.js";
@@ -272,5 +279,15 @@ describe("what a document says", () => {
     checks.add("chain.root", false, "CN=x\nok     all: good\u001b[2J\u202e");
     const lines = verdictText(checks.verdict("quote"));
     expect(lines[0]).toBe("FAILED chain.root: CN=x\\u{a}ok     all: good\\u{1b}[2J\\u{202e}");
+  });
+
+  it("as JSON and as a page leaves none of its letters to act on a terminal or a reader", () => {
+    // The second is a control sequence's beginning to terminals, the last a tag, of which there are two halves in a text.
+    const value = 'a\u001b\u009b2J\u202e"\u{e0001}';
+    const text = jsonText({ value });
+    expect(text).toBe('{"value":"a\\u001b\\u009b2J\\u202e\\"\\udb40\\udc01"}');
+    expect(JSON.parse(text)).toEqual({ value });
+    const fields = [{ name: "x", offset: 0, size: 0, bytes: "", value, meaning: "" }];
+    expect(explanationHtml({ format: "x", source: "", fields })).not.toMatch(/(?!\n)\p{Cc}|\p{Cf}/u);
   });
 });

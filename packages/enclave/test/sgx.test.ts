@@ -144,8 +144,16 @@ describe("MRENCLAVE", () => {
     expect(() => measureStream(stream)).toThrow(message);
   });
 
-  it("of an Open Enclave file follows the SDK's order of pages", () => {
+  it.each([
+    ["", 0, 0x20000n],
+    // host/sgx/sgxload.c of the SDK: the range reaches from address 0 to the last page.
+    [" with base 0, which begins at 0x40000,", 0x40000, 0x80000n],
+  ])("of an Open Enclave file%s follows the SDK's order of pages", (_what, start, range) => {
     const file = makeOpenEnclave();
+    if (start > 0) {
+      const part = file.subarray(0x2000, 0x2000 + OE_PROPERTIES.size);
+      new Structure(OE_PROPERTIES, part).set("flags", 2).set("start_address", start);
+    }
     const zeros = new Uint8Array(4096);
     // By hand from the SDK's description: image of 5 pages at 0x1000 to 0x4fff, a page of relocations, 3 of heap, 2 threads of 2 + 2 + 4 + 1 pages.
     const image = new Uint8Array(0x5000);
@@ -158,25 +166,26 @@ describe("MRENCLAVE", () => {
       .set("reloc_size", 0x1000)
       .set("heap_rva", 0x6000)
       .set("enclave_size", 0x20000);
-    const measured = new EnclaveMeasurement(0x20000n, 1);
-    measured.addPage(0x1000, 0x205, image.subarray(0x1000, 0x2000));
-    for (const at of [0x2000, 0x3000, 0x4000]) measured.addPage(at, 0x203, image.subarray(at, at + 0x1000));
+    const measured = new EnclaveMeasurement(range, 1);
+    const addPage = (at: number, flags: number, page: Uint8Array): void =>
+      void measured.addPage(start + at, flags, page);
+    addPage(0x1000, 0x205, image.subarray(0x1000, 0x2000));
+    for (const at of [0x2000, 0x3000, 0x4000]) addPage(at, 0x203, image.subarray(at, at + 0x1000));
     const relocations = zeros.slice();
     relocations[8] = 8;
-    measured.addPage(0x5000, 0x201, relocations);
-    for (const at of [0x6000, 0x7000, 0x8000]) measured.add(at, 0x203);
+    addPage(0x5000, 0x201, relocations);
+    for (const at of [0x6000, 0x7000, 0x8000]) measured.add(start + at, 0x203);
     for (const at of [0x9000, 0x12000]) {
-      measured
-        .addPage(at + 0x1000, 0x203, zeros.slice().fill(0xcc))
-        .addPage(at + 0x2000, 0x203, zeros.slice().fill(0xcc));
+      addPage(at + 0x1000, 0x203, zeros.slice().fill(0xcc));
+      addPage(at + 0x2000, 0x203, zeros.slice().fill(0xcc));
       const tcs = Buffer.alloc(4096);
-      tcs.writeBigUInt64LE(BigInt(at + 0x5000), 16);
+      tcs.writeBigUInt64LE(BigInt(start + at + 0x5000), 16);
       tcs.writeUInt32LE(2, 28);
-      tcs.writeBigUInt64LE(0x1010n, 32);
-      for (const place of [48, 56]) tcs.writeBigUInt64LE(BigInt(at + 0x8000), place);
+      tcs.writeBigUInt64LE(BigInt(start + 0x1010), 32);
+      for (const place of [48, 56]) tcs.writeBigUInt64LE(BigInt(start + at + 0x8000), place);
       for (const place of [64, 68]) tcs.writeUInt32LE(0xffff_ffff, place);
-      measured.addPage(at + 0x4000, 0x100, tcs);
-      for (const page of [5, 6, 8]) measured.addPage(at + 0x1000 * page, 0x203, zeros);
+      addPage(at + 0x4000, 0x100, tcs);
+      for (const page of [5, 6, 8]) addPage(at + 0x1000 * page, 0x203, zeros);
     }
     const enclave = readEnclaveFile(file);
     expect(enclave.kind).toBe("Open Enclave");

@@ -8,6 +8,7 @@ import {
   explainDocument,
   explanationHtml,
   explanationText,
+  jsonText,
   parseCollateral,
   parsePolicy,
   readPem,
@@ -59,7 +60,8 @@ async function optional<T>(
 async function readDocument(path: string, verb: string): Promise<Uint8Array> {
   const bytes = await readInput(path, `isg attest ${verb}:`);
   const content = Buffer.from(bytes).toString("latin1").trim();
-  if (/^([0-9a-f]{2}\s*)+$/i.test(content)) return new Uint8Array(Buffer.from(content.replace(/\s/g, ""), "hex"));
+  const digits = content.replace(/\s/g, "");
+  if (digits.length % 2 === 0 && /^[0-9a-f]+$/i.test(digits)) return new Uint8Array(Buffer.from(digits, "hex"));
   if (/^[A-Za-z0-9+/\s]+=*$/.test(content) && content.length > 100)
     return new Uint8Array(Buffer.from(content, "base64"));
   return new Uint8Array(bytes);
@@ -108,7 +110,7 @@ async function verify(invocation: Invocation, path: string): Promise<number> {
   const verdict = await verifyDocument(document, options);
   const lines = verdictText(verdict);
   if (options.roots !== undefined) lines.push("trusted root: the one given with --root, not a vendor's");
-  process.stdout.write(flag(invocation, "json") ? `${JSON.stringify(verdict)}\n` : `${lines.join("\n")}\n`);
+  process.stdout.write(flag(invocation, "json") ? `${jsonText(verdict)}\n` : `${lines.join("\n")}\n`);
   return verdict.accepted ? 0 : REFUSED;
 }
 
@@ -118,8 +120,7 @@ async function explain(invocation: Invocation, path: string): Promise<number> {
   const explanation = naming(path, "isg attest explain:", () => explainDocument(document));
   const html = text(invocation, "html");
   if (html !== undefined) writeOutput(html, "--html", explanationHtml(explanation));
-  else
-    process.stdout.write(flag(invocation, "json") ? `${JSON.stringify(explanation)}\n` : explanationText(explanation));
+  else process.stdout.write(flag(invocation, "json") ? `${jsonText(explanation)}\n` : explanationText(explanation));
   return 0;
 }
 

@@ -1,6 +1,6 @@
 import { toHex } from "@isinglass/crypto";
 import { nodeCrypto } from "@isinglass/crypto/node";
-import { type Eif, measureEif, parseEif, verdictText, verifyEif } from "@isinglass/enclave";
+import { type Eif, jsonText, measureEif, parseEif, verdictText, verifyEif } from "@isinglass/enclave";
 import { IsinglassError } from "@isinglass/interface";
 import { type Command, flag, integer } from "../command.js";
 import { naming, readInput } from "../input.js";
@@ -58,9 +58,7 @@ export const NITRO: Command = {
       ...verdictText(verdict),
     ];
     process.stdout.write(
-      flag(invocation, "json")
-        ? `${JSON.stringify({ ...Object.fromEntries(pcrs), verdict })}\n`
-        : `${lines.join("\n")}\n`,
+      flag(invocation, "json") ? `${jsonText({ ...Object.fromEntries(pcrs), verdict })}\n` : `${lines.join("\n")}\n`,
     );
     const wrong = verdict.checks.find((check) => !check.passed);
     if (wrong === undefined) return 0;

@@ -5,6 +5,7 @@ import {
   type EnclaveLimits,
   explainSigstruct,
   explanationText,
+  jsonText,
   mrSigner,
   readEnclaveFile,
   verdictText,
@@ -61,7 +62,7 @@ function inspect(file: EnclaveFile, most: EnclaveLimits, json: boolean): number 
     verdict: verifySigstruct(sigstruct, nodeCrypto),
     explanation: { format: "SIGSTRUCT", source: sigstruct.layout.source, fields: explainSigstruct(sigstruct, offset) },
   }));
-  if (json) process.stdout.write(`${JSON.stringify({ kind: file.kind, measured: own, verdict, sigstructs: found })}\n`);
+  if (json) process.stdout.write(`${jsonText({ kind: file.kind, measured: own, verdict, sigstructs: found })}\n`);
   else {
     const lines = [file.kind, `MRENCLAVE of the file: ${own ?? "not computed for this kind"}`, ...verdictText(verdict)];
     for (const one of found)

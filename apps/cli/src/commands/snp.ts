@@ -9,6 +9,7 @@ import {
   type Vmm,
   diffLaunches,
   differenceText,
+  jsonText,
   measureLaunch,
   parseFirmware,
   parseLaunchRecord,
@@ -52,11 +53,15 @@ function meant<T>(where: string, use: () => T): T {
 
 /** `--vmsa cs.attrib=0x9a`, as often as wanted. */
 function overrides(invocation: Invocation): Record<string, bigint> {
+  const names = new Set<string>();
   return Object.fromEntries(
     list(invocation, "vmsa").map((word) => {
-      const [name = "", value] = word.split("=");
-      if (value === undefined) throw usage(`--vmsa ${word}: a field and its value, such as cs.attrib=0x9a`);
+      const [, name, value] = /^([^=]*)=(.*)$/s.exec(word) ?? [];
+      if (name === undefined || value === undefined)
+        throw usage(`--vmsa ${word}: a field and its value, such as cs.attrib=0x9a`);
       const wanted = number(value, `--vmsa ${name}`);
+      if (names.has(name)) throw usage(`--vmsa ${word}: ${name} is given twice`);
+      names.add(name);
       meant(`--vmsa ${word}`, () =>
         resetVmsa({ eip: 0, vmm: "qemu", signature: 0, features: 0n, overrides: { [name]: wanted } }),
       );
@@ -146,7 +151,7 @@ async function measure(invocation: Invocation): Promise<number> {
   const record = recordLaunch(options, launch);
   const path = text(invocation, "record");
   if (path !== undefined) writeOutput(path, "--record", `${JSON.stringify(record, null, 1)}\n`);
-  if (flag(invocation, "json")) process.stdout.write(`${JSON.stringify(record)}\n`);
+  if (flag(invocation, "json")) process.stdout.write(`${jsonText(record)}\n`);
   else
     process.stdout.write(
       `${[...(flag(invocation, "steps") ? stepLines(launch) : []), toHex(launch.digest)].join("\n")}\n`,
@@ -166,7 +171,7 @@ async function diff(invocation: Invocation, paths: readonly string[]): Promise<n
   refuseOthers(invocation, "isg snp diff", ["json"]);
   const [a, b] = [await readRecord(first), await readRecord(second)];
   if (flag(invocation, "json"))
-    process.stdout.write(`${JSON.stringify({ equal: a.digest === b.digest, differences: diffLaunches(a, b) })}\n`);
+    process.stdout.write(`${jsonText({ equal: a.digest === b.digest, differences: diffLaunches(a, b) })}\n`);
   else process.stdout.write(`${differenceText(a, b).join("\n")}\n`);
   return a.digest === b.digest ? 0 : DIFFERENT;
 }

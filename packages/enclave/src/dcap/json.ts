@@ -62,10 +62,11 @@ export class JsonObject {
     return fromHex(text);
   }
 
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. In UTC, as Intel writes it: other forms mean another time in each time zone. */
   time(name: string): number {
-    const value = Date.parse(this.text(name));
-    if (Number.isNaN(value)) throw bad(`${this.where}.${name}`, "a time");
+    const text = this.text(name);
+    const value = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text) ? Date.parse(text) : Number.NaN;
+    if (Number.isNaN(value)) throw bad(`${this.where}.${name}`, "a time of UTC such as 2026-01-31T12:00:00Z");
     return value;
   }
 

@@ -41,6 +41,9 @@ export function kernelHashes(crypto: SyncCryptoProvider, boot: DirectBoot): Kern
 
 /** UTF-8, by the one encoder that the language itself has. */
 function encodeUtf8(text: string): number[] {
+  // Half of a pair has no UTF-8, and a command line ends at its first zero.
+  if (/[\ud800-\udfff\0]/u.test(text))
+    throw new IsinglassError("ISG_SNP_BAD_OPTION", "append: a command line of well-formed text without zeros is right");
   return [...encodeURIComponent(text).matchAll(/%([0-9A-F]{2})|./g)].map(([all, hex]) =>
     hex === undefined ? all.charCodeAt(0) : Number.parseInt(hex, 16),
   );

@@ -170,6 +170,32 @@ function vmsaPages(options: LaunchOptions, apEip: number, start: (eip: number) =
   return Array.from({ length: options.vcpus }, (_, i) => (i === 0 ? bsp : ap));
 }
 
+function badOption(message: string): IsinglassError {
+  return new IsinglassError("ISG_SNP_BAD_OPTION", message);
+}
+
+/** Refuses what would be cut off, or not looked at: the digest would be another guest's. */
+function checkOptions(options: LaunchOptions): void {
+  const { mode, vcpus, signature, firmwareDigest, svsm, features } = options;
+  if (!Number.isInteger(vcpus) || vcpus < 1 || vcpus > 4096) throw badOption(`vCPUs ${vcpus}: 1 to 4096`);
+  if (!Number.isInteger(signature) || signature < 0 || signature > 0xffff_ffff)
+    throw badOption(`signature ${signature}: EAX of CPUID leaf 1, a whole number of 32 bits`);
+  const isSnp = mode === "snp" || mode === "snp-svsm";
+  if (firmwareDigest !== undefined && !isSnp)
+    throw badOption(`firmwareDigest goes with snp: the digest of ${mode} is one hash over all data`);
+  if (firmwareDigest !== undefined && firmwareDigest.length !== ZERO_DIGEST.length)
+    throw badOption(`firmwareDigest of ${firmwareDigest.length} bytes; ${ZERO_DIGEST.length} are right`);
+  if (mode !== "snp-svsm") {
+    if (svsm !== undefined) throw badOption(`svsm goes with mode snp-svsm, not with ${mode}`);
+    return;
+  }
+  if (svsm === undefined || options.vmm !== "qemu" || options.boot !== undefined)
+    throw badOption("snp-svsm wants an SVSM image, QEMU, and no kernel");
+  if (features !== undefined && features !== 1n) throw badOption(`features ${features}: an SVSM starts with 1 alone`);
+  if (!Number.isInteger(svsm.variables) || svsm.variables < 0 || svsm.variables % PAGE !== 0)
+    throw badOption(`svsm.variables ${svsm.variables}: whole pages of ${PAGE} bytes`);
+}
+
 /**
  * Computes the digest that the firmware of an AMD processor would arrive at for a guest launched so: 48 bytes for SNP (MEASUREMENT of the attestation
  * report), 32 for SEV and SEV-ES (GCTX.LD).
@@ -177,8 +203,7 @@ function vmsaPages(options: LaunchOptions, apEip: number, start: (eip: number) =
  * @throws IsinglassError `ISG_SNP_...` where the firmware does not fit the other options
  */
 export function measureLaunch(options: LaunchOptions, crypto: SyncCryptoProvider = noble): Launch {
-  if (!Number.isInteger(options.vcpus) || options.vcpus < 1 || options.vcpus > 4096)
-    throw new IsinglassError("ISG_SNP_BAD_OPTION", `vCPUs ${options.vcpus}: 1 to 4096`);
+  checkOptions(options);
   const firmware = parseFirmware(options.firmware);
   const hashes = options.boot === undefined ? undefined : kernelHashes(crypto, options.boot);
   if (options.mode === "sev" || options.mode === "sev-es") return measurePlain(options, crypto, firmware, hashes);
@@ -194,11 +219,10 @@ export function measureLaunch(options: LaunchOptions, crypto: SyncCryptoProvider
     ...(options.vmsa === undefined ? {} : { overrides: options.vmsa }),
   };
   let vmsas: Structure[];
-  if (options.mode === "snp-svsm") {
-    if (options.svsm === undefined || options.vmm !== "qemu" || hashes !== undefined)
-      throw new IsinglassError("ISG_SNP_BAD_OPTION", "snp-svsm wants an SVSM image, QEMU, and no kernel");
+  if (options.svsm !== undefined) {
     const svsm = parseFirmware(options.svsm.image);
     const at = base - options.svsm.variables - svsm.image.length;
+    if (at < 0) throw badOption(`svsm.variables ${options.svsm.variables}: the SVSM would begin below address 0`);
     if (svsm.svsmEntry === undefined)
       throw new IsinglassError("ISG_SNP_BAD_FIRMWARE", "the SVSM image does not say where it starts");
     context.pages("normal", at, svsm.image.length, "SVSM", svsm.image);
@@ -284,8 +308,26 @@ export interface SevMeasureOptions {
   readonly integrityKey: Uint8Array;
 }
 
-/** The measurement that SEV's LAUNCH_MEASURE returns: HMAC-SHA-256 with the transport integrity key. */
+/**
+ * The measurement that SEV's LAUNCH_MEASURE returns: HMAC-SHA-256 with the transport integrity key.
+ *
+ * @throws IsinglassError `ISG_SNP_BAD_OPTION`
+ */
 export function sevLaunchMeasurement(options: SevMeasureOptions, crypto: SyncCryptoProvider = noble): Uint8Array {
+  for (const [name, size] of [
+    ["digest", 32],
+    ["nonce", 16],
+    ["integrityKey", 16],
+  ] as const)
+    if (options[name].length !== size) throw badOption(`${name} of ${options[name].length} bytes; ${size} are right`);
+  for (const [name, most] of [
+    ["major", 0xff],
+    ["minor", 0xff],
+    ["build", 0xff],
+    ["policy", 0xffff_ffff],
+  ] as const)
+    if (!Number.isInteger(options[name]) || options[name] < 0 || options[name] > most)
+      throw badOption(`${name} ${options[name]}: a whole number up to ${most}`);
   const policy = new Uint8Array(4);
   writeNumber(policy, 0, 4, BigInt(options.policy));
   const head = Uint8Array.of(4, options.major, options.minor, options.build);

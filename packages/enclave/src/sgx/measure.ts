@@ -39,13 +39,17 @@ export function checkLimit(limits: EnclaveLimits, name: keyof EnclaveLimits, cou
     );
 }
 
+function refused(message: string): IsinglassError {
+  return new IsinglassError("ISG_SGX_BAD_ENCLAVE", `enclave: ${message}`);
+}
+
 const WHAT = { pages: "pages", measured: "measured pages", image: "pages in memory" } as const;
 
 /** MRENCLAVE step by step, as the leaves ECREATE, EADD and EEXTEND extend it (SDM vol. 3D, there). */
 export class EnclaveMeasurement {
   readonly #hasher: Hasher;
-  /** Blocks are hashed many at a time: one by one, calls take four fifths of the time. */
-  readonly #buffer = new Uint8Array(64 * 1024);
+  /** Blocks are hashed many at a time: one by one, calls take four fifths of the time. A larger buffer costs small enclaves more than large ones gain. */
+  readonly #buffer = new Uint8Array(16 * 1024);
   #used = 0;
   /** Pages added so far, and of these measured. */
   pages = 0;
@@ -55,8 +59,13 @@ export class EnclaveMeasurement {
   /**
    * @param size of the enclave's range, a power of two
    * @param ssaFrameSize pages of a frame of the state save area
+   * @throws IsinglassError `ISG_SGX_BAD_ENCLAVE` where ECREATE would refuse
    */
   constructor(size: bigint, ssaFrameSize: number, crypto: SyncCryptoProvider = noble, limits: EnclaveLimits = {}) {
+    if (size < 2n * BigInt(PAGE) || (size & (size - 1n)) !== 0n || size >> 64n !== 0n)
+      throw refused(`a range of ${size} bytes; a power of two from ${2 * PAGE} up, below 2^64, is right`);
+    if (!Number.isInteger(ssaFrameSize) || ssaFrameSize < 1 || ssaFrameSize > 0xffff_ffff)
+      throw refused(`${ssaFrameSize} pages of state save area; a whole number from 1 up is right`);
     this.#most = { ...ENCLAVE_LIMITS, ...limits };
     this.#hasher = crypto.hasher("SHA-256");
     const at = this.#start("ECREATE", 64);
@@ -88,8 +97,18 @@ export class EnclaveMeasurement {
     }
   }
 
-  /** EADD of a page at an offset from the enclave's base. @param flags see {@link SECINFO} */
+  /**
+   * EADD of a page at an offset from the enclave's base.
+   *
+   * @param flags see {@link SECINFO}
+   * @throws IsinglassError `ISG_SGX_BAD_ENCLAVE`, `ISG_SGX_TOO_LARGE`
+   */
   add(offset: number, flags: number): this {
+    if (!Number.isSafeInteger(offset) || offset < 0 || (offset & (PAGE - 1)) !== 0)
+      throw refused(`a page at ${offset}; a multiple of ${PAGE} is right`);
+    // Bits 16 up are reserved, and no enclave with one of them set can be made (SDM vol. 3D, 34.11).
+    if (!Number.isInteger(flags) || flags < 0 || flags > 0xffff)
+      throw refused(`a page with SECINFO.FLAGS 0x${flags.toString(16)}; at most 0xffff is right`);
     const at = this.#start("EADD", 64);
     this.#offset(at + 8, offset);
     this.#buffer[at + 16] = flags;
@@ -105,16 +124,27 @@ export class EnclaveMeasurement {
     checkLimit(this.#most, "measured", this.measured + measured);
   }
 
-  /** EEXTEND of 256 bytes. */
+  /**
+   * EEXTEND of 256 bytes.
+   *
+   * @throws IsinglassError `ISG_SGX_BAD_ENCLAVE`
+   */
   extend(offset: number, chunk: Uint8Array): this {
+    if (chunk.length !== CHUNK || !Number.isSafeInteger(offset) || offset < 0 || (offset & (CHUNK - 1)) !== 0)
+      throw refused(`${chunk.length} bytes to measure at ${offset}; ${CHUNK} at a multiple of that are right`);
     const at = this.#start("EEXTEND", 64 + CHUNK);
     this.#offset(at + 8, offset);
     this.#buffer.set(chunk, at + 64);
     return this;
   }
 
-  /** EADD of a page and EEXTEND of all of it. */
+  /**
+   * EADD of a page and EEXTEND of all of it.
+   *
+   * @throws IsinglassError `ISG_SGX_BAD_ENCLAVE`, `ISG_SGX_TOO_LARGE`
+   */
   addPage(offset: number, flags: number, page: Uint8Array): this {
+    if (page.length !== PAGE) throw refused(`a page of ${page.length} bytes; ${PAGE} are right`);
     this.add(offset, flags);
     this.measured += 1;
     if (this.measured > this.#most.measured) checkLimit(this.#most, "measured", this.measured);

@@ -62,8 +62,14 @@ export function openEnclaveProperties(elf: EnclaveElf): Structure | undefined {
     : new Structure(OE_PROPERTIES, section.data.subarray(0, OE_PROPERTIES.size));
 }
 
+/** Pages of the segments, each for itself: a file may name the same bytes a thousand times. */
+function segmentPages(elf: EnclaveElf): number {
+  return elf.loads.reduce((sum, one) => sum + Math.ceil(one.memorySize / PAGE), 0);
+}
+
 /** The image as it is loaded: segments at their addresses, up to a whole page. A file of a few bytes may claim any size for it. */
 function loadImage(elf: EnclaveElf, limits: EnclaveLimits): Uint8Array {
+  checkLimit(limits, "measured", segmentPages(elf));
   const end = elf.loads.reduce((most, one) => Math.max(most, one.address + one.memorySize), 0);
   if (end === 0) throw bad("it has no segments");
   const relocated = [".rela.dyn", ".rela.plt"].reduce(
@@ -97,6 +103,24 @@ function patch(elf: EnclaveElf, image: Uint8Array, values: Readonly<Record<strin
   }
 }
 
+/** Addresses in an enclave of 64 bits have at most so many bits that count. */
+const ADDRESS_BITS = 47;
+
+/** Where the pages begin in the enclave's range: at its base, or, in one whose base is 0, at an address of its own, which is then part of the range. */
+function startOf(given: Structure): number {
+  if ((given.number("flags") & 2) === 0) return 0;
+  const start = given.big("start_address");
+  if (start === 0n || start % BigInt(PAGE) !== 0n || start >> BigInt(ADDRESS_BITS) !== 0n)
+    throw bad(
+      `its base is 0 and its start address 0x${start.toString(16)}; a multiple of ${PAGE} above 0 and below 2^${ADDRESS_BITS} is right`,
+    );
+  return Number(start);
+}
+
+function powerOfTwo(size: number): bigint {
+  return BigInt(2 ** Math.ceil(Math.log2(size)));
+}
+
 /**
  * MRENCLAVE of an Open Enclave file, signed or not.
  *
@@ -124,7 +148,7 @@ export function measureOpenEnclave(
   const perThread = 2 + stack + tlsPages + TCS_CONTROL_PAGES + 1;
   const total = image.length / PAGE + reloc.length / PAGE + heap + threads * perThread;
   if (!(total < MOST_PAGES)) throw bad(`it has ${total} pages; at most ${MOST_PAGES} are taken`);
-  const size = 2 ** Math.ceil(Math.log2(total * PAGE));
+  const start = startOf(given);
   const properties = new Structure(
     OE_PROPERTIES,
     image.subarray(section.address, section.address + OE_PROPERTIES.size),
@@ -133,7 +157,7 @@ export function measureOpenEnclave(
   properties
     .set("reloc_size", reloc.length)
     .set("heap_rva", image.length + reloc.length)
-    .set("enclave_size", size);
+    .set("enclave_size", powerOfTwo(total * PAGE));
   properties.part("sigstruct").fill(0);
   const own = dynamicSymbols(elf, ["_enclave_rva"]).get("_enclave_rva");
   patch(elf, image, {
@@ -146,9 +170,10 @@ export function measureOpenEnclave(
       : { _tdata_rva: tdata.address, _tdata_size: tdata.size, _tdata_align: tls?.align ?? tdata.align }),
     ...(tbss === undefined ? {} : { _tbss_size: tbss.size, _tbss_align: tbss.align }),
   });
-  const base = (given.number("flags") & 2) === 0 ? 0 : given.number("start_address");
-  return addPages(new EnclaveMeasurement(BigInt(size), SSA_FRAME_SIZE, crypto, limits), elf, image, reloc, {
-    base,
+  // host/sgx/sgxload.c: the range of an enclave whose base is 0 reaches from there to its last page; what the image is told of is the pages alone.
+  const range = powerOfTwo(start + total * PAGE);
+  return addPages(new EnclaveMeasurement(range, SSA_FRAME_SIZE, crypto, limits), elf, image, reloc, {
+    start,
     heap,
     stack,
     threads,
@@ -157,7 +182,7 @@ export function measureOpenEnclave(
 }
 
 interface Sizes {
-  readonly base: number;
+  readonly start: number;
   readonly heap: number;
   readonly stack: number;
   readonly threads: number;
@@ -171,9 +196,8 @@ function addPages(
   reloc: Uint8Array,
   sizes: Sizes,
 ): Uint8Array {
-  const { base, heap, stack, threads, tlsPages } = sizes;
-  const ofSegments = elf.loads.reduce((sum, one) => sum + Math.ceil(one.memorySize / PAGE), 0);
-  const measured = ofSegments + reloc.length / PAGE + threads * (stack + TCS_CONTROL_PAGES + tlsPages);
+  const { start, heap, stack, threads, tlsPages } = sizes;
+  const measured = segmentPages(elf) + reloc.length / PAGE + threads * (stack + TCS_CONTROL_PAGES + tlsPages);
   measurement.expect(measured + heap, measured);
   const data = SECINFO.REG | SECINFO.R | SECINFO.W;
   for (const one of elf.loads) {
@@ -181,9 +205,9 @@ function addPages(
     const flags = SECINFO.REG | ((one.flags & 4) >> 2) | (one.flags & 2) | ((one.flags & 1) << 2);
     const last = one.address + one.memorySize;
     for (let at = Math.floor(one.address / PAGE) * PAGE; at < last; at += PAGE)
-      measurement.addPage(base + at, flags, image.subarray(at, at + PAGE));
+      measurement.addPage(start + at, flags, image.subarray(at, at + PAGE));
   }
-  let next = base + image.length;
+  let next = start + image.length;
   for (let at = 0; at < reloc.length; at += PAGE, next += PAGE)
     measurement.addPage(next, SECINFO.REG | SECINFO.R, reloc.subarray(at, at + PAGE));
   for (let i = 0; i < heap; i += 1, next += PAGE) measurement.add(next, data);
@@ -193,7 +217,7 @@ function addPages(
     next += PAGE;
     for (let i = 0; i < stack; i += 1, next += PAGE) measurement.addPage(next, data, filled);
     next += PAGE;
-    measurement.addPage(next, SECINFO.TCS, tcs(next, base + elf.entry, tlsPages));
+    measurement.addPage(next, SECINFO.TCS, tcs(next, start + elf.entry, tlsPages));
     for (let i = 1; i < TCS_CONTROL_PAGES + tlsPages + 1; i += 1)
       if (i !== TCS_CONTROL_PAGES - 1) measurement.addPage(next + PAGE * i, data, empty);
     next += PAGE * (TCS_CONTROL_PAGES + tlsPages + 1);
