@@ -225,7 +225,10 @@ describe.runIf(qemu)("a crash", () => {
     io("write -P 9 0 512k");
     img("snapshot", "-c", "kept", path);
     const start = readFileSync(path);
+    const before = Uint8Array.from(start);
     const { log, states, changes } = run(random, start, size, 120);
+    // Each trial begins with what was there before all changes.
+    expect(Buffer.compare(start, before)).toBe(0);
     const flushes = log.flatMap((entry, i) => (entry === null ? [i] : []));
     for (let trial = 0; trial < 30; trial += 1) {
       // Before a flush most is at stake, and between two that follow each other what orders tables: each is met as often as long stretches of data.

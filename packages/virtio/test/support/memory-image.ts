@@ -13,7 +13,8 @@ export class MemoryImage implements ImageFile {
 
   /** @param limit where a file system would be full */
   constructor(contents: Uint8Array, options: { readonly readonly?: boolean; readonly limit?: number } = {}) {
-    this.#bytes = contents.slice();
+    // Not slice(): that of a Buffer would share its bytes.
+    this.#bytes = new Uint8Array(contents);
     this.#size = contents.length;
     this.readonly = options.readonly ?? false;
     this.#limit = options.limit ?? 64 << 20;
