@@ -72,6 +72,8 @@ export const featureSets: Readonly<Record<string, readonly string[]>> = {
   gather: ["AVX2GATHER"],
   fma: ["FMA"],
   f16c: ["F16C"],
+  // XGETBV, XSETBV, and save and restore in both forms.
+  xsave: ["XSAVE", "XSAVEOPT", "XSAVEC", "XSAVES"],
   // NOPs, or #UD, where the feature is absent or off, as it is for a user program under Linux.
   off: ["MPX", "CET", "CLDEMOTE"],
 };

@@ -153,6 +153,31 @@ const found: readonly Found[] = [
     set: { rsp: BigInt(RO + 0x1000 + 4), rax: 0x0403_0201n },
     after: { fault: "14 7", cr2: BigInt(RO + 0xffc), [`@${RO + 0x1000}`]: "01020304" },
   },
+  {
+    name: "XSAVE touches the first byte of its area first",
+    code: "0fae27",
+    set: { rax: 7n, rdi: BigInt(AFTER_DATA + 0x40) },
+    after: { fault: "14 6", cr2: BigInt(AFTER_DATA + 0x40) },
+  },
+  {
+    name: "XRSTOR touches the header's first byte next",
+    code: "0fae2f",
+    set: { rax: 7n, rdi: BigInt(AFTER_DATA - 0x200) },
+    after: { fault: "14 4", cr2: BigInt(AFTER_DATA) },
+  },
+  {
+    name: "XRSTOR of the standard form touches what it is asked for, there or not",
+    code: "0fae2f",
+    set: { rax: 7n, rdi: BigInt(AFTER_DATA - 0x280) },
+    after: { fault: "14 4", cr2: BigInt(AFTER_DATA + 0xbf) },
+  },
+  {
+    name: "XRSTOR of the compacted form touches only what it loads",
+    code: "0fae2f",
+    set: { rax: 7n, rdi: BigInt(AFTER_DATA - 0x280) },
+    memory: { [AFTER_DATA - 0x80]: "01000000000000000700000000000080" },
+    after: { rip: BigInt(CODE + 3) },
+  },
 ];
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));

@@ -96,10 +96,16 @@ function move(cpu: X86Cpu, components: number, mxcsr: boolean, write: boolean): 
   if ((components & XCR0_AVX) !== 0) transfer(cpu, AVX_AT, AVX_AT + count * 16, write);
 }
 
+/** How far an area reaches that has these components. */
 function areaBytes(components: number, compacted: boolean): number {
   if (compacted) return compactedBytes(components);
   if ((components & XCR0_PKRU) !== 0) return pkruAt(components, false) + 8;
   return (components & XCR0_AVX) !== 0 ? AVX_AT + AVX_BYTES : AVX_AT;
+}
+
+/** How far the restore of `loaded` components reaches into a compacted area that has those of `layout`. */
+function loadedBytes(loaded: number, layout: number): number {
+  return (loaded & XCR0_PKRU) !== 0 ? compactedBytes(layout) : compactedBytes(loaded & XCR0_AVX);
 }
 
 /** XSAVE, XSAVEOPT, XSAVEC, XSAVES (13.7, 13.9, 13.10, 13.11). */
@@ -107,6 +113,8 @@ function save(cpu: X86Cpu, how: number): void {
   const kind = how & KIND;
   const rfbm = requested(cpu);
   const compacted = kind >= COMPACTED;
+  // Which byte faults first shows in CR2: as on AMD's CPUs the first of the area, then the last.
+  checkPages(cpu, 1, MEM_FOR_WRITE);
   checkPages(cpu, areaBytes(rfbm, compacted), MEM_FOR_WRITE);
   let used = inUse(cpu);
   if (compacted && (rfbm & XCR0_SSE) !== 0 && cpu.get32(S.mxcsr) !== MXCSR_INITIAL) used |= XCR0_SSE;
@@ -164,10 +172,12 @@ function checkedHeader(cpu: X86Cpu, supervisor: boolean): { state: number; layou
 /** XRSTOR and XRSTORS. */
 function restore(cpu: X86Cpu, how: number): void {
   const rfbm = requested(cpu);
-  checkPages(cpu, AVX_AT, 0);
+  // The first byte, the header, and the last byte. In the standard form AMD's CPUs reach for all that is asked for, whether it is there or not.
+  checkPages(cpu, 1, 0);
+  checkPages(cpu, HEADER_AT + 1, 0);
   const { state, layout, compacted } = checkedHeader(cpu, (how & KIND) === SUPERVISOR);
   const loaded = rfbm & state;
-  checkPages(cpu, areaBytes(compacted ? layout : loaded, compacted), 0);
+  checkPages(cpu, compacted ? loadedBytes(loaded, layout) : areaBytes(rfbm, false), 0);
   const hasMxcsr = compacted ? (loaded & XCR0_SSE) !== 0 : (rfbm & (XCR0_SSE | XCR0_AVX)) !== 0;
   move(cpu, loaded, hasMxcsr, false);
   const pkru = pkruAt(layout, compacted);

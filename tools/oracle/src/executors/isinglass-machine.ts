@@ -36,6 +36,7 @@ import {
   DATA_SIZE,
   FLAG_YMM,
   AT_FLAGS,
+  AT_FX,
   NO_VECTOR,
   SELECTORS,
   VECTOR_TIMEOUT,
@@ -120,7 +121,9 @@ export class IsinglassMachine implements Executor {
     this.#physical = new PhysicalMap(memory.buffer);
     setUpMemory(this.#physical, RAM, paging);
     const tlb = new SoftTlb(memory.buffer, VCPU_BASE + STATE_BYTES, TLB_VIEWS);
-    const model = CPU_MODELS[DEFAULT_CPU_MODEL]!;
+    const base = CPU_MODELS[DEFAULT_CPU_MODEL]!;
+    // What XRSTOR and XGETBV ask for.
+    const model = { ...base, features: [...base.features, "xsave", "xsavec", "xgetbv1"] };
     const cpu = new X86Cpu(memory.buffer, VCPU_BASE, model, new PhysicalWalkMemory(this.#physical), tlb, {
       ...PLATFORM,
       pages: this.#physical,
@@ -274,6 +277,11 @@ export class IsinglassMachine implements Executor {
     cpu.set32(S.fsw, state.fsw & ~0x3800);
     cpu.set32(S.fpuTop, top);
     cpu.set32(S.fpuPending, (state.fsw & 0x80) !== 0 ? 1 : 0);
+    cpu.set32(S.fpuOpcode, state.view.getUint16(AT_FX + 6, true));
+    cpu.set64(S.fpuIp, state.view.getInt32(AT_FX + 8, true), state.view.getInt32(AT_FX + 12, true));
+    cpu.set64(S.fpuDp, state.view.getInt32(AT_FX + 16, true), state.view.getInt32(AT_FX + 20, true));
+    cpu.set32(S.fpuCs, 0);
+    cpu.set32(S.fpuDs, 0);
     for (let i = 0; i < 8; i++) {
       cpu.u8[at + S.fpuEmpty + i] = ((state.ftw >> i) & 1) ^ 1;
       cpu.u8.set(state.st.subarray(16 * i, 16 * i + 10), at + S.fpr + ((top + i) & 7) * 16);

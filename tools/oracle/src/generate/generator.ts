@@ -6,6 +6,7 @@ import type { MachineState } from "../state.js";
 import { addressAnywhere, addressGather, addressOperand, chooseTarget, harmlessTarget } from "./addressing.js";
 import { relativeTarget } from "./branches.js";
 import { Draft } from "./draft.js";
+import { alignedArea, hasExtendedArea, operandBytes, prepareExtendedState } from "./extended-state.js";
 import { randomWindow } from "./floats.js";
 import { prepareFpu, usesX87 } from "./fpu.js";
 import { randomInteger } from "./integers.js";
@@ -80,11 +81,13 @@ export class Generator {
       for (let i = 0; i < 32; i++) if (i >= 16 || (i & 1) !== 0) state.gpr[i] = 0;
       state.xmm.fill(0, 32);
     }
-    if (form.vex) {
+    const extended = form.isaSet.startsWith("XSAVE");
+    if (form.vex || extended) {
       state.words[AT_FLAGS >> 2] = FLAG_YMM;
       for (let i = 0; i < 64; i++) state.ymmHigh[i] = rng.next();
     }
     prepareFpu(draft);
+    if (extended) prepareExtendedState(draft, form);
     const window = randomWindow(rng);
     chooseEncoding(draft, form);
     const explicit = form.operands.find(
@@ -97,10 +100,11 @@ export class Generator {
     else placeHidden(draft, form, victim === (explicit === undefined ? 0 : 1));
     if (explicit !== undefined) placeExplicit(draft, form, explicit, victim === 0);
     else if (form.modrm === "mem") addressAnywhere(draft);
-    if (form.category !== "STRINGOP") fillRegisters(draft, form, window);
+    if (form.category !== "STRINGOP" && !extended) fillRegisters(draft, form, window);
     if (usesX87(form))
       for (let i = 0; i < 8; i++) if (i < 2 || i === (draft.rm & 7) || rng.chance(25)) setStack(draft, i, window);
-    if (explicit !== undefined && draft.operandAddress >= 0n) fillMemory(draft, explicit, draft.operandAddress, window);
+    if (explicit !== undefined && draft.operandAddress >= 0n && !extended)
+      fillMemory(draft, explicit, draft.operandAddress, window);
     fillImmediates(draft, form);
     if (form.category !== "STRINGOP" && rng.chance(8)) equalSources(draft, form, draft.operandAddress);
     specialFor(form)?.(draft, form, draft.operandAddress, window);
@@ -169,8 +173,8 @@ function placeHidden(draft: Draft, form: Form, faults: boolean): void {
 function placeExplicit(draft: Draft, form: Form, operand: Operand, faults: boolean): void {
   const { rng } = draft;
   const anywhere = form.category === "WIDENOP" || form.mnemonic.startsWith("prefetch");
-  const size = Math.max(1, operand.size >> 3);
-  const target = chooseTarget(draft, size, !operand.writes, faults && draft.fault >= 0);
+  const chosen = chooseTarget(draft, operandBytes(form, operand.size), !operand.writes, faults && draft.fault >= 0);
+  const target = hasExtendedArea(form) ? alignedArea(draft, chosen) : chosen;
   if (operand.encoding === "disp") {
     draft.displacementBytes = form.displacement >> 3;
     draft.operandAddress = target;

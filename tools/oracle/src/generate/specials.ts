@@ -2,6 +2,7 @@ import type { Form, Operand } from "../forms.js";
 import { branchTarget } from "./branches.js";
 import { AT_XMM } from "../layout.js";
 import { type Draft, MASK_64 } from "./draft.js";
+import { fillRestoredArea, fillSavedArea } from "./extended-state.js";
 import { extendedInteger, type ExponentWindow } from "./floats.js";
 import { randomFcw, randomMxcsr, withErrorSummary } from "./fpu.js";
 import { randomCount, randomInteger } from "./integers.js";
@@ -299,6 +300,8 @@ export function specialFor(form: Form): Special | undefined {
     return indirect;
   if (/^v?ps(ll|rl|ra)[wdq]q?$/.test(form.mnemonic)) return vectorShift;
   if (/^v?pcmpestr[im]$/.test(form.mnemonic)) return lengths;
+  if (form.mnemonic.startsWith("xsave")) return fillSavedArea;
+  if (form.mnemonic.startsWith("xrstor")) return fillRestoredArea;
   if (/^v?pcmpistr[im]$/.test(form.mnemonic)) return smallAlphabet;
   return table[form.mnemonic];
 }

@@ -85,6 +85,7 @@ const conditionRules: readonly { mnemonics: RegExp; flags: number; section: stri
 ];
 
 // Reserved or implementation-specific fields of stored images: offset and length by turns.
+const extendedArea = [{ size: 576, holes: [28, 4], section: "SDM vol. 1, 10.5.1: MXCSR_MASK" }];
 const imageHoles: Readonly<Record<string, { size: number; holes: readonly number[]; section: string }[]>> = {
   fnstenv: [
     {
@@ -100,6 +101,12 @@ const imageHoles: Readonly<Record<string, { size: number; holes: readonly number
   ],
   fxsave: [{ size: 512, holes: [6, 18, 28, 4], section: "SDM vol. 1, 10.5.1: FOP, FIP, FDP, MXCSR_MASK" }],
   fxsave64: [{ size: 512, holes: [6, 18, 28, 4], section: "SDM vol. 1, 10.5.1: FOP, FIP, FDP, MXCSR_MASK" }],
+  xsave: extendedArea,
+  xsave64: extendedArea,
+  xsaveopt: extendedArea,
+  xsaveopt64: extendedArea,
+  xsavec: extendedArea,
+  xsavec64: extendedArea,
 };
 
 /** The undefined parts of forms, looked up once a form. */
