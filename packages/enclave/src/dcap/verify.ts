@@ -117,7 +117,7 @@ async function signedJson(
   const json = parseObject(text, name);
   const [from, to] = [json.time("issueDate"), json.time("nextUpdate")];
   checks.add(
-    `${name}.validity`,
+    `${name}.dates`,
     isWithin(options.now, from, to),
     `valid from ${timeText(from)} to ${timeText(to)}; the time is ${timeText(options.now)}`,
   );
