@@ -178,6 +178,17 @@ export function parsePolicy(text: string): Policy {
   return value;
 }
 
+/** The beginning of a value, for a message: lists in lists could go deeper than the stack, and round in a circle. */
+function shown(value: unknown): string {
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? typeof value;
+  } catch {
+    text = typeof value;
+  }
+  return printable(text.length > 80 ? `${text.slice(0, 77)}...` : text);
+}
+
 /**
  * Refuses what is no policy: a wish that is misspelt, or of another kind, would otherwise not be looked at. Policies that are made in a program go through it too.
  *
@@ -189,10 +200,10 @@ export function checkPolicyForm(value: unknown): asserts value is Policy {
     if (!Object.hasOwn(KINDS, name))
       throw new IsinglassError(
         "ISG_ENCLAVE_BAD_POLICY",
-        `policy: ${name} is not known; there are ${Object.keys(KINDS).join(", ")}`,
+        `policy: ${printable(name.slice(0, 80))} is not known; there are ${Object.keys(KINDS).join(", ")}`,
       );
     if (!KINDS[name as keyof Policy](one))
-      throw new IsinglassError("ISG_ENCLAVE_BAD_POLICY", `policy: ${name} cannot be ${JSON.stringify(one)}`);
+      throw new IsinglassError("ISG_ENCLAVE_BAD_POLICY", `policy: ${name} cannot be ${shown(one)}`);
   }
 }
 

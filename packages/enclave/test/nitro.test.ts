@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { noble, toHex, webCrypto } from "@isinglass/crypto";
+import { concatBytes, noble, toHex, webCrypto } from "@isinglass/crypto";
 import { nodeCrypto } from "@isinglass/crypto/node";
 import { seed } from "@isinglass/testkit";
 import { encode } from "cborg";
@@ -12,6 +12,7 @@ import {
   buildEif,
   coseSigned,
   explainDocument,
+  explainNitroDocument,
   measureEif,
   parseCose,
   parseEif,
@@ -315,6 +316,35 @@ describe("enclave images", () => {
       }
       expect(matches).toBe(false);
     }
+  });
+});
+
+describe("a payload with a list as a key", () => {
+  const plain = encode(members(makeNitro().chain));
+  /** One pair more in the map: a list of so many lists as its key, then a number. */
+  const withKey = (depth: number): Uint8Array => {
+    const payload = concatBytes(plain, new Uint8Array(depth).fill(0x81), Uint8Array.of(0, 0));
+    payload[0]! += 1;
+    return buildCose(-35, payload, () => new Uint8Array(96));
+  };
+
+  it("is told of as one that has a list", () => {
+    expect(parseNitroDocument(withKey(1)).extra).toEqual(["a list"]);
+    expect(explainNitroDocument(withKey(1)).find(({ name }) => name.startsWith("extra"))?.name).toBe("extra a list");
+  });
+
+  it("is read, or refused, however deep it goes", () => {
+    for (let depth = 500; depth <= 8000; depth += 250)
+      for (const read of [parseNitroDocument, explainNitroDocument]) {
+        const problem = ((): unknown => {
+          try {
+            return void read(withKey(depth));
+          } catch (thrown) {
+            return thrown;
+          }
+        })();
+        if (problem !== undefined) expect(problem).toMatchObject({ code: "ISG_ENCLAVE_BAD_COSE" });
+      }
   });
 });
 

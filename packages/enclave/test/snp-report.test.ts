@@ -243,32 +243,6 @@ describe("what is said of a report", () => {
   });
 });
 
-describe("policies", () => {
-  it.each([
-    ["{", /not JSON/],
-    ["[]", /not an object/],
-    ['{"measurment": []}', /measurment is not known; there are allowDebug/],
-    ['{"measurements": "ab"}', /measurements cannot be "ab"/],
-    ['{"minimumTcb": {"spl": 1}}', /minimumTcb cannot be/],
-    // JSON takes the last of two: a wish that nobody looks at.
-    ['{"measurements": ["ab"], "measurements": ["cd"]}', /each member may come once \(.*"measurements"\)/],
-    ['{"allowDebug": false, "\\u0061llowDebug": true}', /each member may come once \(.*"allowDebug"\)/],
-    ['{"pcrs": {"0": "ab", "0": "cd"}}', /each member may come once \(.*"0"\)/],
-    ['{"tcbStates": ["\u00e9\ud83d\ude00"], "tcbStates": []}', /each member may come once/],
-  ])("%s is refused with a clear line", (text, message) => {
-    expect(() => parsePolicy(text)).toThrow(message);
-  });
-
-  it("are read with any letters", () => {
-    const policy = {
-      tcbStates: ["UpToDate", "\u00e9", "\ud83d\ude00", '"\\'],
-      pcrs: { 0: "ab", 8: "cd" },
-      maximumAge: 60,
-    };
-    expect(parsePolicy(JSON.stringify(policy))).toEqual(policy);
-  });
-});
-
 describe("guest messages", () => {
   const key = new Uint8Array(32).fill(9);
   const message = { sequence: 5n, type: 5, version: 1, key: 0, payload: new Uint8Array(96).fill(3) };

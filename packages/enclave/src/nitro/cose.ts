@@ -38,7 +38,7 @@ export interface CborPlace {
 
 /** A member of a map or an item of a list. */
 export interface CborMember extends CborPlace {
-  /** The key as it is in the map: text, a number, bytes; of a list, the item's number. */
+  /** The key as it is in the map: text, a number, bytes, an empty list or map for one with anything in it; of a list, the item's number. */
   readonly key: unknown;
   /** What is in it, where it is a map or a list of a map or list. */
   readonly members: readonly CborMember[];
@@ -53,6 +53,8 @@ export function cborMembers(bytes: Uint8Array): readonly CborMember[] {
   const tokens = new Tokenizer(bytes, { retainStringBytes: true });
   const itemsIn = ({ type, value }: Token): number =>
     type.name === "array" ? Number(value) : type.name === "map" ? 2 * Number(value) : 0;
+  const keyOf = ({ type, value }: Token): unknown =>
+    type.name === "array" ? [] : type.name === "map" ? new Map() : value;
   const skip = (count: number): void => {
     for (let left = count; left > 0;) left += itemsIn(tokens.next()) - 1;
   };
@@ -71,7 +73,7 @@ export function cborMembers(bytes: Uint8Array): readonly CborMember[] {
       const members = isDeep ? entries(item, depth - 1) : [];
       // Of what has no members of its own, the number of items is shown, and all of it.
       const size = contents === undefined ? tokens.pos() - start : contents.length;
-      return { key: key === undefined ? i : key.value, at, size, members };
+      return { key: key === undefined ? i : keyOf(key), at, size, members };
     });
   };
   const outer = tokens.next();

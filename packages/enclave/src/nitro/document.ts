@@ -53,9 +53,11 @@ function bad(message: string): IsinglassError {
   return new IsinglassError("ISG_ENCLAVE_BAD_NITRO", `Nitro document: ${message}`);
 }
 
-/** A key of a map as text: a text in quotes, so that nothing else looks like it. */
+/** A key of a map as text: a text in quotes, so that nothing else looks like it. Of a list or map that it is one: its text could go deeper than the stack. */
 function keyText(key: unknown): string {
   if (typeof key === "string") return printable(JSON.stringify(key));
+  if (Array.isArray(key)) return "a list";
+  if (key instanceof Map) return "a map";
   return key instanceof Uint8Array ? `h'${toHex(key)}'` : printable(String(key));
 }
 
