@@ -96,3 +96,22 @@ export function assistId(name: string): number {
   if (id === undefined) throw new Error(`cpu-x86: no assist ${name}`);
   return id;
 }
+
+const LOCAL = new Set(
+  [
+    "rdtsc rdtscp swapgs write-segment popf smsw sgdt sidt sldt str lar lsl verr verw rdfsgsbase wrfsgsbase enter mxcsr emms",
+    "sse-float x87 x87-load x87-store x87-environment x87-arith x87-compare x87-cmov",
+  ].flatMap((names) => names.split(" ").map(assistId)),
+);
+
+/** Assists that do nothing outside the state of the CPU and guest memory. */
+export function isLocalAssist(id: number): boolean {
+  return LOCAL.has(id);
+}
+
+const LEAVING = new Set(["not-implemented", "hlt"].map(assistId));
+
+/** Assists that leave the executor as a rule. */
+export function isLeavingAssist(id: number): boolean {
+  return LEAVING.has(id);
+}

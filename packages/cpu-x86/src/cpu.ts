@@ -34,6 +34,7 @@ import {
   MODE_CODE_64,
   MODE_CODE_LIMITED,
   MODE_FLAT,
+  MODE_LONG,
   MODE_STACK_32,
   MODE_STACK_64,
   codeBits,
@@ -371,6 +372,16 @@ export class X86Cpu {
   isLinear(hi: number): boolean {
     const sign = hi >> this.#linearShift;
     return sign === 0 || sign === -1;
+  }
+
+  /**
+   * Implicit accesses to descriptor tables and the like are a supervisor's whatever CPL is, and not of those that AC lets through SMAP (SDM vol. 3A,
+   * 4.6): as explicit ones at CPL 0, of a mode that the system has run in. The mode itself does not matter to them.
+   */
+  viewFor(descriptor: number): number {
+    if ((descriptor & MEM_SUPERVISOR) === 0) return -1;
+    const key = this.#views[this.view]!;
+    return key < 1 << 6 ? this.view : this.#views.indexOf(this.longMode ? MODE_LONG : key & 0x3f);
   }
 
   translate(lo: number, hi: number, access: number, descriptor: number): number {

@@ -42,6 +42,7 @@ import {
   V128,
   optimise,
 } from "@isinglass/uops";
+import { isLeavingAssist, isLocalAssist } from "./assist-ids.js";
 import type { FormShape } from "./form-shape.js";
 import { type Encoding, HOT_ENCODINGS, WARM_ENCODINGS } from "./hot-forms.js";
 import { buildHelpers } from "./helpers.js";
@@ -312,6 +313,14 @@ export class X86Isa implements GuestIsa {
     const form = this.#forms[id];
     if (form === undefined) throw new Error(`cpu-x86: no form ${id}`);
     return form;
+  }
+
+  isLocalAssist(id: number): boolean {
+    return isLocalAssist(id);
+  }
+
+  isLeavingAssist(id: number): boolean {
+    return isLeavingAssist(id);
   }
 
   hotForms(): readonly number[] {

@@ -170,6 +170,11 @@ function mayWriteMemoryTypes(cpu: X86Cpu, index: number, lo: number, hi: number)
   return true;
 }
 
+/** Whether pages may be accessed otherwise after a write to an MSR: EFER with its NXE, IA32_PKRS. */
+export function changesTranslation(index: number): boolean {
+  return index === (0xc0000080 | 0) || index === 0x6e1;
+}
+
 function writeEfer(cpu: X86Cpu, lo: number, hi: number): boolean {
   const allowed =
     EFER_SCE |

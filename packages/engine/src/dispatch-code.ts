@@ -1,11 +1,8 @@
 import { TLB_CODE, TLB_ENTRIES, TLB_ENTRY_BYTES, TLB_FETCH } from "@isinglass/mmu";
 import { EXIT_BUDGET, type ExecutorState } from "@isinglass/uops";
 import type { CodeWriter } from "@isinglass/wasm";
-import { emitLeft } from "./jit/exits.js";
 import {
   RECORD_BYTES,
-  RECORD_COUNTDOWN,
-  RECORD_EXECUTED,
   RECORD_FUNCTION,
   RECORD_HOLES,
   RECORD_HANDLER,
@@ -34,6 +31,16 @@ export const HANDLER_REGION: number = 4;
 /** Have the instruction evaluated, or its handler function made; `RECORD_FUNCTION` is its form. Counts no instruction. */
 export const HANDLER_LAZY: number = 5;
 export const FIRST_FORM_HANDLER: number = 6;
+
+/** What the chain of regions (region-chain.ts) gives; pc, fuel and soft-TLB view are in the vCPU state then, but for `CHAIN_EXIT` where fuel and pc are as an assist left them. */
+/** Look the pc up. */
+export const CHAIN_LOOKUP: number = 0;
+/** The same, and interpret the instruction there even where a region begins. */
+export const CHAIN_INTERPRET: number = 1;
+/** Leave the executor at the boundary. */
+export const CHAIN_LEAVE: number = 2;
+/** Leave the executor: an assist has recorded an exit. */
+export const CHAIN_EXIT: number = 3;
 
 // Locals of the dispatch function.
 export const VCPU = 0;
@@ -161,8 +168,7 @@ export function emitOwnHandler(
   open: number,
   state: ExecutorState,
   coldType: number,
-  regionType: number,
-  { cross, lazy, left }: { readonly cross: number; readonly lazy: number; readonly left: number },
+  { cross, lazy, chain }: { readonly cross: number; readonly lazy: number; readonly chain: number },
 ): void {
   const go = (depth: number, where: Around): void => {
     code.br(depth + open + AROUND.indexOf(where));
@@ -200,49 +206,17 @@ export function emitOwnHandler(
   }
   code.localGet(FUEL).i32(1).op("i32.add").localSet(FUEL);
   if (handler === HANDLER_REGION) {
-    code.loop();
-    code.localGet(FUEL).localSet(ENTRY);
-    code.localGet(VCPU).localGet(FUEL).localGet(PAGE).localGet(TLB);
-    code.localGet(RECORD).memory("i32.load16_u", RECORD_FUNCTION).callIndirect(regionType, 1);
-    emitLeft(code, state, { vcpu: VCPU, page: PAGE, how: TARGET, fuel: FUEL, interpret: SKIP, scratch: STATUS });
-    // A region that was verified may be gone: the interpreter has been at work meanwhile.
-    code.localGet(RECORD).memory("i32.load16_u", RECORD_HANDLER).i32(HANDLER_REGION).op("i32.eq").if();
-    code.localGet(RECORD).localGet(RECORD).memory("i64.load", RECORD_EXECUTED);
-    code.localGet(ENTRY).localGet(FUEL).op("i32.sub").op("i64.extend_i32_u").op("i64.add");
-    code.memory("i64.store", RECORD_EXECUTED);
-    code.localGet(RECORD).localGet(RECORD).memory("i32.load", RECORD_COUNTDOWN).i32(1).op("i32.sub").localTee(STATUS);
-    code.memory("i32.store", RECORD_COUNTDOWN);
-    code
-      .localGet(STATUS)
-      .i32(0)
-      .op("i32.le_s")
-      .localGet(SKIP)
-      .op("i32.eqz")
-      .op("i32.and")
-      .localGet(FUEL)
-      .i32(0)
-      .op("i32.ne");
-    code.op("i32.and").if();
-    code
-      .localGet(RECORD)
-      .localGet(PAGE)
-      .op("i32.wrap_i64")
-      .localGet(PAGE)
-      .i64(32, 0)
-      .op("i64.shr_u")
-      .op("i32.wrap_i64");
-    code.call(left).if();
+    code.localGet(VCPU).localGet(RECORD).localGet(PAGE).localGet(FUEL).localGet(TLB).call(chain);
+    code.localTee(STATUS).i32(CHAIN_EXIT).op("i32.eq").if();
+    code.localGet(VCPU).memory("i32.load", state.exitCode).return();
+    code.end();
+    code.localGet(VCPU).memory("i32.load", state.tlbView).localSet(TLB);
+    code.localGet(VCPU).memory("i64.load", state.pc).localSet(TARGET);
+    code.localGet(VCPU).memory("i32.load", state.fuel).localSet(FUEL);
+    code.localGet(STATUS).i32(CHAIN_INTERPRET).op("i32.eq").localSet(SKIP);
+    code.localGet(STATUS).i32(CHAIN_LEAVE).op("i32.eq").if();
     emitLeave(code);
-    code.end().end().end();
-    // From region to region without the dispatch, which the processor cannot predict.
-    code.localGet(SKIP).op("i32.eqz").if();
-    emitFetchEntry(code);
-    code.localGet(TARGET).localGet(PAGE).op("i64.sub").i64(4096, 0).op("i64.lt_u").if();
-    code.localGet(ENTRY).memory("i32.load", TLB_CODE).localTee(ENTRY).if();
-    emitRecordOfTarget(code);
-    code.localTee(RECORD).if();
-    code.localGet(RECORD).memory("i32.load16_u", RECORD_HANDLER).i32(HANDLER_REGION).op("i32.eq").brIf(4);
-    code.end().end().end().end().end();
+    code.end();
     go(0, "lookup");
     return;
   }

@@ -35,6 +35,7 @@ import {
   RECORD_SLOT,
   RECORD_WRAP,
 } from "./record.js";
+import { CHAIN_LOCALS, CHAIN_PARAMS, chainCode } from "./region-chain.js";
 import { RuntimeImports } from "./runtime-imports.js";
 import { ColdTarget, RecordTarget, type RuntimeFunctions } from "./targets.js";
 import { TLB_SHAPE } from "./tlb-shape.js";
@@ -152,7 +153,12 @@ export function buildInterpreter(isa: GuestIsa, hot: readonly LaidOutForm[]): Ui
   const runtime = defineHelpers(module, isa, imported);
   isa.functions.forEach((_, n) => module.export(`f${n}`, runtime.helper(n)));
   const coldType = module.type([i32, i32, i64, i32, i32], [i32]);
-  const regionType = module.type(REGION_PARAMS, REGION_RESULTS);
+  const chain = module.func(
+    CHAIN_PARAMS,
+    [i32],
+    CHAIN_LOCALS,
+    chainCode(isa.state, module.type(REGION_PARAMS, REGION_RESULTS), left),
+  );
   const pool = new LocalPool(FIRST_POOLED);
   const code = new CodeWriter(65536);
   const { state } = isa;
@@ -186,7 +192,7 @@ export function buildInterpreter(isa: GuestIsa, hot: readonly LaidOutForm[]): Ui
   for (let i = 0; i < handlers; i += 1) {
     code.end();
     const open = handlers - 1 - i;
-    if (i < FIRST_FORM_HANDLER) emitOwnHandler(code, i, open, state, coldType, regionType, imported);
+    if (i < FIRST_FORM_HANDLER) emitOwnHandler(code, i, open, state, coldType, { cross, lazy, chain });
     else {
       const { ir, layout } = hot[i - FIRST_FORM_HANDLER]!;
       pool.reset();

@@ -2,7 +2,7 @@ import { PAGE_WATCH, TLB_X } from "@isinglass/mmu";
 import { type GuestIsa, MEM_SIZE_MASK } from "@isinglass/uops";
 import { Wasm, type WasmImports, type WasmModule, type WasmTable } from "@isinglass/wasm";
 import { CodeCache } from "./code-cache.js";
-import { EXIT_BUDGET } from "@isinglass/uops";
+import { ASSIST_NEXT, EXIT_BUDGET } from "@isinglass/uops";
 import { FormTable } from "./form-table.js";
 import { type LaidOutForm, buildColdModule, buildInterpreter } from "./interpreter-module.js";
 import { TLB_SHAPE } from "./tlb-shape.js";
@@ -13,7 +13,7 @@ import { RECORD_BYTES, RECORD_WRAP, layOutHoles } from "./record.js";
 import { type Explanation, explain } from "./jit/explain.js";
 import { Jit } from "./jit/jit.js";
 import type { RegionLog } from "./jit/region-report.js";
-import { buildRegionRuntime } from "./jit/region-runtime.js";
+import { ASSIST_RESUME, buildRegionRuntime } from "./jit/region-runtime.js";
 import { RegionVerifier } from "./jit/verify.js";
 
 /** Slots by which the table of handler functions grows. */
@@ -115,6 +115,7 @@ export class Interpreter {
               regionStore: (lo: number, hi: number, descriptor: number) =>
                 this.verifier!.locateStore(lo, hi, descriptor, 1 << (descriptor & MEM_SIZE_MASK)),
             }),
+        regionAssist: (id: number, a: number, b: number) => this.#regionAssist(id, a, b),
         assist: (id: number, a: number, b: number) => this.#seat.assist(id, a, b),
         slowLoad: (_: number, lo: number, hi: number, descriptor: number, fuel: number) => {
           const seat = this.#seat;
@@ -140,7 +141,7 @@ export class Interpreter {
       modules = {
         loop: new Wasm.Module(buildInterpreter(isa, laidOut(isa.hotForms()))),
         warm: new Wasm.Module(buildColdModule(isa, laidOut(isa.warmForms()))),
-        regions: new Wasm.Module(buildRegionRuntime(TLB_SHAPE)),
+        regions: new Wasm.Module(buildRegionRuntime(TLB_SHAPE, isa.state)),
       };
       compiled.set(isa, modules);
     }
@@ -312,6 +313,16 @@ export class Interpreter {
     const before = stats.invalidated;
     const host = this.#seat.path.locate(lo, hi, descriptor, isStore);
     return stats.invalidated === before ? host : 0;
+  }
+
+  /** An assist for region code, which goes on only if that is what it was made of. */
+  #regionAssist(id: number, a: number, b: number): number {
+    const seat = this.#seat;
+    const { stats } = this.code;
+    const written = stats.invalidated;
+    const status =
+      this.verifier === undefined ? seat.assist(id, a, b) : this.verifier.assist(id, () => seat.assist(id, a, b));
+    return status === ASSIST_NEXT && stats.invalidated !== written ? ASSIST_RESUME : status;
   }
 
   /** Compiles the code at the pc, if it is none yet. A fetch that faults is left to the executor to find again. */

@@ -73,7 +73,6 @@ export class MemoryPath {
 
   /** Host offset of a byte, TRANSLATION_FAULT or TRANSLATION_NOT_MEMORY. */
   #host(lo: number, hi: number, access: number, descriptor: number): number {
-    // An access with a privilege of its own says nothing about the view in use.
     return this.#path.translate(lo, hi, access, descriptor, (descriptor & (MEM_SUPERVISOR | MEM_USER)) !== 0);
   }
 

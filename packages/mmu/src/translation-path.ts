@@ -19,6 +19,8 @@ export interface PageTranslator {
   readonly pageShift: number;
   /** Soft-TLB view in use. */
   readonly view: number;
+  /** View for an access with a privilege of its own, or -1: there is none. */
+  viewFor(descriptor: number): number;
 }
 
 /** What of a guest-physical map is asked: `PhysicalMap` has it. */
@@ -35,7 +37,7 @@ export interface HostPages {
  *
  * Walks set accessed and dirty bits, which the guest sees. So whether there is one may depend only on what was accessed and flushed
  * before: not on a filter that withheld a write tag, not on decoded code that a restored machine lacks. Everything that accesses memory
- * for a vCPU with its own privilege goes this way.
+ * for a vCPU goes this way.
  */
 export class TranslationPath {
   /** Guest-physical address after {@link TRANSLATION_NOT_MEMORY}. */
@@ -57,18 +59,19 @@ export class TranslationPath {
    *
    * @param access ACCESS_WRITE or ACCESS_FETCH, or 0 for a read
    * @param descriptor handed on to the translator
-   * @param ownPrivilege the privilege is not that of the view in use: neither asks the soft TLB nor fills it
+   * @param ownPrivilege the access has a privilege of its own, which the descriptor tells: without a view for that, the soft TLB is neither asked nor filled
    */
   translate(lo: number, hi: number, access: number, descriptor: number, ownPrivilege: boolean): number {
     const tlb = this.#tlb;
     const t = this.#translator;
     const write = (access & ACCESS_WRITE) !== 0;
-    if (!ownPrivilege) {
+    const view = ownPrivilege ? t.viewFor(descriptor) : t.view;
+    if (view >= 0) {
       const right = write ? TLB_W : (access & ACCESS_FETCH) !== 0 ? TLB_X : TLB_R;
-      const known = tlb.lookup(t.view, lo, hi, right);
+      const known = tlb.lookup(view, lo, hi, right);
       if (known >= 0) {
         this.flags = this.#pages.pageFlags(known >>> 12);
-        if (write && (this.flags & PAGE_WRITE_FILTER) === 0) tlb.openWrites(t.view, lo, hi);
+        if (write && (this.flags & PAGE_WRITE_FILTER) === 0) tlb.openWrites(view, lo, hi);
         return known;
       }
     }
@@ -80,10 +83,10 @@ export class TranslationPath {
       return TRANSLATION_NOT_MEMORY;
     }
     this.flags = this.#pages.pageFlags(host >>> 12);
-    if (!ownPrivilege) {
+    if (view >= 0) {
       const granted = tlbRights(t.readable, t.writable, t.executable, 0);
       const rights = tlbRights(t.readable, t.writable, t.executable, this.flags);
-      tlb.fill(t.view, lo, hi, host, rights, t.global, t.pageShift, granted);
+      tlb.fill(view, lo, hi, host, rights, t.global, t.pageShift, granted);
     }
     return host;
   }

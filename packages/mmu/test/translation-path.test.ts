@@ -9,6 +9,7 @@ import {
   SoftTlb,
   TLB_ENTRIES,
   TLB_ENTRY_BYTES,
+  TLB_R,
   TLB_VIEW_BYTES,
   TLB_WRITE,
   TRANSLATION_FAULT,
@@ -30,6 +31,8 @@ class Guest implements PageTranslator {
   executable = true;
   writable = false;
   view = 0;
+  /** View for accesses with a privilege of their own. */
+  other = -1;
   walks: string[] = [];
 
   constructor() {
@@ -38,6 +41,10 @@ class Guest implements PageTranslator {
     this.map.addRam(0, 0x4000, RAM, "ram");
     this.tlb = new SoftTlb(buffer, TLB, 2);
     this.path = new TranslationPath(this.tlb, this.map, this);
+  }
+
+  viewFor(): number {
+    return this.other;
   }
 
   translate(lo: number, _hi: number, access: number, descriptor: number): number {
@@ -118,7 +125,17 @@ describe("the slow way to memory", () => {
     expect(g.walks.length).toBe(3);
   });
 
-  it("neither asks nor fills for a privilege that is not the view's", () => {
+  it("asks and fills the view of an access's own privilege", () => {
+    const g = new Guest();
+    g.other = 1;
+    expect(g.go(0x401000, 0)).toBe(RAM + 0x1000);
+    expect(g.go(0x401000, 0, true)).toBe(RAM + 0x1000);
+    expect(g.go(0x401000, 0, true)).toBe(RAM + 0x1000);
+    expect(g.walks.length).toBe(2);
+    expect(g.tlb.lookup(1, 0x401000, 0, TLB_R)).toBe(RAM + 0x1000);
+  });
+
+  it("neither asks nor fills for a privilege that has no view", () => {
     const g = new Guest();
     expect(g.go(0x401000, 0, true)).toBe(RAM + 0x1000);
     expect(g.go(0x401000, 0)).toBe(RAM + 0x1000);

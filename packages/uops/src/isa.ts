@@ -45,6 +45,13 @@ export interface GuestIsa {
   /** Longest instruction in bytes. */
   readonly maxLength: number;
   form(id: number): FormInfo;
+  /**
+   * Whether all that an assist does is in the vCPU state, and in guest memory by way of its memory path: restored, it has not happened. None unless
+   * told.
+   */
+  isLocalAssist?(id: number): boolean;
+  /** Whether an assist leaves the executor as a rule: compiled code ends before it. None unless told. */
+  isLeavingAssist?(id: number): boolean;
   /** Ids of the forms worth most room in an interpreter, most frequent first. */
   hotForms(): readonly number[];
   /** Ids of the forms that a guest is likely to need as well: worth making ready together. */

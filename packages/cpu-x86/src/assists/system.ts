@@ -12,7 +12,7 @@ import {
 } from "../cpu.js";
 import { writeFlags } from "../exceptions.js";
 import { cpuid } from "../model.js";
-import { readMsr, readTsc, writeMsr } from "../msr.js";
+import { changesTranslation, readMsr, readTsc, writeMsr } from "../msr.js";
 import { addAddress, sum } from "../address.js";
 import {
   Descriptor,
@@ -241,7 +241,9 @@ export const SYSTEM_ASSISTS: AssistTable = {
       if (cpu.platform.intercept(exit)) return cpu.leaveWith(exit);
     }
     if (!writeMsr(cpu, index)) cpu.fault(13, 0);
-    return cpu.platform.hasEvent() ? ASSIST_LEAVE : ASSIST_NEXT;
+    if (!changesTranslation(index)) return cpu.platform.hasEvent() ? ASSIST_LEAVE : ASSIST_NEXT;
+    cpu.complete();
+    return cpu.platform.hasEvent() ? cpu.leaveAtBoundary() : ASSIST_JUMP;
   },
   lgdt(cpu, limit) {
     checkTableBase(cpu);
@@ -304,6 +306,7 @@ export const SYSTEM_ASSISTS: AssistTable = {
     else if (cpu.cpl <= ((flags >> 12) & 3)) mask |= FLAG_IF;
     if (cpu.v86) mask &= ~(0x3000 | FLAG_VM);
     writeFlags(cpu, value, mask);
+    cpu.addToStack(size >> 3);
     const changed = flags ^ cpu.get32(S.flagsRest);
     if ((changed & (1 << 18)) !== 0) {
       cpu.updateMode();

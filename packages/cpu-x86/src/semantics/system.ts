@@ -39,12 +39,11 @@ function sti(s: Semantics): void {
   const flags = f.stateLoad(OP.stateLoadI32, S.flagsRest);
   checkIopl(s, flags);
   const wasOff = s.op("i32.eqz", s.op("i32.and", flags, f.i32(FLAG_IF)));
+  const waits = s.op("i32.ne", f.stateLoad(OP.stateLoadI32, S.eventPending), f.i32(0));
+  f.if(s.op("i32.and", wasOff, waits), () => s.assist("interrupt-window"));
   f.stateStore(OP.stateStoreI32, s.op("i32.or", flags, f.i32(FLAG_IF)), S.flagsRest);
-  f.if(wasOff, () => {
-    // Also where nothing waits yet: what comes at the very next boundary waits for one more instruction, such as HLT.
-    f.stateStore(OP.stateStoreI32, s.op("i32.wrap_i64", f.nextPc()), S.interruptShadow);
-    f.if(f.stateLoad(OP.stateLoadI32, S.eventPending), () => s.assist("interrupt-window"));
-  });
+  // Also where nothing waits yet: what comes at the very next boundary waits for one more instruction, such as HLT.
+  f.if(wasOff, () => f.stateStore(OP.stateStoreI32, s.op("i32.wrap_i64", f.nextPc()), S.interruptShadow));
 }
 
 /** A spin-wait loop says that it waits: where another processor of the machine could run, it is that one's turn. */

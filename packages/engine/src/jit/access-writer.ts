@@ -137,6 +137,11 @@ export class AccessWriter {
       .end();
   }
 
+  /** Somebody else may have been at work: pages are mapped and watched otherwise. */
+  forgetAllWindows(): void {
+    for (const local of this.#windows.values()) this.#locals.code.i32(0).localSet(local);
+  }
+
   /** The windows that are counted from a slot are somewhere else now. */
   forgetWindows(slot: number): void {
     for (const local of this.#windowsOf.get(slot) ?? []) this.#locals.code.i32(0).localSet(local);

@@ -1,5 +1,5 @@
 import { I64, type Value, type ValueType } from "@isinglass/uops";
-import { packExit } from "./exits.js";
+import { TRACKED_IN_LOCAL, packExit } from "./exits.js";
 import type { Knowledge } from "./knowledge.js";
 import { EDGE, GET, HUB, JUMP, type RegionBuffer, SET } from "./region-buffer.js";
 import type { SlotState } from "./slot-state.js";
@@ -47,6 +47,12 @@ export class Edges {
     this.#state.keepTracked();
     const { exits } = this.#buffer;
     return exits.push(packExit(this.offset, this.charged - this.done, this.#state.trackedValue(), true)) - 1;
+  }
+
+  /** Number of an exit at which the instruction in hand has been done, with its own address. */
+  after(): number {
+    const { exits } = this.#buffer;
+    return exits.push(packExit(this.offset, this.charged - this.done - 1, TRACKED_IN_LOCAL, false)) - 1;
   }
 
   /** Goes to the block at an offset, or leaves for it. */

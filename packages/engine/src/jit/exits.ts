@@ -9,6 +9,7 @@ import { type CodeWriter, WASM_TYPE } from "@isinglass/wasm";
  * | 46:15 | signed: the address, relative to the entry's page |
  * | 14:8 | fuel to give back: instructions charged and not executed |
  * | 7:4 | value of the tracked slot, or 15: it is in its local |
+ * | 3:2 | what an assist asked for, an ASSIST_*; the address is in the vCPU state then |
  * | 1 | 1: the address is in the vCPU state, and the offset is 0 |
  * | 0 | 1: the instruction there is to be interpreted, 0: look the address up |
  */
@@ -32,6 +33,9 @@ export function exitFields(exit: number): number {
 
 /** The address is in the vCPU state. */
 export const EXIT_PC_STORED = 2;
+/** What an assist asked for. */
+export const EXIT_STATUS_SHIFT = 2;
+export const EXIT_STATUS_MASK = 3;
 export const EXIT_OFFSET_SHIFT = 15;
 export const EXIT_FUEL_SHIFT = 8;
 export const EXIT_FUEL_MASK = 0x7f;
@@ -52,6 +56,7 @@ export const NEAR_PAGES = 15;
  *
  * @param page local with the linear address of the entry's page
  * @param scratch an i32 local
+ * @param status an i32 local for what an assist asked for, where that is of interest
  */
 export function emitLeft(
   code: CodeWriter,
@@ -63,10 +68,13 @@ export function emitLeft(
     readonly fuel: number;
     readonly interpret: number;
     readonly scratch: number;
+    readonly status?: number;
   },
 ): void {
-  const { vcpu, page, how, fuel, interpret, scratch } = locals;
+  const { vcpu, page, how, fuel, interpret, scratch, status } = locals;
   code.localSet(fuel).localTee(how).op("i32.wrap_i64").localTee(scratch).i32(1).op("i32.and").localSet(interpret);
+  if (status !== undefined)
+    code.localGet(scratch).i32(EXIT_STATUS_SHIFT).op("i32.shr_u").i32(EXIT_STATUS_MASK).op("i32.and").localSet(status);
   code.localGet(scratch).i32(EXIT_FUEL_SHIFT).op("i32.shr_u").i32(EXIT_FUEL_MASK).op("i32.and");
   code.localGet(fuel).op("i32.add").localSet(fuel);
   code.localGet(scratch).i32(EXIT_PC_STORED).op("i32.and").if(WASM_TYPE.i64);

@@ -46,7 +46,7 @@ function refusal(isa: GuestIsa, bytes: Uint8Array, hostOffset: number, mode: num
   if (isa.decode(bytes, hostOffset, end, mode, decoded) === DECODE_NEEDS_MORE)
     return "its first instruction crosses into another page";
   const form = isa.form(decoded.form);
-  if (!factsOf(form, isa.state).compilable)
+  if (!factsOf(form, isa).compilable)
     return `its first instruction, ${form.name}, is always interpreted: it asks the host, repeats, or writes before something that can fault`;
   return "its page was not at hand when it was to be compiled";
 }

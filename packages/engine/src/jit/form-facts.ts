@@ -1,6 +1,7 @@
 import {
   type ExecutorState,
   type FormInfo,
+  type GuestIsa,
   type IrFunction,
   MEM_PART,
   OP,
@@ -25,6 +26,8 @@ export interface FormFacts {
   readonly endsBlock: boolean;
   /** Stores the address after it: what follows is likely to be returned to. */
   readonly keepsReturn: boolean;
+  /** Does its work, or a part of it, by an assist. */
+  readonly assists: boolean;
   readonly ir: IrFunction;
 }
 
@@ -45,11 +48,13 @@ function usesMemory(ir: IrFunction): boolean {
 }
 
 /**
- * Compiled code leaves an instruction that it cannot finish (a fault, a device, an assist) as if it had not begun, and the
- * interpreter executes it from the start. So nothing that can be left may come after a write: such forms are not compiled.
+ * Compiled code leaves an instruction that it cannot finish (a fault, a device, an assist on a rare way) as if it had not begun, and the
+ * interpreter executes it from the start. So nothing that can be left may come after a write, or after an assist on the way of all: such
+ * forms are not compiled.
  */
 function isRestartable(ir: IrFunction, state: ExecutorState): boolean {
   let written = false;
+  let assisted = false;
   let stored = false;
   let depth = 0;
   let loads = 0;
@@ -58,16 +63,19 @@ function isRestartable(ir: IrFunction, state: ExecutorState): boolean {
     if (op === OP.loop || op === OP.leave || op === OP.repeat) return false;
     if (op === OP.if || op === OP.block) depth += 1;
     else if (op === OP.end) depth -= 1;
-    else if (op === OP.assist) {
-      if (depth === 0 || written || stored) return false;
+    else if (op === OP.jump || op === OP.branch) {
+      if (assisted) return false;
+    } else if (op === OP.assist) {
+      if (written || stored || assisted) return false;
+      assisted = depth === 0;
     } else if (op === OP.fault) {
-      if (written || stored) return false;
+      if (written || stored || assisted) return false;
     } else if (isGuestLoad(op)) {
       // Parts of one operand under one limit check: one of them may lie beyond what the mode lets compiled code assume of limits.
       if ((ir.x[i]! & MEM_PART) === 0) loads += 1;
-      if (written || stored || loads > 1) return false;
+      if (written || stored || assisted || loads > 1) return false;
     } else if (isGuestStore(op)) {
-      if (written || (stored && ((ir.x[i]! & MEM_PART) === 0 || usesMemory(ir)))) return false;
+      if (written || assisted || (stored && ((ir.x[i]! & MEM_PART) === 0 || usesMemory(ir)))) return false;
       stored = true;
     } else if (
       stateAccess(op)?.isStore === true &&
@@ -81,12 +89,15 @@ function isRestartable(ir: IrFunction, state: ExecutorState): boolean {
 }
 
 /** Facts of a form; cached by the caller. */
-export function factsOf(form: FormInfo, state: ExecutorState): FormFacts {
+export function factsOf(form: FormInfo, isa: Pick<GuestIsa, "state" | "isLeavingAssist">): FormFacts {
   const { ir } = form;
+  let leaves = false;
   let branchHole = -1;
   let branchBits = 64;
   let jumps = false;
   let keepsReturn = false;
+  let assists = false;
+  let depth = 0;
   let first = -1;
   for (let i = 0; i < ir.count; i += 1) {
     const op = ir.op[i]!;
@@ -95,8 +106,13 @@ export function factsOf(form: FormInfo, state: ExecutorState): FormFacts {
       branchHole = ir.y[i]!;
       branchBits = ir.x[i]!;
     } else if (op === OP.jump) jumps = true;
-    else if (op === OP.guestStore && ir.op[ir.b[i]!] === OP.nextPc) keepsReturn = true;
+    else if (op === OP.if || op === OP.block) depth += 1;
+    else if (op === OP.end) depth -= 1;
+    else if (op === OP.assist && depth === 0) {
+      assists = true;
+      leaves ||= isa.isLeavingAssist?.(ir.x[i]!) === true;
+    } else if (op === OP.guestStore && ir.op[ir.b[i]!] === OP.nextPc) keepsReturn = true;
   }
-  const compilable = first !== OP.fault && isRestartable(ir, state);
-  return { compilable, branchHole, branchBits, jumps, endsBlock: form.endsBlock, keepsReturn, ir };
+  const compilable = first !== OP.fault && !leaves && isRestartable(ir, isa.state);
+  return { compilable, branchHole, branchBits, jumps, endsBlock: form.endsBlock, keepsReturn, assists, ir };
 }

@@ -1,5 +1,5 @@
 import { OP, OPS, stateAccess } from "@isinglass/uops";
-import { GET, JUMP, RELATIVE, SET, STORE_UPPER } from "./region-buffer.js";
+import { ASSIST, ASSISTED, ASSIST_FIRST, GET, JUMP, RELATIVE, SET, STORE_UPPER } from "./region-buffer.js";
 
 /** Bits of {@link traitOf}: number of operands. */
 export const OPERANDS = 3;
@@ -21,7 +21,8 @@ export function isRoot(op: number): boolean {
 }
 
 /** By op, those that only a region has included. */
-const TRAITS: Uint8Array = Uint8Array.from({ length: STORE_UPPER + 1 }, (_, op) => {
+const TRAITS: Uint8Array = Uint8Array.from({ length: ASSISTED + 1 }, (_, op) => {
+  if (op === ASSIST || op === ASSIST_FIRST) return 2 | ROOT | WRITES_STATE;
   const spec = OPS[op];
   if (spec === undefined)
     return (op === SET || op === JUMP || op === STORE_UPPER ? 1 : 0) | (op === GET || op === RELATIVE ? 0 : ROOT);

@@ -1,6 +1,6 @@
 import { MEM_FOR_WRITE, MEM_SIZE_MASK, MEM_SUPERVISOR, MEM_USER, OP, opcode } from "@isinglass/uops";
 import type { Flow } from "./flow.js";
-import { DROPPED, GET, type RegionBuffer, RELATIVE, RELOAD, SET } from "./region-buffer.js";
+import { ASSIST, ASSIST_FIRST, DROPPED, GET, type RegionBuffer, RELATIVE, RELOAD, SET } from "./region-buffer.js";
 
 const ADD64 = opcode("i64.add");
 const AND64 = opcode("i64.and");
@@ -82,8 +82,10 @@ export function findPageProofs(buffer: RegionBuffer, flow: Flow, slots: number):
   for (const members of flow.loops.values())
     for (const block of members) if (!loopOf.has(block)) loopOf.set(block, members);
   const writes = new Map<number, Set<number>>();
+  const assisted = new Set<number>();
   for (let i = 0; i < buffer.count; i += 1) {
     const op = buffer.op[i]!;
+    if (op === ASSIST || op === ASSIST_FIRST) assisted.add(buffer.block[i]!);
     if (op !== SET && op !== RELOAD) continue;
     const blocks = writes.get(buffer.x[i]!);
     if (blocks === undefined) writes.set(buffer.x[i]!, new Set([buffer.block[i]!]));
@@ -97,7 +99,8 @@ export function findPageProofs(buffer: RegionBuffer, flow: Flow, slots: number):
     if (!isStore && op !== OP.guestLoad && op !== OP.guestLoadV128) continue;
     const loop = loopOf.get(buffer.block[i]!);
     const descriptor = buffer.x[i]!;
-    if (loop === undefined || (descriptor & (MEM_SUPERVISOR | MEM_USER)) !== 0) continue;
+    if (loop === undefined || [...assisted].some((block) => loop.has(block))) continue;
+    if ((descriptor & (MEM_SUPERVISOR | MEM_USER)) !== 0) continue;
     const address = parts(buffer, buffer.a[i]!);
     if (address === undefined || address.base >= slots) continue;
     const { base, displacement, wraps } = address;

@@ -36,6 +36,11 @@ export const RELOAD: number = OPS.length + 7;
 export const HUB: number = OPS.length + 8;
 /** Writes `a` behind the 16 bytes that the store before it wrote: the second half of a store of 32 bytes, whose size that one has. */
 export const STORE_UPPER: number = OPS.length + 9;
+/** Has assist `x` called with `a` and `b` for an instruction of length `y`; `c`: the number of its exit. The region is left where the assist wants that. */
+export const ASSIST: number = OPS.length + 10;
+/** The same for an instruction that has more to do: it is left here only if it has not happened or has gone elsewhere, at its end by {@link ASSISTED}. */
+export const ASSIST_FIRST: number = OPS.length + 11;
+export const ASSISTED: number = OPS.length + 12;
 
 /** Ops that are marked thus are not emitted. */
 export const DROPPED: number = 0xffff;

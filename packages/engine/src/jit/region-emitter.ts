@@ -5,8 +5,22 @@ import { type AccessSurroundings, AccessWriter } from "./access-writer.js";
 import { EXIT_PC_STORED, EXIT_TRACKED_MASK, EXIT_TRACKED_SHIFT, TRACKED_IN_LOCAL, packExit } from "./exits.js";
 import type { Flow } from "./flow.js";
 import { isRoot } from "./op-traits.js";
-import { DROPPED, EDGE, EXIT, FLUSH, HUB, JUMP, RELOAD, SET, STORE_UPPER, UNSEEN } from "./region-buffer.js";
-import type { RegionRuntime } from "./region-runtime.js";
+import {
+  ASSIST,
+  ASSISTED,
+  ASSIST_FIRST,
+  DROPPED,
+  EDGE,
+  EXIT,
+  FLUSH,
+  HUB,
+  JUMP,
+  RELOAD,
+  SET,
+  STORE_UPPER,
+  UNSEEN,
+} from "./region-buffer.js";
+import { MOST_LENGTH, type RegionRuntime } from "./region-runtime.js";
 import type { RegionBlock, RegionShape } from "./region-shape.js";
 import { BASE, FUEL, LEAVING, TLB, VCPU } from "./region-signature.js";
 import { SlotLocals, WIDE_STORE } from "./slot-locals.js";
@@ -272,6 +286,23 @@ export class RegionEmitter implements AccessSurroundings {
         }
         this.#accesses.forgetWindows(x);
         return;
+      case ASSIST:
+      case ASSIST_FIRST:
+        this.#assist(i);
+        code.localGet(LEAVING).i64(0, 0);
+        code
+          .op(op === ASSIST ? "i64.ne" : "i64.gt_s")
+          .unlikely()
+          .brIf(this.#labels.length - 1);
+        return;
+      case ASSISTED:
+        code
+          .localGet(LEAVING)
+          .i64(0, 0)
+          .op("i64.ne")
+          .unlikely()
+          .brIf(this.#labels.length - 1);
+        return;
       case OP.if:
         this.#values.value(a);
         code.if();
@@ -327,6 +358,24 @@ export class RegionEmitter implements AccessSurroundings {
     if (result === 0) return;
     if (this.#uses.uses[i] === 0) code.op("drop");
     else this.#values.result(i, result);
+  }
+
+  /** Calls an assist. */
+  #assist(i: Value): void {
+    const { code } = this;
+    const { buffer } = this.#translator;
+    const { tracked } = this.#slots;
+    code.localGet(VCPU).localGet(FUEL).localGet(BASE);
+    this.#how(buffer.exits[buffer.c[i]!]!);
+    code.i32(buffer.x[i]! * MOST_LENGTH + buffer.y[i]!);
+    this.#uses.eachOperand(i, (v) => this.#values.value(v));
+    code.call(this.#runtime.assisted).localSet(LEAVING);
+    this.#accesses.forgetAllWindows();
+    for (let slot = 0; slot < this.#slots.count; slot += 1) if (this.#locals.isState(slot)) this.#locals.lose(slot);
+    if (tracked >= 0) {
+      this.#locals.load(tracked);
+      code.localSet(this.#locals.localOfSlot(tracked));
+    }
   }
 
   // Edges

@@ -1,7 +1,17 @@
 import { CodeWriter, ModuleBuilder, WASM_TYPE } from "@isinglass/wasm";
-import { MEM_SIZE_MASK } from "@isinglass/uops";
+import { ASSIST_LEAVE, type ExecutorState, MEM_SIZE_MASK } from "@isinglass/uops";
 import type { TlbShape } from "../lower.js";
 import { RuntimeImports } from "../runtime-imports.js";
+import {
+  EXIT_FUEL_MASK,
+  EXIT_FUEL_SHIFT,
+  EXIT_OFFSET_SHIFT,
+  EXIT_PC_STORED,
+  EXIT_STATUS_MASK,
+  EXIT_STATUS_SHIFT,
+  EXIT_TRACKED_MASK,
+  EXIT_TRACKED_SHIFT,
+} from "./exits.js";
 
 const { i32, i64 } = WASM_TYPE;
 
@@ -23,8 +33,17 @@ export interface RegionLocators {
   readonly proveStore: number;
 }
 
+/** More than the bytes of an instruction. */
+export const MOST_LENGTH = 16;
+
 /** Functions that region code calls, as indices in its module. */
 export interface RegionRuntime extends RegionLocators {
+  /**
+   * `(vcpu, fuel, linear address of the entry's page, how, assist * MOST_LENGTH + length of the instruction, a, b) -> how to leave, below 0: at the end of the
+   * instruction; or 0 to go on`;
+   * `how` is that of an exit at the instruction, when it has been charged for, see exits.ts.
+   */
+  readonly assisted: number;
   /** Helper function `n` of the ISA. */
   helper(n: number): number;
 }
@@ -32,6 +51,15 @@ export interface RegionRuntime extends RegionLocators {
 const LOCATE = [i64, i32];
 const FIND = [i64, i32, i32];
 const PROVE = [i64, i32, i32, i32];
+const ASSISTED = [i32, i32, i64, i64, i32, i32, i32];
+
+/**
+ * What the host gives a region's assist, beside ASSIST_*: it is done, and code has been written; or it has not been done.
+ */
+export const ASSIST_RESUME = 4;
+export const ASSIST_NOT_HERE = 5;
+/** In the high half of how to leave: when the instruction has been done to its end. */
+const LEAVES_AFTER = 0x8000_0000 | 0;
 
 /** The functions of {@link buildRegionRuntime} and helpers of the ISA, as a module of regions imports them. */
 export class RegionImports extends RuntimeImports implements RegionRuntime {
@@ -53,6 +81,10 @@ export class RegionImports extends RuntimeImports implements RegionRuntime {
 
   get findStore(): number {
     return this.function("r", "findStore", FIND, [i32]);
+  }
+
+  get assisted(): number {
+    return this.function("r", "assisted", ASSISTED, [i64]);
   }
 
   get proveReadable(): number {
@@ -116,13 +148,58 @@ function proveCode(tlb: TlbShape, slow: number, tag: number): CodeWriter {
   return code;
 }
 
+/** See {@link RegionRuntime.assisted}: the state says where the instruction is and what is left of the fuel while the assist is at work. */
+function assistedCode(state: ExecutorState, assist: number): CodeWriter {
+  const [vcpu, fuel, base, how, what, a, b] = [0, 1, 2, 3, 4, 5, 6];
+  const [status, next] = [7, 8];
+  const code = new CodeWriter(160);
+  code
+    .localGet(vcpu)
+    .localGet(base)
+    .localGet(how)
+    .i64(EXIT_OFFSET_SHIFT, 0)
+    .op("i64.shr_s")
+    .op("i64.add")
+    .localTee(base);
+  code.memory("i64.store", state.pc);
+  code
+    .localGet(vcpu)
+    .localGet(base)
+    .localGet(what)
+    .i32(MOST_LENGTH - 1)
+    .op("i32.and")
+    .op("i64.extend_i32_u");
+  code.op("i64.add").localTee(next).memory("i64.store", state.nextPc);
+  code.localGet(vcpu).localGet(how).op("i32.wrap_i64").i32(EXIT_FUEL_SHIFT).op("i32.shr_u").i32(EXIT_FUEL_MASK);
+  code.op("i32.and").localGet(fuel).op("i32.add").memory("i32.store", state.fuel);
+  code.localGet(what).i32(Math.log2(MOST_LENGTH)).op("i32.shr_u").localGet(a).localGet(b).call(assist);
+  code.localTee(status).op("i32.eqz").likely().if();
+  code.i64(0, 0).return().end();
+  const kept = (EXIT_FUEL_MASK << EXIT_FUEL_SHIFT) | (EXIT_TRACKED_MASK << EXIT_TRACKED_SHIFT);
+  code.localGet(how).i64(kept, 0).op("i64.and").i64(EXIT_PC_STORED, 0).op("i64.or").localSet(how);
+  code.localGet(status).i32(ASSIST_NOT_HERE).op("i32.eq").if();
+  code
+    .localGet(how)
+    .i64((1 << EXIT_FUEL_SHIFT) | 1, 0)
+    .op("i64.add")
+    .return()
+    .end();
+  code.localGet(status).i32(EXIT_STATUS_MASK).op("i32.and").i32(EXIT_STATUS_SHIFT).op("i32.shl").op("i64.extend_i32_u");
+  code.localGet(how).op("i64.or").localSet(how);
+  code.localGet(status).i32(ASSIST_LEAVE).op("i32.ge_u").if();
+  code.localGet(vcpu).localGet(next).memory("i64.store", state.pc);
+  code.localGet(how).i64(0, LEAVES_AFTER).op("i64.or").localSet(how);
+  return code.end().localGet(how);
+}
+
 /** The functions that all regions share; the host's `e.regionLoad` and `e.regionStore(low, high, descriptor)` are behind them. */
-export function buildRegionRuntime(tlb: TlbShape): Uint8Array<ArrayBuffer> {
+export function buildRegionRuntime(tlb: TlbShape, state: ExecutorState): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
   module.importMemory("e", "memory", 1);
   const slowPaths = ["regionLoad", "regionStore"].map((name) =>
     module.importFunction("e", name, [i32, i32, i32], [i32]),
   );
+  const assist = module.importFunction("e", "regionAssist", [i32, i32, i32], [i32]);
   // An i64 would cost its way through JavaScript three times as much as two i32.
   const [load, store] = slowPaths.map((callee) =>
     module.func(
@@ -143,7 +220,8 @@ export function buildRegionRuntime(tlb: TlbShape): Uint8Array<ArrayBuffer> {
   const finder = (slow: number, tag: number): number => module.func(FIND, [i32], [i64], findCode(tlb, slow, tag));
   const prover = (slow: number, tag: number): number =>
     module.func(PROVE, [i32, i32], [i64], proveCode(tlb, slow, tag));
-  const functions: RegionLocators = {
+  const functions: Omit<RegionRuntime, "helper"> = {
+    assisted: module.func(ASSISTED, [i64], [i32, i64], assistedCode(state, assist)),
     load: load!,
     store: store!,
     findReadable: finder(load!, tlb.readTag),

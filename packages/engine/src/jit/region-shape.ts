@@ -134,7 +134,7 @@ class Reader {
     }
     let facts = this.#facts[decoded.form];
     if (facts === undefined) {
-      facts = factsOf(this.#isa.form(decoded.form), this.#isa.state);
+      facts = factsOf(this.#isa.form(decoded.form), this.#isa);
       this.#facts[decoded.form] = facts;
     }
     const holes = facts.ir.holes.length;

@@ -12,7 +12,7 @@ import {
 import { TRACKED_IN_LOCAL } from "./exits.js";
 import { type Frame, placeOf } from "./frame.js";
 import { Knowledge } from "./knowledge.js";
-import { DROPPED, GET, type RegionBuffer, SET, UNSEEN } from "./region-buffer.js";
+import { DROPPED, FLUSH, GET, type RegionBuffer, SET, UNSEEN } from "./region-buffer.js";
 import { type SlotTable, slotBytes } from "./slots.js";
 import { lowBits } from "./low-bits.js";
 
@@ -203,6 +203,20 @@ export class SlotState {
     this.used[slot] = this.written[slot] = 1;
     this.known.forget(slot);
     this.#unseen[slot] = this.#unsaved[slot] = -1;
+  }
+
+  /** All state is wanted in memory. */
+  handOver(): void {
+    this.settle();
+    const { tracked } = this.#slots;
+    if (tracked >= 0) this.#buffer.add(FLUSH, -1, -1, -1, tracked);
+    this.keepTracked();
+  }
+
+  /** Any of the state may have been written. */
+  takeBack(): void {
+    for (let slot = 0; slot < this.#slots.count; slot += 1) this.known.forget(slot);
+    this.known.truths = undefined;
   }
 
   /** All that can be gone back to with {@link restore}. */

@@ -13,7 +13,17 @@ import { type EdgeSource, Edges } from "./edges.js";
 import { type Frame, Frames, holeI64, holeLow, placeOf, structureOf } from "./frame.js";
 import { type Knowledge, commonTruths } from "./knowledge.js";
 import { lowBits } from "./low-bits.js";
-import { EXIT, FLUSH, RELATIVE, RELOAD, type RegionBuffer, STORE_UPPER } from "./region-buffer.js";
+import {
+  ASSIST,
+  ASSISTED,
+  ASSIST_FIRST,
+  EXIT,
+  FLUSH,
+  RELATIVE,
+  RELOAD,
+  type RegionBuffer,
+  STORE_UPPER,
+} from "./region-buffer.js";
 import type { RegionInstruction } from "./region-shape.js";
 import { SlotState } from "./slot-state.js";
 import type { SlotTable } from "./slots.js";
@@ -100,8 +110,16 @@ export class Translator {
     const { ir } = instruction.facts;
     const frame = this.#frames.make(ir, instruction);
     this.#frames.count += 1;
-    this.#range(frame, 0, ir.count);
+    const goesOn = this.#range(frame, 0, ir.count);
     this.#frames.count -= 1;
+    if (!goesOn || !instruction.facts.assists) return;
+    if (ir.op[ir.count - 1] !== OP.assist) {
+      this.state.settle();
+      this.buffer.add(ASSISTED);
+    }
+    if (!instruction.facts.endsBlock) return;
+    this.edges.done += 1;
+    this.edges.edge(instruction.offset + instruction.length, true, 64);
   }
 
   // Ops
@@ -209,8 +227,14 @@ export class Translator {
       case OP.callV128:
         map[at] = this.#call(frame, at, op);
         return true;
-      case OP.fault:
       case OP.assist:
+        if (frame.labels.length === 0) {
+          this.#assist(frame, at);
+          return true;
+        }
+        buffer.add(EXIT, -1, -1, -1, this.edges.bail());
+        return false;
+      case OP.fault:
         buffer.add(EXIT, -1, -1, -1, this.edges.bail());
         return false;
       case OP.branch: {
@@ -241,6 +265,14 @@ export class Translator {
       default:
         throw new Error(`engine: a region cannot hold ${spec.name} of ${fn.name}`);
     }
+  }
+
+  /** Has an assist do its work here: everything is in memory before it, and may be something else after it. */
+  #assist({ fn, map, instruction }: Frame, at: number): void {
+    const kind = at === fn.count - 1 ? ASSIST : ASSIST_FIRST;
+    this.state.handOver();
+    this.buffer.add(kind, map[fn.a[at]!], map[fn.b[at]!], this.edges.after(), fn.x[at], instruction!.length);
+    this.state.takeBack();
   }
 
   // Control flow

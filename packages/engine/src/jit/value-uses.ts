@@ -1,6 +1,6 @@
 import { OP, type Value } from "@isinglass/uops";
 import { CALLS, OPERANDS, READS_STATE, ROOT, WRITES_STATE, isRoot, traitOf } from "./op-traits.js";
-import { DROPPED, GET, type RegionBuffer, RELATIVE, RELOAD, SET } from "./region-buffer.js";
+import { ASSIST, ASSIST_FIRST, DROPPED, GET, type RegionBuffer, RELATIVE, RELOAD, SET } from "./region-buffer.js";
 import type { SlotTable } from "./slots.js";
 import type { Translator } from "./translator.js";
 
@@ -100,7 +100,10 @@ export class ValueUses {
       if (acts || this.isKept(i)) this.eachOperand(i, check);
       if (code === GET) made[i] = version[buffer.x[i]!]!;
       else if (code === SET || code === RELOAD) version[buffer.x[i]!]! += 1;
-      else if ((trait & (WRITES_STATE | CALLS)) !== 0) memory += 1;
+      else if (code === ASSIST || code === ASSIST_FIRST) {
+        memory += 1;
+        for (let slot = 0; slot < this.#slots.count; slot += 1) version[slot]! += 1;
+      } else if ((trait & (WRITES_STATE | CALLS)) !== 0) memory += 1;
       else if ((trait & READS_STATE) !== 0) made[i] = memory;
     }
   }

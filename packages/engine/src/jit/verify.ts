@@ -1,8 +1,9 @@
 import { IsinglassError } from "@isinglass/interface";
 import type { SoftTlb } from "@isinglass/mmu";
-import { EXIT_BUDGET, type GuestIsa } from "@isinglass/uops";
+import { ASSIST_NEXT, EXIT_BUDGET, type GuestIsa } from "@isinglass/uops";
 import { Wasm, type WasmMemory, type WasmTable } from "@isinglass/wasm";
 import type { MemoryPath } from "../memory-path.js";
+import { ASSIST_NOT_HERE } from "./region-runtime.js";
 import { type MemoryDifference, StoreJournal } from "./store-journal.js";
 import { STAND_INS, buildRegionCaller, buildStandIns } from "./verify-module.js";
 
@@ -194,6 +195,20 @@ export class RegionVerifier {
     const host = this.#located(() => this.#parts.path.locate(lo, hi, descriptor, true));
     if (host !== 0) this.#journal?.note(host, bytes);
     return host;
+  }
+
+  /**
+   * An assist that a region asks for: performed where all that it does can be taken back and it lets the region go on, else the region ends before it.
+   */
+  assist(id: number, perform: () => number): number {
+    if (this.#parts.isa.isLocalAssist?.(id) !== true) return ASSIST_NOT_HERE;
+    const mark = this.#journal?.count ?? 0;
+    const before = this.#live.slice();
+    const status = perform();
+    if (status === ASSIST_NEXT) return status;
+    this.#live.set(before);
+    this.#journal?.undo(mark);
+    return ASSIST_NOT_HERE;
   }
 
   /** A region that leaves for the interpreter has done nothing: what a walk stored for it is the interpreter's to do. */

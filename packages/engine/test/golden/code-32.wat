@@ -35,7 +35,7 @@ block
   local.get 0 i64.load offset=32 local.tee 7 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 34 call $region-load local.tee 10 i32.eqz br_if 1
+    local.get 6 i32.const 34 call $region-store local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 0 i64.load local.tee 11 i64.store32
@@ -114,7 +114,7 @@ block
   local.get 0 i64.load offset=24 local.tee 7 i32.wrap_i64 i64.extend_i32_u local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 2 call $region-load local.tee 10 i32.eqz br_if 1
+    local.get 6 i32.const 2 call $region-store local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 0 i64.load local.tee 11 i64.store32
@@ -173,7 +173,7 @@ block
   local.get 0 i64.load offset=616 local.get 7 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 8 local.get 9 i64.load offset=8 i64.sub local.tee 10 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 8 i32.const 2 call $region-load local.tee 11 i32.eqz br_if 1
+    local.get 8 i32.const 2 call $region-store local.tee 11 i32.eqz br_if 1
   local.get 11 else
   local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add end
   local.get 0 i64.load offset=8 local.tee 12 i64.store32
@@ -253,7 +253,7 @@ block
     local.get 0 i64.load offset=160 local.tee 9 local.get 0 i64.load offset=168 local.tee 10 i64.lt_u local.set 8
   else
     local.get 0 local.get 5 i32.store offset=176
-    local.get 0 call $region-load local.tee 11 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 8
+    local.get 0 call $status-flags local.tee 11 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 8
   end
   local.get 6 i64.const 1 i64.add local.set 12
   local.get 0 local.get 12 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store
@@ -280,7 +280,7 @@ block
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load local.tee 7 i64.extend8_s local.tee 6 i64.const 255 i64.and local.set 8
   local.get 0 local.get 5 i32.store offset=176
-  local.get 0 call $region-load local.set 9
+  local.get 0 call $status-flags local.set 9
   local.get 6 i64.const 15 i64.and i64.const 9 i64.gt_u local.get 9 i32.const 16 i32.and i32.const 0 i32.ne i32.or local.set 10
   local.get 8 i64.const 153 i64.gt_u local.get 9 i32.const 1 i32.and i32.or local.set 11
   local.get 8 i64.const 6 i64.const 0 local.get 10 select i64.add i64.const 96 i64.const 0 local.get 11 select i64.add local.set 12
@@ -316,7 +316,7 @@ block
   local.get 0 i64.load offset=32 local.tee 7 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 34 call $region-load local.tee 10 i32.eqz br_if 1
+    local.get 6 i32.const 34 call $region-store local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 2 i64.const 258 i64.add i64.store32
@@ -491,7 +491,7 @@ block
   local.get 0 i64.load offset=32 local.tee 7 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8390129 local.set 4
-    local.get 6 i32.const 34 call $region-load local.tee 10 i32.eqz br_if 1
+    local.get 6 i32.const 34 call $region-store local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 0 i64.load offset=40 local.tee 11 i64.store32
@@ -499,7 +499,7 @@ block
   local.get 0 local.get 7 local.tee 11 i64.store offset=40
   local.get 7 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 12 local.get 8 i64.load offset=8 i64.sub local.tee 13 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8487921 local.set 4
-    local.get 12 i32.const 34 local.get 3 call $region-store local.tee 14 i32.eqz br_if 1
+    local.get 12 i32.const 34 local.get 3 call $region-findStore local.tee 14 i32.eqz br_if 1
   local.get 14 else
   local.get 13 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 0 i64.load offset=24 local.tee 15 i64.store32
@@ -511,7 +511,7 @@ block
   local.get 0 i64.const 24 local.tee 20 i64.store offset=168
   local.get 11 i64.const 8 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 21 local.get 8 i64.load i64.sub local.tee 22 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8618257 local.set 4
-    local.get 21 i32.const 42 local.get 3 call $condition local.tee 23 i32.eqz br_if 1
+    local.get 21 i32.const 42 local.get 3 call $region-findReadable local.tee 23 i32.eqz br_if 1
   local.get 23 else
   local.get 22 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   i64.load32_s local.set 24
@@ -536,7 +536,7 @@ block
   local.get 0 i64.load offset=32 local.tee 7 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 34 call $region-load local.tee 10 i32.eqz br_if 1
+    local.get 6 i32.const 34 call $region-store local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 2 i64.const 261 i64.add i64.store32
@@ -551,7 +551,7 @@ block
   local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 7 local.get 8 i64.load i64.sub local.tee 15 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8814881 local.set 4
-    local.get 7 i32.const 42 call $status-flags local.tee 10 i32.eqz br_if 1
+    local.get 7 i32.const 42 call $region-load local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 15 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   i64.load32_s local.set 16

@@ -692,7 +692,7 @@ block
       local.get 0 i64.load offset=152 local.tee 7 i64.eqz local.set 6
     else
       local.get 0 local.get 5 i32.store offset=176
-      local.get 0 call $region-load local.tee 8 i32.const 64 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 6
+      local.get 0 call $status-flags local.tee 8 i32.const 64 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 6
     end
     local.get 6 if
       br 1
@@ -790,15 +790,15 @@ local.get 4 local.get 1
 
 ;; pushfq and popfq
 ;; 64-bit code at 100: 01c89c9d
-;; 2 guest instructions, 162 instructions, 308 bytes
-(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32 i64 i32)
+;; 3 guest instructions, 212 instructions, 417 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32 i64 i32 i64 i32 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
-  local.get 1 i32.const 2 i32.lt_s if
+  local.get 1 i32.const 3 i32.lt_s if
     local.get 0 local.get 5 i32.store offset=176
     i64.const 8388849 local.get 1 return
   end
-  local.get 1 i32.const 2 i32.sub local.set 1
+  local.get 1 i32.const 3 i32.sub local.set 1
   local.get 0 i64.load local.tee 7 local.tee 6 local.get 0 i64.load offset=8 local.tee 9 i64.add local.set 8
   local.get 0 local.get 8 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store
   i32.const 2 local.set 5
@@ -807,13 +807,24 @@ block
   local.get 0 local.get 9 i64.extend32_s local.tee 12 i64.store offset=168
   local.get 0 i64.load offset=32 local.tee 14 i64.const -8 i64.add local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 15
   local.get 13 local.get 15 i64.load offset=8 i64.sub local.tee 16 i64.const 4088 i64.gt_u if (result i32)
-    i64.const 8454433 local.set 4
-    local.get 13 i32.const 35 call $region-load local.tee 17 i32.eqz br_if 1
+    i64.const 8454689 local.set 4
+    local.get 13 i32.const 35 call $region-store local.tee 17 i32.eqz br_if 1
   local.get 17 else
   local.get 16 i32.wrap_i64 local.get 15 i32.load offset=24 i32.add end
   local.get 0 i32.load offset=180 i32.const -196609 i32.and i32.const 64 i32.const 0 local.get 10 i64.eqz select i32.const 128 i32.const 0 local.get 10 i64.const 0 i64.lt_s select i32.or i32.const 4 i32.const 0 local.get 10 i32.wrap_i64 i32.const 255 i32.and i32.popcnt i32.const 1 i32.and i32.eqz select i32.or local.get 11 local.get 12 i64.xor local.get 10 i64.xor i32.wrap_i64 i32.const 16 i32.and i32.or local.get 10 local.get 11 i64.lt_u i32.or local.get 11 local.get 10 i64.xor local.get 12 local.get 10 i64.xor i64.and i64.const 63 i64.shr_u i32.wrap_i64 i32.const 11 i32.shl i32.or i32.or i32.const 2 i32.or i64.extend_i32_u i64.store
   local.get 0 local.get 13 local.tee 14 i64.store offset=32
-  i64.const 8486945 local.get 1 return
+  local.get 14 local.get 15 i64.load i64.sub local.tee 18 i64.const 4088 i64.gt_u if (result i32)
+    i64.const 8487201 local.set 4
+    local.get 14 i32.const 35 local.get 3 call $region-findReadable local.tee 19 i32.eqz br_if 1
+  local.get 19 else
+  local.get 18 i32.wrap_i64 local.get 15 i32.load offset=24 i32.add end
+  i64.load local.set 20
+  local.get 0 local.get 5 i32.store offset=176
+  local.get 0 local.get 1 local.get 2 i64.const 8487152 i32.const 513 local.get 20 i32.wrap_i64 i32.const 64 call $region-assisted local.set 4
+  local.get 0 i32.load offset=176 local.set 5
+  local.get 4 i64.const 0 i64.ne br_if 0
+  local.get 0 local.get 5 i32.store offset=176
+  i64.const 8519921 local.get 1 return
   unreachable
 end
 local.get 0 local.get 5 i32.store offset=176
@@ -831,10 +842,10 @@ block
   end
   local.get 1 i32.const 6 i32.sub local.set 1
   local.get 0 local.get 5 i32.store offset=176
-  local.get 0 call $region-load local.set 6
+  local.get 0 call $status-flags local.set 6
   local.get 0 i64.load local.tee 7 i64.const -65281 i64.and local.get 6 i32.const 2 i32.or i64.extend_i32_u i64.const 255 i64.and i64.const 8 i64.shl i64.or local.set 7
   local.get 0 local.get 5 i32.store offset=176
-  local.get 0 call $region-load local.tee 8 i32.const 1 i32.xor i64.extend_i32_u local.set 9
+  local.get 0 call $status-flags local.tee 8 i32.const 1 i32.xor i64.extend_i32_u local.set 9
   local.get 7 local.set 10
   local.get 9 i32.wrap_i64 i32.const 2048 i32.and local.get 10 i64.const 8 i64.shr_u i64.const 255 i64.and i32.wrap_i64 i32.const 213 i32.and i32.or i64.extend_i32_u local.tee 9 i32.wrap_i64 i32.const 1 i32.or i64.extend_i32_u local.tee 9 i32.wrap_i64 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 11
   local.get 10 local.get 11 i64.extend_i32_u i64.add local.set 12
@@ -844,7 +855,7 @@ block
   local.get 0 local.get 10 i64.extend32_s local.tee 14 i64.store offset=160
   local.get 0 i64.const 0 local.tee 9 i64.store offset=168
   local.get 0 local.get 5 i32.store offset=176
-  local.get 0 call $region-load local.set 15
+  local.get 0 call $status-flags local.set 15
   i32.const 0 local.set 5
   local.get 0 local.get 15 i32.const -2 i32.and i64.extend_i32_u local.tee 9 i64.store offset=168
   i64.const 8650753 local.get 1 return

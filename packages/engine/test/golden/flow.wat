@@ -262,7 +262,7 @@ block
       local.get 9 local.get 10 i64.lt_u local.set 15
     else
       local.get 0 local.get 5 i32.store offset=176
-      local.get 0 call $region-load local.tee 16 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 15
+      local.get 0 call $status-flags local.tee 16 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 15
     end
     local.get 6 i64.const -1 i64.add local.set 12
     local.get 0 local.get 12 i32.wrap_i64 i64.extend_i32_u local.tee 14 i64.store offset=8
@@ -360,7 +360,7 @@ block
   local.get 0 i64.load offset=32 local.tee 8 i64.const -8 i64.add local.tee 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
   local.get 7 local.get 9 i64.load offset=8 i64.sub local.tee 10 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 7 i32.const 35 call $region-load local.tee 11 i32.eqz br_if 1
+    local.get 7 i32.const 35 call $region-store local.tee 11 i32.eqz br_if 1
   local.get 11 else
   local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add end
   local.get 2 i64.const 258 i64.add i64.store
@@ -388,7 +388,7 @@ block
   local.get 0 i64.load offset=32 local.tee 7 i64.const -8 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 35 call $region-load local.tee 10 i32.eqz br_if 1
+    local.get 6 i32.const 35 call $region-store local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 2 i64.const 261 i64.add i64.store
@@ -403,7 +403,7 @@ block
   local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 7 local.get 8 i64.load i64.sub local.tee 15 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8814881 local.set 4
-    local.get 7 i32.const 35 call $status-flags local.tee 10 i32.eqz br_if 1
+    local.get 7 i32.const 35 call $region-load local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 15 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   i64.load local.tee 16 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
@@ -442,7 +442,7 @@ block
   local.get 0 i64.load offset=32 local.tee 7 i64.const -8 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 35 call $region-load local.tee 10 i32.eqz br_if 1
+    local.get 6 i32.const 35 call $region-store local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 2 i64.const 261 i64.add i64.store
@@ -464,7 +464,7 @@ block
     local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
     local.get 7 local.get 8 i64.load i64.sub local.tee 16 i64.const 4088 i64.gt_u if (result i32)
       i64.const 9077025 local.set 4
-      local.get 7 i32.const 35 call $status-flags local.tee 10 i32.eqz br_if 2
+      local.get 7 i32.const 35 call $region-load local.tee 10 i32.eqz br_if 2
     local.get 10 else
     local.get 16 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
     i64.load local.tee 17 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
@@ -481,7 +481,7 @@ block
       local.get 7 i64.const -8 i64.add local.tee 16 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
       local.get 16 local.get 8 i64.load offset=8 i64.sub local.tee 17 i64.const 4088 i64.gt_u if (result i32)
         i64.const 8651041 local.set 4
-        local.get 16 i32.const 35 call $region-load local.tee 10 i32.eqz br_if 3
+        local.get 16 i32.const 35 call $region-store local.tee 10 i32.eqz br_if 3
       local.get 10 else
       local.get 17 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
       local.get 2 i64.const 269 i64.add i64.store
@@ -742,22 +742,27 @@ local.get 4 local.get 1
 
 ;; int3 at the end
 ;; 64-bit code at 100: 83c001cc
-;; 1 guest instructions, 58 instructions, 124 bytes
+;; 2 guest instructions, 80 instructions, 177 bytes
 (local i64 i32 i64 i64 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
-  local.get 1 i32.const 1 i32.lt_s if
+  local.get 1 i32.const 2 i32.lt_s if
     local.get 0 local.get 5 i32.store offset=176
     i64.const 8388849 local.get 1 return
   end
-  local.get 1 i32.const 1 i32.sub local.set 1
+  local.get 1 i32.const 2 i32.sub local.set 1
   local.get 0 i64.load local.tee 7 local.tee 6 i64.const 1 i64.add local.set 8
   local.get 0 local.get 8 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store
   i32.const 2 local.set 5
   local.get 0 local.get 8 i64.extend32_s local.tee 9 i64.store offset=152
   local.get 0 local.get 6 i64.extend32_s local.tee 10 i64.store offset=160
   local.get 0 i64.const 1 local.tee 11 i64.store offset=168
-  i64.const 8486945 local.get 1 return
+  local.get 0 local.get 5 i32.store offset=176
+  local.get 0 local.get 1 local.get 2 i64.const 8487152 i32.const 545 i32.const 3 i32.const 1 call $region-assisted local.set 4
+  local.get 0 i32.load offset=176 local.set 5
+  local.get 4 i64.const 0 i64.ne br_if 0
+  local.get 0 local.get 5 i32.store offset=176
+  i64.const 8519921 local.get 1 return
   unreachable
 end
 local.get 0 local.get 5 i32.store offset=176

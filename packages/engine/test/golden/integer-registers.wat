@@ -62,7 +62,7 @@ block
     local.get 0 i64.load offset=160 local.tee 11 local.get 0 i64.load offset=168 local.tee 12 i64.lt_u local.set 10
   else
     local.get 0 local.get 5 i32.store offset=176
-    local.get 0 call $region-load local.tee 13 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 10
+    local.get 0 call $status-flags local.tee 13 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 10
   end
   local.get 6 local.get 8 i64.add local.get 10 i64.extend_i32_u i64.add local.set 14
   local.get 0 local.get 14 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store
@@ -95,7 +95,7 @@ block
     local.get 0 i64.load offset=160 local.tee 11 local.get 0 i64.load offset=168 local.tee 12 i64.lt_u local.set 10
   else
     local.get 0 local.get 5 i32.store offset=176
-    local.get 0 call $region-load local.tee 13 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 10
+    local.get 0 call $status-flags local.tee 13 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 10
   end
   local.get 6 local.get 8 i64.sub local.get 10 i64.extend_i32_u i64.sub local.set 14
   local.get 0 local.get 14 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store
@@ -263,7 +263,7 @@ block
     local.get 0 i64.load offset=160 local.tee 9 local.get 0 i64.load offset=168 local.tee 10 i64.lt_u local.set 8
   else
     local.get 0 local.get 5 i32.store offset=176
-    local.get 0 call $region-load local.tee 11 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 8
+    local.get 0 call $status-flags local.tee 11 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 8
   end
   local.get 6 local.get 0 i64.load offset=8 local.tee 13 i64.add local.get 8 i64.extend_i32_u i64.add local.set 12
   local.get 0 local.get 12 local.tee 7 i64.store
@@ -295,7 +295,7 @@ block
     local.get 0 i64.load offset=160 local.tee 9 local.get 0 i64.load offset=168 local.tee 10 i64.lt_u local.set 8
   else
     local.get 0 local.get 5 i32.store offset=176
-    local.get 0 call $region-load local.tee 11 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 8
+    local.get 0 call $status-flags local.tee 11 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 8
   end
   local.get 6 local.get 0 i64.load offset=8 local.tee 13 i64.sub local.get 8 i64.extend_i32_u i64.sub local.set 12
   local.get 0 local.get 12 local.tee 7 i64.store
@@ -559,7 +559,7 @@ block
     local.get 0 i64.load offset=160 local.tee 11 local.get 0 i64.load offset=168 local.tee 12 i64.lt_u local.set 10
   else
     local.get 0 local.get 5 i32.store offset=176
-    local.get 0 call $region-load local.tee 13 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 10
+    local.get 0 call $status-flags local.tee 13 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 10
   end
   local.get 6 local.get 8 i64.add local.get 10 i64.extend_i32_u i64.add local.set 14
   local.get 0 local.get 7 i64.const -65536 i64.and local.get 14 i64.const 65535 i64.and i64.or local.tee 7 i64.store offset=8
@@ -591,7 +591,7 @@ block
     local.get 0 i64.load offset=160 local.tee 9 local.get 0 i64.load offset=168 local.tee 10 i64.lt_u local.set 8
   else
     local.get 0 local.get 5 i32.store offset=176
-    local.get 0 call $region-load local.tee 11 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 8
+    local.get 0 call $status-flags local.tee 11 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 8
   end
   local.get 6 i64.const 1 i64.add local.set 12
   local.get 0 local.get 12 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store
@@ -622,7 +622,7 @@ block
     local.get 0 i64.load offset=160 local.tee 9 local.get 0 i64.load offset=168 local.tee 10 i64.lt_u local.set 8
   else
     local.get 0 local.get 5 i32.store offset=176
-    local.get 0 call $region-load local.tee 11 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 8
+    local.get 0 call $status-flags local.tee 11 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 8
   end
   local.get 6 i64.const -1 i64.add local.set 12
   local.get 0 local.get 12 local.tee 7 i64.store offset=8
@@ -1153,7 +1153,7 @@ block
     local.get 11 local.get 12 i64.lt_u local.set 20
   else
     local.get 0 local.get 5 i32.store offset=176
-    local.get 0 call $region-load local.tee 21 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 20
+    local.get 0 call $status-flags local.tee 21 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 20
   end
   local.get 18 local.get 0 i64.load offset=56 local.tee 23 i64.add local.get 20 i64.extend_i32_u i64.add local.set 22
   local.get 0 local.get 22 local.tee 19 i64.store offset=48

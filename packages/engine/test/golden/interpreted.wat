@@ -57,7 +57,7 @@ block
   local.get 0 i64.load offset=56 local.tee 11 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
   local.get 11 local.get 12 i64.load offset=8 i64.sub local.tee 13 i64.const 4095 i64.gt_u if (result i32)
     i64.const 8389617 local.set 4
-    local.get 11 i32.const 0 call $status-flags local.tee 14 i32.eqz br_if 1
+    local.get 11 i32.const 0 call $region-store local.tee 14 i32.eqz br_if 1
   local.get 14 else
   local.get 13 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add end
   local.get 10 i64.store8
@@ -105,18 +105,23 @@ local.get 4 local.get 1
 
 ;; cpuid between
 ;; 64-bit code at 100: b8010000000fa289c3
-;; 1 guest instructions, 36 instructions, 80 bytes
-(local i64 i32 i64)
+;; 3 guest instructions, 63 instructions, 140 bytes
+(local i64 i32 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
-  local.get 1 i32.const 1 i32.lt_s if
+  local.get 1 i32.const 3 i32.lt_s if
     local.get 0 local.get 5 i32.store offset=176
     i64.const 8388849 local.get 1 return
   end
-  local.get 1 i32.const 1 i32.sub local.set 1
+  local.get 1 i32.const 3 i32.sub local.set 1
   local.get 0 i64.const 1 local.tee 6 i64.store
   local.get 0 local.get 5 i32.store offset=176
-  i64.const 8552689 local.get 1 return
+  local.get 0 local.get 1 local.get 2 i64.const 8552944 i32.const 34 i32.const 0 i32.const 0 call $region-assisted local.set 4
+  local.get 0 i32.load offset=176 local.set 5
+  local.get 4 i64.const 0 i64.ne br_if 0
+  local.get 0 local.get 0 i64.load local.tee 6 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=24
+  local.get 0 local.get 5 i32.store offset=176
+  i64.const 8683761 local.get 1 return
   unreachable
 end
 local.get 0 local.get 5 i32.store offset=176
@@ -124,18 +129,22 @@ local.get 4 local.get 1
 
 ;; syscall at the end
 ;; 64-bit code at 100: b8270000000f05
-;; 1 guest instructions, 36 instructions, 80 bytes
+;; 2 guest instructions, 55 instructions, 125 bytes
 (local i64 i32 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
-  local.get 1 i32.const 1 i32.lt_s if
+  local.get 1 i32.const 2 i32.lt_s if
     local.get 0 local.get 5 i32.store offset=176
     i64.const 8388849 local.get 1 return
   end
-  local.get 1 i32.const 1 i32.sub local.set 1
+  local.get 1 i32.const 2 i32.sub local.set 1
   local.get 0 i64.const 39 local.tee 6 i64.store
   local.get 0 local.get 5 i32.store offset=176
-  i64.const 8552689 local.get 1 return
+  local.get 0 local.get 1 local.get 2 i64.const 8552688 i32.const 642 i32.const 0 i32.const 0 call $region-assisted local.set 4
+  local.get 0 i32.load offset=176 local.set 5
+  local.get 4 i64.const 0 i64.ne br_if 0
+  local.get 0 local.get 5 i32.store offset=176
+  i64.const 8618225 local.get 1 return
   unreachable
 end
 local.get 0 local.get 5 i32.store offset=176
@@ -143,18 +152,30 @@ local.get 4 local.get 1
 
 ;; in and out
 ;; 64-bit code at 100: b801000000e680e471b902000000
-;; 1 guest instructions, 36 instructions, 80 bytes
-(local i64 i32 i64)
+;; 4 guest instructions, 98 instructions, 225 bytes
+(local i64 i32 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
-  local.get 1 i32.const 1 i32.lt_s if
+  local.get 1 i32.const 4 i32.lt_s if
     local.get 0 local.get 5 i32.store offset=176
     i64.const 8388849 local.get 1 return
   end
-  local.get 1 i32.const 1 i32.sub local.set 1
+  local.get 1 i32.const 4 i32.sub local.set 1
   local.get 0 i64.const 1 local.tee 6 i64.store
+  local.get 0 i64.const 1 i64.store offset=240
   local.get 0 local.get 5 i32.store offset=176
-  i64.const 8552689 local.get 1 return
+  local.get 0 local.get 1 local.get 2 i64.const 8553200 i32.const 738 i32.const 128 i32.const 1 call $region-assisted local.set 4
+  local.get 0 i32.load offset=176 local.set 5
+  local.get 4 i64.const 0 i64.ne br_if 0
+  local.get 0 local.get 5 i32.store offset=176
+  local.get 0 local.get 1 local.get 2 i64.const 8618480 i32.const 722 i32.const 113 i32.const 1 call $region-assisted local.set 4
+  local.get 0 i32.load offset=176 local.set 5
+  local.get 4 i64.const 0 i64.gt_s br_if 0
+  local.get 0 local.get 0 i64.load local.tee 6 i64.const -256 i64.and local.get 0 i64.load offset=240 i64.const 255 i64.and i64.or local.tee 6 i64.store
+  local.get 4 i64.const 0 i64.ne br_if 0
+  local.get 0 i64.const 2 local.tee 7 i64.store offset=8
+  local.get 0 local.get 5 i32.store offset=176
+  i64.const 8847601 local.get 1 return
   unreachable
 end
 local.get 0 local.get 5 i32.store offset=176
@@ -162,18 +183,24 @@ local.get 4 local.get 1
 
 ;; mov to cr3
 ;; 64-bit code at 100: 4889c80f22d8b901000000
-;; 1 guest instructions, 38 instructions, 85 bytes
+;; 3 guest instructions, 64 instructions, 147 bytes
 (local i64 i32 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
-  local.get 1 i32.const 1 i32.lt_s if
+  local.get 1 i32.const 3 i32.lt_s if
     local.get 0 local.get 5 i32.store offset=176
     i64.const 8388849 local.get 1 return
   end
-  local.get 1 i32.const 1 i32.sub local.set 1
+  local.get 1 i32.const 3 i32.sub local.set 1
   local.get 0 local.get 0 i64.load offset=8 local.tee 7 local.tee 6 i64.store
+  local.get 0 local.get 6 i64.store offset=240
   local.get 0 local.get 5 i32.store offset=176
-  i64.const 8487153 local.get 1 return
+  local.get 0 local.get 1 local.get 2 i64.const 8487408 i32.const 147 i32.const 3 i32.const 0 call $region-assisted local.set 4
+  local.get 0 i32.load offset=176 local.set 5
+  local.get 4 i64.const 0 i64.ne br_if 0
+  local.get 0 i64.const 1 local.tee 7 i64.store offset=8
+  local.get 0 local.get 5 i32.store offset=176
+  i64.const 8749297 local.get 1 return
   unreachable
 end
 local.get 0 local.get 5 i32.store offset=176
@@ -207,7 +234,7 @@ block
   local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
   i64.load local.set 16
   local.get 0 local.get 16 i64.store offset=240
-  local.get 0 i32.const 16 local.get 16 i64.const 0 call $status-flags local.tee 17 i32.eqz if
+  local.get 0 i32.const 16 local.get 16 i64.const 0 call $x87-load local.tee 17 i32.eqz if
     i64.const 8487969 local.get 1 return
   end
   local.get 0 i32.const 1283 i32.store offset=1280
@@ -218,7 +245,7 @@ block
   local.get 0 i32.load offset=776 i32.const 12 i32.and local.get 0 i32.load offset=1292 i32.or if
     i64.const 8553249 local.get 1 return
   end
-  local.get 0 i32.const 1 i32.const 200 i64.const 0 call $condition local.tee 18 i32.eqz if
+  local.get 0 i32.const 1 i32.const 200 i64.const 0 call $x87-arith local.tee 18 i32.eqz if
     i64.const 8553249 local.get 1 return
   end
   local.get 0 i32.const 200 i32.store offset=1280
@@ -229,17 +256,17 @@ block
   end
   local.get 12 local.get 13 i64.load offset=8 i64.sub local.tee 19 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8618529 local.set 4
-    local.get 12 i32.const 19 local.get 3 call $mul-high-unsigned local.tee 20 i32.eqz br_if 1
+    local.get 12 i32.const 19 local.get 3 call $region-findWritable local.tee 20 i32.eqz br_if 1
   local.get 20 else
   local.get 19 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
   i64.load drop
-  local.get 0 i32.const 16528 call $mul-high-signed local.tee 21 i32.eqz if
+  local.get 0 i32.const 16528 call $x87-store local.tee 21 i32.eqz if
     i64.const 8618529 local.get 1 return
   end
   local.get 0 i32.load offset=256 if
     local.get 12 local.get 13 i64.load offset=8 i64.sub local.tee 22 i64.const 4088 i64.gt_u if (result i32)
       i64.const 8618529 local.set 4
-      local.get 12 i32.const 3 local.get 3 call $deposit-bits local.tee 23 i32.eqz br_if 2
+      local.get 12 i32.const 3 local.get 3 call $region-findStore local.tee 23 i32.eqz br_if 2
     local.get 23 else
     local.get 22 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
     local.get 0 i64.load offset=240 i64.store

@@ -144,7 +144,7 @@ block
       local.get 9 local.get 10 i64.lt_u local.set 13
     else
       local.get 0 local.get 5 i32.store offset=176
-      local.get 0 call $region-load local.tee 14 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 13
+      local.get 0 call $status-flags local.tee 14 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 13
     end
     local.get 11 i64.const -1 i64.add local.set 12
     local.get 0 local.get 12 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
@@ -236,7 +236,7 @@ block
     local.get 5 i32.const 1 i32.eq if
     else
       local.get 0 local.get 5 i32.store offset=176
-      local.get 0 call $region-load drop
+      local.get 0 call $status-flags drop
     end
     local.get 0 local.get 7 i64.const -1 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
     local.get 7 i64.extend8_s i64.const 3 i64.and local.set 9
@@ -430,7 +430,7 @@ block
       local.get 9 local.get 10 i64.lt_u local.set 12
     else
       local.get 0 local.get 5 i32.store offset=176
-      local.get 0 call $region-load local.tee 13 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 12
+      local.get 0 call $status-flags local.tee 13 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 12
     end
     local.get 11 i64.const -1 i64.add local.set 14
     local.get 0 local.get 14 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
@@ -551,7 +551,7 @@ block
     local.get 9 local.tee 18 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 19
     local.get 18 local.get 19 i64.load offset=8 i64.sub local.tee 20 i64.const 4095 i64.gt_u if (result i32)
       i64.const 8455665 local.set 4
-      local.get 18 i32.const 0 call $status-flags local.tee 21 i32.eqz br_if 2
+      local.get 18 i32.const 0 call $region-store local.tee 21 i32.eqz br_if 2
     local.get 21 else
     local.get 20 i32.wrap_i64 local.get 19 i32.load offset=24 i32.add end
     local.get 6 i64.store8
@@ -560,7 +560,7 @@ block
       local.get 11 local.get 12 i64.lt_u local.set 22
     else
       local.get 0 local.get 5 i32.store offset=176
-      local.get 0 call $mul-high-unsigned local.tee 23 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 22
+      local.get 0 call $status-flags local.tee 23 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 22
     end
     local.get 13 i64.const 1 i64.add local.set 24
     local.get 0 local.get 24 local.tee 8 i64.store offset=48
@@ -760,7 +760,7 @@ block
     local.get 8 i64.const -8 i64.add local.tee 11 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
     local.get 11 local.get 12 i64.load offset=8 i64.sub local.tee 13 i64.const 4088 i64.gt_u if (result i32)
       i64.const 8389105 local.set 4
-      local.get 11 i32.const 35 call $region-load local.tee 14 i32.eqz br_if 2
+      local.get 11 i32.const 35 call $region-store local.tee 14 i32.eqz br_if 2
     local.get 14 else
     local.get 13 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add end
     local.get 2 i64.const 261 i64.add i64.store
@@ -775,7 +775,7 @@ block
     local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
     local.get 8 local.get 12 i64.load i64.sub local.tee 16 i64.const 4088 i64.gt_u if (result i32)
       i64.const 8814881 local.set 4
-      local.get 8 i32.const 35 call $status-flags local.tee 14 i32.eqz br_if 2
+      local.get 8 i32.const 35 call $region-load local.tee 14 i32.eqz br_if 2
     local.get 14 else
     local.get 16 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add end
     i64.load local.tee 17 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
@@ -812,22 +812,51 @@ local.get 4 local.get 1
 
 ;; with an instruction that is interpreted
 ;; 64-bit code at 100: 01c80fa2ffc975f8
-;; 1 guest instructions, 61 instructions, 130 bytes
-(local i64 i32 i64 i64 i64 i64 i64 i64 i64)
+;; 4 guest instructions, 162 instructions, 342 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i32 i32 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
-  local.get 1 i32.const 1 i32.lt_s if
+  local.get 0 i64.load local.set 6
+  local.get 0 i64.load offset=8 local.set 7
+  local.get 0 i64.load offset=152 local.set 8
+  local.get 0 i64.load offset=160 local.set 9
+  local.get 0 i64.load offset=168 local.set 10
+  loop
+    local.get 1 i32.const 4 i32.lt_s if
+      local.get 0 local.get 5 i32.store offset=176
+      i64.const 8388849 local.get 1 return
+    end
+    local.get 1 i32.const 4 i32.sub local.set 1
+    local.get 6 local.tee 11 local.get 7 i64.add local.set 12
+    local.get 0 local.get 12 i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
+    i32.const 2 local.set 5
+    local.get 0 local.get 12 i64.extend32_s local.tee 8 i64.store offset=152
+    local.get 0 local.get 11 i64.extend32_s local.tee 9 i64.store offset=160
+    local.get 0 local.get 7 i64.extend32_s local.tee 10 i64.store offset=168
     local.get 0 local.get 5 i32.store offset=176
-    i64.const 8388849 local.get 1 return
+    local.get 0 local.get 1 local.get 2 i64.const 8454896 i32.const 34 i32.const 0 i32.const 0 call $region-assisted local.set 4
+    local.get 0 i32.load offset=176 local.set 5
+    local.get 4 i64.const 0 i64.ne br_if 1
+    local.get 0 i64.load offset=8 local.tee 7 local.set 13
+    i32.const 0 local.set 14
+    local.get 5 i32.const 1 i32.eq if
+      local.get 0 i64.load offset=160 local.tee 9 local.get 0 i64.load offset=168 local.tee 10 i64.lt_u local.set 14
+    else
+      local.get 0 local.get 5 i32.store offset=176
+      local.get 0 call $status-flags local.tee 15 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 14
+    end
+    local.get 13 i64.const -1 i64.add local.set 16
+    local.get 0 local.get 16 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
+    i32.const 6 local.set 5
+    local.get 0 local.get 16 i64.extend32_s local.tee 8 i64.store offset=152
+    local.get 0 local.get 13 i64.extend32_s local.tee 9 i64.store offset=160
+    local.get 0 local.get 14 i64.extend_i32_u local.tee 10 i64.store offset=168
+    local.get 8 i64.eqz i32.eqz if
+      local.get 0 i64.load local.set 6
+      br 1
+    end
+    i64.const 8650848 local.get 1 return
   end
-  local.get 1 i32.const 1 i32.sub local.set 1
-  local.get 0 i64.load local.tee 7 local.tee 6 local.get 0 i64.load offset=8 local.tee 9 i64.add local.set 8
-  local.get 0 local.get 8 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store
-  i32.const 2 local.set 5
-  local.get 0 local.get 8 i64.extend32_s local.tee 10 i64.store offset=152
-  local.get 0 local.get 6 i64.extend32_s local.tee 11 i64.store offset=160
-  local.get 0 local.get 9 i64.extend32_s local.tee 12 i64.store offset=168
-  i64.const 8454177 local.get 1 return
   unreachable
 end
 local.get 0 local.get 5 i32.store offset=176

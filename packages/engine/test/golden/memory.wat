@@ -116,7 +116,7 @@ block
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 3 call $region-load local.tee 9 i32.eqz br_if 1
+    local.get 6 i32.const 3 call $region-store local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   local.get 0 i64.load local.tee 10 i64.store
@@ -141,7 +141,7 @@ block
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 2 call $region-load local.tee 9 i32.eqz br_if 1
+    local.get 6 i32.const 2 call $region-store local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   local.get 0 i64.load local.tee 10 i64.store32
@@ -166,7 +166,7 @@ block
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4094 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 1 call $region-load local.tee 9 i32.eqz br_if 1
+    local.get 6 i32.const 1 call $region-store local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   local.get 0 i64.load local.tee 10 i64.store16
@@ -191,7 +191,7 @@ block
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4095 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 0 call $region-load local.tee 9 i32.eqz br_if 1
+    local.get 6 i32.const 0 call $region-store local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   local.get 0 i64.load local.tee 10 i64.store8
@@ -216,7 +216,7 @@ block
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 2 call $region-load local.tee 9 i32.eqz br_if 1
+    local.get 6 i32.const 2 call $region-store local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   i64.const 5 i64.store32
@@ -456,7 +456,7 @@ block
   local.get 0 i64.load local.tee 12 i64.extend32_s local.set 11
   local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 13 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 2 local.get 3 call $condition local.tee 14 i32.eqz br_if 1
+    local.get 6 i32.const 2 local.get 3 call $region-findStore local.tee 14 i32.eqz br_if 1
   local.get 14 else
   local.get 13 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   local.get 10 local.get 11 i64.add i64.store32
@@ -529,7 +529,7 @@ block
   local.get 10 i64.const 1 i64.add local.set 15
   local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 16 i64.const 4095 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 0 local.get 3 call $mul-high-unsigned local.tee 17 i32.eqz br_if 1
+    local.get 6 i32.const 0 local.get 3 call $region-findStore local.tee 17 i32.eqz br_if 1
   local.get 17 else
   local.get 16 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   local.get 15 i64.store8
@@ -564,7 +564,7 @@ block
   i64.const 0 local.get 10 i64.sub local.set 11
   local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 12 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 3 local.get 3 call $condition local.tee 13 i32.eqz br_if 1
+    local.get 6 i32.const 3 local.get 3 call $region-findStore local.tee 13 i32.eqz br_if 1
   local.get 13 else
   local.get 12 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   local.get 11 i64.store
@@ -598,7 +598,7 @@ block
   i64.load32_s local.set 10
   local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 11 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 2 local.get 3 call $condition local.tee 12 i32.eqz br_if 1
+    local.get 6 i32.const 2 local.get 3 call $region-findStore local.tee 12 i32.eqz br_if 1
   local.get 12 else
   local.get 11 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   local.get 0 i64.load local.tee 13 i64.store32
@@ -631,7 +631,7 @@ block
   local.get 0 i64.load local.tee 12 local.tee 11 i64.extend32_s local.set 13
   local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 14 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 2 local.get 3 call $condition local.tee 15 i32.eqz br_if 1
+    local.get 6 i32.const 2 local.get 3 call $region-findStore local.tee 15 i32.eqz br_if 1
   local.get 15 else
   local.get 14 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   local.get 10 local.get 13 i64.add i64.store32
@@ -667,7 +667,7 @@ block
   local.get 0 i64.load local.tee 12 local.tee 11 local.get 10 i64.sub i64.extend32_s local.tee 13 i64.eqz local.set 14
   local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 15 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 2 local.get 3 call $condition local.tee 16 i32.eqz br_if 1
+    local.get 6 i32.const 2 local.get 3 call $region-findStore local.tee 16 i32.eqz br_if 1
   local.get 16 else
   local.get 15 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   local.get 0 i64.load offset=8 local.tee 17 i64.extend32_s local.get 10 local.get 14 select i64.store32
@@ -734,12 +734,12 @@ block
   local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
   local.get 8 local.get 14 i64.load offset=8 i64.sub local.tee 15 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 8 i32.const 2 call $status-flags local.tee 16 i32.eqz br_if 1
+    local.get 8 i32.const 2 call $region-store local.tee 16 i32.eqz br_if 1
   local.get 16 else
   local.get 15 i32.wrap_i64 local.get 14 i32.load offset=24 i32.add end
   local.get 13 i64.const 1 local.get 6 i64.shl i64.or i64.store32
   local.get 0 local.get 5 i32.store offset=176
-  local.get 0 call $mul-high-unsigned local.set 17
+  local.get 0 call $status-flags local.set 17
   i32.const 0 local.set 5
   local.get 0 local.get 17 i32.const -2 i32.and local.get 13 local.get 6 i64.shr_u i64.const 1 i64.and i32.wrap_i64 i32.or i64.extend_i32_u local.tee 18 i64.store offset=168
   i64.const 8486913 local.get 1 return
@@ -764,7 +764,7 @@ block
     local.get 0 i64.load offset=152 local.tee 7 i64.eqz local.set 6
   else
     local.get 0 local.get 5 i32.store offset=176
-    local.get 0 call $region-load local.tee 8 i32.const 64 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 6
+    local.get 0 call $status-flags local.tee 8 i32.const 64 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 6
   end
   local.get 0 i64.load offset=24 local.tee 9 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 10
   local.get 9 local.get 10 i64.load offset=8 i64.sub local.tee 11 i64.const 4095 i64.gt_u if (result i32)
@@ -862,14 +862,14 @@ block
   local.get 0 local.get 10 local.tee 11 i64.store
   local.get 6 i64.const 8 i64.add local.tee 12 local.get 7 i64.load i64.sub local.tee 13 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8487665 local.set 4
-    local.get 12 i32.const 3 local.get 3 call $region-store local.tee 14 i32.eqz br_if 1
+    local.get 12 i32.const 3 local.get 3 call $region-findReadable local.tee 14 i32.eqz br_if 1
   local.get 14 else
   local.get 13 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   i64.load local.set 15
   local.get 0 local.get 15 local.tee 16 i64.store offset=8
   local.get 6 i64.const 16 i64.add local.tee 17 local.get 7 i64.load i64.sub local.tee 18 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8618481 local.set 4
-    local.get 17 i32.const 3 local.get 3 call $region-store local.tee 19 i32.eqz br_if 1
+    local.get 17 i32.const 3 local.get 3 call $region-findReadable local.tee 19 i32.eqz br_if 1
   local.get 19 else
   local.get 18 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   i64.load local.set 20
@@ -895,13 +895,13 @@ block
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389361 local.set 4
-    local.get 6 i32.const 3 call $region-load local.tee 9 i32.eqz br_if 1
+    local.get 6 i32.const 3 call $region-store local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   local.get 0 i64.load local.tee 10 i64.store
   local.get 6 local.get 7 i64.load i64.sub local.tee 11 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8487409 local.set 4
-    local.get 6 i32.const 3 local.get 3 call $condition local.tee 12 i32.eqz br_if 1
+    local.get 6 i32.const 3 local.get 3 call $region-findReadable local.tee 12 i32.eqz br_if 1
   local.get 12 else
   local.get 11 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   i64.load local.set 13
@@ -969,20 +969,20 @@ block
   local.get 0 i64.load offset=56 local.tee 12 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
   local.get 12 local.get 13 i64.load offset=8 i64.sub local.tee 14 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8487921 local.set 4
-    local.get 12 i32.const 3 call $status-flags local.tee 15 i32.eqz br_if 1
+    local.get 12 i32.const 3 call $region-store local.tee 15 i32.eqz br_if 1
   local.get 15 else
   local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
   local.get 11 i64.store
   local.get 6 i64.const 8 i64.add local.tee 16 local.get 7 i64.load i64.sub local.tee 17 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8585969 local.set 4
-    local.get 16 i32.const 3 local.get 3 call $region-store local.tee 18 i32.eqz br_if 1
+    local.get 16 i32.const 3 local.get 3 call $region-findReadable local.tee 18 i32.eqz br_if 1
   local.get 18 else
   local.get 17 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   i64.load local.set 19
   local.get 0 local.get 19 local.tee 11 i64.store
   local.get 12 i64.const 8 i64.add local.tee 20 local.get 13 i64.load offset=8 i64.sub local.tee 21 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8716785 local.set 4
-    local.get 20 i32.const 3 local.get 3 call $condition local.tee 22 i32.eqz br_if 1
+    local.get 20 i32.const 3 local.get 3 call $region-findStore local.tee 22 i32.eqz br_if 1
   local.get 22 else
   local.get 21 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
   local.get 11 i64.store

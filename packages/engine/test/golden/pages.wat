@@ -130,7 +130,7 @@ block
   local.get 0 i64.load offset=32 local.tee 7 i64.const -8 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 133693937 local.set 4
-    local.get 6 i32.const 35 call $region-load local.tee 10 i32.eqz br_if 1
+    local.get 6 i32.const 35 call $region-store local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 2 i64.const 4085 i64.add i64.store
@@ -149,7 +149,7 @@ block
   local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 7 local.get 8 i64.load i64.sub local.tee 11 i64.const 4088 i64.gt_u if (result i32)
     i64.const 134316321 local.set 4
-    local.get 7 i32.const 35 call $status-flags local.tee 10 i32.eqz br_if 1
+    local.get 7 i32.const 35 call $region-load local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 11 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   i64.load local.tee 17 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
@@ -250,7 +250,7 @@ block
     local.get 0 i64.load offset=160 local.tee 9 local.get 0 i64.load offset=168 local.tee 10 i64.lt_u local.set 8
   else
     local.get 0 local.get 5 i32.store offset=176
-    local.get 0 call $region-load local.tee 11 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 8
+    local.get 0 call $status-flags local.tee 11 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 8
   end
   local.get 6 i64.const -1 i64.add local.set 12
   local.get 0 local.get 12 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8

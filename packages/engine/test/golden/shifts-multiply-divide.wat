@@ -161,7 +161,7 @@ block
   local.get 0 local.get 8 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store
   local.get 8 i64.const 1 i64.and local.set 9
   local.get 0 local.get 5 i32.store offset=176
-  local.get 0 call $region-load local.set 10
+  local.get 0 call $status-flags local.set 10
   i32.const 0 local.set 5
   local.get 0 local.get 10 i32.const -2050 i32.and local.get 9 local.get 8 i64.extend32_s i64.const 31 i64.shr_u i64.const 1 i64.and local.get 9 i64.xor i64.const 11 i64.shl i64.or i32.wrap_i64 i32.or i64.extend_i32_u local.tee 11 i64.store offset=168
   i64.const 8486913 local.get 1 return
@@ -186,7 +186,7 @@ block
     local.get 0 local.get 8 local.tee 9 i64.store
     local.get 8 i64.const 63 i64.shr_u local.set 10
     local.get 0 local.get 5 i32.store offset=176
-    local.get 0 call $region-load local.set 11
+    local.get 0 call $status-flags local.set 11
     i32.const 0 local.set 5
     local.get 0 local.get 11 i32.const -2050 i32.and local.get 10 local.get 10 local.get 8 i64.const 62 i64.shr_u i64.const 1 i64.and i64.xor i64.const 11 i64.shl i64.or i32.wrap_i64 i32.or i64.extend_i32_u local.tee 12 i64.store offset=168
   end
@@ -214,13 +214,13 @@ block
     local.get 0 i64.load offset=160 local.tee 9 local.get 0 i64.load offset=168 local.tee 10 i64.lt_u local.set 8
   else
     local.get 0 local.get 5 i32.store offset=176
-    local.get 0 call $region-load local.tee 11 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 8
+    local.get 0 call $status-flags local.tee 11 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 8
   end
   local.get 6 i64.const 31 i64.shr_u local.set 12
   local.get 6 i64.const 1 i64.shl local.get 8 i64.extend_i32_u i64.or local.get 12 i64.const 1 i64.shr_u i64.or local.set 13
   local.get 0 local.get 13 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store
   local.get 0 local.get 5 i32.store offset=176
-  local.get 0 call $region-load local.set 14
+  local.get 0 call $status-flags local.set 14
   i32.const 0 local.set 5
   local.get 0 local.get 14 i32.const -2050 i32.and local.get 12 local.get 13 i64.extend32_s i64.const 31 i64.shr_u i64.const 1 i64.and local.get 12 i64.xor i64.const 11 i64.shl i64.or i32.wrap_i64 i32.or i64.extend_i32_u local.tee 10 i64.store offset=168
   i64.const 8454145 local.get 1 return
@@ -247,14 +247,14 @@ block
     local.get 0 i64.load offset=160 local.tee 10 local.get 0 i64.load offset=168 local.tee 11 i64.lt_u local.set 9
   else
     local.get 0 local.get 5 i32.store offset=176
-    local.get 0 call $region-load local.tee 12 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 9
+    local.get 0 call $status-flags local.tee 12 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 9
   end
   local.get 8 i64.const 0 i64.ne if
     i64.const 32 local.get 8 i64.sub local.set 13
     local.get 6 local.get 8 i64.shr_u local.get 9 i64.extend_i32_u local.get 13 i64.shl i64.or local.get 6 local.get 13 i64.shl i64.const 1 i64.shl i64.or local.tee 14 i64.extend32_s local.set 15
     local.get 0 local.get 14 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
     local.get 0 local.get 5 i32.store offset=176
-    local.get 0 call $region-load local.set 16
+    local.get 0 call $status-flags local.set 16
     i32.const 0 local.set 5
     local.get 0 local.get 16 i32.const -2050 i32.and local.get 6 local.get 8 i64.const -1 i64.add i64.shr_u i64.const 1 i64.and local.get 15 i64.const 31 i64.shr_u i64.const 1 i64.and local.get 15 i64.const 30 i64.shr_u i64.const 1 i64.and i64.xor i64.const 11 i64.shl i64.or i32.wrap_i64 i32.or i64.extend_i32_u local.tee 11 i64.store offset=168
   else
@@ -376,7 +376,7 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 local.get 5 i32.store offset=176
-  local.get 0 call $region-load local.set 6
+  local.get 0 call $status-flags local.set 6
   i32.const 0 local.set 5
   local.get 0 local.get 6 i32.const -2 i32.and local.get 0 i64.load local.tee 8 i64.extend32_s local.get 0 i64.load offset=8 local.tee 9 i64.const 31 i64.and i64.shr_u i64.const 1 i64.and i32.wrap_i64 i32.or i64.extend_i32_u local.tee 7 i64.store offset=168
   i64.const 8486913 local.get 1 return
@@ -399,7 +399,7 @@ block
   local.get 0 i64.load local.tee 7 local.set 6
   local.get 0 local.get 6 i64.const 32 i64.xor local.tee 7 i64.store
   local.get 0 local.get 5 i32.store offset=176
-  local.get 0 call $region-load local.set 8
+  local.get 0 call $status-flags local.set 8
   i32.const 0 local.set 5
   local.get 0 local.get 8 i32.const -2 i32.and local.get 6 i64.const 5 i64.shr_u i64.const 1 i64.and i32.wrap_i64 i32.or i64.extend_i32_u local.tee 9 i64.store offset=168
   i64.const 8552449 local.get 1 return
@@ -602,7 +602,7 @@ block
     local.get 0 local.get 8 local.get 10 i64.div_u local.tee 9 i64.store
     local.get 0 local.get 8 local.get 10 i64.rem_u local.tee 7 i64.store offset=16
   else
-    local.get 0 local.get 6 local.get 8 local.get 10 call $region-load local.set 11
+    local.get 0 local.get 6 local.get 8 local.get 10 call $divide-wide local.set 11
     local.get 0 local.get 11 local.tee 9 i64.store
     local.get 0 local.get 0 i64.load offset=240 local.tee 7 i64.store offset=16
   end

@@ -12,7 +12,7 @@ block
   local.get 0 i64.load offset=32 local.tee 7 i64.const -8 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 35 call $region-load local.tee 10 i32.eqz br_if 1
+    local.get 6 i32.const 35 call $region-store local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 0 i64.load local.tee 11 i64.store
@@ -38,7 +38,7 @@ block
   local.get 0 i64.load offset=32 local.tee 7 i64.const -8 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 35 call $region-load local.tee 10 i32.eqz br_if 1
+    local.get 6 i32.const 35 call $region-store local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   i64.const 5 i64.store
@@ -71,7 +71,7 @@ block
   local.get 0 i64.load offset=32 local.tee 12 i64.const -8 i64.add local.tee 11 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
   local.get 11 local.get 13 i64.load offset=8 i64.sub local.tee 14 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 11 i32.const 35 call $status-flags local.tee 15 i32.eqz br_if 1
+    local.get 11 i32.const 35 call $region-store local.tee 15 i32.eqz br_if 1
   local.get 15 else
   local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
   local.get 10 i64.store
@@ -131,7 +131,7 @@ block
   local.get 0 i64.load offset=24 local.tee 11 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
   local.get 11 local.get 12 i64.load offset=8 i64.sub local.tee 13 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 11 i32.const 3 call $status-flags local.tee 14 i32.eqz br_if 1
+    local.get 11 i32.const 3 call $region-store local.tee 14 i32.eqz br_if 1
   local.get 14 else
   local.get 13 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add end
   local.get 10 i64.store
@@ -157,7 +157,7 @@ block
   local.get 0 i64.load offset=32 local.tee 7 i64.const -2 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4094 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 33 call $region-load local.tee 10 i32.eqz br_if 1
+    local.get 6 i32.const 33 call $region-store local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 0 i64.load local.tee 11 i64.store16
@@ -210,7 +210,7 @@ block
   local.get 0 i64.load offset=32 local.tee 7 i64.const -8 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 35 call $region-load local.tee 10 i32.eqz br_if 1
+    local.get 6 i32.const 35 call $region-store local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 7 i64.store
@@ -262,7 +262,7 @@ block
   local.get 0 i64.load offset=32 local.tee 7 i64.const -8 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389873 local.set 4
-    local.get 6 i32.const 35 call $region-load local.tee 10 i32.eqz br_if 1
+    local.get 6 i32.const 35 call $region-store local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 0 i64.load offset=40 local.tee 11 i64.store
@@ -270,7 +270,7 @@ block
   local.get 0 local.get 7 local.tee 11 i64.store offset=40
   local.get 7 i64.const -8 i64.add local.tee 12 local.get 8 i64.load offset=8 i64.sub local.tee 13 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8520433 local.set 4
-    local.get 12 i32.const 35 local.get 3 call $region-store local.tee 14 i32.eqz br_if 1
+    local.get 12 i32.const 35 local.get 3 call $region-findStore local.tee 14 i32.eqz br_if 1
   local.get 14 else
   local.get 13 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 0 i64.load offset=24 local.tee 15 i64.store
@@ -314,7 +314,7 @@ block
   local.get 0 local.get 15 local.tee 16 i64.store offset=24
   local.get 7 local.get 12 i64.load i64.sub local.tee 17 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8552993 local.set 4
-    local.get 7 i32.const 35 local.get 3 call $region-store local.tee 18 i32.eqz br_if 1
+    local.get 7 i32.const 35 local.get 3 call $region-findReadable local.tee 18 i32.eqz br_if 1
   local.get 18 else
   local.get 17 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add end
   i64.load local.set 19
@@ -322,7 +322,7 @@ block
   local.get 0 local.get 19 local.tee 20 i64.store offset=40
   local.get 7 local.get 12 i64.load i64.sub local.tee 21 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8585505 local.set 4
-    local.get 7 i32.const 35 local.get 3 call $region-store local.tee 22 i32.eqz br_if 1
+    local.get 7 i32.const 35 local.get 3 call $region-findReadable local.tee 22 i32.eqz br_if 1
   local.get 22 else
   local.get 21 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add end
   i64.load local.tee 23 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
@@ -339,7 +339,25 @@ local.get 4 local.get 1
 
 ;; enter
 ;; 64-bit code at 100: c8100000
-;; interpreted
+;; 1 guest instructions, 51 instructions, 118 bytes
+(local i64 i32)
+local.get 0 i32.load offset=176 local.set 5
+block
+  local.get 1 i32.const 1 i32.lt_s if
+    local.get 0 local.get 5 i32.store offset=176
+    i64.const 8388849 local.get 1 return
+  end
+  local.get 1 i32.const 1 i32.sub local.set 1
+  local.get 0 local.get 5 i32.store offset=176
+  local.get 0 local.get 1 local.get 2 i64.const 8388848 i32.const 1156 i32.const 16 i32.const 16384 call $region-assisted local.set 4
+  local.get 0 i32.load offset=176 local.set 5
+  local.get 4 i64.const 0 i64.ne br_if 0
+  local.get 0 local.get 5 i32.store offset=176
+  i64.const 8519921 local.get 1 return
+  unreachable
+end
+local.get 0 local.get 5 i32.store offset=176
+local.get 4 local.get 1
 
 ;; red zone
 ;; 64-bit code at 100: 48894424f8488b4c24f8
@@ -355,13 +373,13 @@ block
   local.get 0 i64.load offset=32 local.tee 7 i64.const -8 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
   local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389361 local.set 4
-    local.get 6 i32.const 35 call $region-load local.tee 10 i32.eqz br_if 1
+    local.get 6 i32.const 35 call $region-store local.tee 10 i32.eqz br_if 1
   local.get 10 else
   local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 0 i64.load local.tee 11 i64.store
   local.get 7 i64.const -8 i64.add local.tee 12 local.get 8 i64.load i64.sub local.tee 13 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8552945 local.set 4
-    local.get 12 i32.const 35 local.get 3 call $condition local.tee 14 i32.eqz br_if 1
+    local.get 12 i32.const 35 local.get 3 call $region-findReadable local.tee 14 i32.eqz br_if 1
   local.get 14 else
   local.get 13 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   i64.load local.set 15
@@ -395,7 +413,7 @@ block
   local.get 12 local.set 13
   local.get 7 i64.const -8 i64.add local.tee 14 local.get 8 i64.load i64.sub local.tee 15 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8487665 local.set 4
-    local.get 14 i32.const 42 local.get 3 call $region-store local.tee 16 i32.eqz br_if 1
+    local.get 14 i32.const 42 local.get 3 call $region-findReadable local.tee 16 i32.eqz br_if 1
   local.get 16 else
   local.get 15 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   i64.load32_s local.set 17
@@ -407,7 +425,7 @@ block
   local.get 0 local.get 17 local.tee 21 i64.store offset=168
   local.get 7 i64.const -12 i64.add local.tee 22 local.get 8 i64.load offset=8 i64.sub local.tee 23 i64.const 4092 i64.gt_u if (result i32)
     i64.const 8585505 local.set 4
-    local.get 22 i32.const 34 local.get 3 call $condition local.tee 24 i32.eqz br_if 1
+    local.get 22 i32.const 34 local.get 3 call $region-findStore local.tee 24 i32.eqz br_if 1
   local.get 24 else
   local.get 23 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
   local.get 12 i64.store32

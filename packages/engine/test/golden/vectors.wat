@@ -73,7 +73,7 @@ block
   local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4080 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 4 call $region-load local.tee 9 i32.eqz br_if 1
+    local.get 6 i32.const 4 call $region-store local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   local.get 0 v128.load offset=1504 local.tee 10 v128.store
@@ -210,7 +210,7 @@ block
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
   local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 3 call $region-load local.tee 9 i32.eqz br_if 1
+    local.get 6 i32.const 3 call $region-store local.tee 9 i32.eqz br_if 1
   local.get 9 else
   local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
   local.get 0 v128.load offset=1504 local.tee 10 i64x2.extract_lane 0 i64.store
@@ -1174,7 +1174,7 @@ block
     local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 15
     local.get 8 local.get 15 i64.load offset=8 i64.sub local.tee 16 i64.const 4080 i64.gt_u if (result i32)
       i64.const 8488433 local.set 4
-      local.get 8 i32.const 4 call $status-flags local.tee 17 i32.eqz br_if 2
+      local.get 8 i32.const 4 call $region-store local.tee 17 i32.eqz br_if 2
     local.get 17 else
     local.get 16 i32.wrap_i64 local.get 15 i32.load offset=24 i32.add end
     local.get 10 v128.store

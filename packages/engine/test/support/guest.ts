@@ -16,7 +16,7 @@ import {
   setSegment,
 } from "@isinglass/cpu-x86";
 import { assemble } from "@isinglass/isa-x86";
-import { PhysicalMap, PhysicalWalkMemory, SoftTlb, TLB_VIEW_BYTES } from "@isinglass/mmu";
+import { PAGE_ROM, PhysicalMap, PhysicalWalkMemory, SoftTlb, TLB_VIEW_BYTES } from "@isinglass/mmu";
 import { DecodedForm, EXIT_FAULT, type GuestIsa, STORE_LEAVE } from "@isinglass/uops";
 import { Wasm } from "@isinglass/wasm";
 import { type EngineExecutor, Interpreter, type Jit, ReferenceExecutor, type TierPolicy } from "../../src/index.js";
@@ -55,6 +55,7 @@ export function isaWith(base: X86Isa, hot: readonly number[], warm: readonly num
     maxLength: base.maxLength,
     decode: (bytes, offset, end, mode, out) => base.decode(bytes, offset, end, mode, out),
     form: (id) => base.form(id),
+    isLeavingAssist: (id) => base.isLeavingAssist(id),
     hotForms: () => hot,
     warmForms: () => warm,
   };
@@ -100,6 +101,8 @@ export class Guest {
   readonly executor: EngineExecutor;
   /** Called on OUT. */
   onOut: (port: number, value: number) => void;
+  /** Whether something waits that an executor should be left for; asked after IN, OUT and WRMSR. */
+  hasEvent: () => boolean = () => false;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #mode: 32 | 64;
@@ -115,7 +118,7 @@ export class Guest {
     this.tlb = new SoftTlb(buffer, TLB, TLB_VIEWS);
     const platform = {
       intercepts: 0,
-      hasEvent: () => false,
+      hasEvent: () => this.hasEvent(),
       intercept: () => false,
       pages: this.physical,
       portRead: () => 0x5a,
@@ -178,6 +181,12 @@ export class Guest {
     const entry = physical < 0 ? 0 : physical | PRESENT | (writable ? WRITABLE : 0);
     this.poke64(entryAt(linear), BigInt(entry));
     this.tlb.flushPage(linear, 0);
+  }
+
+  /** Turns a page of memory into ROM, as a chipset may. */
+  protect(at: number): void {
+    this.physical.setPageFlags((RAM + at) >> 12, PAGE_ROM);
+    this.tlb.dropWriteTags(RAM + at);
   }
 
   /** Maps a linear page to where there is no memory: stores go to a device that asks the executor to leave. */

@@ -35,11 +35,13 @@ export function regionText(isa: X86Isa, mode: number, code: Uint8Array, entry: n
   if (shape === undefined) return undefined;
   let compiler = compilers.get(isa);
   if (compiler === undefined) compilers.set(isa, (compiler = new RegionCompiler(isa, TLB_SHAPE)));
-  const accesses = ["load", "store", "find-readable", "find-writable", "find-store"];
-  const names = ["region-load", "region-store", ...isa.functions.map((fn) => fn.name), ...accesses];
   const sizes: number[] = [];
   const module = buildRegionModule(isa, compiler, [shape], sizes);
   const lines = printModule(module).split("\n");
+  const imports = lines.map((line) => /\(import "(\w+)" "(\w+)" \(func/.exec(line)).filter((match) => match !== null);
+  const names = imports.map(([, group, name]) =>
+    group === "h" ? isa.functions[Number(name!.slice(1))]!.name : `region-${name}`,
+  );
   const from = lines.findLastIndex((line) => /^ {2}\(func/.test(line));
   const body = lines.slice(
     from + 1,
