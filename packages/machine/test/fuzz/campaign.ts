@@ -1,4 +1,4 @@
-import { Episode, type EpisodeResult } from "./episode.js";
+import { Episode, type EpisodeResult, type Slice } from "./episode.js";
 
 /** One episode, as a run prints it and as `corpus.ts` keeps it. */
 export interface Trial {
@@ -13,7 +13,8 @@ export interface Totals {
   actions: number;
   executed: number;
   saves: number;
-  slowest: number;
+  /** The slice that took the host longest, and whose it was. */
+  slowest: (Slice & Trial) | undefined;
   readonly byTier: Record<string, number>;
   readonly exits: Record<string, number>;
 }
@@ -43,15 +44,16 @@ export function runTrial(of: Trial, onProgress?: () => void): EpisodeResult {
 }
 
 export function newTotals(): Totals {
-  return { episodes: 0, actions: 0, executed: 0, saves: 0, slowest: 0, byTier: {}, exits: {} };
+  return { episodes: 0, actions: 0, executed: 0, saves: 0, slowest: undefined, byTier: {}, exits: {} };
 }
 
-export function addTo(totals: Totals, { tier }: Trial, result: EpisodeResult): void {
+export function addTo(totals: Totals, of: Trial, result: EpisodeResult): void {
+  const { tier } = of;
   totals.episodes += 1;
   totals.actions += result.actions;
   totals.executed += result.executed;
   totals.saves += result.saves;
-  totals.slowest = Math.max(totals.slowest, result.slowest);
+  if (result.slowest.milliseconds > (totals.slowest?.milliseconds ?? 0)) totals.slowest = { ...of, ...result.slowest };
   totals.byTier[tier] = (totals.byTier[tier] ?? 0) + result.actions;
   for (const [reason, count] of Object.entries(result.exits))
     totals.exits[reason] = (totals.exits[reason] ?? 0) + count;

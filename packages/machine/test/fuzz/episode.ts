@@ -31,8 +31,14 @@ export interface EpisodeResult {
   readonly saves: number;
   readonly exits: Readonly<Record<string, number>>;
   readonly output: number;
-  /** The longest slice in milliseconds of processor time, with all that was compiled in it. */
-  readonly slowest: number;
+  readonly slowest: Slice;
+}
+
+/** A slice: its milliseconds of processor time, with all that was compiled in it, what it executed, and how many actions there had been. */
+export interface Slice {
+  readonly milliseconds: number;
+  readonly executed: number;
+  readonly action: number;
 }
 
 /** What an episode may be told beside its seed. */
@@ -53,8 +59,8 @@ export class Episode {
   #actions = 0;
   #executed = 0;
   #saves = 0;
-  /** The slice that took the host longest, in milliseconds of processor time. */
-  #slowest = 0;
+  /** The slice that took the host longest. */
+  #slowest: Slice = { milliseconds: 0, executed: 0, action: 0 };
   /** What it did last. */
   #last = "";
 
@@ -318,8 +324,9 @@ export class Episode {
     const begun = process.cpuUsage();
     const exit = machine.run(budget);
     const { user, system } = process.cpuUsage(begun);
-    this.#slowest = Math.max(this.#slowest, (user + system) / 1000);
+    const milliseconds = Math.round((user + system) / 1000);
     const executed = machine.instructions - before;
+    if (milliseconds > this.#slowest.milliseconds) this.#slowest = { milliseconds, executed, action: this.#actions };
     this.#executed += executed;
     this.#exits[exit.reason] = (this.#exits[exit.reason] ?? 0) + 1;
     if (!REASONS.includes(exit.reason)) throw new FuzzFailure(`run() answered ${exit.reason}`);
