@@ -43,6 +43,8 @@ describe("isg snp", () => {
   it.each<[string[], RegExp, number]>([
     [["snp"], /measure, or diff/, 2],
     [["snp", "measure"], /--ovmf FILE/, 2],
+    [["snp", "measure", firmware], /snp measure: .*OVMF.fd: the firmware goes after --ovmf$/m, 2],
+    [["snp", "diff", "/nowhere", firmware], /snp diff: \/nowhere: no such file/, 1],
     [["snp", "measure", "--ovmf", firmware], /--vcpu-type TYPE/, 2],
     [["snp", "measure", "--ovmf", firmware, "--vcpu-type", "Xeon"], /--vcpu-type: vCPU type Xeon: there are EPYC/, 2],
     [["snp", "measure", "--ovmf", firmware, "--vmm", "xen"], /--vmm xen: qemu, ec2 or gce/, 2],

@@ -160,8 +160,8 @@ async function measure(invocation: Invocation): Promise<number> {
 }
 
 async function readRecord(path: string): Promise<LaunchRecord> {
-  const bytes = await readInput(path, "isg snp diff");
-  return naming(path, "isg snp diff", () => parseLaunchRecord(new TextDecoder().decode(bytes)));
+  const bytes = await readInput(path, "isg snp diff:");
+  return naming(path, "isg snp diff:", () => parseLaunchRecord(new TextDecoder().decode(bytes)));
 }
 
 async function diff(invocation: Invocation, paths: readonly string[]): Promise<number> {
@@ -207,6 +207,7 @@ export const SNP: Command = {
   async run(invocation) {
     const [verb, ...rest] = invocation.words;
     if (verb === "measure" && rest.length === 0) return measure(invocation);
+    if (verb === "measure") throw usage(`isg snp measure: ${rest.join(" ")}: the firmware goes after --ovmf`);
     if (verb === "diff") return diff(invocation, rest);
     throw usage(`isg snp ${invocation.words.join(" ")}: measure, or diff A B`.replace("snp :", "snp:"));
   },
