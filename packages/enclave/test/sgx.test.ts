@@ -63,6 +63,11 @@ describe("SIGSTRUCT", () => {
     expect(findSigstructs(file)).toEqual([1234]);
   });
 
+  it.each([0, 1, 49, 63, 64, 65, 500])("is found after %d bytes that each could begin one", (count) => {
+    const file = concatBytes(new Uint8Array(3), new Uint8Array(count).fill(6), signed.bytes, signed.bytes);
+    expect(findSigstructs(file)).toEqual([3 + count, 3 + count + SIGSTRUCT.size]);
+  });
+
   it("in a Buffer is verified without changing it", () => {
     const file = Buffer.from(signed.bytes);
     expect(wrongIn(new Structure(SIGSTRUCT, file))).toEqual([]);
