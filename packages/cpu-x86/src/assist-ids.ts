@@ -99,12 +99,12 @@ export function assistId(name: string): number {
 
 const LOCAL = new Set(
   [
-    "rdtsc rdtscp swapgs write-segment popf smsw sgdt sidt sldt str lar lsl verr verw rdfsgsbase wrfsgsbase enter mxcsr emms",
+    "swapgs write-segment popf smsw sgdt sidt sldt str lar lsl verr verw rdfsgsbase wrfsgsbase enter mxcsr emms",
     "sse-float x87 x87-load x87-store x87-environment x87-arith x87-compare x87-cmov",
   ].flatMap((names) => names.split(" ").map(assistId)),
 );
 
-/** Assists that do nothing outside the state of the CPU and guest memory. */
+/** Assists that neither do nor ask anything outside the state of the CPU and guest memory. The time-stamp counter is outside. */
 export function isLocalAssist(id: number): boolean {
   return LOCAL.has(id);
 }

@@ -9,7 +9,6 @@ import {
   PAGING_5,
   PAGING_NONE,
   PAGING_PAE,
-  type HostPages,
   PAGE_PRIVATE,
   type SoftTlb,
   TranslationPath,
@@ -65,6 +64,8 @@ import {
 import { type CpuModel, linearBits } from "./model.js";
 import { addAddress, sum } from "./address.js";
 import { Breakpoints } from "./breakpoints.js";
+import { type CpuPlatform, INTERCEPT_CR, type LinearMemory } from "./cpu-platform.js";
+import { SUPERVISOR, SUPERVISOR_AC, TlbViews, USER } from "./tlb-views.js";
 import {
   CS,
   DS,
@@ -82,61 +83,6 @@ import {
   STATE_BYTES,
   segmentOffset,
 } from "./state.js";
-
-/** Loads and stores by linear address, as the executor's slow path does them. */
-export interface LinearMemory {
-  /** Host address of the bytes, or 0 with a fault recorded in the state. */
-  load(lo: number, hi: number, descriptor: number): number;
-  /** Stores the bytes of the scratch buffer; a STORE_* status. */
-  store(lo: number, hi: number, descriptor: number): number;
-}
-
-/** What a CPU asks of the machine around it. All calls are synchronous. */
-export interface CpuPlatform {
-  /** A value, or NaN: an exit was recorded, the instruction is executed again after it. */
-  portRead(port: number, size: 1 | 2 | 4): number;
-  /** False: an exit was recorded and the instruction is to be executed again. */
-  portWrite(port: number, size: 1 | 2 | 4, value: number): boolean;
-  /** Time-stamp counter, before the guest's offset: low and high half go into `out`. */
-  readTsc(out: Int32Array): void;
-  /** The guest's time-stamp counter has jumped: deadlines are at other times now. */
-  tscMoved?(): void;
-  /** CR8 or an APIC base write reached the local APIC. */
-  writeTpr(value: number): void;
-  readTpr(): number;
-  /** WRMSR to IA32_APIC_BASE; false: the local APIC refuses the value (#GP), nothing has changed. */
-  apicBaseChanged(lo: number, hi: number): boolean;
-  /** An MSR that the CPU itself does not have; false: it does not exist (#GP). Values in `cpu.msrLo/msrHi`. */
-  readMsr(index: number, cpu: X86Cpu): boolean;
-  writeMsr(index: number, cpu: X86Cpu): boolean;
-  /** The guest-physical map, for assists that work on memory itself. */
-  readonly pages: HostPages;
-  /** PAUSE, where the state's `yields` is set: the executor leaves behind it. */
-  pause?(): void;
-  /** Something wants to be looked at at the next instruction boundary where interrupts are open. */
-  hasEvent(): boolean;
-  /** Asked before an intercepted operation; true: an exit was recorded. */
-  intercept(exit: VmExit): boolean;
-  /** Which operations to ask about, INTERCEPT_* bits; asked often, must be cheap. */
-  readonly intercepts: number;
-  /** Who owns which bits of CR0 and CR4; looked at where `intercepts` has INTERCEPT_CR. */
-  readonly controlRegisters?: ControlRegisterMasks;
-}
-
-/** CR0 and CR4 guest/host masks and read shadows (SDM vol. 3C, 25.6.6): low halves. */
-export interface ControlRegisterMasks {
-  readonly cr0Mask: number;
-  readonly cr0Shadow: number;
-  readonly cr4Mask: number;
-  readonly cr4Shadow: number;
-}
-
-export const INTERCEPT_CPUID: number = 1;
-export const INTERCEPT_MSR: number = 2;
-export const INTERCEPT_CR: number = 4;
-export const INTERCEPT_HLT: number = 8;
-export const INTERCEPT_EXCEPTION: number = 16;
-export const INTERCEPT_HYPERCALL: number = 32;
 
 /** Thrown inside assists to raise a fault; one object, no stack trace. */
 export class GuestFault {
@@ -159,11 +105,6 @@ export const STEP_HELD: number = 3;
 export const WATCH_IGNORE: number = 0;
 export const WATCH_NOTE: number = 1;
 export const WATCH_LEAVE: number = 2;
-
-/** Most (privilege, mode) views of the soft TLB. */
-export const TLB_VIEWS: number = 8;
-/** Keys of views are below this: a mode word of six bits, and above it user, supervisor, or supervisor with SMAP suspended. */
-export const VIEW_KEYS: number = 3 << 6;
 
 /** One x86 CPU: architectural registers in the machine's memory, and everything that is not worth micro-ops. */
 export class X86Cpu {
@@ -206,8 +147,7 @@ export class X86Cpu {
   /** View of the soft TLB in use, see {@link Translator} of the engine. */
   view = 0;
   readonly #linearShift: number;
-  readonly #views: number[] = [];
-  #nextView = 0;
+  readonly #views: TlbViews;
 
   /** @throws IsinglassError `ISG_CPU_BAD_PLACE` where the state does not fit or is not aligned */
   constructor(
@@ -238,6 +178,7 @@ export class X86Cpu {
     this.#linearShift = linearBits(model) - 33;
     this.regime.page1g = model.page1g;
     this.tlb = tlb;
+    this.#views = new TlbViews(tlb);
     this.platform = platform;
     this.#path = new TranslationPath(tlb, platform.pages, this);
   }
@@ -380,8 +321,7 @@ export class X86Cpu {
    */
   viewFor(descriptor: number): number {
     if ((descriptor & MEM_SUPERVISOR) === 0) return -1;
-    const key = this.#views[this.view]!;
-    return key < 1 << 6 ? this.view : this.#views.indexOf(this.longMode ? MODE_LONG : key & 0x3f);
+    return this.#views.supervisor(this.view, this.longMode ? MODE_LONG : this.get32(S.mode));
   }
 
   translate(lo: number, hi: number, access: number, descriptor: number): number {
@@ -561,11 +501,10 @@ export class X86Cpu {
     }
     this.set32(S.mode, mode);
     this.#updateAvx();
-    const privilege =
-      this.get32(S.cpl) === 3 ? 1 : this.regime.smap && (this.get32(S.flagsRest) & FLAG_AC) !== 0 ? 2 : 0;
-    const key = mode | (privilege << 6);
-    if (this.#views[this.view] === key) return;
-    this.view = this.#viewOf(key);
+    const suspended = this.regime.smap && (this.get32(S.flagsRest) & FLAG_AC) !== 0;
+    const privilege = this.get32(S.cpl) === 3 ? USER : suspended ? SUPERVISOR_AC : SUPERVISOR;
+    if (this.#views.is(this.view, mode, privilege)) return;
+    this.view = this.#views.of(mode, privilege);
     this.set32(S.tlbView, this.tlb.viewBase(this.view));
   }
 
@@ -591,32 +530,21 @@ export class X86Cpu {
     return zeros === 0 && (i32[read]! & i32[write]!) === -1;
   }
 
-  #viewOf(key: number): number {
-    const known = this.#views.indexOf(key);
-    if (known >= 0) return known;
-    const view = this.#views.length < TLB_VIEWS ? this.#views.length : this.#nextView++ % TLB_VIEWS;
-    this.#views[view] = key;
-    this.tlb.flushView(view);
-    return view;
-  }
-
   /** Which mode and privilege each soft-TLB view belongs to, and which is given away next; for snapshots. */
   saveViews(): { keys: number[]; next: number } {
-    return { keys: [...this.#views], next: this.#nextView };
+    return this.#views.save();
   }
 
   /** After {@link refresh}: takes over what {@link saveViews} gave. */
   loadViews(keys: readonly number[], next: number): void {
-    this.#views.splice(0, Infinity, ...keys);
-    this.#nextView = next;
+    this.#views.load(keys, next);
     this.view = -1;
     this.updateMode();
   }
 
   /** After a state was loaded from outside: everything derived is computed anew and nothing cached survives. */
   refresh(): void {
-    this.#views.length = 0;
-    this.#nextView = 0;
+    this.#views.clear();
     this.view = 0;
     this.tlb.flushAll();
     for (let i = 0; i < 4; i += 1) {

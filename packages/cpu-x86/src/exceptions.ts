@@ -1,5 +1,6 @@
 import { EXIT_HOST, MEM_STACK, MEM_SUPERVISOR } from "@isinglass/uops";
-import { GuestFault, INTERCEPT_EXCEPTION, RECORDED, type X86Cpu } from "./cpu.js";
+import { INTERCEPT_EXCEPTION } from "./cpu-platform.js";
+import { GuestFault, RECORDED, type X86Cpu } from "./cpu.js";
 import { readFlags, writeFlags } from "./eflags.js";
 import { addAddress, sum } from "./address.js";
 import {

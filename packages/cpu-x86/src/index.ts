@@ -3,6 +3,8 @@ export { performAssist } from "./assists/index.js";
 export { DR6_BREAKPOINTS, DR6_SINGLE_STEP, DR6_TASK_SWITCH, DR7_GENERAL_DETECT } from "./breakpoints.js";
 export * from "./control-bits.js";
 export * from "./cpu.js";
+export * from "./cpu-platform.js";
+export { TLB_VIEWS, VIEW_KEYS } from "./tlb-views.js";
 export * from "./exceptions.js";
 export * from "./flags.js";
 export * from "./form-shape.js";

@@ -87,6 +87,18 @@ describe("verified runs of regions", () => {
     expect(describeDivergence(machine.vcpu, divergence).registers.map(({ name }) => name)).toContain(expected);
   });
 
+  it.each([
+    ["goes on behind what can be taken back", "pushfq\n popfq\n xor eax, eax\n mov fs, ax\n swapgs", 1600],
+    ["ends before what asks the host", "rdtsc\n add rbx, rax", 2],
+  ] as const)("of a region with assists: it %s", (_, text, instructions) => {
+    const machine = machineFor(`mov ecx, 200\n xor r9, r9\nagain: ${text}\n inc r9\n dec ecx\n jnz again\n hlt`);
+    expect(machine.run(100_000)).toEqual({ reason: "hlt" });
+    // The region begins with the program, and the interpreter stays within the loop.
+    const verified = machine.vcpu.interpreter!.verifier!.stats.instructions;
+    expect(Math.abs(verified - instructions)).toBeLessThan(5);
+    expect(registers(machine, "r9")).toEqual({ r9: 200 });
+  });
+
   it("find a store that was left out, one too many, and a wrong one", () => {
     const text = "mov edi, 0x20000\n mov [rdi], rdi\n mov [rdi + 8], rdi\n hlt";
     const memory = (machine: BareMachine): Uint8Array => new Uint8Array(machine.memory.buffer);

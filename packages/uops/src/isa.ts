@@ -46,7 +46,7 @@ export interface GuestIsa {
   readonly maxLength: number;
   form(id: number): FormInfo;
   /**
-   * Whether all that an assist does is in the vCPU state, and in guest memory by way of its memory path: restored, it has not happened. None unless
+   * Whether all that an assist does and looks at is in the vCPU state, and in guest memory by way of its memory path: restored, it has not happened. None unless
    * told.
    */
   isLocalAssist?(id: number): boolean;

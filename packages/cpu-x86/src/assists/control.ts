@@ -21,7 +21,8 @@ import {
   EFER_LMA,
   EFER_LME,
 } from "../control-bits.js";
-import { INTERCEPT_CR, type X86Cpu } from "../cpu.js";
+import { INTERCEPT_CR } from "../cpu-platform.js";
+import { type X86Cpu } from "../cpu.js";
 import { DR6_GENERAL_DETECT, DR7_GENERAL_DETECT } from "../breakpoints.js";
 import { writeFlags } from "../eflags.js";
 import { CS, FLAG_AC, FLAG_RF, S, SEG_ATTRIBUTES, segmentOffset } from "../state.js";

@@ -1,15 +1,8 @@
 import { ASSIST_JUMP, ASSIST_LEAVE, ASSIST_NEXT, MEM_STACK } from "@isinglass/uops";
 import type { PortSize } from "@isinglass/interface";
 import { CR4_FSGSBASE, CR4_OSXSAVE, CR4_PCE, CR4_PKE, CR4_TSD, CR4_UMIP } from "../control-bits.js";
-import {
-  INTERCEPT_CPUID,
-  INTERCEPT_HLT,
-  INTERCEPT_HYPERCALL,
-  INTERCEPT_MSR,
-  RECORDED,
-  STEP_HELD,
-  type X86Cpu,
-} from "../cpu.js";
+import { INTERCEPT_CPUID, INTERCEPT_HLT, INTERCEPT_HYPERCALL, INTERCEPT_MSR } from "../cpu-platform.js";
+import { RECORDED, STEP_HELD, type X86Cpu } from "../cpu.js";
 import { writeFlags } from "../exceptions.js";
 import { cpuid } from "../model.js";
 import { changesTranslation, readMsr, readTsc, writeMsr } from "../msr.js";
