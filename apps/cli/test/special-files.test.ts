@@ -37,7 +37,7 @@ describe("pipes and devices as input: one line, before they are opened", () => {
     ["--state", (file) => ["exec", "--code", "f4", "--state", file], "--state"],
     ["--restore", (file) => ["run", "--restore", file], "--restore"],
     ["--symbols", (file) => ["run", "--kernel", kernel, "--explain", "hot", "--symbols", file], "--symbols"],
-    ["snp diff", (file) => ["snp", "diff", file, file], "isg snp diff"],
+    ["snp diff", (file) => ["snp", "diff", file, file], "isg snp diff:"],
     ["claims --from", (file) => ["claims", "list", "--from", file], "isg claims:"],
   ])("%s", async (_what, args, name) => {
     for (const file of [path("pipe"), "/dev/zero"]) {

@@ -32,8 +32,7 @@ const BEFORE = 6;
 const ASKED = 10;
 
 /**
- * From region to region, as long as there is one where the last was left for: in a function of its own, whose few locals the host keeps in
- * registers, which it does not in the dispatch loop with all its handlers.
+ * From region to region, as long as there is one where the last was left for, without the dispatch.
  *
  * @param left index of the function that takes samples of where regions are left for
  */

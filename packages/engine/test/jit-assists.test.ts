@@ -1,7 +1,7 @@
-import { S } from "@isinglass/cpu-x86";
+import { ASSIST_NAMES, MODE_LONG, S, X86Isa } from "@isinglass/cpu-x86";
 import { describe, expect, it } from "vitest";
-import { RegionLog } from "../src/index.js";
-import { CODE, DATA, type Guest, STACK, entryAt } from "./support/guest.js";
+import { DEFAULT_POLICY, RegionLog, shapeOfCode, viewRegion } from "../src/index.js";
+import { CODE, DATA, type Guest, STACK, asm, entryAt } from "./support/guest.js";
 import { HURRIED_POLICY, Pair } from "./support/pair.js";
 
 const RAX = 0;
@@ -82,6 +82,20 @@ describe("an assist within a region", () => {
     // WRMSR is the last instruction that was executed.
     expect(pair.compiled.register(RCX)).toBe(BigInt(EFER));
     expect(pair.compiled.cpu.get32(S.efer) & 0x800).toBe(0x800);
+  });
+
+  it("can be looked at", () => {
+    const shape = shapeOfCode(
+      new X86Isa(),
+      asm("mov eax, 1\n cpuid\n in al, 0x80\n hlt"),
+      MODE_LONG,
+      0,
+      DEFAULT_POLICY,
+    )!;
+    const { blocks } = viewRegion(new X86Isa(), shape, { assistName: (id) => ASSIST_NAMES[id] });
+    const [, cpuid, port] = blocks[0]!.instructions.map(({ after }) => after.join("; "));
+    expect(cpuid).toContain("assist cpuid 0 0");
+    expect(port).toMatch(/assist first in 128 1;.*; leave if the assist asked for it/);
   });
 
   it("ends it after the instruction where something waits", () => {

@@ -8,6 +8,9 @@ import {
   EXIT,
   FLUSH,
   GET,
+  ASSIST,
+  ASSISTED,
+  ASSIST_FIRST,
   HUB,
   JUMP,
   type RegionBuffer,
@@ -33,6 +36,9 @@ const ADDED: ReadonlyMap<number, string> = new Map([
   [FLUSH, "flush"],
   [RELOAD, "reload"],
   [STORE_UPPER, "guest.store.upper"],
+  [ASSIST, "assist"],
+  [ASSIST_FIRST, "assist first"],
+  [ASSISTED, "leave if the assist asked for it"],
 ]);
 
 /** One instruction of a region, as it came and as it goes into WebAssembly. */
@@ -161,7 +167,7 @@ class OpPrinter {
   }
 
   #added(v: number, code: number, name: string): string {
-    const { a, x, y, extra } = this.#buffer;
+    const { a, b, x, y, extra } = this.#buffer;
     switch (code) {
       case SET:
         return `${name} ${this.#slot(x[v]!)} ${this.#value(a[v]!)}`;
@@ -180,7 +186,13 @@ class OpPrinter {
       case JUMP:
       case STORE_UPPER:
         return `${name} ${this.#value(a[v]!)}`;
+      case ASSIST:
+      case ASSIST_FIRST: {
+        const id = x[v]!;
+        return `${name} ${this.#names.assistName?.(id) ?? id} ${this.#value(a[v]!)} ${this.#value(b[v]!)}`;
+      }
       case HUB:
+      case ASSISTED:
         return name;
       default:
         return `${name} ${this.#slot(x[v]!)}`;
