@@ -136,12 +136,16 @@ static void add(const char *key, uint32_t combination, uint8_t reg, uint8_t rm) 
   table[slot] = count;
 }
 
+static int vex;  // Whether walk_vex is at work.
+
 static void consider(const uint8_t *bytes, size_t length, uint32_t combination, int lock) {
   ZydisDecodedInstruction ins;
   ZydisDecodedOperand ops[ZYDIS_MAX_OPERAND_COUNT];
   if (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder, bytes, length, &ins, ops))) return;
   int locked = (ins.attributes & ZYDIS_ATTRIB_HAS_LOCK) != 0;
   if (locked != lock) return;
+  // LES, LDS, BOUND and POP with a register for their operand are the other encodings' first bytes: those have their own walk.
+  if ((ins.encoding == ZYDIS_INSTRUCTION_ENCODING_VEX) != vex) return;
   const char *rep = ins.attributes & ZYDIS_ATTRIB_HAS_REP ? "rep" : ins.attributes & ZYDIS_ATTRIB_HAS_REPE ? "repe"
                     : ins.attributes & ZYDIS_ATTRIB_HAS_REPNE ? "repne" : "";
   int by_rm = 0, by_opcode = 0, memory = 0, has_modrm = (ins.attributes & ZYDIS_ATTRIB_HAS_MODRM) != 0;
@@ -224,6 +228,7 @@ static void walk_legacy(void) {
 
 // Combination: W * 8 + L * 4 + pp.
 static void walk_vex(void) {
+  vex = 1;
   for (uint32_t combination = 0; combination < 16; combination++)
     for (int map = 1; map < 4; map++)
       for (int opcode = 0; opcode < 256; opcode++) {

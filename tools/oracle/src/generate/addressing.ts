@@ -254,20 +254,20 @@ export function addressAnywhere(draft: Draft): void {
  * registers (SDM vol. 2, VGATHERDPS); now and then they are not.
  */
 export function addressGather(draft: Draft, linear: bigint, indexBytes: number): void {
-  const { rng, state } = draft;
+  const { rng, state, registers } = draft;
   if (rng.chance(95)) {
-    draft.vvvv = (draft.reg + rng.between(1, 7)) & 15;
-    draft.sibIndex = (draft.reg + rng.between(8, 15)) & 15;
+    draft.vvvv = (draft.reg + rng.between(1, registers / 2 - 1)) % registers;
+    draft.sibIndex = (draft.reg + rng.between(registers / 2, registers - 1)) % registers;
   } else {
-    draft.sibIndex = rng.below(16);
+    draft.sibIndex = rng.below(registers);
   }
   const index = draft.sibIndex;
   draft.scale = rng.below(4);
   const [bytes, displacement] = chooseDisplacement(draft);
-  const base = rng.below(16);
+  const base = rng.below(registers);
   useBase(draft, base, displacement, bytes);
   draft.hasSib = true;
-  draft.pin(base, linear - draft.displacement);
+  draft.pin(base, BigInt.asUintN(draft.mode, linear - draft.displacement));
   for (const half of [state.xmm, state.ymmHigh]) {
     const view = new DataView(half.buffer, half.byteOffset + 16 * index, 16);
     for (let at = 0; at < 16; at += indexBytes) {
