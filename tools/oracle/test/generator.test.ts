@@ -7,7 +7,9 @@ import { type Form, Generator, layout, listForms, selectForms, VectorFile, zydis
 import { buildForms } from "../src/native.js";
 
 // The recorded file carries the form table, so these tests need no Zydis.
-const { forms } = new VectorFile(readFileSync(fileURLToPath(new URL("../vectors/baseline-64.bin", import.meta.url))));
+const recordedForms = (name: string): readonly Form[] =>
+  new VectorFile(readFileSync(fileURLToPath(new URL(`../vectors/${name}.bin`, import.meta.url)))).forms;
+const forms = recordedForms("baseline-64");
 const options = { mode: 64, seed: 7, segmentBases: true } as const;
 const formCalled = (id: string): Form => {
   const form = forms.find((candidate) => candidate.id === id);
@@ -85,6 +87,54 @@ describe("the generator", () => {
   });
 
   const zydis = requireOracle("Zydis (libzydis-dev), to list instruction forms", zydisIsUsable());
+  it.each([
+    ["baseline", () => recordedForms("baseline-32")],
+    ["extensions", () => recordedForms("extensions-32")],
+    ...(zydis ? [["vectors", () => selectForms(listForms(32), ["vectors"]).forms] as const] : []),
+  ] as const)("gives 32-bit code eight registers of 32 bits: %s", (_, list) => {
+    const generator = new Generator({ ...options, mode: 32 });
+    for (const [number, form] of list().entries())
+      for (let index = 0; index < 6; index++) {
+        const { reg, rm, vvvv, is4, base, sibIndex, state } = generator.make(form, number, index);
+        const beyond = state.gpr.filter((_word, i) => i % 2 === 1 || i >= 16);
+        expect({
+          case: `${form.id} ${index}`,
+          named: Math.max(reg, rm, vvvv, is4, base, sibIndex) < 8,
+          state: beyond.every((word) => word === 0) && state.xmm.subarray(32).every((word) => word === 0),
+        }).toEqual({ case: `${form.id} ${index}`, named: true, state: true });
+      }
+  });
+
+  it("gives the count of 32-bit loops with 16-bit addresses zero in its low half alone", () => {
+    const form = recordedForms("baseline-32").find(({ id }) => id === "jcxz rel8 (e3 a16)")!;
+    const generator = new Generator({ ...options, mode: 32 });
+    const counts = Array.from({ length: 200 }, (_, index) => generator.make(form, 0, index).state.gpr[2]!);
+    expect(counts.some((count) => (count & 0xffff) === 0 && count !== 0)).toBe(true);
+  });
+
+  it.runIf(zydis)(
+    "sets what 32-bit code ignores of a VEX prefix and of a register in an immediate, and now and then a bad segment",
+    () => {
+      const form = selectForms(listForms(32), ["avx"]).forms.find(({ id }) =>
+        id.startsWith("vblendvps xmm, xmm, m128, xmm"),
+      )!;
+      const generator = new Generator({ ...options, mode: 32 });
+      const cases = Array.from({ length: 500 }, (_, index) => {
+        const { state } = generator.make(form, 0, index);
+        const { code } = state;
+        const at = code.indexOf(0xc4);
+        return { b: code[at + 1]! >> 5, vvvv: (code[at + 2]! >> 6) & 1, is4: code.at(-1)! >> 7, segment: code[0]! };
+      });
+      const seen = (of: (one: (typeof cases)[number]) => number): number[] =>
+        [...new Set(cases.map(of))].toSorted((a, b) => a - b);
+      // R and X are inverted and must be 0.
+      expect(seen(({ b }) => b)).toEqual([6, 7]);
+      expect(seen(({ vvvv }) => vvvv)).toEqual([0, 1]);
+      expect(seen(({ is4 }) => is4)).toEqual([0, 1]);
+      expect(seen(({ segment }) => segment)).toEqual([0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0xc4]);
+    },
+  );
+
   it.runIf(zydis).each([
     ["baseline", 64],
     ["baseline", 32],

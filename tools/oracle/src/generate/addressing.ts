@@ -81,13 +81,15 @@ export function throughSegment(draft: Draft, linear: bigint): bigint {
     const kind = rng.below(100);
     if (kind >= 20) return linear;
     if (draft.mode === 32 || kind >= 13 || !draft.segmentBases) {
-      // CS, DS, ES and SS are ignored in 64-bit mode and flat in ours of 32 bits; writes through CS would fault there.
-      draft.segment = rng.pick(draft.mode === 32 ? [0x26, 0x36, 0x3e] : [0x26, 0x2e, 0x36, 0x3e]);
+      // CS, DS, ES and SS are ignored in 64-bit mode and flat in ours of 32 bits; there writes through CS fault, and all through FS and GS, which are null.
+      draft.segment = rng.pick(
+        draft.mode === 64 ? [0x26, 0x2e, 0x36, 0x3e] : rng.chance(85) ? [0x26, 0x36, 0x3e] : [0x2e, 0x2e, 0x64, 0x65],
+      );
       return linear;
     }
     draft.segment = kind < 7 ? 0x64 : 0x65;
   }
-  if (draft.segment !== 0x64 && draft.segment !== 0x65) return linear;
+  if (draft.mode === 32 || (draft.segment !== 0x64 && draft.segment !== 0x65)) return linear;
   const ea = draft.addressPrefix
     ? BigInt(rng.next())
     : rng.chance(50)
@@ -264,16 +266,23 @@ export function addressGather(draft: Draft, linear: bigint, indexBytes: number):
   const index = draft.sibIndex;
   draft.scale = rng.below(4);
   const [bytes, displacement] = chooseDisplacement(draft);
+  if (draft.mode === 64 && rng.chance(12)) draft.addressPrefix = true;
+  const bits = draft.addressPrefix || draft.mode === 32 ? 32 : 64;
+  const junk = bits < draft.mode ? rng.next64() & 0xffff_ffff_0000_0000n : 0n;
   const base = rng.below(registers);
   useBase(draft, base, displacement, bytes);
   draft.hasSib = true;
-  draft.pin(base, BigInt.asUintN(draft.mode, linear - draft.displacement));
+  draft.pin(base, BigInt.asUintN(bits, throughSegment(draft, linear) - draft.displacement) | junk);
   for (const half of [state.xmm, state.ymmHigh]) {
     const view = new DataView(half.buffer, half.byteOffset + 16 * index, 16);
     for (let at = 0; at < 16; at += indexBytes) {
       const value = BigInt(rng.between(-0x300, 0x300) >> draft.scale);
       if (indexBytes === 4) view.setInt32(at, Number(value), true);
-      else view.setBigInt64(at, value, true);
+      else {
+        view.setBigInt64(at, value, true);
+        // An address of 32 bits takes the low half of the index.
+        if (bits === 32 && rng.chance(30)) view.setUint32(at + 4, rng.next(), true);
+      }
     }
   }
 }

@@ -183,6 +183,7 @@ function encode(draft: Draft): number {
   const rexR = draft.reg >> 3;
   const rexX = draft.sibIndex > 7 ? 1 : 0;
   const rexB = draft.mod === 3 || form.modrm !== "mem" ? draft.rm >> 3 : draft.base > 7 ? 1 : 0;
+  let vexAt = -1;
   if (form.vex) {
     for (const prefix of prefixes) out[n++] = prefix;
     const w = draft.combination >> 3;
@@ -191,6 +192,7 @@ function encode(draft: Draft): number {
       out[n++] = 0xc5;
       out[n++] = ((rexR ^ 1) << 7) | low;
     } else {
+      vexAt = n;
       out[n++] = 0xc4;
       out[n++] = ((rexR ^ 1) << 7) | ((rexX ^ 1) << 6) | ((rexB ^ 1) << 5) | form.map;
       out[n++] = (w << 7) | low;
@@ -228,7 +230,20 @@ function encode(draft: Draft): number {
     draft.immediates[0] = draft.relativeTarget - BigInt(state.codeAddress + n);
     putRelative(out, immediateAt, form.immediates[0] >> 3, draft.immediates[0]);
   }
+  if (form.vex && draft.mode === 32) setIgnoredBits(draft, out, vexAt, immediateAt);
   return n;
+}
+
+/**
+ * Outside 64-bit mode VEX.B is ignored, and so is the highest bit of a register in VEX.vvvv of the longer prefix and in an immediate (SDM vol. 2A, 2.3.5.4
+ * and 2.3.5.6; vol. 2, VBLENDVPS).
+ */
+function setIgnoredBits(draft: Draft, out: Uint8Array, vexAt: number, immediateAt: number): void {
+  const { form, rng } = draft;
+  const names = (encoding: string): boolean => form.operands.some((operand) => operand.encoding === encoding);
+  if (vexAt >= 0 && rng.chance(20)) out[vexAt + 1]! ^= 0x20;
+  if (vexAt >= 0 && rng.chance(20) && names("vvvv")) out[vexAt + 2]! ^= 0x40;
+  if (rng.chance(30) && names("is4")) out[immediateAt]! ^= 0x80;
 }
 
 function putRelative(out: Uint8Array, at: number, size: number, value: bigint): void {

@@ -117,14 +117,14 @@ const enter: Special = (draft) => {
   draft.immediates[1] = BigInt(rng.chance(60) ? 0 : rng.chance(70) ? rng.between(1, 4) : rng.below(256));
 };
 
+// The count register is as wide as addresses are; what the instruction must not look at is not zero.
 const counter: Special = (draft) => {
-  const { rng } = draft;
-  const wide = draft.addressPrefix ? rng.next64() & 0xffff_ffff_0000_0000n : 0n;
-  if (rng.chance(80))
-    draft.state.gpr64[RCX] =
-      (rng.pick([0n, 1n, 2n, 0xffff_ffffn, 0x1_0000_0000n, 0x1_0000_0001n, MASK_64]) &
-        (wide === 0n ? MASK_64 : 0xffff_ffffn)) |
-      wide;
+  const { rng, mode, addressPrefix } = draft;
+  const width = BigInt(addressPrefix ? mode >> 1 : mode);
+  const ones = (1n << width) - 1n;
+  const half = 1n << (width >> 1n);
+  const above = addressPrefix ? BigInt.asUintN(mode, rng.next64()) & ~ones : 0n;
+  if (rng.chance(80)) draft.state.gpr64[RCX] = rng.pick([0n, 1n, 2n, half - 1n, half, half + 1n, ones]) | above;
 };
 
 const loadMxcsr: Special = (draft, _form, address) => {
@@ -257,7 +257,7 @@ const lengths: Special = (draft, form, address, window) => {
   smallAlphabet(draft, form, address, window);
   for (const register of [RAX, RDX]) {
     const value = draft.rng.chance(70) ? BigInt(draft.rng.between(-18, 18)) : randomInteger(draft.rng, 32);
-    setLow(draft, register, draft.rexW ? 64 : 32, value);
+    setLow(draft, register, draft.rexW && draft.mode === 64 ? 64 : 32, value);
   }
 };
 

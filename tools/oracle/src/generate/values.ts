@@ -1,5 +1,5 @@
 import type { Form, Operand } from "../forms.js";
-import { type Draft, MASK_64 } from "./draft.js";
+import type { Draft } from "./draft.js";
 import { type ExponentWindow, randomDouble, randomExtended, randomSingle } from "./floats.js";
 import { integerOrKeep, KEEP } from "./integers.js";
 
@@ -41,7 +41,7 @@ export function setGeneral(draft: Draft, register: GeneralRegister, value: bigin
   const shift = register.high ? 8n : 0n;
   const mask = ((1n << BigInt(register.size)) - 1n) << shift;
   const old = draft.state.gpr64[register.number]!;
-  draft.state.gpr64[register.number] = (old & ~mask & MASK_64) | ((value << shift) & mask);
+  draft.state.gpr64[register.number] = BigInt.asUintN(draft.mode, (old & ~mask) | ((value << shift) & mask));
 }
 
 export function getGeneral(draft: Draft, register: GeneralRegister): bigint {
