@@ -4,11 +4,12 @@ import type { VcpuGroup } from "@isinglass/hypervisor";
 import { describe, expect, it } from "vitest";
 import { COUNTS, DATA, VECTOR, several, word } from "./smp-support.js";
 
-/** Interrupts of the legacy controllers off, the local APIC's timer periodic (SDM vol. 3A, 10.5.4), and sleep for ever. */
+/** Interrupts of the legacy controllers off. */
+const LEGACY_OFF = "mov al, 0xff\n out 0x21, al\n out 0xa1, al\n";
+
+/** The local APIC's timer periodic (SDM vol. 3A, 11.5.4), and sleep for ever. */
 const TICKS = `
-  mov al, 0xff
-  out 0x21, al
-  out 0xa1, al
+  ${LEGACY_OFF}
   mov dword [0xfee003e0], 0xb
   mov dword [0xfee00320], ${0x20000 | VECTOR}
   mov dword [0xfee00380], 100000
@@ -29,9 +30,7 @@ describe.each([1, 2])("%d vCPUs", (cpus) => {
   it("wake from an interrupt that comes while the run's output is handed on, in host time", async () => {
     let line: InterruptLine | undefined;
     const machine = several(
-      `mov al, 0xff
-      out 0x21, al
-      out 0xa1, al
+      `${LEGACY_OFF}
       mov dword [0xfec00000], 0x1b
       mov dword [0xfec00010], 0
       mov dword [0xfec00000], 0x1a
@@ -70,9 +69,7 @@ describe.each([1, 2])("%d vCPUs", (cpus) => {
 
   it("lose no time in HLT where an interrupt waits already", () => {
     const machine = several(
-      `mov al, 0xff
-      out 0x21, al
-      out 0xa1, al
+      `${LEGACY_OFF}
       mov dword [0xfee003e0], 0xb
       mov dword [0xfee00320], ${VECTOR}
       mov dword [0xfee00380], 100000000
@@ -95,7 +92,7 @@ describe.each([1, 2])("%d vCPUs", (cpus) => {
   });
 
   it("asleep, tell the host that asks for an interrupt window", () => {
-    const machine = several("mov al, 0xff\n out 0x21, al\n out 0xa1, al\n sti\n l: hlt\n jmp l", "", { cpus });
+    const machine = several(`${LEGACY_OFF}\n sti\n l: hlt\n jmp l`, "", { cpus });
     expect(machine.run(100).reason).toBe("hlt");
     machine.vcpu.controls.interruptWindow = true;
     expect(machine.run(100).reason).toBe("interrupt-window");

@@ -53,6 +53,24 @@ export const START_ALL = `
   mov dword [icr], others + startup
 `;
 
+/** Executes as many instructions, and changes ECX. */
+export const pass = (loops: number): string => `
+  mov ecx, ${loops}
+  loop $
+`;
+
+let labels = 0;
+
+/** Waits until another processor has written a word: `value`, or anything but zero. */
+export function until(at: string, value?: number): string {
+  labels += 1;
+  return `
+    until${labels}: pause
+    cmp dword [${at}], ${value ?? 0}
+    ${value === undefined ? "je" : "jne"} until${labels}
+  `;
+}
+
 /** Counts, ends the interrupt, and goes back. */
 const handler = (counts: number, end: string): string => `
   push eax
@@ -127,6 +145,16 @@ export function several(
   physical.write(GDT, new Uint8Array(tables.buffer));
   setFlatState(machine.vcpu.cpu, { mode: 32 });
   machine.vcpu.registers.set("rip", BigInt(PROGRAM));
+  return machine;
+}
+
+/** More than any of the programs needs. */
+export const ENOUGH = 3_000_000;
+
+/** Runs until all processors have halted for good. */
+export function finish(machine: PcMachine): PcMachine {
+  machine.run(ENOUGH);
+  if (machine.stopReason !== "halted") throw new Error(`stopped by ${machine.stopReason ?? "the budget"}`);
   return machine;
 }
 

@@ -1,18 +1,21 @@
 import { S } from "@isinglass/cpu-x86";
 import type { InterruptLine } from "@isinglass/interface";
 import { describe, expect, it } from "vitest";
-import { type CoreOptions, type MachinePlugin, type PcMachine, MiB, pc } from "../src/index.js";
-import { COUNTS, DATA, NMI_COUNTS, START, START_ALL, several, word, words } from "./smp-support.js";
-
-/** More than any of the programs needs. */
-const ENOUGH = 3_000_000;
-
-/** Runs until all processors have halted for good. */
-function finish(machine: PcMachine): PcMachine {
-  machine.run(ENOUGH);
-  expect(machine.stopReason).toBe("halted");
-  return machine;
-}
+import { type CoreOptions, type MachinePlugin, type PcMachine, type PcOptions, MiB, pc } from "../src/index.js";
+import {
+  COUNTS,
+  DATA,
+  ENOUGH,
+  NMI_COUNTS,
+  START,
+  START_ALL,
+  finish,
+  pass,
+  several,
+  until,
+  word,
+  words,
+} from "./smp-support.js";
 
 const EXECUTORS: readonly (readonly [name: string, options: Partial<CoreOptions>])[] = [
   ["interpreted", { tier: "interp" }],
@@ -20,76 +23,52 @@ const EXECUTORS: readonly (readonly [name: string, options: Partial<CoreOptions>
 ];
 
 describe.each(EXECUTORS)("several processors, %s", (_, executor) => {
+  const run = (first: string, second: string, options: Partial<PcOptions> = {}): PcMachine =>
+    finish(several(first, second, { ...executor, ...options }));
+
   it("stand still until INIT and a start-up message come, and take one start-up message", () => {
-    const machine = finish(
-      several(
-        `mov ecx, 30000
-        before: loop before
+    const machine = run(
+      `${pass(30000)}
         mov eax, [data]
         mov [data + 8], eax
         ${START}
-        wait: pause
-        cmp dword [data], 0
-        je wait
-        mov ecx, 30000
-        after: loop after`,
-        `lock inc dword [data]
+        ${until("data")}
+        ${pass(30000)}`,
+      `lock inc dword [data]
         mov [data + 4], ebx`,
-        executor,
-      ),
     );
     expect(words(machine, DATA, 3)).toEqual([1, 1, 0]);
     expect(machine.core.vcpus.map(({ instructions }) => instructions > 0)).toEqual([true, true]);
   });
 
   it("do not start without the start-up message", () => {
-    const machine = finish(
-      several(
-        "mov dword [to], 1 << 24\n mov dword [icr], init\n mov ecx, 30000\n l: loop l",
-        "inc dword [data]",
-        executor,
-      ),
-    );
+    const machine = run(`mov dword [to], 1 << 24\n mov dword [icr], init\n ${pass(30000)}`, "inc dword [data]");
     expect(word(machine, DATA)).toBe(0);
   });
 
   it("are woken from HLT by an interrupt of another", () => {
-    const machine = finish(
-      several(
-        `${START}
-        wait: pause
-        cmp dword [data], 0
-        je wait
+    const machine = run(
+      `${START}
+        ${until("data")}
         mov dword [icr], fixed
-        done: pause
-        cmp dword [data + 4], 0
-        je done`,
-        `sti
+        ${until("data + 4")}`,
+      `sti
         inc dword [data]
         hlt
         inc dword [data + 4]`,
-        executor,
-      ),
     );
     expect(words(machine, COUNTS, 2)).toEqual([0, 1]);
   });
 
   it("are woken from HLT by an NMI with interrupts off", () => {
-    const machine = finish(
-      several(
-        `${START}
-        wait: pause
-        cmp dword [data], 0
-        je wait
+    const machine = run(
+      `${START}
+        ${until("data")}
         mov dword [icr], nmi
-        done: pause
-        cmp dword [data + 4], 0
-        je done`,
-        `inc dword [data]
+        ${until("data + 4")}`,
+      `inc dword [data]
         hlt
         inc dword [data + 4]`,
-        executor,
-      ),
     );
     expect(words(machine, NMI_COUNTS, 2)).toEqual([0, 1]);
   });
@@ -105,16 +84,11 @@ describe.each(EXECUTORS)("several processors, %s", (_, executor) => {
       low: dec ecx
       jnz again
       lock inc dword [data + 4]`;
-    const machine = finish(
-      several(
-        // What the other finds above this has been counted after the first half.
-        `mov dword [data + 8], 30000\n${START}${count}
-        wait: pause
-        cmp dword [data + 4], 2
-        jne wait`,
-        count,
-        executor,
-      ),
+    const machine = run(
+      // What the other finds above this has been counted after the first half.
+      `mov dword [data + 8], 30000\n${START}${count}
+        ${until("data + 4", 2)}`,
+      count,
     );
     expect(word(machine, DATA)).toBe(60000);
     const [first, second] = words(machine, DATA + 16, 2) as [number, number];
@@ -124,10 +98,9 @@ describe.each(EXECUTORS)("several processors, %s", (_, executor) => {
   });
 
   it("see what another writes to code that they execute", () => {
-    const machine = finish(
-      several(
-        // The first store comes before the page is anybody's code, the others after: each has to be seen.
-        `mov dword [0xc001], 1
+    const machine = run(
+      // The first store comes before the page is anybody's code, the others after: each has to be seen.
+      `mov dword [0xc001], 1
         ${START}
         mov ecx, 1
         next: pause
@@ -137,29 +110,22 @@ describe.each(EXECUTORS)("several processors, %s", (_, executor) => {
         mov [0xc001], ecx
         cmp ecx, 9
         jne next
-        last: pause
-        cmp dword [data], 9
-        jne last`,
-        `mov byte [0xc000], 0xb8
+        ${until("data", 9)}`,
+      `mov byte [0xc000], 0xb8
         mov byte [0xc005], 0xc3
         mov esi, 0xc000
         again: call esi
         mov [data], eax
         cmp eax, 9
         jne again`,
-        executor,
-      ),
     );
     expect(word(machine, DATA)).toBe(9);
   });
 
   it("send to all, to all others, to themselves and by logical destination", () => {
-    const machine = finish(
-      several(
-        `${START_ALL}
-        wait: pause
-        cmp dword [data], 14
-        jne wait
+    const machine = run(
+      `${START_ALL}
+        ${until("data", 14)}
         mov dword [dfr], 0xffffffff
         mov dword [ldr], 1 << 24
         mov dword [lint0], 0x10000
@@ -172,12 +138,10 @@ describe.each(EXECUTORS)("several processors, %s", (_, executor) => {
         nop
         mov dword [to], 6 << 24
         mov dword [icr], logical + fixed
-        mov ecx, 100000
-        l: loop l
+        ${pass(100000)}
         mov dword [icr], others + nmi
-        mov ecx, 100000
-        m: loop m`,
-        `mov dword [dfr], 0xffffffff
+        ${pass(100000)}`,
+      `mov dword [dfr], 0xffffffff
         mov ecx, ebx
         mov eax, 1
         shl eax, cl
@@ -189,8 +153,7 @@ describe.each(EXECUTORS)("several processors, %s", (_, executor) => {
         again: hlt
         cmp dword [${NMI_COUNTS} + ebx * 4], 0
         je again`,
-        { ...executor, cpus: 4 },
-      ),
+      { cpus: 4 },
     );
     // An IRR bit that is set already takes no second one: what was sent twice while a processor waited for its turn came once or more.
     const counts = words(machine, COUNTS, 4);
@@ -205,20 +168,15 @@ describe.each(EXECUTORS)("several processors, %s", (_, executor) => {
     ["to all others", "mov edx, 0\n mov eax, others + fixed"],
   ])("send in x2APIC mode: %s", (__, message) => {
     const x2 = "mov ecx, 0x1b\n rdmsr\n or eax, 0x400\n wrmsr";
-    const machine = finish(
-      several(
-        `${START}
-        wait: pause
-        cmp dword [data], 0
-        je wait
+    const machine = run(
+      `${START}
+        ${until("data")}
         ${x2}
         mov ecx, 0x830
         ${message}
         wrmsr
-        done: pause
-        cmp dword [data + 4], 0
-        je done`,
-        `${x2}
+        ${until("data + 4")}`,
+      `${x2}
         mov ecx, 0x802
         rdmsr
         mov [data + 8], eax
@@ -226,8 +184,7 @@ describe.each(EXECUTORS)("several processors, %s", (_, executor) => {
         mov dword [data], 1
         hlt
         mov dword [data + 4], 1`,
-        { ...executor, cpu: "max" },
-      ),
+      { cpu: "max" },
     );
     expect(word(machine, DATA + 8)).toBe(1);
     // Nothing answers at the page any more: the handler has read all ones for the number of its processor.
@@ -235,25 +192,18 @@ describe.each(EXECUTORS)("several processors, %s", (_, executor) => {
   });
 
   it("are reset by INIT where they are, keep their vector registers, and start again", () => {
-    const machine = finish(
-      several(
-        `${START}
-        wait: pause
-        cmp dword [data], 1
-        jne wait
+    const machine = run(
+      `${START}
+        ${until("data", 1)}
         mov dword [icr], init
-        mov ecx, 30000
-        l: loop l
+        ${pass(30000)}
         mov eax, [data + 4]
-        mov ecx, 30000
-        m: loop m
+        ${pass(30000)}
         sub eax, [data + 4]
         mov [data + 8], eax
         mov dword [icr], startup
-        again: pause
-        cmp dword [data], 2
-        jne again`,
-        `mov eax, cr4
+        ${until("data", 2)}`,
+      `mov eax, cr4
         or eax, 0x200
         mov cr4, eax
         lock inc dword [data]
@@ -264,8 +214,6 @@ describe.each(EXECUTORS)("several processors, %s", (_, executor) => {
         ever: inc dword [data + 4]
         jmp ever
         second: movd [data + 12], xmm3`,
-        executor,
-      ),
     );
     expect(word(machine, DATA + 4)).toBeGreaterThan(0);
     expect(words(machine, DATA + 8, 2)).toEqual([0, 77]);
@@ -279,9 +227,8 @@ describe.each(EXECUTORS)("several processors, %s", (_, executor) => {
       mov eax, cr0
       or eax, 0x80000000
       mov cr0, eax`;
-    const machine = finish(
-      several(
-        `mov edi, 0x101000
+    const machine = run(
+      `mov edi, 0x101000
         mov eax, 3
         fill: stosd
         add eax, 0x1000
@@ -294,15 +241,11 @@ describe.each(EXECUTORS)("several processors, %s", (_, executor) => {
         mov dword [0x111000], 2
         ${enable}
         ${START}
-        wait: pause
-        cmp dword [data], 1
-        jne wait
+        ${until("data", 1)}
         mov dword [0x101000 + 0x110 * 4], 0x111003
         mov dword [icr], fixed
-        wait2: pause
-        cmp dword [data + 4], 2
-        jne wait2`,
-        `${enable}
+        ${until("data + 4", 2)}`,
+      `${enable}
         mov eax, [0x110000]
         mov [data], eax
         sti
@@ -311,8 +254,6 @@ describe.each(EXECUTORS)("several processors, %s", (_, executor) => {
         invlpg [0x110000]
         mov eax, [0x110000]
         mov [data + 4], eax`,
-        executor,
-      ),
     );
     expect(words(machine, DATA, 2)).toEqual([1, 2]);
   });
@@ -328,19 +269,15 @@ describe.each(EXECUTORS)("several processors, %s", (_, executor) => {
     const plugin: MachinePlugin = { name: "line", install: (board) => ({ line: (line = board.irq(5)) }) };
     const machine = several(
       `${START_ALL}
-      wait: pause
-      cmp dword [data], 2
-      jne wait
+      ${until("data", 2)}
       mov dword [0xfec00000], ${0x11 + 2 * 5}
       mov dword [0xfec00010], ${high}
       mov dword [0xfec00000], ${0x10 + 2 * 5}
       mov dword [0xfec00010], ${low}
       mov byte [data + 4], 1
-      mov ecx, 100000
-      l: loop l
+      ${pass(100000)}
       mov dword [icr], others + nmi
-      mov ecx, 100000
-      m: loop m`,
+      ${pass(100000)}`,
       `mov dword [dfr], 0xffffffff
       mov cl, bl
       mov eax, 1 << 24
@@ -378,14 +315,12 @@ const RACE = several.bind(
   jns later
   inc dword [data + 4]
   later: pause
-  mov ecx, 40
-  l: loop l
+  ${pass(40)}
   mov dword [icr], others + fixed
   dec esi
   jnz again
   mov dword [icr], others + nmi
-  mov ecx, 30000
-  m: loop m`,
+  ${pass(30000)}`,
   `sti
   again: hlt
   rdtsc
@@ -444,11 +379,9 @@ describe("several processors", () => {
   it("go on beside one that sleeps in the handler of an NMI while another NMI waits", () => {
     const machine = several(
       `${START}
-      mov ecx, 60000
-      l: loop l
+      ${pass(60000)}
       mov dword [data + 4], 1
-      mov ecx, 60000
-      m: loop m`,
+      ${pass(60000)}`,
       "sti\n mov dword [data], 1\n hlt",
     );
     while (word(machine, DATA) === 0) machine.run(1000);

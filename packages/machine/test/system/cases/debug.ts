@@ -1,7 +1,7 @@
 import type { Case } from "../support/program.js";
 
 /**
- * Debug registers in 32- and 64-bit code (SDM vol. 3B, 17.2 and 17.3). The handler of #DB counts in EBX, leaves DR6 in EDX and where it was taken,
+ * Debug registers in 32- and 64-bit code (SDM vol. 3B, 18.2 and 18.3). The handler of #DB counts in EBX, leaves DR6 in EDX and where it was taken,
  * relative to `.t`, in EBP (which the report shows as CX), and goes on with RF set.
  */
 export function debugCases(bits: 32 | 64): Case[] {
@@ -85,6 +85,11 @@ iret${wide ? "q" : "d"}
     ),
     make("single step", `${setTrap}.t:\nnop\n${clearTrap}`),
     make("single step and write", `${data(0, 1)}${setTrap}mov byte [DATA + 16], 1\n.t:\n${clearTrap}`),
+    // The trap behind the move into ESI changes DR6 again, but not what has been moved.
+    make(
+      "single step and write, DR6 behind the write",
+      `${data(0, 1)}${setTrap}mov byte [DATA + 16], 1\n.t:\nmov esi, edx\n${clearTrap}mov edx, esi`,
+    ),
     make(
       "port",
       `mov ${r}ax, cr4\nor eax, 8\nmov cr4, ${r}ax\n${at(0, "0x80")}${enable(0x402 | (2 << 16))}out 0x80, al\n.t:\nnop`,
