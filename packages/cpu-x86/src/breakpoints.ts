@@ -1,14 +1,14 @@
 import { S } from "./state.js";
 
-/** DR6 (SDM vol. 3B, 17.2.3): B3:B0, and the conditions besides them. */
+/** DR6 (SDM vol. 3B, 18.2.3): B3:B0, and the conditions besides them. */
 export const DR6_BREAKPOINTS: number = 15;
 export const DR6_GENERAL_DETECT: number = 1 << 13;
 export const DR6_SINGLE_STEP: number = 1 << 14;
 export const DR6_TASK_SWITCH: number = 1 << 15;
-/** DR7.GD (17.2.4). */
+/** DR7.GD (18.2.4). */
 export const DR7_GENERAL_DETECT: number = 1 << 13;
 
-/** R/W fields of DR7 (17.2.4). */
+/** R/W fields of DR7 (18.2.4). */
 const ON_EXECUTION = 0;
 const ON_WRITE = 1;
 const ON_PORT = 2;

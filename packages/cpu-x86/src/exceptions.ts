@@ -299,7 +299,7 @@ export function deliverEvent(cpu: X86Cpu, firstVector: number, firstKind: number
   for (;;) {
     if (kind === EVENT_FAULT && interceptException(cpu, vector, error)) return true;
     if (vector === 14 && kind === EVENT_FAULT) cpu.set64(S.cr2, cpu.get32(S.faultAddress), cpu.getHi(S.faultAddress));
-    // Faults push RF set, so that a restarted instruction does not hit its breakpoint again (SDM vol. 3B, 17.3.1.1).
+    // Faults push RF set, so that a restarted instruction does not hit its breakpoint again (SDM vol. 3B, 18.3.1.1).
     if (kind === EVENT_FAULT && vector !== 1) cpu.set32(S.flagsRest, cpu.get32(S.flagsRest) | FLAG_RF);
     try {
       deliver(cpu, vector, kind, error);

@@ -191,7 +191,7 @@ function writeEfer(cpu: X86Cpu, lo: number, hi: number): boolean {
 }
 
 /**
- * Memory types as a PC's firmware leaves them (SDM vol. 3A, 11.11): write-back by default, fixed ranges write-back but the VGA
+ * Memory types as a PC's firmware leaves them (SDM vol. 3A, 12.11): write-back by default, fixed ranges write-back but the VGA
  * window, and one uncached range from `hole` to 4 GiB, whose size is a power of two.
  */
 export function programMtrrs(cpu: X86Cpu, hole: number): void {

@@ -10,7 +10,7 @@ export const ACTIVITY_WAITS_FOR_SIPI: number = 2;
 /** CR0.CD and CR0.NW. */
 const CR0_CACHING = 0x60000000;
 
-/** What INIT leaves alone: x87, vectors and MXCSR, and most MSRs, the MTRRs among them (SDM vol. 3A, table 9-1). Offset and bytes. */
+/** What INIT leaves alone: x87, vectors and MXCSR, and most MSRs, the MTRRs among them (SDM vol. 3A, table 10-1). Offset and bytes. */
 const KEPT_BY_INIT: readonly (readonly [offset: number, bytes: number])[] = [
   [S.mxcsr, 4],
   [S.star, 8],
@@ -50,7 +50,7 @@ const KEPT_BY_INIT: readonly (readonly [offset: number, bytes: number])[] = [
   [S.mask, 64],
 ];
 
-/** Puts the CPU into its state after RESET (SDM vol. 3A, table 9-1): real mode at FFFFFFF0H. Random numbers go on as they were. */
+/** Puts the CPU into its state after RESET (SDM vol. 3A, table 10-1): real mode at FFFFFFF0H. Random numbers go on as they were. */
 export function resetCpu(cpu: X86Cpu): void {
   const random = [cpu.get32(S.random), cpu.getHi(S.random)] as const;
   cpu.u8.fill(0, cpu.base, cpu.base + STATE_BYTES);
@@ -71,9 +71,9 @@ export function resetCpu(cpu: X86Cpu): void {
   cpu.set64(S.rip, -16, 0);
   cpu.set64(S.dr + 6 * 8, 0xffff0ff0 | 0, 0);
   cpu.set64(S.dr + 7 * 8, 0x400, 0);
-  // Write-back for all six kinds that power-on defines (SDM vol. 3A, 11.12.4).
+  // Write-back for all six kinds that power-on defines (SDM vol. 3A, 12.12.4).
   cpu.set64(S.pat, 0x00070406, 0x00070406);
-  // Enabled, bootstrap processor (SDM vol. 3A, 10.4.4).
+  // Enabled, bootstrap processor (SDM vol. 3A, 11.4.4).
   cpu.set64(S.apicBase, 0xfee00900 | 0, 0);
   cpu.set64(S.miscEnable, 1, 0);
   cpu.set32(S.mxcsr, 0x1f80);

@@ -194,7 +194,7 @@ export function switchTask(cpu: X86Cpu, selector: number, how: number, error: nu
   cpu.taskSwitches += 1;
   setSegment(cpu, TR, selector, task.attributes | TYPE_BUSY, base, 0, task.limit);
   cpu.set32(S.cr0, cpu.get32(S.cr0) | CR0_TS);
-  // The local enable bits of breakpoints belong to the task (SDM vol. 3B, 17.2.4).
+  // The local enable bits of breakpoints belong to the task (SDM vol. 3B, 18.2.4).
   cpu.set32(S.dr + 56, cpu.get32(S.dr + 56) & ~0x55);
   cpu.updateBreakpoints();
   cpu.updateSimd();

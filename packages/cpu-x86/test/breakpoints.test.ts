@@ -14,7 +14,7 @@ function watching(hi: number, lo: number, length: 1 | 2 | 4 | 8): Breakpoints {
   return breakpoints;
 }
 
-describe("a breakpoint on data at the border of 4 GiB (SDM vol. 3B, 17.2.5)", () => {
+describe("a breakpoint on data at the border of 4 GiB (SDM vol. 3B, 18.2.5)", () => {
   it.each([
     [1, 0, 1, 0, -4, 8, 1],
     [1, 0, 1, 0, -4, 4, 0],

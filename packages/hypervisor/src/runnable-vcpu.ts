@@ -26,7 +26,7 @@ export interface RunnableVcpu extends Vcpu {
   readonly isReady: boolean;
   pass(): void;
   /**
-   * Delivers an event before the next instruction, as VM-entry event injection does (SDM vol. 3C, 25.8.3); as there (26.3.1.5), a vCPU that waits for its
+   * Delivers an event before the next instruction, as VM-entry event injection does (SDM vol. 3C, 25.8.3); as there (27.3.1.5), a vCPU that waits for its
    * start-up message takes none.
    */
   inject(vector: number, errorCode?: number): void;

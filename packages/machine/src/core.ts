@@ -28,7 +28,7 @@ export const DEFAULT_NS_PER_INSTRUCTION: number = 4;
 /** Room for a page's table and its longest run, twice over; and with 3 GiB of RAM all must lie below 4 GiB. */
 const FEWEST_CODE_BYTES = MiB;
 const MOST_CODE_BYTES = 512 * MiB;
-/** As many as the flat model of logical destinations has bits (SDM vol. 3A, 10.6.2.2). */
+/** As many as the flat model of logical destinations has bits (SDM vol. 3A, 11.6.2.2). */
 export const MOST_CPUS = 8;
 
 /** A piece of the guest's RAM; pieces lie one after the other in the host's buffer, at `offset` from where it begins. */

@@ -107,7 +107,7 @@ const SHUTDOWN: VmExit = { reason: "shutdown" };
 const INTERRUPT_WINDOW: VmExit = { reason: "interrupt-window" };
 const DEBUG_EXCEPTION = 1;
 const NMI = 2;
-/** IA32_APIC_BASE, bit 8: the bootstrap processor (SDM vol. 3A, 10.4.4). */
+/** IA32_APIC_BASE, bit 8: the bootstrap processor (SDM vol. 3A, 11.4.4). */
 const APIC_BASE_BSP = 0x100;
 const MOST_FUEL = 0x40000000;
 
@@ -311,7 +311,7 @@ export class EngineVcpu implements GroupedVcpu {
 
   /**
    * An INIT message: the CPU is reset, at the end of the instruction if it is executing one; all but the boot processor then wait for a
-   * start-up message (SDM vol. 3A, 9.4.1 and 10.6.1).
+   * start-up message (SDM vol. 3A, 9.4.1 and 11.6.1).
    */
   initMessage(): void {
     if (!this.#running) this.#init();
@@ -569,7 +569,7 @@ export class EngineVcpu implements GroupedVcpu {
     return this.#deliverBetween(vector, EVENT_EXTERNAL, -1);
   }
 
-  /** Delivers between two instructions, and the #DB of a task that is entered by it (SDM vol. 3B, 17.3.1.5). */
+  /** Delivers between two instructions, and the #DB of a task that is entered by it (SDM vol. 3B, 18.3.1.5). */
   #deliverBetween(vector: number, kind: number, error: number): VmExit | undefined {
     const exit = this.#deliver(vector, kind, error);
     this.platform.bypass = false;

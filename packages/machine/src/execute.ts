@@ -196,7 +196,7 @@ export function execute(request: ExecRequest): ExecResult {
   }
   const core = prepare(request, pages.list);
   const { registers } = core.vcpu;
-  // After a reset it holds the CPU's signature (SDM vol. 3A, table 9-1), which is of no use here.
+  // After a reset it holds the CPU's signature (SDM vol. 3A, table 10-1), which is of no use here.
   registers.set("rdx", 0n);
   registers.set("rsp", stackTop);
   for (const [name, value] of Object.entries(request.registers ?? {}))

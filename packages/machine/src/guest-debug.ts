@@ -14,7 +14,7 @@ import type { VmExit } from "@isinglass/interface";
 
 /**
  * In the state's `pendingDebug`: MOV SS has just been executed, and Intel's processors ignore a breakpoint on the next instruction (SDM vol. 3B,
- * 17.3.1.1); AMD's do not.
+ * 18.3.1.1); AMD's do not.
  */
 const CODE_HELD = 1 << 16;
 /** Legacy prefixes besides REP (SDM vol. 2A, 2.1.1). */
@@ -46,7 +46,7 @@ export class GuestDebug {
     return breakpoints.atCode(lo, hi) || -1;
   }
 
-  /** #DB with these bits in DR6, the others of B3:B0 clear (SDM vol. 3B, 17.2.3). */
+  /** #DB with these bits in DR6, the others of B3:B0 clear (SDM vol. 3B, 18.2.3). */
   raise(bits: number): VmExit | undefined {
     const cpu = this.#cpu;
     cpu.set32(S.dr + 48, (cpu.get32(S.dr + 48) & ~DR6_BREAKPOINTS) | bits);
@@ -55,7 +55,7 @@ export class GuestDebug {
     return this.#deliver();
   }
 
-  /** #DB as a trap, if one is due behind the instruction (SDM vol. 3B, 17.3.1.2 and 17.3.1.4). `stepped`: TF was set before it. */
+  /** #DB as a trap, if one is due behind the instruction (SDM vol. 3B, 18.3.1.2 and 18.3.1.4). `stepped`: TF was set before it. */
   traps(stepped: boolean, single: boolean): VmExit | undefined {
     const cpu = this.#cpu;
     const isHeld = this.#isHeld();

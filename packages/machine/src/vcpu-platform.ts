@@ -51,7 +51,7 @@ const MMIO_NANOSECONDS = 500;
 /** No instruction takes longer: one of 64 bytes, each of which is another access. */
 const MOST_NANOSECONDS = 64 * MMIO_NANOSECONDS;
 const APIC_BASE_MSR = 0x1b;
-/** Reserved in IA32_APIC_BASE, low half: bits 7:0, 9, and 10 without x2APIC (SDM vol. 3A, figure 10-5). */
+/** Reserved in IA32_APIC_BASE, low half: bits 7:0, 9, and 10 without x2APIC (SDM vol. 3A, figure 11-5). */
 const APIC_BASE_RESERVED = 0x6ff;
 /** No local APIC: its base register is the CPU's all the same. */
 const NO_APIC: ApicAccess = {

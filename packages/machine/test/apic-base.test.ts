@@ -5,7 +5,7 @@ import { CODE_AT, code, machineWith, next } from "./support.js";
 /** Writes EDX:EAX to IA32_APIC_BASE, then reads it back. */
 const WRITE = (eax: number, edx: number): string =>
   `mov ecx, 0x1b\n mov eax, ${eax}\n mov edx, ${edx}\n wrmsr\n xor eax, eax\n xor edx, edx\n rdmsr\n hlt`;
-/** After reset: enabled, bootstrap processor (SDM vol. 3A, 10.4.4). */
+/** After reset: enabled, bootstrap processor (SDM vol. 3A, 11.4.4). */
 const RESET = 0xfee00900;
 
 describe("WRMSR to IA32_APIC_BASE", () => {

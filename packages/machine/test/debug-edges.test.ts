@@ -67,7 +67,7 @@ function hits(text: string, options: Partial<BareOptions> = {}, prepare?: (machi
 
 const TIERS = [["interp"], ["jit"]] as const;
 
-describe.each(TIERS)("breakpoints on execution, %s (SDM vol. 3B, 17.3.1.1)", (tier) => {
+describe.each(TIERS)("breakpoints on execution, %s (SDM vol. 3B, 18.3.1.1)", (tier) => {
   it.each(["nop", "ud2"])("armed behind %s are hit: RF was good for one instruction", (before) => {
     expect(hits(`${before}\n${arm("t", 0x402)}\nt: nop\nnop`, { tier })).toBe(1);
   });
@@ -79,7 +79,7 @@ describe.each(TIERS)("breakpoints on execution, %s", (tier) => {
     expect(hits(text, { tier })).toBe(1);
   });
 
-  // An AMD processor does not hold them off (17.3.1.1 is Intel's).
+  // An AMD processor does not hold them off (18.3.1.1 is Intel's).
   it.each([
     ["GenuineIntel", 0],
     ["AuthenticAMD", 1],
@@ -166,7 +166,7 @@ function withTask(text: string): BareMachine {
 
 const SINGLE_STEP = "pushfd\nor dword [esp], 0x100\npopfd";
 
-describe("the T flag of a task-state segment raises #DB before the task's first instruction (SDM vol. 3B, 17.3.1.5)", () => {
+describe("the T flag of a task-state segment raises #DB before the task's first instruction (SDM vol. 3B, 18.3.1.5)", () => {
   describe.each([1, 20, 3000])("in slices of %d", (slice) => {
     it.each([
       ["a far jump", "jmp 0x20:0"],

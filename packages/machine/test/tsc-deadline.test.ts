@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { COUNTS, DATA, VECTOR, several, word } from "./smp-support.js";
 
-/** Sets the counter and the deadline (SDM vol. 3A, 10.5.4.1), waits, and reads the counter behind the interrupt. */
+/** Sets the counter and the deadline (SDM vol. 3A, 11.5.4.1), waits, and reads the counter behind the interrupt. */
 const program = (high: number, low: number, wait: string): string => `
   mov al, 0xff
   out 0x21, al

@@ -44,7 +44,7 @@ export class EptRegime {
 }
 
 /**
- * Walks Intel's extended page tables (SDM vol. 3C 28.3). Results are in the fields until the next walk; it allocates nothing.
+ * Walks Intel's extended page tables (SDM vol. 3C 29.3). Results are in the fields until the next walk; it allocates nothing.
  */
 export class EptWalker implements SecondStage {
   readonly regime: EptRegime;
@@ -80,7 +80,7 @@ export class EptWalker implements SecondStage {
   /** @param access STAGE2_* bits and {@link EPT_USER_FETCH} */
   walk(gpa: number, access: number): number {
     this.references = 0;
-    // SDM vol. 3C 28.3.3.2, 28.3.5: with the flags in use an access to a guest paging-structure entry is a read and a write.
+    // SDM vol. 3C 29.3.3.2, 29.3.5: with the flags in use an access to a guest paging-structure entry is a read and a write.
     const wanted = this.regime.accessedDirty && (access & STAGE2_TABLE) !== 0 ? access | STAGE2_WRITE : access;
     do this.result = this.#pass(gpa, wanted);
     while (this.result === AGAIN);
@@ -130,7 +130,7 @@ export class EptWalker implements SecondStage {
     }
   }
 
-  /** SDM vol. 3C 28.3.3.1. */
+  /** SDM vol. 3C 29.3.3.1. */
   #misconfigured(level: number, leaf: boolean, lo: number, reservedHi: number): boolean {
     const r = this.regime;
     const executes = r.modeBasedExecute ? X | XU : X;

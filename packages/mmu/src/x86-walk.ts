@@ -50,7 +50,7 @@ export class X86Walker {
   global: boolean = false;
   /** The page is a user-mode address: U/S is set at every level. */
   userPage: boolean = false;
-  /** PAT, PCD and PWT of the entry that maps the page, as an index of the page attribute table (SDM vol. 3A 11.12.3). */
+  /** PAT, PCD and PWT of the entry that maps the page, as an index of the page attribute table (SDM vol. 3A 12.12.3). */
   pat: number = 0;
   /** Entries read from memory by this walk, repeats because of a concurrent change included. */
   references: number = 0;

@@ -50,7 +50,7 @@ function cr4Allowed(cpu: X86Cpu): number {
   return bits;
 }
 
-/** Writes CR0 with everything that follows (SDM vol. 3A, 2.5 and 9.8.5). */
+/** Writes CR0 with everything that follows (SDM vol. 3A, 2.5 and 10.8.5). */
 export function writeCr0(cpu: X86Cpu, value: number): void {
   const old = cpu.get32(S.cr0);
   const next = (value & CR0_BITS) | 0x10;
@@ -212,7 +212,7 @@ export const CONTROL: AssistTable = {
     cpu.set64(S.dr + number * 8, lo, hi);
     if (number === 6) return ASSIST_NEXT;
     cpu.updateBreakpoints();
-    // This instruction has completed, which clears RF (SDM vol. 3B, 17.3.1.1): with no breakpoint on execution armed, nobody has kept it up to date.
+    // This instruction has completed, which clears RF (SDM vol. 3B, 18.3.1.1): with no breakpoint on execution armed, nobody has kept it up to date.
     cpu.set32(S.flagsRest, cpu.get32(S.flagsRest) & ~FLAG_RF);
     return jumpToNext(cpu);
   },
@@ -266,7 +266,7 @@ export const CONTROL: AssistTable = {
   },
 };
 
-/** DR7.GD: an access to a debug register is a fault, which clears GD (SDM vol. 3B, 17.3.1.3). */
+/** DR7.GD: an access to a debug register is a fault, which clears GD (SDM vol. 3B, 18.3.1.3). */
 function detectAccess(cpu: X86Cpu): void {
   if ((cpu.get32(S.dr + 56) & DR7_GENERAL_DETECT) === 0) return;
   cpu.set32(S.dr + 56, cpu.get32(S.dr + 56) & ~DR7_GENERAL_DETECT);
@@ -275,7 +275,7 @@ function detectAccess(cpu: X86Cpu): void {
   cpu.fault(1);
 }
 
-/** DR4 and DR5 are DR6 and DR7, or #UD with CR4.DE (SDM vol. 3B, 17.2.2). */
+/** DR4 and DR5 are DR6 and DR7, or #UD with CR4.DE (SDM vol. 3B, 18.2.2). */
 function debugRegister(cpu: X86Cpu, register: number): number {
   if (register > 7) cpu.fault(6);
   if (register === 4 || register === 5) {

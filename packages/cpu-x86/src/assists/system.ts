@@ -43,7 +43,7 @@ function setPair(cpu: X86Cpu, lo: number, hi: number): void {
   cpu.set64(gpr(2), hi, 0);
 }
 
-/** Breakpoints on ports (SDM vol. 3B, 17.3.1.2). */
+/** Breakpoints on ports (SDM vol. 3B, 18.3.1.2). */
 function watchPort(cpu: X86Cpu, port: number, size: number): void {
   const hits = cpu.breakpoints.atPort(port, size);
   if (hits !== 0 && !cpu.noteBreakpoints(hits)) throw RECORDED;

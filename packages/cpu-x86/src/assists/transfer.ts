@@ -77,7 +77,7 @@ function interrupt(cpu: X86Cpu, vector: number, kind: number): number {
   try {
     deliver(cpu, vector, kind, -1);
     done = true;
-    // TF is clear when the instruction ends: no single-step trap (SDM vol. 3B, 17.3.1.4).
+    // TF is clear when the instruction ends: no single-step trap (SDM vol. 3B, 18.3.1.4).
     cpu.stepTrap = STEP_NONE;
   } finally {
     // What faults in a task that was entered is that task's own.

@@ -96,7 +96,7 @@ export const X87_CONTROL: SemanticsTable = {
   fnsave: image(STATE_STORE),
   frstor: image(STATE_LOAD),
   fnop: nop,
-  // What the 8087 and 80287 had them for is gone (SDM vol. 3B, 22.18.9).
+  // What the 8087 and 80287 had them for is gone (SDM vol. 3B, 23.18.9).
   feni8087_nop: controlGuard,
   fdisi8087_nop: controlGuard,
   fsetpm287_nop: controlGuard,

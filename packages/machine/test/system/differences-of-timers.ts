@@ -11,7 +11,7 @@ const DECIMAL =
 const NEXT =
   "a count written in mode 2 is loaded at the end of the current period, and the status says so till then (Intel 8254 datasheet, 231164, mode 2, status byte); QEMU loads it at once";
 const DISABLED =
-  "while the local APIC is disabled by software, the mask bits of its local vectors are set and cannot be reset (SDM vol. 3A, 10.4.7.2); QEMU leaves them alone";
+  "while the local APIC is disabled by software, the mask bits of its local vectors are set and cannot be reset (SDM vol. 3A, 11.4.7.2); QEMU leaves them alone";
 
 /** Timers: what QEMU gets wrong. */
 export const TIMER_DIFFERENCES: readonly Difference[] = [

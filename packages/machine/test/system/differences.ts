@@ -7,7 +7,7 @@ const INT1 =
   "INT1 (F1H) raises #DB as a trap with CPL unchecked against the gate (SDM vol. 2A, INT1); QEMU 7.2 has no such instruction outside of ICEBP intercepts";
 const LOCK =
   "LOCK is allowed on read-modify-write instructions with a memory destination only, #UD else (SDM vol. 2A, LOCK); QEMU ignores it on MOV";
-const EM = "CR0.EM makes SSE raise #UD whatever CR0.TS is (SDM vol. 3A, table 13-1); QEMU looks at TS first";
+const EM = "CR0.EM makes SSE raise #UD whatever CR0.TS is (SDM vol. 3A, table 14-2); QEMU looks at TS first";
 const MXCSR = "LDMXCSR with a reserved bit raises #GP(0) (SDM vol. 2A, LDMXCSR); QEMU drops the bit";
 const LSS = "only MOV SS and POP SS hold back a debug trap, LSS does not (SDM vol. 3A, 6.8.3); QEMU treats all alike";
 const JMPGATE = "JMP through a call gate to an absent code segment raises #NP (SDM vol. 2A, JMP); QEMU raises #GP";
@@ -25,7 +25,7 @@ const RBP =
   "a non-canonical address on RBP raises #SS(0) (SDM vol. 2, tables of exceptions in 64-bit mode); QEMU raises #GP";
 const BRANCH =
   "a branch to a non-canonical address faults before it completes (SDM vol. 2A, JMP, RET); QEMU faults at the target";
-const CR8 = "bits 63:4 of CR8 are reserved, #GP(0) (SDM vol. 3A, 10.8.6.1); QEMU drops them";
+const CR8 = "bits 63:4 of CR8 are reserved, #GP(0) (SDM vol. 3A, 11.8.6.1); QEMU drops them";
 const SSRPL = "MOV SS of a null selector wants RPL = CPL (SDM vol. 2B, MOV); QEMU loads it";
 const LD = "a code segment with L and D both set raises #GP(selector) (SDM vol. 3A, 5.2.1); QEMU loads it";
 const RSVD = "P is set in the error code of a reserved-bit violation (SDM vol. 3A, 4.7); QEMU leaves it clear";

@@ -1,4 +1,4 @@
-/** EPT in BigInt, from SDM vol. 3C 28.3.2 and 28.3.3; shares nothing with the walker. */
+/** EPT in BigInt, from SDM vol. 3C 29.3.2 and 29.3.3; shares nothing with the walker. */
 export interface NaiveEpt {
   root: bigint;
   levels: 4 | 5;

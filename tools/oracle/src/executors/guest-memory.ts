@@ -104,7 +104,7 @@ function fillDescriptors(tables: Tables, paging: Paging): void {
   tables.set64(gdt + (SELECTORS.cs32 & ~7), 0x0000ffff, 0x00cffb00);
   tables.set64(gdt + (SELECTORS.ss & ~7), 0x0000ffff, 0x00cff300);
   tables.set64(gdt + (SELECTORS.cs64 & ~7), 0x0000ffff, long ? 0x00affb00 : 0);
-  // RSP0, or ESP0 and SS0 (SDM vol. 3A, 7.7 and 7.2.1); the I/O map lies beyond the limit.
+  // RSP0, or ESP0 and SS0 (SDM vol. 3A, 8.7 and 8.2.1); the I/O map lies beyond the limit.
   tables.set64(SUPERVISOR + TSS + 4, (lo + STACK_TOP) | 0, long ? hi : SELECTOR_KERNEL_DATA);
   tables.set64(SUPERVISOR + TSS + 100, (TSS_LIMIT + 1) << 16, 0);
   for (let vector = 0; vector < 256; vector++) {

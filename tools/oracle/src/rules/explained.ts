@@ -130,7 +130,7 @@ export const explanations: readonly Explanation[] = [
   {
     name: "INT1 in a guest",
     reason: "KVM on AMD intercepts #DB and injects it again without moving RIP; on hardware it is a trap",
-    section: "SDM vol. 3A, 6.6 and 17.3.1.6: the saved RIP of a trap is that of the next instruction",
+    section: "SDM vol. 3A, 6.6 and 18.3.1.6: the saved RIP of a trap is that of the next instruction",
     forms: (form) => form.mnemonic === "int1",
     explains: (differences, expected, got) =>
       differences.every(({ kind }) => kind === "rip") && expected.rip[0] === got.codeAddress,

@@ -1,6 +1,6 @@
 import type { Case } from "../support/program.js";
 
-/** Registers of the local APIC (SDM vol. 3A, table 10-1), of the IOAPIC (82093AA, 3.0), and ports of timer and interrupt controllers (82371SB, 4.0). */
+/** Registers of the local APIC (SDM vol. 3A, table 11-1), of the IOAPIC (82093AA, 3.0), and ports of timer and interrupt controllers (82371SB, 4.0). */
 const SET_UP = `
   mov dword [0xfee000f0], 0x14f
   mov dword [0xfee00080], 0

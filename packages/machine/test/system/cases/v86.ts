@@ -1,7 +1,7 @@
 import type { Case } from "../support/program.js";
 
 /**
- * To virtual-8086 mode with IRET (SDM vol. 3B, 20.2): CS is the image's, so that the rest of the case runs there; DS is 9000H, the stack
+ * To virtual-8086 mode with IRET (SDM vol. 3B, 21.2): CS is the image's, so that the rest of the case runs there; DS is 9000H, the stack
  * ends where that of ring 3 does.
  */
 const v86 = (iopl: 0 | 3, flags = 0): string => `
