@@ -38,6 +38,7 @@ import {
   segmentOffset,
 } from "./state.js";
 import { ATTR_BIG, ATTR_LONG } from "./control-bits.js";
+import { checkInnerRoom, checkOnStack, checkRoom } from "./stack-limits.js";
 import { TASK_INTERRUPT, returnToTask, switchTask } from "./task-switch.js";
 
 export { readFlags, writeFlags } from "./eflags.js";
@@ -80,6 +81,7 @@ function deliverReal(cpu: X86Cpu, vector: number): void {
   const ip = cpu.ipLo();
   const sp = cpu.get32(S.gpr + 32);
   const base = cpu.get32(segmentOffset(SS) + SEG_BASE);
+  checkRoom(cpu, 2, 3);
   const words = [flags, cpu.get32(segmentOffset(CS) + SEG_SELECTOR), ip];
   words.forEach((word, i) => cpu.write((base + ((sp - 2 * (i + 1)) & 0xffff)) | 0, 0, 1, word, 0, MEM_STACK));
   cpu.u16[(cpu.base + S.gpr + 32) >> 1] = sp - 6;
@@ -89,9 +91,11 @@ function deliverReal(cpu: X86Cpu, vector: number): void {
   cpu.setIp(target & 0xffff, 0);
 }
 
+/** EXT of the error code of what delivering an event raises: set but for INT n, INT3 and INTO (SDM vol. 3A, 6.13). */
+const extOf = (kind: number): number => (kind === EVENT_SOFTWARE || kind === EVENT_TRAP ? 0 : 1);
+
 /** Error code for a fault on the IDT entry itself (SDM vol. 3A, 6.13). */
-const idtError = (vector: number, kind: number): number =>
-  (vector << 3) | 2 | (kind === EVENT_SOFTWARE || kind === EVENT_TRAP ? 0 : 1);
+const idtError = (vector: number, kind: number): number => (vector << 3) | 2 | extOf(kind);
 
 function checkGate(cpu: X86Cpu, vector: number, kind: number): void {
   if ((kind === EVENT_SOFTWARE || kind === EVENT_TRAP) && gate.dpl < cpu.cpl) cpu.fault(13, idtError(vector, kind));
@@ -101,7 +105,7 @@ function checkGate(cpu: X86Cpu, vector: number, kind: number): void {
 /** Code segment of a gate; gives the new CPL. */
 function gateTarget(cpu: X86Cpu, kind: number): number {
   const selector = (gate.lo >>> 16) & 0xffff;
-  const ext = kind === EVENT_SOFTWARE || kind === EVENT_TRAP ? 0 : 1;
+  const ext = extOf(kind);
   const bad = (selector & 0xfffc) | ext;
   if ((selector & 0xfffc) === 0) cpu.fault(13, ext);
   if (!readDescriptor(cpu, selector, code)) cpu.fault(13, bad);
@@ -122,20 +126,20 @@ function deliverLong(cpu: X86Cpu, vector: number, kind: number, error: number): 
   checkGate(cpu, vector, kind);
   const cpl = gateTarget(cpu, kind);
   if ((code.attributes & (ATTR_LONG | ATTR_BIG)) !== ATTR_LONG)
-    cpu.fault(13, ((gate.lo >>> 16) & 0xfffc) | (kind === EVENT_SOFTWARE || kind === EVENT_TRAP ? 0 : 1));
+    cpu.fault(13, ((gate.lo >>> 16) & 0xfffc) | extOf(kind));
   const ist = gate.hi & 7;
   let spLo = cpu.get32(S.gpr + 32);
   let spHi = cpu.getHi(S.gpr + 32);
   const inner = cpl < cpu.cpl;
   if (ist !== 0 || inner) {
     const offset = ist !== 0 ? 28 + ist * 8 : 4 + cpl * 8;
-    readTss(cpu, offset, 3);
+    readTss(cpu, offset, 3, extOf(kind));
     spLo = tss.lo;
     spHi = tss.hi;
   }
   const targetLo = (gate.lo & 0xffff) | (gate.hi & 0xffff0000);
   const targetHi = gate.upper;
-  checkCodeOffset(cpu, code, targetLo, targetHi, 64, kind === EVENT_SOFTWARE || kind === EVENT_TRAP ? 0 : 1);
+  checkCodeOffset(cpu, code, targetLo, targetHi, 64, extOf(kind));
   const intGate = type === 14;
   // The frame is always 16-byte aligned (SDM vol. 3A, 6.14.2).
   spLo &= ~15;
@@ -177,10 +181,11 @@ function deliverLong(cpu: X86Cpu, vector: number, kind: number, error: number): 
 /** What {@link readTss} read. */
 export const tss: { lo: number; hi: number } = { lo: 0, hi: 0 };
 
-/** Reads 1 << size bytes at `offset` of the task-state segment; #TS where it lies beyond the limit. */
-export function readTss(cpu: X86Cpu, offset: number, size: number): void {
+/** Reads 1 << size bytes at `offset` of the task-state segment; #TS where it lies beyond the limit. `ext` is the error code's EXT bit. */
+export function readTss(cpu: X86Cpu, offset: number, size: number, ext: number): void {
   const tr = segmentOffset(TR);
-  if (offset + (1 << size) - 1 > cpu.get32(tr + SEG_LIMIT) >>> 0) cpu.fault(10, cpu.get32(tr + SEG_SELECTOR) & 0xfffc);
+  if (offset + (1 << size) - 1 > cpu.get32(tr + SEG_LIMIT) >>> 0)
+    cpu.fault(10, (cpu.get32(tr + SEG_SELECTOR) & 0xfffc) | ext);
   addAddress(cpu.get32(tr + SEG_BASE), cpu.getHi(tr + SEG_BASE), offset);
   const at = cpu.loadAt(sum.lo, sum.hi, size | MEM_SUPERVISOR);
   tss.lo = size === 1 ? cpu.view64.getUint16(at, true) : cpu.view64.getInt32(at, true);
@@ -197,9 +202,9 @@ export function innerStack(
   ext: number,
 ): { readonly sp: number; readonly selector: number } {
   const tss32 = (cpu.get32(segmentOffset(TR) + SEG_ATTRIBUTES) & 8) !== 0;
-  readTss(cpu, tss32 ? 4 + cpl * 8 : 2 + cpl * 4, tss32 ? 2 : 1);
+  readTss(cpu, tss32 ? 4 + cpl * 8 : 2 + cpl * 4, tss32 ? 2 : 1, ext);
   const sp = tss.lo;
-  readTss(cpu, tss32 ? 8 + cpl * 8 : 4 + cpl * 4, 1);
+  readTss(cpu, tss32 ? 8 + cpl * 8 : 4 + cpl * 4, 1, ext);
   const selector = tss.lo;
   const bad = (selector & 0xfffc) | ext;
   if ((selector & 0xfffc) === 0 || !readDescriptor(cpu, selector, out)) cpu.fault(10, bad);
@@ -219,15 +224,15 @@ function deliverProtected(cpu: X86Cpu, vector: number, kind: number, error: numb
   const type = (gate.hi >>> 8) & 31;
   if (type !== 5 && type !== 6 && type !== 7 && type !== 14 && type !== 15) cpu.fault(13, idtError(vector, kind));
   checkGate(cpu, vector, kind);
+  const ext = extOf(kind);
   if (type === 5) {
-    const ext = kind === EVENT_SOFTWARE || kind === EVENT_TRAP ? 0 : 1;
     switchTask(cpu, (gate.lo >>> 16) & 0xffff, TASK_INTERRUPT, error, ext);
     return;
   }
   const { v86 } = cpu;
   const oldCpl = cpu.cpl;
   const cpl = gateTarget(cpu, kind);
-  if (v86 && cpl !== 0) cpu.fault(13, (gate.lo >>> 16) & 0xfffc);
+  if (v86 && cpl !== 0) cpu.fault(13, ((gate.lo >>> 16) & 0xfffc) | ext);
   const wide = type >= 14;
   const bytes = wide ? 4 : 2;
   const flags = readFlags(cpu);
@@ -240,7 +245,7 @@ function deliverProtected(cpu: X86Cpu, vector: number, kind: number, error: numb
   let base = cpu.get32(segmentOffset(SS) + SEG_BASE);
   let big = (cpu.get32(segmentOffset(SS) + SEG_ATTRIBUTES) & ATTR_BIG) !== 0;
   if (inner) {
-    ({ sp, selector: newSs } = innerStack(cpu, cpl, stack, kind === EVENT_SOFTWARE || kind === EVENT_TRAP ? 0 : 1));
+    ({ sp, selector: newSs } = innerStack(cpu, cpl, stack, ext));
     base = stack.base;
     big = (stack.attributes & ATTR_BIG) !== 0;
     if (v86) for (const s of V86_SEGMENTS) frame[count++] = cpu.get32(segmentOffset(s) + SEG_SELECTOR);
@@ -251,8 +256,10 @@ function deliverProtected(cpu: X86Cpu, vector: number, kind: number, error: numb
   frame[count++] = cpu.get32(segmentOffset(CS) + SEG_SELECTOR);
   frame[count++] = cpu.ipLo();
   if (error >= 0) frame[count++] = error;
+  if (inner) checkInnerRoom(cpu, stack, sp, bytes, count, (newSs & 0xfffc) | ext);
+  else checkRoom(cpu, bytes, count, ext);
   const target = wide ? (gate.lo & 0xffff) | (gate.hi & 0xffff0000) : gate.lo & 0xffff;
-  checkCodeOffset(cpu, code, target, 0, 32, kind === EVENT_SOFTWARE || kind === EVENT_TRAP ? 0 : 1);
+  checkCodeOffset(cpu, code, target, 0, 32, ext);
   const mask = big ? 0xffffffff : 0xffff;
   const flagsSp = MEM_STACK | (cpl < 3 ? MEM_SUPERVISOR : 0);
   for (let i = 0; i < count; i += 1) {
@@ -340,6 +347,7 @@ export function interruptReturn(cpu: X86Cpu, size: number): void {
   const pop = (i: number): void => {
     if (is64) addAddress(spLo, spHi, i * bytes);
     else {
+      checkOnStack(cpu, spLo + i * bytes, bytes);
       sum.lo = (base + ((spLo + i * bytes) & (big ? -1 : 0xffff))) | 0;
       sum.hi = 0;
     }
@@ -447,6 +455,8 @@ function returnToV86(
     pop(i);
     words.push(popped.lo);
   }
+  // The limit of CS is FFFFH there.
+  if (ip >>> 0 > 0xffff) cpu.fault(13, 0);
   const [sp = 0, ss = 0, es = 0, ds = 0, fs = 0, gs = 0] = words;
   writeFlags(cpu, flags, 0x3f7fd5);
   cpu.set32(S.cpl, 3);
@@ -460,5 +470,5 @@ function returnToV86(
   ].forEach(([segment = 0, value = 0]) => setSegment(cpu, segment, value, 0xf3, (value & 0xffff) << 4, 0, 0xffff));
   cpu.set64(S.gpr + 32, sp, 0);
   cpu.updateMode();
-  cpu.setIp(ip & 0xffff, 0);
+  cpu.setIp(ip, 0);
 }

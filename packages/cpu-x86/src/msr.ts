@@ -35,13 +35,20 @@ for (let i = 0; i < 16; i += 1) FIELDS.set(0x200 + i, S.mtrrVariable + i * 8);
 /** MSRs whose value must be a canonical address. */
 const CANONICAL = new Set([0x175, 0x176, 0xc0000082, 0xc0000083, 0xc0000100, 0xc0000101, 0xc0000102]);
 
-/** Feature without which an MSR does not exist. */
-const FEATURE_OF = new Map<number, string>([
-  [0x3b, "tsc_adjust"],
-  [0x6e0, "tsc_deadline_timer"],
-  [0x6e1, "pks"],
-  [0xda0, "xsaves"],
+/** Features without all of which an MSR does not exist. */
+const FEATURES_OF = new Map<number, readonly string[]>([
+  [0x3b, ["tsc_adjust"]],
+  [0x6e0, ["tsc_deadline_timer"]],
+  [0x6e1, ["pks"]],
+  [0xda0, ["xsaves"]],
+  [0xc0000103, ["rdtscp", "rdpid"]],
 ]);
+
+/** Whether the model has an MSR, as far as features decide about it. */
+function exists(cpu: X86Cpu, index: number): boolean {
+  const features = FEATURES_OF.get(index);
+  return features === undefined || features.some((feature) => cpu.model.features.includes(feature));
+}
 
 /** MSRs that read as a constant and ignore writes: low, high. Firmware-like values that Linux asks for. */
 const CONSTANT = new Map<number, readonly [number, number]>([
@@ -80,8 +87,7 @@ export function readMsr(cpu: X86Cpu, index: number): boolean {
     readTsc(cpu);
     return true;
   }
-  const needed = FEATURE_OF.get(index >>> 0);
-  if (needed !== undefined && !cpu.model.features.includes(needed)) return false;
+  if (!exists(cpu, index >>> 0)) return false;
   const field = FIELDS.get(index >>> 0);
   if (field !== undefined) {
     cpu.msrLo = cpu.get32(field);
@@ -104,8 +110,7 @@ export function writeMsr(cpu: X86Cpu, index: number): boolean {
   if (CANONICAL.has(number)) {
     if (!cpu.isLinear(hi)) return false;
   }
-  const needed = FEATURE_OF.get(number);
-  if (needed !== undefined && !cpu.model.features.includes(needed)) return false;
+  if (!exists(cpu, number)) return false;
   if (isMemoryTypeRegister(number) && !mayWriteMemoryTypes(cpu, number, lo, hi)) return false;
   switch (number) {
     case 0x10: {
@@ -130,6 +135,10 @@ export function writeMsr(cpu: X86Cpu, index: number): boolean {
       return (lo | hi) === 0;
     case 0xc0000080:
       return writeEfer(cpu, lo, hi);
+    case 0xc0000103:
+      // Bits 63:32 of TSC_AUX are reserved; AMD's processors drop them.
+      cpu.set64(S.tscAux, lo, 0);
+      return true;
     default:
   }
   const field = FIELDS.get(number);
@@ -137,8 +146,8 @@ export function writeMsr(cpu: X86Cpu, index: number): boolean {
     cpu.set64(field, lo, hi);
     return true;
   }
-  // IA32_MTRRCAP is read-only (SDM vol. 3A, 12.11.1).
-  if (CONSTANT.has(number)) return number !== 0xfe;
+  // IA32_MTRRCAP and IA32_MCG_CAP are read-only (SDM vol. 3A, 12.11.1; vol. 3B, 16.3.1.1).
+  if (CONSTANT.has(number)) return number !== 0xfe && number !== 0x179;
   return cpu.platform.writeMsr(index, cpu);
 }
 

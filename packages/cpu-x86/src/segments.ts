@@ -99,12 +99,6 @@ export function readDescriptor(cpu: X86Cpu, selector: number, out: Descriptor): 
   return true;
 }
 
-/** Reads the upper half of a 16-byte system descriptor's base (64-bit mode LDT and TSS descriptors). */
-export function readUpperBase(cpu: X86Cpu, selector: number, out: Descriptor): void {
-  addAddress(cpu.get32(S.gdtBase), cpu.getHi(S.gdtBase), (selector & 0xfff8) + 8);
-  out.upper = cpu.read(sum.lo, sum.hi, 2, MEM_SUPERVISOR);
-}
-
 /** Reads the upper half of a 16-byte descriptor of the GDT or LDT; #GP where it lies beyond the limit. */
 export function readUpper(cpu: X86Cpu, selector: number, out: Descriptor): void {
   const { lo, hi } = out;

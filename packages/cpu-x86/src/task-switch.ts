@@ -33,6 +33,7 @@ import {
   gprOffset,
   segmentOffset,
 } from "./state.js";
+import { checkRoom } from "./stack-limits.js";
 import { writeCr3 } from "./assists/control.js";
 
 /** How a task is entered (SDM vol. 3A, 8.3). */
@@ -213,13 +214,14 @@ export function switchTask(cpu: X86Cpu, selector: number, how: number, error: nu
   loadLdt(cpu, ldt, ext);
   if (!isV86) loadSegments(cpu, cpl, ext);
   cpu.updateMode();
-  if (error >= 0) pushError(cpu, error, step);
+  if (error >= 0) pushError(cpu, error, step, ext);
   if (!traps) return ASSIST_JUMP;
   cpu.set32(S.pendingDebug, cpu.get32(S.pendingDebug) | DR6_TASK_SWITCH);
   return cpu.leaveAtBoundary();
 }
 
-function pushError(cpu: X86Cpu, error: number, step: number): void {
+function pushError(cpu: X86Cpu, error: number, step: number, ext: number): void {
+  checkRoom(cpu, step, 1, ext);
   cpu.stackAddress(-step);
   cpu.write(sum.lo, sum.hi, step === 4 ? 2 : 1, error, 0, MEM_STACK);
   cpu.addToStack(-step);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { S } from "@isinglass/cpu-x86";
 import { type BareMachine, MiB, bare, debugExit, pc } from "../src/index.js";
 import { CODE_AT, code, next } from "./support.js";
 
@@ -39,13 +40,15 @@ describe("MSRs take what exists (SDM vol. 3A, 12.11 and 12.12)", () => {
     ["MTRRCAP", 0xfe, 0n, 13],
     ["FS base that is canonical in no mode", 0xc0000100, 0x7f00000000000000n, 13],
     ["FS base that is canonical in 57 bits", 0xc0000100, 0xff00000000000000n, 0xff00000000000000n],
+    ["TSC_AUX, whose upper half AMD's processors drop", 0xc0000103, 0x7_0000_0005n, 5n],
+    ["MCG_CAP, which is read-only", 0x179, 0n, 13],
     ["PKRS", 0x6e1, 0x33n, 0x33n],
     ["PKRS, upper half", 0x6e1, 0x100000000n, 13],
   ])("%s", (_, msr, value, expected) => {
     expect(written(msr, value)).toBe(expected);
   });
 
-  it.each([0x3b, 0x6e0, 0x6e1])("%i does not exist without its feature", (msr) => {
+  it.each([0x3b, 0x6e0, 0x6e1, 0xc0000103])("%i does not exist without its feature", (msr) => {
     expect(written(msr, 0n, "x86-64")).toBe(13);
   });
 
@@ -59,6 +62,23 @@ describe("MSRs take what exists (SDM vol. 3A, 12.11 and 12.12)", () => {
     expect(next(machine).reason).toBe("hlt");
     expect(machine.registers.get("rsi")).toBe(4n);
     expect(machine.registers.get("rdx")).toBe(0n);
+  });
+});
+
+describe("blocking of NMIs (SDM vol. 3A, 6.7.1; vol. 3C, 28.2.3: unblocking due to IRET)", () => {
+  const frame = (selector: string): string =>
+    `mov rbx, rsp\nmov ecx, ss\npush rcx\npush rbx\npush 2\npush ${selector}\nlea rax, [rip + .next]\npush rax\niretq\n.next:\nhlt`;
+
+  it.each([
+    ["that faults", frame("0xfff8"), "exception", 0],
+    ["that faults on its stack", "mov rsp, 0x800000000000\niretq", "exception", 0],
+    ["that is not reached", "ud2\niretq", "exception", 1],
+  ])("ends with an IRET %s", (_, text, reason, blocked) => {
+    const machine = machineOf(text);
+    machine.vcpu.controls.exceptionBitmap = (1 << 13) | (1 << 12) | (1 << 6);
+    machine.vcpu.cpu.set32(S.nmiBlocked, 1);
+    expect(next(machine).reason).toBe(reason);
+    expect(machine.vcpu.cpu.get32(S.nmiBlocked)).toBe(blocked);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   setFromDescriptor,
   setNull,
 } from "../segments.js";
+import { checkInnerRoom, checkOnStack, checkRoom } from "../stack-limits.js";
 import { CS, S, SEG_BASE, SEG_SELECTOR, SS, segmentOffset } from "../state.js";
 
 const code = new Descriptor();
@@ -75,7 +76,7 @@ function callLong(cpu: X86Cpu, selector: number, cpl: number): void {
   let hi = cpu.is64 ? cpu.getHi(RSP) : 0;
   if (inner) {
     frame.unshift([cpu.get32(segmentOffset(SS) + SEG_SELECTOR), 0], [lo, hi]);
-    readTss(cpu, 4 + cpl * 8, 3);
+    readTss(cpu, 4 + cpl * 8, 3, 0);
     ({ lo, hi } = tss);
   } else if (!cpu.is64) lo = (lo & cpu.stackMask()) | 0;
   for (const [valueLo, valueHi] of frame) {
@@ -102,6 +103,7 @@ function callProtected(cpu: X86Cpu, selector: number, cpl: number, bytes: number
     ({ sp, selector: newSs } = innerStack(cpu, cpl, stack, 0));
     values.push(cpu.get32(segmentOffset(SS) + SEG_SELECTOR), oldSp);
     for (let i = count - 1; i >= 0; i -= 1) {
+      checkOnStack(cpu, oldSp + i * bytes, bytes);
       cpu.stackAddress(i * bytes);
       const at = cpu.loadAt(sum.lo, sum.hi, log | MEM_STACK);
       values.push(log === 1 ? cpu.view64.getUint16(at, true) : cpu.view64.getInt32(at, true));
@@ -110,6 +112,8 @@ function callProtected(cpu: X86Cpu, selector: number, cpl: number, bytes: number
     mask = (stack.attributes & ATTR_BIG) !== 0 ? -1 : 0xffff;
   }
   values.push(cpu.get32(segmentOffset(CS) + SEG_SELECTOR), cpu.nextIpLo());
+  if (inner) checkInnerRoom(cpu, stack, sp, bytes, values.length, newSs & 0xfffc);
+  else checkRoom(cpu, bytes, values.length);
   for (const value of values) {
     sp = (sp - bytes) | 0;
     cpu.write((base + (sp & mask)) | 0, 0, log, value, 0, MEM_STACK | (cpl < 3 ? MEM_SUPERVISOR : 0));

@@ -32,8 +32,8 @@ import type { AssistTable } from "./table.js";
 const CR0_BITS = 0xe005003f | 0;
 /** Process-context identifier in CR3, where CR4.PCIDE is set (SDM vol. 3A, 4.10.1). */
 const PCID = 0xfff;
-/** CR4 bits that any model has; the model's features take the rest away. */
-const CR4_BASE = 0x7ff;
+/** CR4 bits that any model has, none of which is VME or PVI; the model's features add the others. */
+const CR4_BASE = 0x7fc;
 
 function cr4Allowed(cpu: X86Cpu): number {
   const has = (name: string): boolean => cpu.model.features.includes(name);

@@ -7,15 +7,8 @@ import { writeFlags } from "../exceptions.js";
 import { cpuid } from "../model.js";
 import { changesTranslation, readMsr, readTsc, writeMsr } from "../msr.js";
 import { addAddress, sum } from "../address.js";
-import {
-  Descriptor,
-  loadSegment,
-  readDescriptor,
-  readUpperBase,
-  setNull,
-  setSegment,
-  setTypeByte,
-} from "../segments.js";
+import { Descriptor, loadSegment, readDescriptor, readUpper, setNull, setSegment, setTypeByte } from "../segments.js";
+import { checkOnStack } from "../stack-limits.js";
 import { FAR_POINTER } from "../semantics/move.js";
 import {
   FLAG_IF,
@@ -24,6 +17,7 @@ import {
   GS,
   LDTR,
   S,
+  SEG_ATTRIBUTES,
   SEG_BASE,
   SEG_LIMIT,
   SEG_SELECTOR,
@@ -34,6 +28,8 @@ import {
 import type { AssistTable } from "./table.js";
 
 const registers = new Int32Array(4);
+/** In the type of a task-state segment: it is one of 32 bits, or of 64 (SDM vol. 3A, table 3-2). */
+const TSS_WIDE = 8;
 const descriptor = new Descriptor();
 
 const gpr = (register: number): number => S.gpr + register * 8;
@@ -64,7 +60,8 @@ function checkPermission(cpu: X86Cpu, port: number, size: number): void {
   const limit = cpu.get32(tr + SEG_LIMIT) >>> 0;
   const baseLo = cpu.get32(tr + SEG_BASE);
   const baseHi = cpu.getHi(tr + SEG_BASE);
-  if (limit < 103) cpu.fault(13, 0);
+  // A task-state segment of 16 bits has no bitmap.
+  if (limit < 103 || (cpu.get32(tr + SEG_ATTRIBUTES) & TSS_WIDE) === 0) cpu.fault(13, 0);
   addAddress(baseLo, baseHi, 102);
   const map = cpu.read(sum.lo, sum.hi, 1, 64);
   const at = map + (port >> 3);
@@ -105,12 +102,10 @@ function loadSystemSegment(cpu: X86Cpu, segment: number, selector: number): numb
   const { type } = descriptor;
   const wanted = segment === LDTR ? type === 2 : type === 9 || (type === 1 && !cpu.longMode);
   if (descriptor.ordinary || !wanted) cpu.fault(13, error);
-  if (!descriptor.present) cpu.fault(11, error);
   const { longMode } = cpu;
-  if (longMode) {
-    readUpperBase(cpu, selector, descriptor);
-    if (!cpu.isLinear(descriptor.upper)) cpu.fault(13, error);
-  }
+  if (longMode) readUpper(cpu, selector, descriptor);
+  if (!descriptor.present) cpu.fault(11, error);
+  if (longMode && !cpu.isLinear(descriptor.upper)) cpu.fault(13, error);
   if (segment === TR) {
     descriptor.hi |= 0x200;
     setTypeByte(cpu, selector, descriptor);
@@ -145,6 +140,7 @@ function answer(cpu: X86Cpu, ok: boolean, lo: number): number {
 const LAR_TYPES = new Set([1, 2, 3, 4, 5, 9, 11, 12]);
 const LAR_LONG_TYPES = new Set([2, 9, 11, 12]);
 const LSL_TYPES = new Set([1, 2, 3, 9, 11]);
+const LSL_LONG_TYPES = new Set([2, 9, 11]);
 
 function hypervisorLeaf(leaf: number, out: Int32Array): boolean {
   if (leaf >>> 0 !== 0x40000000) return false;
@@ -268,7 +264,9 @@ export const SYSTEM_ASSISTS: AssistTable = {
     return answer(cpu, ok, descriptor.hi & 0xf0ff00);
   },
   lsl(cpu, selector) {
-    const ok = inspect(cpu, selector) && (descriptor.ordinary || LSL_TYPES.has(descriptor.type));
+    const ok =
+      inspect(cpu, selector) &&
+      (descriptor.ordinary || (cpu.longMode ? LSL_LONG_TYPES : LSL_TYPES).has(descriptor.type));
     return answer(cpu, ok, descriptor.limit | 0);
   },
   verr: (cpu, selector) => answer(cpu, inspect(cpu, selector) && descriptor.isReadable, 0),
@@ -391,9 +389,10 @@ function enter(cpu: X86Cpu, size: number, level: number, bits: number): void {
   const mask = cpu.stackMask();
   const is64 = cpu.is64;
   const base = is64 ? 0 : cpu.get32(stack + SEG_BASE);
-  const at = (lo: number, hi: number, less: number): void => {
+  const at = (lo: number, hi: number, less: number, length: number): void => {
     if (is64) addAddress(lo, hi - 1, (0x1_0000_0000 - less) >>> 0);
     else {
+      checkOnStack(cpu, lo - less, length);
       sum.lo = (base + ((lo - less) & mask)) | 0;
       sum.hi = 0;
     }
@@ -406,24 +405,24 @@ function enter(cpu: X86Cpu, size: number, level: number, bits: number): void {
   const spHi = cpu.getHi(gpr(4));
   const bpLo = cpu.get32(gpr(5));
   const bpHi = cpu.getHi(gpr(5));
-  at(spLo, spHi, bytes);
+  at(spLo, spHi, bytes, bytes);
   cpu.write(sum.lo, sum.hi, log, bpLo, bpHi, MEM_STACK);
   const frame = is64 ? { lo: sum.lo, hi: sum.hi } : { lo: spLo - bytes, hi: 0 };
   for (let i = 1; i < level; i += 1) {
-    at(bpLo, bpHi, i * bytes);
+    at(bpLo, bpHi, i * bytes, bytes);
     const host = cpu.loadAt(sum.lo, sum.hi, log | MEM_STACK);
     const lo = log === 1 ? cpu.view64.getUint16(host, true) : cpu.view64.getInt32(host, true);
     const hi = log === 3 ? cpu.view64.getInt32(host + 4, true) : 0;
-    at(spLo, spHi, (i + 1) * bytes);
+    at(spLo, spHi, (i + 1) * bytes, bytes);
     cpu.write(sum.lo, sum.hi, log, lo, hi, MEM_STACK);
   }
   if (level > 0) {
-    at(spLo, spHi, (level + 1) * bytes);
+    at(spLo, spHi, (level + 1) * bytes, bytes);
     cpu.write(sum.lo, sum.hi, log, frame.lo, frame.hi, MEM_STACK);
   }
   const total = bytes * (1 + level) + size;
   // The new top of the stack must be writable (SDM vol. 2A, ENTER).
-  at(spLo, spHi, total);
+  at(spLo, spHi, total, 1);
   if (cpu.memory.load(sum.lo, sum.hi, 16 | MEM_STACK) === 0) throw RECORDED;
   cpu.setStack(frame.lo, frame.hi, total, bits);
 }

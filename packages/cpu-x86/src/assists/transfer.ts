@@ -1,6 +1,6 @@
-import { ASSIST_EXIT, ASSIST_JUMP, EXIT_HOST, MEM_STACK } from "@isinglass/uops";
+import { ASSIST_EXIT, ASSIST_JUMP, EXIT_FAULT, EXIT_HOST, MEM_STACK } from "@isinglass/uops";
 import { ATTR_LONG, EFER_SCE } from "../control-bits.js";
-import { STEP_NONE, STEP_NOW, type X86Cpu } from "../cpu.js";
+import { RECORDED, STEP_NONE, STEP_NOW, type X86Cpu } from "../cpu.js";
 import {
   EVENT_SOFTWARE,
   EVENT_TRAP,
@@ -26,6 +26,7 @@ import {
   setSegment,
 } from "../segments.js";
 import { CS, FLAG_IF, FLAG_RF, FLAG_TF, FLAG_VM, S, SEG_SELECTOR, SS, segmentOffset } from "../state.js";
+import { checkOnStack, checkRoom } from "../stack-limits.js";
 import { jumpToTask } from "../task-switch.js";
 import { checkSystemTarget, throughGate } from "./call-gate.js";
 import type { AssistTable } from "./table.js";
@@ -57,6 +58,7 @@ function checkTarget(cpu: X86Cpu, selector: number): boolean {
 function pushAll(cpu: X86Cpu, values: readonly (readonly [number, number])[], size: number): void {
   const bytes = size >> 3;
   const log = size === 64 ? 3 : size === 32 ? 2 : 1;
+  checkRoom(cpu, bytes, values.length);
   values.forEach(([lo, hi], i) => {
     cpu.stackAddress(-(i + 1) * bytes);
     cpu.write(sum.lo, sum.hi, log, lo, hi, MEM_STACK);
@@ -110,7 +112,13 @@ export const TRANSFER: AssistTable = {
     return interrupt(cpu, 1, 0);
   },
   iret(cpu, size) {
-    interruptReturn(cpu, size);
+    try {
+      interruptReturn(cpu, size);
+    } catch (problem) {
+      // An IRET that faults has been executed all the same; one that is to be executed again has not.
+      if (problem !== RECORDED || cpu.get32(S.exitCode) === EXIT_FAULT) cpu.set32(S.nmiBlocked, 0);
+      throw problem;
+    }
     cpu.set32(S.nmiBlocked, 0);
     // What was inhibited may now be open; the run loop looks.
     if (cpu.get32(S.eventPending) !== 0 || (cpu.get32(S.flagsRest) & FLAG_TF) !== 0) return cpu.leaveAtBoundary();
@@ -162,6 +170,7 @@ export const TRANSFER: AssistTable = {
     const bytes = size >> 3;
     const log = size === 64 ? 3 : size === 32 ? 2 : 1;
     const pop = (offset: number): [number, number] => {
+      checkOnStack(cpu, cpu.get32(gpr(4)) + offset, bytes);
       cpu.stackAddress(offset);
       const at = cpu.loadAt(sum.lo, sum.hi, log | MEM_STACK);
       return [

@@ -1,4 +1,5 @@
 import { DEBUG_DIFFERENCES } from "./differences-of-debug.js";
+import { LIMIT_DIFFERENCES } from "./differences-of-limits.js";
 import { MODE_DIFFERENCES } from "./differences-of-modes.js";
 import { TIMER_DIFFERENCES } from "./differences-of-timers.js";
 import type { Difference } from "./support/difference.js";
@@ -196,6 +197,7 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   { program: "long", name: "ist", isinglass: "vector=42 ip=a cs=18 frame=85fd0 osp=80000 oss=10", reason: SSNULL },
   ...DEBUG_DIFFERENCES,
+  ...LIMIT_DIFFERENCES,
   ...MODE_DIFFERENCES,
   ...TIMER_DIFFERENCES,
 ];

@@ -160,6 +160,18 @@ export const LONG: readonly Case[] = [
     name: "tf over syscall masked",
     code: "mov ecx, 0xc0000082\nmov eax, .s\nxor edx, edx\nwrmsr\nmov ecx, 0xc0000084\nmov eax, 0x100\nwrmsr\nmov ecx, 0xc0000081\nmov edx, (UDATA << 16) | CODE64\nxor eax, eax\nwrmsr\npush 0x102\npopfq\nsyscall\n.s:\nxor ecx, ecx",
   },
+  // System descriptors that long mode has not, and one whose upper half is beyond the table.
+  ...each(
+    "lsl of a system segment of type",
+    ["1", "2", "3", "9", "11"],
+    (s) => `mov byte [gdt_start + SMALL + 5], 0x80 + ${s}\nmov ecx, SMALL\nmov eax, 0x99\nlsl eax, ecx`,
+    "mov byte [gdt_start + SMALL + 5], 0x93",
+  ),
+  ...["ltr", "lldt"].map((insn) => ({
+    name: `${insn} of a descriptor that the table ends in`,
+    code: `mov word [DATA + 0x40], ${insn === "ltr" ? "TSS" : "LDT"} + 7\nmov rax, gdt_start\nmov [DATA + 0x42], rax\nlgdt [DATA + 0x40]\nand byte [gdt_start + TSS + 5], 0xfd\nmov eax, ${insn === "ltr" ? "TSS" : "LDT"}\n${insn} ax`,
+    after: "lgdt [gdtr]\nlldt [ldt_selector]\nand byte [gdt_start + TSS + 5], 0xfd\nltr [tss_selector]",
+  })),
   // Paging: rights, present, reserved bits, accessed and dirty.
   {
     name: "page not present, read",

@@ -105,6 +105,12 @@ const EDGES = [
   "db 0x66, 0x68\ndd 0x3202\ndb 0x66, 0x68\ndd 0x1000\ndb 0x66, 0x68\ndd 0x10000\niretd",
   "db 0x66, 0x68\ndd 0x1000\ndb 0x66, 0x68\ndd 0x10000\nretfd",
   "mov eax, 0x10000\njmp eax",
+  "mov sp, 1\ndb 0x9a\ndw .x - 0x10000, 0x1000\n.x:",
+  "mov sp, 3\ndb 0x9a\ndw .x - 0x10000, 0x1000\n.x:",
+  "mov sp, 2\ndb 0x9a\ndw .x - 0x10000, 0x1000\n.x:\nmov bx, sp",
+  "mov sp, 0xffff\nretf",
+  "mov sp, 0xfffb\niret",
+  "mov sp, 1\nenter 0, 0",
 ];
 
 const named = (prefix: string, list: readonly string[], make: (code: string) => Case): Case[] =>
@@ -138,6 +144,11 @@ export const V86: readonly Case[] = [
     code: `mov word [idt_start + 0x42 * 8 + 2], ${s}\n${v86(3)}int 0x42`,
     after: restore42,
   })),
+  {
+    name: "gate selector for a fault CODE1",
+    code: `mov word [idt_start + 6 * 8 + 2], CODE1\n${v86(3)}ud2`,
+    after: "mov word [idt_start + 6 * 8 + 2], CODE32",
+  },
   {
     name: "pending interrupt, then popf of if",
     code: `mov dword [0xfee00300], 0x44045\n${v86(3)}push word 0x0202\npopf\nnop\nnop`,

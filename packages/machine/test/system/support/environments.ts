@@ -4,6 +4,7 @@ import { pagingCases } from "../cases/paging.js";
 import { TASKS_32 } from "../cases/tasks.js";
 import { TIMERS } from "../cases/timers.js";
 import { V86 } from "../cases/v86.js";
+import { LIMITS_32 } from "../cases/limits.js";
 import { LONG } from "../cases/long.js";
 import type { Case, Environment } from "./program.js";
 import { FLOW_32, SEGMENTS_32, SYSTEM_32, TRANSFERS_32 } from "../cases/exceptions-32.js";
@@ -25,6 +26,7 @@ export const PROGRAMS: readonly {
   { name: "segments-32", environment: ENVIRONMENTS[0]!, cases: SEGMENTS_32 },
   { name: "transfers-32", environment: ENVIRONMENTS[0]!, cases: TRANSFERS_32 },
   { name: "system-32", environment: ENVIRONMENTS[0]!, cases: SYSTEM_32 },
+  { name: "limits-32", environment: ENVIRONMENTS[0]!, cases: LIMITS_32 },
   { name: "tasks-32", environment: { ...ENVIRONMENTS[0]!, tasks: true }, cases: TASKS_32 },
   { name: "debug-32", environment: ENVIRONMENTS[0]!, cases: debugCases(32) },
   { name: "debug-64", environment: ENVIRONMENTS[3]!, cases: debugCases(64) },
