@@ -92,7 +92,8 @@ export function part(component: string, value: SnapshotValue, key: string): Snap
   return value[key];
 }
 
-function isRecord(value: SnapshotValue): value is { readonly [key: string]: SnapshotValue } {
+/** Whether a part of a snapshot is an object of fields. */
+export function isRecord(value: SnapshotValue): value is { readonly [key: string]: SnapshotValue } {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MmioHandler } from "@isinglass/interface";
+import type { MmioHandler, SnapshotValue } from "@isinglass/interface";
 import { AcpiPm } from "../src/acpi-pm.js";
 import { SystemBus } from "../src/bus/system-bus.js";
 import { Pic8259Pair } from "../src/pic8259.js";
@@ -568,5 +568,21 @@ describe("ranges over each other", () => {
     of[2]!.writeConfig(0x10, 4, 0xfeb0_1000);
     for (const f of of) f.writeConfig(0x04, 2, 2);
     expect([who(0xfeb0_0000), who(0xfeb0_1000)]).toEqual(["low bar0", "high bar0"]);
+  });
+
+  it.each<[string, SnapshotValue]>([
+    ["null", null],
+    ["a number", 7],
+    ["a list", []],
+    ["an object without parts", { config: new Uint8Array(256), interrupt: false }],
+    ["parts that are null", { config: new Uint8Array(256), interrupt: false, parts: null }],
+    ["parts that are a number", { config: new Uint8Array(256), interrupt: false, parts: 1 }],
+  ])("refuses a function's state that is %s", (_, state) => {
+    const host = new PciHost();
+    host.add(3, 0, new PciFunction({ name: "nic", vendorId: 1, deviceId: 2, classCode: 0x020000 }));
+    const saved = host.save() as { readonly [key: string]: SnapshotValue };
+    const damaged = { ...saved, functions: { "3.0": { name: "nic", state } } };
+    expect(() => host.load(damaged, host.version)).toThrow(expect.objectContaining({ code: "ISG_SNAPSHOT_BAD_STATE" }));
+    expect(host.save()).toEqual(saved);
   });
 });

@@ -269,6 +269,30 @@ describe("plugins", () => {
     expect(ids).toEqual([0x1042, 0x1042, 0x1044]);
   });
 
+  it("show their registers through the window in the configuration space too (VIRTIO 1.2, 4.1.4.9)", () => {
+    const { bus } = pc({ memory: 8 * MiB })
+      .use(virtioDisk({ backend: new MemoryBlockBackend(MiB) }))
+      .build().core;
+    // The first slot that the chipset does not take.
+    const at = (offset: number): number => {
+      bus.writePort(0xcf8, 4, 0x8000_1000 + (offset & ~3));
+      return 0xcfc + (offset & 3);
+    };
+    const capability = (kind: number): number => {
+      let offset = bus.readPort(at(0x34), 1);
+      while (offset !== 0 && (bus.readPort(at(offset), 1) !== 9 || bus.readPort(at(offset + 3), 1) !== kind))
+        offset = bus.readPort(at(offset + 1), 1);
+      return offset;
+    };
+    const device = bus.readPort(at(capability(4) + 8), 4);
+    const window = capability(5);
+    bus.writePort(at(window + 4), 1, 0);
+    bus.writePort(at(window + 8), 4, device);
+    bus.writePort(at(window + 12), 4, 4);
+    // `capacity`, in sectors of 512 bytes.
+    expect(bus.readPort(at(window + 16), 4)).toBe(MiB / 512);
+  });
+
   it("refuse a writable back end where a read-only disk was asked for", () => {
     expect(() =>
       pc({ memory: 2 * MiB })

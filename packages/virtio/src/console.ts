@@ -19,6 +19,11 @@ const CONFIG_EMERG_WRITE = 8;
 const INPUT_MAX = 1 << 16;
 /** Output is handed on in pieces of this size. */
 const PIECE = 4096;
+/**
+ * Most bytes of one transmit request, many times what drivers send at once (a full pipe of 1 MiB). The same buffer may stand in each of its descriptors, so without a bound a
+ * guest could make its host copy 4 GiB with one notification.
+ */
+const TRANSMIT_MAX = 4 << 20;
 
 export interface VirtioConsoleOptions {
   /** What the guest writes. `bytes` is valid during the call only. */
@@ -86,7 +91,7 @@ export class VirtioConsole implements VirtioModel {
 
   handle(queue: number, chain: DescriptorChain): number | null {
     if (queue === QUEUE_TRANSMIT) {
-      if (chain.writable > 0) return null;
+      if (chain.writable > 0 || chain.readable > TRANSMIT_MAX) return null;
       for (let left = chain.readable; left > 0; left -= PIECE) {
         const piece = this.#piece.subarray(0, Math.min(PIECE, left));
         if (!chain.read(piece)) return null;

@@ -221,7 +221,7 @@ export class VirtioCore implements VirtioPort {
       work += chain.readable + chain.writable + CHAIN_COST;
       const written = model.handle(index, chain);
       if (written === null) {
-        queue.broken = "a request without room for its answer";
+        queue.broken = "a request that its device has no answer to";
         break;
       }
       work += this.#spent;

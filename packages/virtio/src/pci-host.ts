@@ -6,7 +6,7 @@ import type { MmioHandler, SnapshotValue } from "@isinglass/interface";
 export interface PciFunctionPart {
   /** The guest wrote `size` bytes at `offset` of the configuration space. */
   configWritten(offset: number, size: number): void;
-  /** The guest is about to read there. A host that does not call it loses only reads through VIRTIO_PCI_CAP_PCI_CFG, which no common driver does. */
+  /** The guest is about to read there: reads through VIRTIO_PCI_CAP_PCI_CFG (4.1.4.9), as firmware makes them that maps no BARs. */
   configReading?(offset: number, size: number): void;
   reset(): void;
   save(): SnapshotValue;
@@ -19,6 +19,8 @@ export interface PciFunctionHost {
   define(offset: number, size: 1 | 2 | 4, value: number, writable?: number): void;
   /** Adds a capability with room for `length` bytes and returns its offset. */
   addCapability(id: number, length: number): number;
+  /** Sets bytes that the device shows, whatever the guest may write there; a reset of the function takes them back. */
+  setConfig(offset: number, size: 1 | 2 | 4, value: number): void;
   addPart(name: string, part: PciFunctionPart): void;
   readConfig(offset: number, size: 1 | 2 | 4): number;
   /** Asserts or releases the function's INTx pin. */

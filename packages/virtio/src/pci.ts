@@ -261,8 +261,7 @@ export class VirtioPci<F extends PciFunctionHost> implements VirtioTransport, Pc
     const data = this.#pciCapability + 16;
     if (offset >= data + 4 || offset + size <= data) return;
     const window = this.#window();
-    if (window !== null)
-      this.function.define(data, window.size, this.#readBar(window.offset, window.size), 0xffff_ffff);
+    if (window !== null) this.function.setConfig(data, window.size, this.#readBar(window.offset, window.size));
   }
 
   /** Where the PCI configuration window points; null where it points nowhere (4.1.4.9.1: length 1, 2 or 4, offset a multiple of it). */

@@ -1,6 +1,6 @@
 import { IsinglassError } from "@isinglass/interface";
 import type { SnapshotValue } from "@isinglass/interface";
-import { assignFields, bytes, flag, loadFields, saveFields } from "../state.js";
+import { assignFields, badState, bytes, flag, isRecord, loadFields, part as partOf, saveFields } from "../state.js";
 import type { Shape } from "../state.js";
 import { Bar } from "./bar.js";
 import type { PciBarOptions } from "./bar.js";
@@ -70,6 +70,8 @@ export interface PciFunctionOptions {
 export interface PciPart {
   /** The guest wrote `size` bytes at `offset` of the configuration space. */
   configWritten(offset: number, size: number): void;
+  /** The guest is about to read there: what the part shows then is set first, with {@link PciFunction.setConfig}. */
+  configReading?(offset: number, size: number): void;
   reset(): void;
   save(): SnapshotValue;
   load(state: SnapshotValue, version: number): void;
@@ -169,7 +171,13 @@ export class PciFunction {
     this.#remap();
   }
 
-  /** A read of 1, 2 or 4 aligned bytes of the configuration space. */
+  /** A guest's read of 1, 2 or 4 aligned bytes of the configuration space. */
+  guestReadConfig(offset: number, size: 1 | 2 | 4): number {
+    for (const { part } of this.#parts) part.configReading?.(offset, size);
+    return this.readConfig(offset, size);
+  }
+
+  /** What 1, 2 or 4 aligned bytes of the configuration space hold. */
   readConfig(offset: number, size: 1 | 2 | 4): number {
     const { config } = this.#state;
     if (size === 1) return config[offset]!;
@@ -177,7 +185,7 @@ export class PciFunction {
     return size === 2 ? low : (low | (config[offset + 2]! << 16) | (config[offset + 3]! << 24)) >>> 0;
   }
 
-  /** A write of 1, 2 or 4 aligned bytes. */
+  /** A guest's write of 1, 2 or 4 aligned bytes. */
   writeConfig(offset: number, size: 1 | 2 | 4, value: number): void {
     const { config } = this.#state;
     for (let i = 0; i < size; i++) {
@@ -194,7 +202,7 @@ export class PciFunction {
     this.#onConfigWrite?.(offset, size);
   }
 
-  /** The device itself changes read-only bits, such as MSI's pending bits; no hook is called. */
+  /** The device itself changes read-only bits, such as MSI's pending bits; no hook is called, and {@link reset} takes it back. */
   setConfig(offset: number, size: 1 | 2 | 4, value: number): void {
     for (let i = 0; i < size; i++) this.#state.config[offset + i] = value >>> (8 * i);
   }
@@ -236,10 +244,12 @@ export class PciFunction {
   }
 
   load(state: SnapshotValue, version: number): void {
-    const { parts, ...fields } = state as { readonly [key: string]: SnapshotValue };
+    const saved = partOf(this.component, state, "parts");
+    if (!isRecord(state) || !isRecord(saved) || Object.keys(saved).length !== this.#parts.length)
+      throw badState(this.component, `the state has not the ${this.#parts.length} parts of this function`);
+    const { parts: _, ...fields } = state;
     const loaded = loadFields(this, SHAPE, fields, version);
-    const saved = (parts ?? {}) as { readonly [key: string]: SnapshotValue };
-    for (const { name, part } of this.#parts) part.load(saved[name] ?? null, version);
+    for (const own of this.#parts) own.part.load(partOf(this.component, saved, own.name), version);
     assignFields(this.#state, loaded);
     this.#pinAsserted = this.#pinLevel();
     this.#remap();

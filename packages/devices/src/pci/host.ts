@@ -123,7 +123,7 @@ export class PciHost implements Device, PortHandler {
       const f = offset < ECAM_BUS_BYTES ? this.#functions[offset >> 12]! : null;
       if (f === null) return ones(size);
       // There are no extended capabilities: a zero header says so.
-      return (offset & 0xfff) < 256 ? f.readConfig(offset & 0xff, size) : 0;
+      return (offset & 0xfff) < 256 ? f.guestReadConfig(offset & 0xff, size) : 0;
     },
     writeMmio: (offset: number, size: MmioSize, value: number): void => {
       const f = offset < ECAM_BUS_BYTES ? this.#functions[offset >> 12]! : null;
@@ -140,7 +140,7 @@ export class PciHost implements Device, PortHandler {
     const offset = port - PORT_DATA;
     if (offset % size !== 0) return readAsBytes(this, port, size);
     const f = this.#selected();
-    return f === null ? ones(size) : f.readConfig((this.#address & 0xfc) + offset, size);
+    return f === null ? ones(size) : f.guestReadConfig((this.#address & 0xfc) + offset, size);
   }
 
   writePort(port: number, size: PortSize, value: number): void {

@@ -25,6 +25,10 @@ export class FakeFunction implements PciFunctionHost {
     }
   }
 
+  setConfig(offset: number, size: 1 | 2 | 4, value: number): void {
+    for (let i = 0; i < size; i++) this.config[offset + i] = value >>> (8 * i);
+  }
+
   addCapability(id: number, length: number): number {
     const at = this.#next;
     this.#next = (at + length + 3) & ~3;
