@@ -31,6 +31,7 @@ interface Options {
   cpus?: number;
   busHz?: number;
   timeOfTsc?: (tsc: number) => number;
+  apicVersion?: number;
 }
 
 function setUp(options: Options = {}) {
@@ -51,6 +52,7 @@ function setUp(options: Options = {}) {
         onStartup: (vector) => events.push(`startup ${id} ${vector}`),
       },
       ...(options.busHz === undefined ? {} : { busHz: options.busHz }),
+      ...(options.apicVersion === undefined ? {} : { version: options.apicVersion }),
       ...(options.timeOfTsc === undefined ? {} : { timeOfTsc: options.timeOfTsc }),
     });
   });
@@ -59,7 +61,9 @@ function setUp(options: Options = {}) {
   const write = (offset: number, value: number, cpu = 0): void => lapics[cpu]!.writeMmio(offset, 4, value);
   for (let i = 1; i < lapics.length; i++) write(SVR, 0x1ff, i);
   /** Sends a fixed, physical message to CPU 0. */
-  const fixed = (vector: number, level = false): void => interrupts.deliver(0, false, 0, vector, level);
+  const fixed = (vector: number, level = false): void => {
+    interrupts.deliver(0, false, 0, vector, level);
+  };
   return { clock, interrupts, events, lapics, lapic, read, write, fixed, changes: () => changes };
 }
 
@@ -83,7 +87,8 @@ describe("local APIC registers", () => {
       [TPR, 0xff],
       [LDR, 0xff00_0000],
       [DFR, 0xffff_ffff],
-      [SVR, 0x11ff],
+      // Suppressing EOI broadcasts is for APICs whose version says so (11.8.5).
+      [SVR, 0x01ff],
       [ICR_HIGH, 0xff00_0000],
       [0x330, 0x1_07ff],
       [LVT_ERROR, 0x1_00ff],
@@ -210,6 +215,19 @@ describe("errors", () => {
     write(0x40, 1);
     write(ESR, 0);
     expect(read(ESR)).toBe(0x80);
+  });
+
+  it.each([
+    ["a read of a reserved register", 0x3a0, false, 0x80],
+    ["a read of a register that there is", PPR, false, 0],
+    ["a write of a reserved register", 0x2e0, true, 0x80],
+    ["a write of a register that is read-only", VERSION, true, 0],
+  ])("%s (11.5.3, illegal register address)", (_, register, writes, expected) => {
+    const { read, write } = setUp();
+    if (writes) write(register, 0);
+    else read(register);
+    write(ESR, 0);
+    expect(read(ESR)).toBe(expected);
   });
 });
 
@@ -491,6 +509,15 @@ describe("IA32_APIC_BASE and x2APIC", () => {
     expect(lapic.cr8).toBe(0);
   });
 
+  it("x2APIC: the ID is the processor's own, whatever was written over it in xAPIC mode (11.12.5.1)", () => {
+    const { lapics, lapic, write } = setUp({ cpus: 2 });
+    write(ID, 0x0500_0000, 1);
+    expect(lapics[1]!.writeMsr(0x1b, 0xfee0_0c00, 0)).toBe(true);
+    expect(lapics[1]!.readMsr(0x802)).toBe(true);
+    expect(lapics[1]!.msrLow).toBe(1);
+    expect(lapic.id).toBe(0);
+  });
+
   it("moves its page with the base, and takes it away", () => {
     const { lapic } = setUp();
     const bus = new SystemBus();
@@ -505,8 +532,8 @@ describe("IA32_APIC_BASE and x2APIC", () => {
 });
 
 describe("IOAPIC", () => {
-  function withIoApic(version?: number) {
-    const rig = setUp();
+  function withIoApic({ version, ...options }: Options & { version?: number } = {}) {
+    const rig = setUp(options);
     const ioapic = new IoApic({ bus: rig.interrupts, ...(version === undefined ? {} : { version }) });
     const get = (index: number): number => {
       ioapic.writeMmio(0, 4, index);
@@ -529,7 +556,7 @@ describe("IOAPIC", () => {
     set(0, 0xff00_0000);
     expect([get(0), get(2)]).toEqual([0x0f00_0000, 0x0f00_0000]);
     expect([get(0x10), get(0x11), get(0x3e), get(0x40)]).toEqual([0x1_0000, 0, 0x1_0000, 0]);
-    expect(withIoApic(0x11).get(1)).toBe(0x0017_0011);
+    expect(withIoApic({ version: 0x11 }).get(1)).toBe(0x0017_0011);
   });
 
   it("keeps its read-only bits", () => {
@@ -572,6 +599,25 @@ describe("IOAPIC", () => {
     expect(get(0x24)).toBe(0x805a);
   });
 
+  it("level: what no processor accepts has no remote IRR, and comes when one is switched on (82093AA, 3.2.4)", () => {
+    const { lapics, ioapic, get, redirect, write } = withIoApic({ cpus: 2 });
+    write(SVR, 0xff, 1);
+    redirect(10, 0x805a, 0x0100_0000);
+    ioapic.line(10).setLevel(true);
+    expect(get(0x24)).toBe(0x805a);
+    write(SVR, 0x1ff, 1);
+    expect(get(0x24)).toBe(0xc05a);
+    expect(lapics[1]!.acknowledge()).toBe(0x5a);
+  });
+
+  it("level: what no processor accepts comes to the one that the entry is turned to", () => {
+    const { lapic, ioapic, redirect } = withIoApic();
+    redirect(10, 0x805a, 0x0700_0000);
+    ioapic.line(10).setLevel(true);
+    redirect(10, 0x805a);
+    expect(lapic.acknowledge()).toBe(0x5a);
+  });
+
   it("level on a masked pin comes when it is unmasked", () => {
     const { lapic, ioapic, redirect } = withIoApic();
     redirect(10, 0x1_805a);
@@ -582,7 +628,7 @@ describe("IOAPIC", () => {
   });
 
   it("directed EOI: the EOI register ends it where there is one", () => {
-    const { lapic, ioapic, get, redirect, write } = withIoApic();
+    const { lapic, ioapic, get, redirect, write } = withIoApic({ apicVersion: 0x0105_0014 });
     write(SVR, 0x11ff);
     redirect(10, 0x805a);
     ioapic.line(10).setLevel(true);
@@ -592,7 +638,7 @@ describe("IOAPIC", () => {
     expect(get(0x24)).toBe(0xc05a);
     ioapic.writeMmio(0x40, 4, 0x5a);
     expect(get(0x24)).toBe(0x805a);
-    const old = withIoApic(0x11);
+    const old = withIoApic({ version: 0x11 });
     old.redirect(10, 0x805a);
     old.ioapic.line(10).setLevel(true);
     old.ioapic.writeMmio(0x40, 4, 0x5a);
@@ -600,7 +646,7 @@ describe("IOAPIC", () => {
   });
 
   it("switching to edge and back clears a stuck remote IRR, as Linux does on old chips", () => {
-    const { ioapic, get, redirect } = withIoApic(0x11);
+    const { ioapic, get, redirect } = withIoApic({ version: 0x11 });
     redirect(10, 0x805a);
     ioapic.line(10).setLevel(true);
     ioapic.line(10).setLevel(false);

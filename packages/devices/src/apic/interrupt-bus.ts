@@ -1,5 +1,5 @@
 import type { MsiTarget } from "@isinglass/interface";
-import { DELIVER_LOWEST_PRIORITY } from "./registers.js";
+import { DELIVER_FIXED, DELIVER_LOWEST_PRIORITY } from "./registers.js";
 
 /** A local APIC as the bus sees it. */
 export interface InterruptReceiver {
@@ -17,6 +17,8 @@ export interface InterruptReceiver {
 export interface EoiListener {
   /** A local APIC ended a level-triggered interrupt. */
   endOfInterrupt(vector: number): void;
+  /** A local APIC takes interrupts that it did not take before: what nobody has accepted may be sent again. */
+  retry?(): void;
 }
 
 const MSI_REGION = 0xfee;
@@ -52,6 +54,7 @@ export class InterruptBus implements MsiTarget {
    * @param mode delivery mode 0-7
    * @param level level-triggered: the end of the interrupt is broadcast
    * @param except a receiver that is left out ("all excluding self")
+   * @returns whether a local APIC accepted it: one that is meant, and for an interrupt one that is enabled by software
    */
   deliver(
     destination: number,
@@ -60,8 +63,9 @@ export class InterruptBus implements MsiTarget {
     vector: number,
     level: boolean,
     except: InterruptReceiver | null = null,
-  ): void {
+  ): boolean {
     const receivers = this.#receivers;
+    let isAccepted = false;
     if (mode === DELIVER_LOWEST_PRIORITY) {
       let best: InterruptReceiver | null = null;
       for (let i = 0; i < receivers.length; i++) {
@@ -70,12 +74,15 @@ export class InterruptBus implements MsiTarget {
         if (best === null || r.arbitrationPriority < best.arbitrationPriority) best = r;
       }
       best?.receive(0, vector, level);
-      return;
+      return best !== null;
     }
     for (let i = 0; i < receivers.length; i++) {
       const r = receivers[i]!;
-      if (r !== except && r.matches(destination, logical)) r.receive(mode, vector, level);
+      if (r === except || !r.matches(destination, logical)) continue;
+      isAccepted ||= mode !== DELIVER_FIXED || r.isEnabled;
+      r.receive(mode, vector, level);
     }
+    return isAccepted;
   }
 
   /** A message-signalled interrupt (SDM 3A, 11.11): a write to 0xfeexxxxx. Other addresses are memory, not interrupts: nothing happens. */
@@ -88,6 +95,11 @@ export class InterruptBus implements MsiTarget {
       data & 0xff,
       (data & MSI_LEVEL) !== 0,
     );
+  }
+
+  /** Tells every IOAPIC that a local APIC takes interrupts from now on. */
+  broadcastEnabled(): void {
+    for (let i = 0; i < this.#listeners.length; i++) this.#listeners[i]!.retry?.();
   }
 
   /** Tells every IOAPIC that a level-triggered interrupt was ended. */

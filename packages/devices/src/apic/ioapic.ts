@@ -133,6 +133,10 @@ export class IoApic implements Device, MmioHandler, EoiListener {
     }
   }
 
+  retry(): void {
+    for (let pin = 0; pin < PINS; pin++) this.#serviceLevel(pin);
+  }
+
   reset(): void {
     const { lines } = this.#state;
     assignFields(this.#state, {
@@ -197,11 +201,18 @@ export class IoApic implements Device, MmioHandler, EoiListener {
     if ((entry & (LEVEL | MASKED | REMOTE_IRR)) !== LEVEL || (state.lines & (1 << pin)) === 0) return;
     // Before the message: a receiver may end the interrupt at once.
     state.low[pin] = entry | REMOTE_IRR;
-    this.#deliver(pin, entry);
+    // It is acceptance that sets it (3.2.4). What nobody accepts stays to be sent.
+    if (!this.#deliver(pin, entry)) state.low[pin] = entry;
   }
 
-  #deliver(pin: number, entry: number): void {
+  #deliver(pin: number, entry: number): boolean {
     const destination = this.#state.high[pin]! >>> 24;
-    this.#bus.deliver(destination, (entry & LOGICAL) !== 0, (entry >> 8) & 7, entry & 0xff, (entry & LEVEL) !== 0);
+    return this.#bus.deliver(
+      destination,
+      (entry & LOGICAL) !== 0,
+      (entry >> 8) & 7,
+      entry & 0xff,
+      (entry & LEVEL) !== 0,
+    );
   }
 }

@@ -14,7 +14,7 @@ import { sendIpi } from "./ipi.js";
 import type { ApicCpu, ExternalInterrupts, LocalApicOptions } from "./options.js";
 import { LocalVectors } from "./local-vectors.js";
 import { deliverable, isDestination, processorPriority } from "./priority.js";
-import { readRegister } from "./register-read.js";
+import { isRegister, readRegister } from "./register-read.js";
 import * as R from "./registers.js";
 import { SHAPE, powerOn } from "./state.js";
 import type { State } from "./state.js";
@@ -277,6 +277,8 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
   }
 
   #read(offset: number): number {
+    // Of the MSRs, those that are reserved fault.
+    if (!this.isX2Apic && !isRegister(offset)) this.#error(R.ESR_ILLEGAL_REGISTER);
     return readRegister(this.#state, this.#timer, this.isX2Apic, this.#versionRegister, offset);
   }
 
@@ -323,7 +325,7 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
       default:
         if (offset >= R.REG_LVT_TIMER && offset <= R.REG_LVT_ERROR)
           this.#writeLvt((offset - R.REG_LVT_TIMER) >> 4, value);
-        else this.#error(R.ESR_ILLEGAL_REGISTER);
+        else if (!isRegister(offset)) this.#error(R.ESR_ILLEGAL_REGISTER);
     }
     this.#refresh();
   }
@@ -332,6 +334,8 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
     const state = this.#state;
     if (!mayWriteBase(state.base, low, high, this.#options.x2apic !== false)) return false;
     const wasEnabled = this.isGloballyEnabled;
+    // What was written over the ID in xAPIC mode goes (11.12.5.1).
+    if (!this.isX2Apic && (low & R.BASE_X2APIC) !== 0) state.id = this.#options.id ?? 0;
     state.base = low;
     state.baseHigh = high;
     if (wasEnabled && !this.isGloballyEnabled) this.init();
@@ -342,8 +346,13 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
 
   #writeSvr(value: number): void {
     const state = this.#state;
-    state.svr = value & (0xff | R.SVR_ENABLE | R.SVR_SUPPRESS_EOI);
-    if ((value & R.SVR_ENABLE) !== 0) return;
+    const wasEnabled = this.isEnabled;
+    const suppress = (this.#versionRegister & R.VERSION_SUPPRESS_EOI) === 0 ? 0 : R.SVR_SUPPRESS_EOI;
+    state.svr = value & (0xff | R.SVR_ENABLE | suppress);
+    if ((value & R.SVR_ENABLE) !== 0) {
+      if (!wasEnabled) this.#bus.broadcastEnabled();
+      return;
+    }
     this.#vectors.maskAll();
     this.#syncTimer();
   }

@@ -3,6 +3,33 @@ import { processorPriority, x2LogicalId } from "./priority.js";
 import * as R from "./registers.js";
 import type { State } from "./state.js";
 
+/** Registers that stand alone, in units of 16 bytes. */
+const SINGLE: readonly number[] = [
+  R.REG_ID,
+  R.REG_VERSION,
+  R.REG_TPR,
+  R.REG_APR,
+  R.REG_PPR,
+  R.REG_EOI,
+  R.REG_REMOTE_READ,
+  R.REG_LDR,
+  R.REG_DFR,
+  R.REG_SVR,
+  R.REG_ESR,
+  R.REG_ICR_LOW,
+  R.REG_ICR_HIGH,
+  R.REG_INITIAL_COUNT,
+  R.REG_CURRENT_COUNT,
+  R.REG_DIVIDE,
+];
+
+/** Whether there is a register at `offset` of the page (SDM 3A, table 11-1); the others are reserved. */
+export function isRegister(offset: number): boolean {
+  if (offset >= R.REG_ISR && offset < R.REG_ESR) return true;
+  if (offset >= R.REG_LVT_TIMER && offset <= R.REG_LVT_ERROR) return true;
+  return SINGLE.includes(offset);
+}
+
 /** What the register at `offset` of the page reads (SDM 3A, table 11-1); zero where there is none. */
 export function readRegister(
   state: State,

@@ -6,6 +6,7 @@ export const REG_TPR = 0x80;
 export const REG_APR = 0x90;
 export const REG_PPR = 0xa0;
 export const REG_EOI = 0xb0;
+export const REG_REMOTE_READ = 0xc0;
 export const REG_LDR = 0xd0;
 export const REG_DFR = 0xe0;
 export const REG_SVR = 0xf0;
@@ -42,6 +43,8 @@ export const TIMER_TSC_DEADLINE = 2;
 /** Spurious interrupt vector register (figure 11-23). */
 export const SVR_ENABLE = 0x100;
 export const SVR_SUPPRESS_EOI = 0x1000;
+/** Version register (figure 11-7): {@link SVR_SUPPRESS_EOI} can be set. */
+export const VERSION_SUPPRESS_EOI = 0x0100_0000;
 
 /** Error status register (figure 11-9). */
 export const ESR_SEND_ILLEGAL_VECTOR = 0x20;
