@@ -5,7 +5,6 @@ import { CodeCache } from "./code-cache.js";
 import { ASSIST_NEXT, EXIT_BUDGET } from "@isinglass/uops";
 import { FormTable } from "./form-table.js";
 import { type LaidOutForm, buildColdModule, buildInterpreter } from "./interpreter-module.js";
-import { TLB_SHAPE } from "./tlb-shape.js";
 import { MemoryPath } from "./memory-path.js";
 import type { InterpreterOptions, VcpuParts } from "./executor-options.js";
 import { type EngineExecutor, ReferenceExecutor } from "./reference.js";
@@ -105,16 +104,8 @@ export class Interpreter {
         lazy: (record: number, fuel: number) => this.#lazy(record, fuel),
         hot: (record: number) => this.#hot(record),
         left: (record: number, lo: number, hi: number) => this.#left(record, lo, hi),
-        ...(options.verify === undefined
-          ? {
-              regionLoad: (lo: number, hi: number, descriptor: number) => this.#locate(lo, hi, descriptor, false),
-              regionStore: (lo: number, hi: number, descriptor: number) => this.#locate(lo, hi, descriptor, true),
-            }
-          : {
-              regionLoad: (lo: number, hi: number, descriptor: number) => this.verifier!.locateLoad(lo, hi, descriptor),
-              regionStore: (lo: number, hi: number, descriptor: number) =>
-                this.verifier!.locateStore(lo, hi, descriptor, 1 << (descriptor & MEM_SIZE_MASK)),
-            }),
+        notedStore: (lo: number, hi: number, descriptor: number) =>
+          this.verifier!.locateStore(lo, hi, descriptor, 1 << (descriptor & MEM_SIZE_MASK)),
         regionAssist: (id: number, a: number, b: number) => this.#regionAssist(id, a, b),
         assist: (id: number, a: number, b: number) => this.#seat.assist(id, a, b),
         slowLoad: (_: number, lo: number, hi: number, descriptor: number, fuel: number) => {
@@ -141,7 +132,7 @@ export class Interpreter {
       modules = {
         loop: new Wasm.Module(buildInterpreter(isa, laidOut(isa.hotForms()))),
         warm: new Wasm.Module(buildColdModule(isa, laidOut(isa.warmForms()))),
-        regions: new Wasm.Module(buildRegionRuntime(TLB_SHAPE, isa.state)),
+        regions: new Wasm.Module(buildRegionRuntime(isa.state)),
       };
       compiled.set(isa, modules);
     }
@@ -203,7 +194,9 @@ export class Interpreter {
             policy: options.policy,
             arrivals: (record) => this.#arrivalsAt(record),
             now: options.now ?? (() => 0),
-            ...(verifier === undefined ? {} : { place: (slot, region, entry) => verifier.place(slot, region, entry) }),
+            ...(verifier === undefined
+              ? {}
+              : { notesStores: true, place: (slot, region, entry) => verifier.place(slot, region, entry) }),
           });
     this.code.onAllDropped = () => this.#arrivals.fill(0);
     physical.onCodeWrite = (hostOffset, length) => this.code.invalidate(hostOffset, length);
@@ -305,14 +298,6 @@ export class Interpreter {
     if (!jit.left(record, lo, hi, (this.#i32[this.#seat.pc]! - lo) | 0)) return 0;
     this.#leftForCompiler = true;
     return 1;
-  }
-
-  /** Slow path of region code. A walk may have set a bit in the code that is being executed: the interpreter goes on then. */
-  #locate(lo: number, hi: number, descriptor: number, isStore: boolean): number {
-    const { stats } = this.code;
-    const before = stats.invalidated;
-    const host = this.#seat.path.locate(lo, hi, descriptor, isStore);
-    return stats.invalidated === before ? host : 0;
   }
 
   /** An assist for region code, which goes on only if that is what it was made of. */

@@ -86,30 +86,13 @@ export class MemoryPath {
   }
 
   /**
-   * Host address of an access that compiled code makes, if it is to memory that nobody watches: for a store the bytes are not
-   * written yet. 0: the interpreter has to execute the instruction; a fault may have been recorded.
+   * Host address of a store that compiled code makes, if it is to memory that nobody watches: the bytes are not written yet. 0: the interpreter has
+   * to execute the instruction; a fault may have been recorded.
    */
-  locate(lo: number, hi: number, descriptor: number, isStore: boolean): number {
-    const size = 1 << (descriptor & MEM_SIZE_MASK);
-    const access = isStore || (descriptor & MEM_FOR_WRITE) !== 0 ? ACCESS_WRITE : 0;
-    const inPage = 4096 - (lo & 0xfff);
-    if (size > inPage) return isStore ? 0 : this.#locateCrossing(lo, hi, descriptor, access, inPage);
-    const host = this.#host(lo, hi, access, descriptor);
-    return host < 0 || (isStore && (this.#path.flags & ~this.allowed) !== 0) ? 0 : host;
-  }
-
-  #locateCrossing(lo: number, hi: number, descriptor: number, access: number, inPage: number): number {
-    const nextLo = (lo + inPage) | 0;
-    // What wraps at 4 GiB is rare, and beyond a limit where there are limits.
-    if (nextLo === 0) return 0;
-    const p = this.#host(lo, hi, access, descriptor);
-    if (p < 0) return 0;
-    const size = 1 << (descriptor & MEM_SIZE_MASK);
-    const q = this.#host(nextLo, hi, access, restOf(descriptor, size - inPage));
-    if (q < 0) return 0;
-    this.#u8.copyWithin(this.#scratch, p, p + inPage);
-    this.#u8.copyWithin(this.#scratch + inPage, q, q + size - inPage);
-    return this.#scratch;
+  locateStore(lo: number, hi: number, descriptor: number): number {
+    if (1 << (descriptor & MEM_SIZE_MASK) > 4096 - (lo & 0xfff)) return 0;
+    const host = this.#host(lo, hi, ACCESS_WRITE, descriptor);
+    return host < 0 || (this.#path.flags & ~this.allowed) !== 0 ? 0 : host;
   }
 
   /** Host address of the loaded bytes, in memory or assembled in the scratch buffer; 0: fault or exit recorded. */

@@ -1,11 +1,9 @@
 import { I32, I64, MEM_FOR_WRITE, MEM_SIGNED, MEM_SIZE_MASK, V128, type Value } from "@isinglass/uops";
-import { WASM_TYPE } from "@isinglass/wasm";
 import type { TlbShape } from "../lower.js";
 import type { Flow } from "./flow.js";
-import { type PageProof, type ProvenAccess, findPageProofs } from "./page-proofs.js";
+import { ENTRY_PAGE, type PageProof, type ProvenAccess, ZERO, findPageProofs } from "./page-proofs.js";
 import { GET, type RegionBuffer } from "./region-buffer.js";
-import type { RegionRuntime } from "./region-runtime.js";
-import { TLB } from "./region-signature.js";
+import { BASE, TLB } from "./region-signature.js";
 import type { SlotLocals } from "./slot-locals.js";
 import type { ValueUses } from "./value-uses.js";
 import type { ValueWriter } from "./value-writer.js";
@@ -22,14 +20,18 @@ export interface AccessSurroundings {
   leaving(how: number): void;
 }
 
-/** Writes loads and stores of guest memory: a look into the soft TLB, the slow path behind it, and windows that are proven for a loop. */
+/**
+ * Writes loads and stores of guest memory: a look into the soft TLB, and windows that are proven for a loop. What the soft TLB does not have, the
+ * interpreter does, which fills it: a call from here would have V8 keep in memory whatever is alive around it, in each pass.
+ */
 export class AccessWriter {
   readonly #values: ValueWriter;
   readonly #locals: SlotLocals;
   readonly #buffer: RegionBuffer;
   readonly #uses: ValueUses;
   readonly #tlb: TlbShape;
-  readonly #runtime: RegionRuntime;
+  /** Asks for each store where it goes, if stores are noted. */
+  readonly #notedStore: number | undefined;
   readonly #surroundings: AccessSurroundings;
   /** What accesses need not look up, and the locals with the windows' host addresses. */
   readonly #proofs: readonly (ProvenAccess | undefined)[];
@@ -44,7 +46,7 @@ export class AccessWriter {
     flow: Flow,
     slots: number,
     tlb: TlbShape,
-    runtime: RegionRuntime,
+    notedStore: number | undefined,
     surroundings: AccessSurroundings,
   ) {
     this.#values = values;
@@ -52,7 +54,7 @@ export class AccessWriter {
     this.#buffer = buffer;
     this.#uses = uses;
     this.#tlb = tlb;
-    this.#runtime = runtime;
+    this.#notedStore = notedStore;
     this.#surroundings = surroundings;
     const proofs = findPageProofs(buffer, flow, slots);
     this.#proofs = proofs.size === 0 ? [] : Array.from({ length: buffer.count }, (_, i) => proofs.get(i));
@@ -99,42 +101,28 @@ export class AccessWriter {
     return entry;
   }
 
-  /**
-   * Leaves the host address of access `i` on the stack, or leaves the region. The entry that an access near it found is tried if
-   * there is one: its tag tells whether it is the right one.
-   */
-  #host(i: Value, callee: number, finder: number, tag: number): void {
+  /** Structures around the code of an access that its surroundings know nothing of. */
+  #deeper = 0;
+
+  /** Computes how far access `i` is in its page, or leaves the region, where the interpreter does it; and gives the local with its soft-TLB entry. */
+  #inPage(i: Value, at: number, tag: number): { entry: number; inPage: number } {
     const { code } = this.#locals;
     const buffer = this.#buffer;
-    const descriptor = buffer.x[i]!;
-    const at = this.#addressLocal(buffer.a[i]!);
-    const known = buffer.c[i]! < 0 ? -1 : this.#uses.entry[buffer.c[i]!]!;
-    const entry = known >= 0 ? known : this.#findEntry(at);
-    if (known < 0) this.#uses.entry[i] = entry;
+    const entry = this.#findEntry(at);
     const inPage = this.#locals.temporary(I64);
-    const host = this.#locals.temporary(I32);
     this.#locals.getFrom(at);
     code.localGet(entry).memory("i64.load", tag).op("i64.sub").localTee(inPage);
-    code.i64(4096 - (1 << (descriptor & MEM_SIZE_MASK)), 0).op("i64.gt_u");
-    code.unlikely().if(WASM_TYPE.i32);
+    code.i64(4096 - (1 << (buffer.x[i]! & MEM_SIZE_MASK)), 0).op("i64.gt_u");
+    code.unlikely().if();
     this.#surroundings.leaving(buffer.exits[buffer.y[i]!]!);
-    code.localGet(at).i32(descriptor);
-    if (known >= 0) code.localGet(TLB);
-    code
-      .call(known >= 0 ? finder : callee)
-      .localTee(host)
-      .op("i32.eqz")
-      .unlikely()
-      .brIf(this.#surroundings.away());
-    code.localGet(host);
-    code
-      .else()
-      .localGet(inPage)
-      .op("i32.wrap_i64")
-      .localGet(entry)
-      .memory("i32.load", this.#tlb.ram)
-      .op("i32.add")
-      .end();
+    code.br(this.#surroundings.away() + this.#deeper).end();
+    return { entry, inPage };
+  }
+
+  /** Leaves the host address of what is `inPage` bytes behind the first of an entry's page on the stack. */
+  #fromPage(entry: number, inPage: number): void {
+    const { code } = this.#locals;
+    code.localGet(inPage).op("i32.wrap_i64").localGet(entry).memory("i32.load", this.#tlb.ram).op("i32.add");
   }
 
   /** Somebody else may have been at work: pages are mapped and watched otherwise. */
@@ -147,26 +135,80 @@ export class AccessWriter {
     for (const local of this.#windowsOf.get(slot) ?? []) this.#locals.code.i32(0).localSet(local);
   }
 
+  /** Before a loop: looks for the windows of its accesses that have not been found. */
+  openLoop(header: number): void {
+    for (const [proof, window] of this.#windows) if (proof.headers.has(header)) this.#findWindow(proof, window);
+  }
+
+  #findWindow({ base, wraps, isWrite, from, bytes }: PageProof, window: number): void {
+    const { code } = this.#locals;
+    const at = this.#locals.temporary(I64);
+    code.localGet(window).op("i32.eqz").if();
+    this.#locals.openScope();
+    if (base >= 0) this.#locals.slot(base);
+    else if (base === ENTRY_PAGE) code.localGet(BASE);
+    else code.i64(0, base === ZERO ? 0 : -1);
+    if (from !== 0) code.i64(from | 0, Math.floor(from / 2 ** 32)).op("i64.add");
+    if (wraps) code.op("i32.wrap_i64").op("i64.extend_i32_u");
+    this.#locals.closeScope();
+    this.#locals.setTo(at);
+    const entry = this.#findEntry(at);
+    const inPage = this.#locals.temporary(I64);
+    this.#locals.getFrom(at);
+    code
+      .localGet(entry)
+      .memory("i64.load", isWrite ? this.#tlb.writeTag : this.#tlb.readTag)
+      .op("i64.sub")
+      .localSet(inPage);
+    this.#fromPage(entry, inPage);
+    code
+      .i32(0)
+      .localGet(inPage)
+      .i64(4096 - bytes, 0)
+      .op("i64.le_u")
+      .op("select")
+      .localSet(window)
+      .end();
+  }
+
   /** Leaves the host address of the window of access `i` on the stack, and gives the offset of the access from there. */
-  #inWindow(i: Value, { proof, before }: ProvenAccess, prove: number): number {
+  #inWindow(i: Value, { proof, before }: ProvenAccess, tag: number): number {
     const { code } = this.#locals;
     const buffer = this.#buffer;
     const window = this.#windows.get(proof)!;
     const host = this.#locals.temporary(I32);
-    code.localGet(window).likely().if(WASM_TYPE.i32).localGet(window).else();
-    this.#surroundings.leaving(buffer.exits[buffer.y[i]!]!);
+    const at = this.#locals.temporary(I64);
+    code.localGet(window).localTee(host).op("i32.eqz").unlikely().if();
     this.#locals.openScope();
     this.#values.value(buffer.a[i]!);
     this.#locals.closeScope();
-    code
-      .i32(buffer.x[i]!)
-      .localGet(TLB)
-      .i32((proof.bytes << 16) | before)
-      .call(prove);
-    code.localSet(window).localTee(host).op("i32.eqz").unlikely().brIf(this.#surroundings.away()).localGet(host);
+    this.#locals.setTo(at);
+    this.#deeper += 1;
+    const { entry, inPage } = this.#inPage(i, at, tag);
+    this.#deeper -= 1;
+    this.#fromPage(entry, inPage);
     if (before !== 0) code.i32(before).op("i32.sub");
-    code.end();
+    code.localSet(host).end().localGet(host);
     return before;
+  }
+
+  /** Leaves a host address on the stack, or leaves the region; access `i` is at the offset from there that is given. */
+  #find(i: Value, tag: number): number {
+    const proof = this.#proofs[i];
+    if (proof !== undefined) return this.#inWindow(i, proof, tag);
+    const { entry, inPage } = this.#inPage(i, this.#addressLocal(this.#buffer.a[i]!), tag);
+    this.#fromPage(entry, inPage);
+    return 0;
+  }
+
+  /** Leaves the host address of store `i` on the stack as somebody tells it who keeps account of stores, or leaves the region. */
+  #asked(i: Value, callee: number): void {
+    const { code } = this.#locals;
+    const host = this.#locals.temporary(I32);
+    this.#values.value(this.#buffer.a[i]!);
+    code.i32(this.#buffer.x[i]!).call(callee).localTee(host).op("i32.eqz").if();
+    this.#surroundings.leaving(this.#buffer.exits[this.#buffer.y[i]!]!);
+    code.br(this.#surroundings.away()).end().localGet(host);
   }
 
   guestLoad(i: Value): void {
@@ -174,12 +216,8 @@ export class AccessWriter {
     const buffer = this.#buffer;
     const descriptor = buffer.x[i]!;
     const forWrite = (descriptor & MEM_FOR_WRITE) !== 0;
-    const proof = this.#proofs[i];
-    let offset = 0;
-    if (proof !== undefined)
-      offset = this.#inWindow(i, proof, forWrite ? this.#runtime.proveWritable : this.#runtime.proveReadable);
-    else if (forWrite) this.#host(i, this.#runtime.load, this.#runtime.findWritable, this.#tlb.writeTag);
-    else this.#host(i, this.#runtime.load, this.#runtime.findReadable, this.#tlb.readTag);
+    const tag = forWrite && this.#notedStore === undefined ? this.#tlb.writeTag : this.#tlb.readTag;
+    const offset = this.#find(i, tag);
     const size = descriptor & MEM_SIZE_MASK;
     if (size === 4) code.memory("v128.load", offset);
     else code.memory(((descriptor & MEM_SIGNED) !== 0 ? LOADS_SIGNED : LOADS)[size]!, offset);
@@ -194,10 +232,9 @@ export class AccessWriter {
   guestStore(i: Value): void {
     const buffer = this.#buffer;
     const descriptor = buffer.x[i]!;
-    const proof = this.#proofs[i];
     let offset = 0;
-    if (proof !== undefined) offset = this.#inWindow(i, proof, this.#runtime.proveStore);
-    else this.#host(i, this.#runtime.store, this.#runtime.findStore, this.#tlb.writeTag);
+    if (this.#notedStore === undefined) offset = this.#find(i, this.#tlb.writeTag);
+    else this.#asked(i, this.#notedStore);
     const size = descriptor & MEM_SIZE_MASK;
     if (size > 4) {
       this.#pairHost = this.#locals.temporary(I32);

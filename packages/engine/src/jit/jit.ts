@@ -108,6 +108,8 @@ export interface JitOptions {
   /** How often the interpreter has gone to a record. */
   readonly arrivals: (record: number) => number;
   readonly now: () => number;
+  /** The host is asked for each store of a region where it goes. */
+  readonly notesStores?: boolean;
   /** Gives what goes into a slot of the table for a region with its entry at an offset of its page; the region unless told. */
   readonly place?: (slot: number, region: unknown, entry: number) => unknown;
 }
@@ -141,7 +143,7 @@ export class Jit {
   constructor(options: JitOptions) {
     this.#options = options;
     this.policy = options.policy;
-    this.#compiler = new RegionCompiler(options.isa, TLB_SHAPE);
+    this.#compiler = new RegionCompiler(options.isa, TLB_SHAPE, options.notesStores);
     options.code.onRegionDropped = (region, why, use) => this.#release(region, why, use);
   }
 

@@ -12,8 +12,6 @@ export class Knowledge {
   readonly constant: number[];
   /** The GET that read each slot last, or -1. */
   readonly leaf: number[];
-  /** The access to guest memory that found a soft-TLB entry with each slot's value, or a value near it, as address; or -1. */
-  readonly entry: number[];
   /** Widths from which each slot's value is zero- and sign-extended. */
   readonly zx: number[];
   readonly sx: number[];
@@ -24,7 +22,6 @@ export class Knowledge {
     const filled = (value: number): number[] => Array.from({ length: slots }, () => value);
     this.constant = from === undefined ? filled(-1) : from.constant.slice();
     this.leaf = from === undefined ? filled(-1) : from.leaf.slice();
-    this.entry = from === undefined ? filled(-1) : from.entry.slice();
     this.zx = from === undefined ? filled(64) : from.zx.slice();
     this.sx = from === undefined ? filled(64) : from.sx.slice();
     this.truths = from?.truths;
@@ -37,7 +34,6 @@ export class Knowledge {
   forget(slot: number): void {
     this.constant[slot] = -1;
     this.leaf[slot] = -1;
-    this.entry[slot] = -1;
     this.zx[slot] = 64;
     this.sx[slot] = 64;
   }
@@ -47,7 +43,6 @@ export class Knowledge {
     for (let slot = 0; slot < this.constant.length; slot += 1) {
       if (this.constant[slot] !== other.constant[slot]) this.constant[slot] = -1;
       if (this.leaf[slot] !== other.leaf[slot]) this.leaf[slot] = -1;
-      if (this.entry[slot] !== other.entry[slot]) this.entry[slot] = -1;
       this.zx[slot] = Math.max(this.zx[slot]!, other.zx[slot]!);
       this.sx[slot] = Math.max(this.sx[slot]!, other.sx[slot]!);
     }
@@ -58,7 +53,6 @@ export class Knowledge {
   inherited(): Knowledge {
     const other = this.copy();
     other.leaf.fill(-1);
-    other.entry.fill(-1);
     return other;
   }
 

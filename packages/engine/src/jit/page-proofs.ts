@@ -7,19 +7,23 @@ const AND64 = opcode("i64.and");
 /** Widest window: the wider, the likelier that it lies on two pages, where nothing can be proven. */
 const WIDEST = 256;
 /** Bases that are no slot: the page of the region's entry, 0, and 2^64. */
-const ENTRY_PAGE = -1;
-const ZERO = -2;
-const TOP = -3;
+export const ENTRY_PAGE: number = -1;
+export const ZERO: number = -2;
+export const TOP: number = -3;
 
 /**
- * Accesses to guest memory near one address that a loop does not change. When one of them has found its page, the host address of the window is
- * kept in a local, and the others need nothing but to see that it is there: neither mapping nor rights change while a region runs, and what is written
- * is no code.
+ * Accesses to guest memory near one address that a loop does not change. Before the loop the host address of the window around them is put into a
+ * local if all of it lies on one page that the soft TLB knows, and they need nothing but to see that it is there: neither mapping nor rights change
+ * while a region runs, and what is written is no code.
  */
 export interface PageProof {
-  /** Slot of state that the addresses are counted from, or below 0. */
+  /** Slot of state that the addresses are counted from, or {@link ENTRY_PAGE}, {@link ZERO} or {@link TOP}. */
   readonly base: number;
+  /** Addresses wrap at 4 GiB. */
+  readonly wraps: boolean;
   readonly isWrite: boolean;
+  /** Headers of the loops that the accesses are in. */
+  readonly headers: ReadonlySet<number>;
   /** Displacement of the window's first byte, and its length. */
   readonly from: number;
   readonly bytes: number;
@@ -33,6 +37,7 @@ export interface ProvenAccess {
 
 interface Access {
   readonly op: number;
+  readonly header: number;
   readonly displacement: number;
   readonly bytes: number;
 }
@@ -78,9 +83,9 @@ function window(accesses: readonly Access[]): Access[] {
 export function findPageProofs(buffer: RegionBuffer, flow: Flow, slots: number): Map<number, ProvenAccess> {
   const found = new Map<number, ProvenAccess>();
   if (flow.loops.size === 0) return found;
-  const loopOf = new Map<number, ReadonlySet<number>>();
-  for (const members of flow.loops.values())
-    for (const block of members) if (!loopOf.has(block)) loopOf.set(block, members);
+  const headerOf = new Map<number, number>();
+  for (const [header, members] of flow.loops)
+    for (const block of members) if (!headerOf.has(block)) headerOf.set(block, header);
   const writes = new Map<number, Set<number>>();
   const assisted = new Set<number>();
   for (let i = 0; i < buffer.count; i += 1) {
@@ -91,15 +96,17 @@ export function findPageProofs(buffer: RegionBuffer, flow: Flow, slots: number):
     if (blocks === undefined) writes.set(buffer.x[i]!, new Set([buffer.block[i]!]));
     else blocks.add(buffer.block[i]!);
   }
-  const groups = new Map<string, { base: number; isWrite: boolean; accesses: Access[] }>();
+  const groups = new Map<string, { base: number; wraps: boolean; isWrite: boolean; accesses: Access[] }>();
   for (let i = 0; i < buffer.count; i += 1) {
     const op = buffer.op[i]!;
     if (op === DROPPED) continue;
     const isStore = op === OP.guestStore || op === OP.guestStoreV128;
     if (!isStore && op !== OP.guestLoad && op !== OP.guestLoadV128) continue;
-    const loop = loopOf.get(buffer.block[i]!);
+    const header = headerOf.get(buffer.block[i]!);
+    if (header === undefined) continue;
+    const loop = flow.loops.get(header)!;
     const descriptor = buffer.x[i]!;
-    if (loop === undefined || [...assisted].some((block) => loop.has(block))) continue;
+    if ([...assisted].some((block) => loop.has(block))) continue;
     if ((descriptor & (MEM_SUPERVISOR | MEM_USER)) !== 0) continue;
     const address = parts(buffer, buffer.a[i]!);
     if (address === undefined || address.base >= slots) continue;
@@ -110,15 +117,16 @@ export function findPageProofs(buffer: RegionBuffer, flow: Flow, slots: number):
     }
     const isWrite = isStore || (descriptor & MEM_FOR_WRITE) !== 0;
     const key = `${base},${wraps},${isWrite}`;
-    const group = groups.get(key) ?? { base, isWrite, accesses: [] };
+    const group = groups.get(key) ?? { base, wraps, isWrite, accesses: [] };
     groups.set(key, group);
-    group.accesses.push({ op: i, displacement, bytes: 1 << (descriptor & MEM_SIZE_MASK) });
+    group.accesses.push({ op: i, header, displacement, bytes: 1 << (descriptor & MEM_SIZE_MASK) });
   }
-  for (const { base, isWrite, accesses } of groups.values()) {
+  for (const { base, wraps, isWrite, accesses } of groups.values()) {
     const inside = window(accesses);
     const from = inside[0]!.displacement;
     const bytes = Math.max(...inside.map((each) => each.displacement + each.bytes)) - from;
-    const proof: PageProof = { base, isWrite, from, bytes };
+    const headers = new Set(inside.map((each) => each.header));
+    const proof: PageProof = { base, wraps, isWrite, headers, from, bytes };
     for (const each of inside) found.set(each.op, { proof, before: each.displacement - from });
   }
   return found;

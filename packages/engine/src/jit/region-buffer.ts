@@ -435,8 +435,8 @@ export class RegionBuffer {
   }
 
   /** Adds a load of guest memory and notes what its extension means. */
-  guestLoad(op: number, address: Value, descriptor: number, exit: number, entry: Value): Value {
-    const v = this.add(op, address, -1, entry, descriptor, exit);
+  guestLoad(op: number, address: Value, descriptor: number, exit: number): Value {
+    const v = this.add(op, address, -1, -1, descriptor, exit);
     const bits = 8 << (descriptor & MEM_SIZE_MASK);
     if (op === OP.guestLoad && bits < 64) {
       if ((descriptor & MEM_SIGNED) !== 0) this.sx[v] = bits;

@@ -73,6 +73,7 @@ export class RegionEmitter implements AccessSurroundings {
     flow: Flow,
     ranges: readonly (readonly [number, number])[],
     runtime: RegionRuntime,
+    notesStores: boolean,
     scratch: EmitterScratch,
   ) {
     this.#isa = isa;
@@ -92,7 +93,16 @@ export class RegionEmitter implements AccessSurroundings {
     this.#locals = new SlotLocals(slots, slotTypes, this.#uses.reads);
     this.code = this.#locals.code;
     this.#values = new ValueWriter(this.#locals, buffer, slotTypes, this.#uses);
-    this.#accesses = new AccessWriter(this.#values, buffer, this.#uses, flow, slots.count, tlb, runtime, this);
+    this.#accesses = new AccessWriter(
+      this.#values,
+      buffer,
+      this.#uses,
+      flow,
+      slots.count,
+      tlb,
+      notesStores ? runtime.notedStore : undefined,
+      this,
+    );
   }
 
   /** Depth of the way out of failed accesses, from within one structure more than is open. */
@@ -147,6 +157,7 @@ export class RegionEmitter implements AccessSurroundings {
     const { code } = this;
     if (this.#flow.isLoop[block] === 1) {
       this.#readAhead(block);
+      this.#accesses.openLoop(block);
       this.#readyAtLoop[block] = this.#locals.ready.slice();
       code.loop();
       this.#labels.push({ block, isLoop: true });

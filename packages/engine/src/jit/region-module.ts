@@ -62,6 +62,7 @@ function findHubs(blocks: readonly RegionBlock[], likely: readonly (readonly num
 export class RegionCompiler {
   readonly #isa: GuestIsa;
   readonly tlb: TlbShape;
+  readonly #notesStores: boolean;
   readonly #slots: SlotTable;
   readonly #buffer = new RegionBuffer();
   /** Takes what the next region is made of, where somebody wants to see that. */
@@ -74,11 +75,12 @@ export class RegionCompiler {
     uses: new Uint16Array(0),
     local: new Int32Array(0),
     made: new Int32Array(0),
-    entry: new Int32Array(0),
   };
 
-  constructor(isa: GuestIsa, tlb: TlbShape) {
+  /** @param notesStores whether the host is asked for each store where it goes; it can keep account of them then */
+  constructor(isa: GuestIsa, tlb: TlbShape, notesStores = false) {
     this.#isa = isa;
+    this.#notesStores = notesStores;
     this.tlb = tlb;
     this.#slots = slotsOf(isa);
     this.#nothing = new Knowledge(this.#slots.count);
@@ -164,6 +166,7 @@ export class RegionCompiler {
       flow,
       ranges,
       runtime,
+      this.#notesStores,
       this.#scratch,
     );
     emitter.run();

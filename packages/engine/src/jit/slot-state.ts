@@ -16,7 +16,6 @@ import { DROPPED, FLUSH, GET, type RegionBuffer, SET, UNSEEN } from "./region-bu
 import { type SlotTable, slotBytes } from "./slots.js";
 import { lowBits } from "./low-bits.js";
 
-const ADD64 = opcode("i64.add");
 const AND64 = opcode("i64.and");
 const OR64 = opcode("i64.or");
 const SHL64 = opcode("i64.shl");
@@ -42,9 +41,6 @@ const REPLACE: Readonly<Record<number, number>> = {
   8: opcode("i64x2.replace_lane"),
 };
 const SHR_U32 = opcode("i32.shr_u");
-
-/** Addresses that differ by less are likely to lie in one page. */
-const NEAR = 512;
 
 /**
  * vCPU state as a region's code reads and writes it: in slots, with what is known of each, or in memory where it has none; and which of what was
@@ -127,39 +123,10 @@ export class SlotState {
     const at = buffer.add(SET, value, -1, -1, slot);
     this.#unseen[slot] = at;
     this.#unsaved[slot] = at;
-    const base = this.#baseSlot(value);
-    const entry = base >= 0 ? known.entry[base]! : -1;
-    known.entry[slot] = entry;
     known.constant[slot] = isConstant ? value : -1;
     known.leaf[slot] = -1;
     known.zx[slot] = buffer.zx[value]!;
     known.sx[slot] = buffer.sx[value]!;
-  }
-
-  /** Slot whose value now an address is, or is near; -1: none. */
-  #baseSlot(address: Value): number {
-    const buffer = this.#buffer;
-    // Where an address wraps at 4 GiB its sum does too.
-    const sum = buffer.op[address] === AND64 && buffer.isMask32(buffer.b[address]!) ? buffer.a[address]! : address;
-    const isNear =
-      buffer.op[sum] === ADD64 &&
-      buffer.isI64(buffer.b[sum]!) &&
-      Math.abs(buffer.x[buffer.b[sum]!]!) < NEAR &&
-      buffer.y[buffer.b[sum]!] === buffer.x[buffer.b[sum]!]! >> 31;
-    const base = isNear ? buffer.a[sum]! : sum;
-    if (buffer.op[base] !== GET) return -1;
-    const slot = buffer.x[base]!;
-    return slot < this.#slots.count && this.known.leaf[slot] === base ? slot : -1;
-  }
-
-  /** The access whose soft-TLB entry an access to `address` is likely to need again, or -1; notes `next` for those that come. */
-  entryFor(address: Value): number {
-    const slot = this.#baseSlot(address);
-    if (slot < 0) return -1;
-    const entry = this.known.entry[slot]!;
-    // The next op is the access itself.
-    if (entry < 0) this.known.entry[slot] = this.#buffer.count;
-    return entry;
   }
 
   /** Something may look at the state as it is here. */

@@ -204,20 +204,19 @@ export class Translator {
       case OP.guestLoad:
       case OP.guestLoadV128: {
         const exit = this.edges.bail();
-        map[at] = buffer.guestLoad(op, map[fn.a[at]!]!, x, exit, this.state.entryFor(map[fn.a[at]!]!));
+        map[at] = buffer.guestLoad(op, map[fn.a[at]!]!, x, exit);
         return true;
       }
       case OP.guestStore:
       case OP.guestStoreV128: {
         const value = lowBits(buffer, map[fn.b[at]!]!, 1 << (x & MEM_SIZE_MASK));
         const exit = this.edges.bail();
-        buffer.add(op, map[fn.a[at]!], value, this.state.entryFor(map[fn.a[at]!]!), x, exit);
+        buffer.add(op, map[fn.a[at]!], value, -1, x, exit);
         return true;
       }
       case OP.guestStoreV256: {
         const exit = this.edges.bail();
-        const entry = this.state.entryFor(map[fn.a[at]!]!);
-        buffer.add(OP.guestStoreV128, map[fn.a[at]!], map[fn.b[at]!], entry, x, exit);
+        buffer.add(OP.guestStoreV128, map[fn.a[at]!], map[fn.b[at]!], -1, x, exit);
         buffer.add(STORE_UPPER, map[fn.c[at]!]);
         return true;
       }

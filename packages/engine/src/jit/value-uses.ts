@@ -9,7 +9,6 @@ export interface EmitterScratch {
   uses: Uint16Array;
   local: Int32Array;
   made: Int32Array;
-  entry: Int32Array;
 }
 
 /** In `local`: the value is computed where it is made, into a local that it does not have yet. */
@@ -25,8 +24,6 @@ export class ValueUses {
   /** The local that each value is in, -1: none, or {@link KEPT}. */
   readonly local: Int32Array;
   readonly #made: Int32Array;
-  /** The local with the soft-TLB entry that each access found, or -1. */
-  readonly entry: Int32Array;
   /** Slots of state read in each block. */
   readonly reads: readonly Uint8Array[];
 
@@ -39,15 +36,12 @@ export class ValueUses {
       scratch.uses = new Uint16Array(2 * count);
       scratch.local = new Int32Array(2 * count);
       scratch.made = new Int32Array(2 * count);
-      scratch.entry = new Int32Array(2 * count);
     }
     this.uses = scratch.uses;
     this.local = scratch.local;
     this.#made = scratch.made;
-    this.entry = scratch.entry;
     this.uses.fill(0, 0, count);
     this.local.fill(-1, 0, count);
-    this.entry.fill(-1, 0, count);
     this.reads = Array.from({ length: blocks }, () => new Uint8Array(slots.count));
     this.#countUses();
     this.#settleLeaves();

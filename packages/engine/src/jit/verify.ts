@@ -104,7 +104,8 @@ interface Outcome {
  * Runs each region twice: compiled, with its stores noted, which is then taken back, and interpreted for the same number of
  * instructions, which stays. State and stores of both are compared; the first difference is thrown as {@link RegionDivergence}.
  *
- * Every store has to come by: all pages of the guest carry a filter that withholds the write tag of the soft TLB.
+ * Every store has to come by: regions are made so that they ask for each where it goes, and all pages of the guest carry a filter that withholds
+ * the write tag of the soft TLB.
  */
 export class RegionVerifier {
   readonly stats: VerifyStats = { runs: 0, instructions: 0, empty: 0 };
@@ -185,15 +186,12 @@ export class RegionVerifier {
     return this.#standIns[slot];
   }
 
-  /** Where a region's load finds its bytes; 0: it is left. */
-  locateLoad(lo: number, hi: number, descriptor: number): number {
-    return this.#located(() => this.#parts.path.locate(lo, hi, descriptor, false));
-  }
-
-  /** Where a region stores; the bytes there are noted. */
+  /** Where a region stores; the bytes there are noted. 0: the region is left, and has done nothing: what a walk stored is the interpreter's to do. */
   locateStore(lo: number, hi: number, descriptor: number, bytes: number): number {
-    const host = this.#located(() => this.#parts.path.locate(lo, hi, descriptor, true));
-    if (host !== 0) this.#journal?.note(host, bytes);
+    const mark = this.#journal?.count ?? 0;
+    const host = this.#parts.path.locateStore(lo, hi, descriptor);
+    if (host === 0) this.#journal?.undo(mark);
+    else this.#journal?.note(host, bytes);
     return host;
   }
 
@@ -209,14 +207,6 @@ export class RegionVerifier {
     this.#live.set(before);
     this.#journal?.undo(mark);
     return ASSIST_NOT_HERE;
-  }
-
-  /** A region that leaves for the interpreter has done nothing: what a walk stored for it is the interpreter's to do. */
-  #located(locate: () => number): number {
-    const mark = this.#journal?.count ?? 0;
-    const host = locate();
-    if (host === 0) this.#journal?.undo(mark);
-    return host;
   }
 
   /** A store to memory by the interpreter, about to be made. */

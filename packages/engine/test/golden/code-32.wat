@@ -23,8 +23,8 @@ local.get 4 local.get 1
 
 ;; push eax
 ;; 32-bit code at 100: 50
-;; 1 guest instructions, 80 instructions, 165 bytes
-(local i64 i32 i64 i64 i32 i64 i32 i64)
+;; 1 guest instructions, 73 instructions, 153 bytes
+(local i64 i32 i64 i64 i32 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -33,12 +33,11 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=32 local.tee 7 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
-  local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 34 call $region-store local.tee 10 i32.eqz br_if 1
-  local.get 10 else
-  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-  local.get 0 i64.load local.tee 11 i64.store32
+    br 1
+  end
+  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add local.get 0 i64.load local.tee 10 i64.store32
   local.get 0 local.get 6 local.tee 7 i64.store offset=32
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8421617 local.get 1 return
@@ -49,8 +48,8 @@ local.get 4 local.get 1
 
 ;; pop ecx
 ;; 32-bit code at 100: 59
-;; 1 guest instructions, 86 instructions, 173 bytes
-(local i64 i32 i64 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 79 instructions, 161 bytes
+(local i64 i32 i64 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -59,14 +58,13 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=32 local.tee 7 i32.wrap_i64 i64.extend_i32_u local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
-  local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 42 call $region-load local.tee 10 i32.eqz br_if 1
-  local.get 10 else
-  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-  i64.load32_s local.set 11
+    br 1
+  end
+  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add i64.load32_s local.set 10
   local.get 0 local.get 7 i64.const 4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=32
-  local.get 0 local.get 11 i32.wrap_i64 i64.extend_i32_u local.tee 12 i64.store offset=8
+  local.get 0 local.get 10 i32.wrap_i64 i64.extend_i32_u local.tee 11 i64.store offset=8
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8421617 local.get 1 return
   unreachable
@@ -76,8 +74,8 @@ local.get 4 local.get 1
 
 ;; mov eax, [ebx + ecx * 4]
 ;; 32-bit code at 100: 8b048b
-;; 1 guest instructions, 84 instructions, 170 bytes
-(local i64 i32 i64 i64 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 77 instructions, 158 bytes
+(local i64 i32 i64 i64 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -86,13 +84,12 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 7 local.get 0 i64.load offset=8 local.tee 8 i64.const 2 i64.shl i64.add i32.wrap_i64 i64.extend_i32_u local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
-  local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 10 call $region-load local.tee 11 i32.eqz br_if 1
-  local.get 11 else
-  local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add end
-  i64.load32_s local.set 12
-  local.get 0 local.get 12 i32.wrap_i64 i64.extend_i32_u local.tee 13 i64.store
+    br 1
+  end
+  local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add i64.load32_s local.set 11
+  local.get 0 local.get 11 i32.wrap_i64 i64.extend_i32_u local.tee 12 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8487153 local.get 1 return
   unreachable
@@ -102,8 +99,8 @@ local.get 4 local.get 1
 
 ;; mov [ebx], eax
 ;; 32-bit code at 100: 8903
-;; 1 guest instructions, 74 instructions, 153 bytes
-(local i64 i32 i64 i64 i32 i64 i32 i64)
+;; 1 guest instructions, 67 instructions, 141 bytes
+(local i64 i32 i64 i64 i32 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -112,12 +109,11 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 7 i32.wrap_i64 i64.extend_i32_u local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
-  local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 2 call $region-store local.tee 10 i32.eqz br_if 1
-  local.get 10 else
-  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-  local.get 0 i64.load local.tee 11 i64.store32
+    br 1
+  end
+  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add local.get 0 i64.load local.tee 10 i64.store32
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8454385 local.get 1 return
   unreachable
@@ -127,8 +123,8 @@ local.get 4 local.get 1
 
 ;; mov eax, [fs:0x10]
 ;; 32-bit code at 100: 64a110000000
-;; 1 guest instructions, 96 instructions, 199 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 89 instructions, 187 bytes
+(local i64 i32 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -141,13 +137,12 @@ block
     i64.const 8389105 local.get 1 return
   end
   local.get 0 i64.load offset=568 i64.const 16 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 10 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load32_s local.set 10
-  local.get 0 local.get 10 i32.wrap_i64 i64.extend_i32_u local.tee 11 i64.store
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load32_s local.set 9
+  local.get 0 local.get 9 i32.wrap_i64 i64.extend_i32_u local.tee 10 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8585457 local.get 1 return
   unreachable
@@ -157,8 +152,8 @@ local.get 4 local.get 1
 
 ;; mov [gs:ebx], ecx
 ;; 32-bit code at 100: 65890b
-;; 1 guest instructions, 99 instructions, 205 bytes
-(local i64 i32 i64 i64 i64 i32 i64 i32 i64)
+;; 1 guest instructions, 92 instructions, 193 bytes
+(local i64 i32 i64 i64 i64 i32 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -171,12 +166,11 @@ block
     i64.const 8389105 local.get 1 return
   end
   local.get 0 i64.load offset=616 local.get 7 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
-  local.get 8 local.get 9 i64.load offset=8 i64.sub local.tee 10 i64.const 4092 i64.gt_u if (result i32)
+  local.get 8 local.get 9 i64.load offset=8 i64.sub local.tee 10 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 8 i32.const 2 call $region-store local.tee 11 i32.eqz br_if 1
-  local.get 11 else
-  local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add end
-  local.get 0 i64.load offset=8 local.tee 12 i64.store32
+    br 1
+  end
+  local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add local.get 0 i64.load offset=8 local.tee 11 i64.store32
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8487153 local.get 1 return
   unreachable
@@ -186,8 +180,8 @@ local.get 4 local.get 1
 
 ;; mov eax, [ss:ebx]
 ;; 32-bit code at 100: 368b03
-;; 1 guest instructions, 78 instructions, 159 bytes
-(local i64 i32 i64 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 71 instructions, 147 bytes
+(local i64 i32 i64 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -196,13 +190,12 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 7 i32.wrap_i64 i64.extend_i32_u local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
-  local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 42 call $region-load local.tee 10 i32.eqz br_if 1
-  local.get 10 else
-  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-  i64.load32_s local.set 11
-  local.get 0 local.get 11 i32.wrap_i64 i64.extend_i32_u local.tee 12 i64.store
+    br 1
+  end
+  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add i64.load32_s local.set 10
+  local.get 0 local.get 10 i32.wrap_i64 i64.extend_i32_u local.tee 11 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8487153 local.get 1 return
   unreachable
@@ -212,8 +205,8 @@ local.get 4 local.get 1
 
 ;; mov ax, [ebx]
 ;; 32-bit code at 100: 668b03
-;; 1 guest instructions, 84 instructions, 175 bytes
-(local i64 i32 i64 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 77 instructions, 163 bytes
+(local i64 i32 i64 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -222,13 +215,12 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 7 i32.wrap_i64 i64.extend_i32_u local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
-  local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4094 i64.gt_u if (result i32)
+  local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4094 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 9 call $region-load local.tee 10 i32.eqz br_if 1
-  local.get 10 else
-  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-  i64.load16_s local.set 11
-  local.get 0 local.get 0 i64.load local.tee 12 i64.const -65536 i64.and local.get 11 i64.const 65535 i64.and i64.or local.tee 12 i64.store
+    br 1
+  end
+  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add i64.load16_s local.set 10
+  local.get 0 local.get 0 i64.load local.tee 11 i64.const -65536 i64.and local.get 10 i64.const 65535 i64.and i64.or local.tee 11 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8487153 local.get 1 return
   unreachable
@@ -304,8 +296,8 @@ local.get 4 local.get 1
 
 ;; call eax
 ;; 32-bit code at 100: ffd0
-;; 1 guest instructions, 89 instructions, 181 bytes
-(local i64 i32 i64 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 82 instructions, 169 bytes
+(local i64 i32 i64 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -314,15 +306,14 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=32 local.tee 7 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
-  local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 34 call $region-store local.tee 10 i32.eqz br_if 1
-  local.get 10 else
-  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-  local.get 2 i64.const 258 i64.add i64.store32
+    br 1
+  end
+  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add local.get 2 i64.const 258 i64.add i64.store32
   local.get 0 local.get 6 local.tee 7 i64.store offset=32
-  local.get 0 i64.load local.tee 12 i32.wrap_i64 i64.extend_i32_u local.set 11
-  local.get 0 local.get 11 i64.store offset=136
+  local.get 0 i64.load local.tee 11 i32.wrap_i64 i64.extend_i32_u local.set 10
+  local.get 0 local.get 10 i64.store offset=136
   local.get 0 local.get 5 i32.store offset=176
   i64.const 242 local.get 1 return
   unreachable
@@ -332,8 +323,8 @@ local.get 4 local.get 1
 
 ;; ret
 ;; 32-bit code at 100: c3
-;; 1 guest instructions, 87 instructions, 174 bytes
-(local i64 i32 i64 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 80 instructions, 162 bytes
+(local i64 i32 i64 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -342,15 +333,14 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=32 local.tee 7 i32.wrap_i64 i64.extend_i32_u local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
-  local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 42 call $region-load local.tee 10 i32.eqz br_if 1
-  local.get 10 else
-  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-  i64.load32_s local.set 11
+    br 1
+  end
+  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add i64.load32_s local.set 10
   local.get 0 local.get 7 i64.const 4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=32
-  local.get 11 i32.wrap_i64 i64.extend_i32_u local.set 12
-  local.get 0 local.get 12 i64.store offset=136
+  local.get 10 i32.wrap_i64 i64.extend_i32_u local.set 11
+  local.get 0 local.get 11 i64.store offset=136
   local.get 0 local.get 5 i32.store offset=176
   i64.const 242 local.get 1 return
   unreachable
@@ -360,8 +350,8 @@ local.get 4 local.get 1
 
 ;; leave
 ;; 32-bit code at 100: c9
-;; 1 guest instructions, 86 instructions, 173 bytes
-(local i64 i32 i64 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 79 instructions, 161 bytes
+(local i64 i32 i64 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -370,14 +360,13 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=40 local.tee 7 i32.wrap_i64 i64.extend_i32_u local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
-  local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 42 call $region-load local.tee 10 i32.eqz br_if 1
-  local.get 10 else
-  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-  i64.load32_s local.set 11
-  local.get 0 local.get 7 i64.const 4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 12 i64.store offset=32
-  local.get 0 local.get 11 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=40
+    br 1
+  end
+  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add i64.load32_s local.set 10
+  local.get 0 local.get 7 i64.const 4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 11 i64.store offset=32
+  local.get 0 local.get 10 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=40
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8421617 local.get 1 return
   unreachable
@@ -430,8 +419,8 @@ local.get 4 local.get 1
 
 ;; a loop
 ;; 32-bit code at 100: 03048e4975fa
-;; 3 guest instructions, 151 instructions, 299 bytes
-(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i32 i64 i32 i64 i64 i64 i64 i64 i64)
+;; 3 guest instructions, 144 instructions, 287 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i32 i64 i64 i64 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 0 i64.load local.set 6
@@ -448,25 +437,24 @@ block
     local.get 6 local.set 11
     local.get 7 local.set 12
     local.get 8 local.get 12 i64.const 2 i64.shl i64.add i32.wrap_i64 i64.extend_i32_u local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
-    local.get 13 local.get 14 i64.load i64.sub local.tee 15 i64.const 4092 i64.gt_u if (result i32)
+    local.get 13 local.get 14 i64.load i64.sub local.tee 15 i64.const 4092 i64.gt_u if
       i64.const 8389617 local.set 4
-      local.get 13 i32.const 10 call $region-load local.tee 16 i32.eqz br_if 2
-    local.get 16 else
-    local.get 15 i32.wrap_i64 local.get 14 i32.load offset=24 i32.add end
-    i64.load32_s local.set 17
-    local.get 11 local.get 17 i64.add local.set 18
-    local.get 0 local.get 18 i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
-    local.get 18 i64.extend32_s local.set 9
+      br 2
+    end
+    local.get 15 i32.wrap_i64 local.get 14 i32.load offset=24 i32.add i64.load32_s local.set 16
+    local.get 11 local.get 16 i64.add local.set 17
+    local.get 0 local.get 17 i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
+    local.get 17 i64.extend32_s local.set 9
     local.get 11 i64.extend32_s local.set 10
-    local.get 17 local.set 19
-    local.get 9 local.set 20
-    local.get 10 local.set 21
-    local.get 12 i64.const -1 i64.add local.set 22
-    local.get 0 local.get 22 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
+    local.get 16 local.set 18
+    local.get 9 local.set 19
+    local.get 10 local.set 20
+    local.get 12 i64.const -1 i64.add local.set 21
+    local.get 0 local.get 21 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
     i32.const 6 local.set 5
-    local.get 0 local.get 22 i64.extend32_s local.tee 9 i64.store offset=152
+    local.get 0 local.get 21 i64.extend32_s local.tee 9 i64.store offset=152
     local.get 0 local.get 12 i64.extend32_s local.tee 10 i64.store offset=160
-    local.get 0 local.get 20 local.get 21 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.tee 19 i64.store offset=168
+    local.get 0 local.get 19 local.get 20 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.tee 18 i64.store offset=168
     local.get 9 i64.eqz i32.eqz if
       br 1
     end
@@ -479,8 +467,8 @@ local.get 4 local.get 1
 
 ;; a prologue
 ;; 32-bit code at 100: 5589e55383ec188b4508
-;; 5 guest instructions, 181 instructions, 362 bytes
-(local i64 i32 i64 i64 i32 i64 i32 i64 i64 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i32 i64 i64)
+;; 5 guest instructions, 176 instructions, 354 bytes
+(local i64 i32 i64 i64 i32 i64 i64 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 5 i32.lt_s if
@@ -489,33 +477,32 @@ block
   end
   local.get 1 i32.const 5 i32.sub local.set 1
   local.get 0 i64.load offset=32 local.tee 7 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
-  local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4092 i64.gt_u if
     i64.const 8390129 local.set 4
-    local.get 6 i32.const 34 call $region-store local.tee 10 i32.eqz br_if 1
-  local.get 10 else
-  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-  local.get 0 i64.load offset=40 local.tee 11 i64.store32
+    br 1
+  end
+  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add local.get 0 i64.load offset=40 local.tee 10 i64.store32
   local.get 0 local.get 6 local.tee 7 i64.store offset=32
-  local.get 0 local.get 7 local.tee 11 i64.store offset=40
-  local.get 7 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 12 local.get 8 i64.load offset=8 i64.sub local.tee 13 i64.const 4092 i64.gt_u if (result i32)
+  local.get 0 local.get 7 local.tee 10 i64.store offset=40
+  local.get 7 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 11 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
+  local.get 11 local.get 12 i64.load offset=8 i64.sub local.tee 13 i64.const 4092 i64.gt_u if
     i64.const 8487921 local.set 4
-    local.get 12 i32.const 34 local.get 3 call $region-findStore local.tee 14 i32.eqz br_if 1
-  local.get 14 else
-  local.get 13 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-  local.get 0 i64.load offset=24 local.tee 15 i64.store32
-  local.get 12 local.tee 7 local.tee 16 i64.const -24 i64.add local.set 17
-  local.get 0 local.get 17 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=32
+    br 1
+  end
+  local.get 13 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add local.get 0 i64.load offset=24 local.tee 14 i64.store32
+  local.get 11 local.tee 7 local.tee 15 i64.const -24 i64.add local.set 16
+  local.get 0 local.get 16 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=32
   i32.const 1 local.set 5
-  local.get 0 local.get 17 i64.extend32_s local.tee 18 i64.store offset=152
-  local.get 0 local.get 16 i64.extend32_s local.tee 19 i64.store offset=160
-  local.get 0 i64.const 24 local.tee 20 i64.store offset=168
-  local.get 11 i64.const 8 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 21 local.get 8 i64.load i64.sub local.tee 22 i64.const 4092 i64.gt_u if (result i32)
+  local.get 0 local.get 16 i64.extend32_s local.tee 17 i64.store offset=152
+  local.get 0 local.get 15 i64.extend32_s local.tee 18 i64.store offset=160
+  local.get 0 i64.const 24 local.tee 19 i64.store offset=168
+  local.get 10 i64.const 8 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 20 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 21
+  local.get 20 local.get 21 i64.load i64.sub local.tee 22 i64.const 4092 i64.gt_u if
     i64.const 8618257 local.set 4
-    local.get 21 i32.const 42 local.get 3 call $region-findReadable local.tee 23 i32.eqz br_if 1
-  local.get 23 else
-  local.get 22 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-  i64.load32_s local.set 24
-  local.get 0 local.get 24 i32.wrap_i64 i64.extend_i32_u local.tee 25 i64.store
+    br 1
+  end
+  local.get 22 i32.wrap_i64 local.get 21 i32.load offset=24 i32.add i64.load32_s local.set 23
+  local.get 0 local.get 23 i32.wrap_i64 i64.extend_i32_u local.tee 24 i64.store
   i64.const 8716305 local.get 1 return
   unreachable
 end
@@ -524,8 +511,8 @@ local.get 4 local.get 1
 
 ;; a call in the region
 ;; 32-bit code at 100: e80500000083c001eb0483c101c3bb01000000
-;; 3 guest instructions, 160 instructions, 317 bytes
-(local i64 i32 i64 i64 i32 i64 i32 i64 i64 i64 i64 i64 i64 i64)
+;; 3 guest instructions, 146 instructions, 293 bytes
+(local i64 i32 i64 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 3 i32.lt_s if
@@ -534,30 +521,28 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=32 local.tee 7 i64.const -4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
-  local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 34 call $region-store local.tee 10 i32.eqz br_if 1
-  local.get 10 else
-  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-  local.get 2 i64.const 261 i64.add i64.store32
+    br 1
+  end
+  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add local.get 2 i64.const 261 i64.add i64.store32
   local.get 0 local.get 6 local.tee 7 i64.store offset=32
   local.get 1 i32.const 2 i32.sub local.set 1
-  local.get 0 i64.load offset=8 local.tee 11 local.tee 6 i64.const 1 i64.add local.set 9
-  local.get 0 local.get 9 i32.wrap_i64 i64.extend_i32_u local.tee 11 i64.store offset=8
+  local.get 0 i64.load offset=8 local.tee 10 local.tee 6 i64.const 1 i64.add local.set 9
+  local.get 0 local.get 9 i32.wrap_i64 i64.extend_i32_u local.tee 10 i64.store offset=8
   i32.const 2 local.set 5
-  local.get 0 local.get 9 i64.extend32_s local.tee 12 i64.store offset=152
-  local.get 0 local.get 6 i64.extend32_s local.tee 13 i64.store offset=160
-  local.get 0 i64.const 1 local.tee 14 i64.store offset=168
+  local.get 0 local.get 9 i64.extend32_s local.tee 11 i64.store offset=152
+  local.get 0 local.get 6 i64.extend32_s local.tee 12 i64.store offset=160
+  local.get 0 i64.const 1 local.tee 13 i64.store offset=168
   local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
-  local.get 7 local.get 8 i64.load i64.sub local.tee 15 i64.const 4092 i64.gt_u if (result i32)
+  local.get 7 local.get 8 i64.load i64.sub local.tee 14 i64.const 4092 i64.gt_u if
     i64.const 8814881 local.set 4
-    local.get 7 i32.const 42 call $region-load local.tee 10 i32.eqz br_if 1
-  local.get 10 else
-  local.get 15 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-  i64.load32_s local.set 16
+    br 1
+  end
+  local.get 14 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add i64.load32_s local.set 15
   local.get 0 local.get 7 i64.const 4 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=32
-  local.get 16 i32.wrap_i64 i64.extend_i32_u local.set 17
-  local.get 0 local.get 17 i64.store offset=136
+  local.get 15 i32.wrap_i64 i64.extend_i32_u local.set 16
+  local.get 0 local.get 16 i64.store offset=136
   i64.const 34 local.get 1 return
   unreachable
 end

@@ -790,8 +790,8 @@ local.get 4 local.get 1
 
 ;; pushfq and popfq
 ;; 64-bit code at 100: 01c89c9d
-;; 3 guest instructions, 212 instructions, 417 bytes
-(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32 i64 i32 i64 i32 i64)
+;; 3 guest instructions, 206 instructions, 407 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32 i64 i32 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 3 i32.lt_s if
@@ -806,21 +806,20 @@ block
   local.get 0 local.get 6 i64.extend32_s local.tee 11 i64.store offset=160
   local.get 0 local.get 9 i64.extend32_s local.tee 12 i64.store offset=168
   local.get 0 i64.load offset=32 local.tee 14 i64.const -8 i64.add local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 15
-  local.get 13 local.get 15 i64.load offset=8 i64.sub local.tee 16 i64.const 4088 i64.gt_u if (result i32)
+  local.get 13 local.get 15 i64.load offset=8 i64.sub local.tee 16 i64.const 4088 i64.gt_u if
     i64.const 8454689 local.set 4
-    local.get 13 i32.const 35 call $region-store local.tee 17 i32.eqz br_if 1
-  local.get 17 else
-  local.get 16 i32.wrap_i64 local.get 15 i32.load offset=24 i32.add end
-  local.get 0 i32.load offset=180 i32.const -196609 i32.and i32.const 64 i32.const 0 local.get 10 i64.eqz select i32.const 128 i32.const 0 local.get 10 i64.const 0 i64.lt_s select i32.or i32.const 4 i32.const 0 local.get 10 i32.wrap_i64 i32.const 255 i32.and i32.popcnt i32.const 1 i32.and i32.eqz select i32.or local.get 11 local.get 12 i64.xor local.get 10 i64.xor i32.wrap_i64 i32.const 16 i32.and i32.or local.get 10 local.get 11 i64.lt_u i32.or local.get 11 local.get 10 i64.xor local.get 12 local.get 10 i64.xor i64.and i64.const 63 i64.shr_u i32.wrap_i64 i32.const 11 i32.shl i32.or i32.or i32.const 2 i32.or i64.extend_i32_u i64.store
+    br 1
+  end
+  local.get 16 i32.wrap_i64 local.get 15 i32.load offset=24 i32.add local.get 0 i32.load offset=180 i32.const -196609 i32.and i32.const 64 i32.const 0 local.get 10 i64.eqz select i32.const 128 i32.const 0 local.get 10 i64.const 0 i64.lt_s select i32.or i32.const 4 i32.const 0 local.get 10 i32.wrap_i64 i32.const 255 i32.and i32.popcnt i32.const 1 i32.and i32.eqz select i32.or local.get 11 local.get 12 i64.xor local.get 10 i64.xor i32.wrap_i64 i32.const 16 i32.and i32.or local.get 10 local.get 11 i64.lt_u i32.or local.get 11 local.get 10 i64.xor local.get 12 local.get 10 i64.xor i64.and i64.const 63 i64.shr_u i32.wrap_i64 i32.const 11 i32.shl i32.or i32.or i32.const 2 i32.or i64.extend_i32_u i64.store
   local.get 0 local.get 13 local.tee 14 i64.store offset=32
-  local.get 14 local.get 15 i64.load i64.sub local.tee 18 i64.const 4088 i64.gt_u if (result i32)
+  local.get 14 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 17
+  local.get 14 local.get 17 i64.load i64.sub local.tee 18 i64.const 4088 i64.gt_u if
     i64.const 8487201 local.set 4
-    local.get 14 i32.const 35 local.get 3 call $region-findReadable local.tee 19 i32.eqz br_if 1
-  local.get 19 else
-  local.get 18 i32.wrap_i64 local.get 15 i32.load offset=24 i32.add end
-  i64.load local.set 20
+    br 1
+  end
+  local.get 18 i32.wrap_i64 local.get 17 i32.load offset=24 i32.add i64.load local.set 19
   local.get 0 local.get 5 i32.store offset=176
-  local.get 0 local.get 1 local.get 2 i64.const 8487152 i32.const 513 local.get 20 i32.wrap_i64 i32.const 64 call $region-assisted local.set 4
+  local.get 0 local.get 1 local.get 2 i64.const 8487152 i32.const 513 local.get 19 i32.wrap_i64 i32.const 64 call $region-assisted local.set 4
   local.get 0 i32.load offset=176 local.set 5
   local.get 4 i64.const 0 i64.ne br_if 0
   local.get 0 local.get 5 i32.store offset=176

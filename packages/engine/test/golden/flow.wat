@@ -314,8 +314,8 @@ local.get 4 local.get 1
 
 ;; jmp through memory
 ;; 64-bit code at 100: ff24c8
-;; 1 guest instructions, 95 instructions, 195 bytes
-(local i64 i32 i64 i64 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 88 instructions, 183 bytes
+(local i64 i32 i64 i64 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -324,17 +324,16 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load local.tee 7 local.get 0 i64.load offset=8 local.tee 8 i64.const 3 i64.shl i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
-  local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4088 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 3 call $region-load local.tee 11 i32.eqz br_if 1
-  local.get 11 else
-  local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add end
-  i64.load local.tee 12 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
+    br 1
+  end
+  local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add i64.load local.tee 11 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
     local.get 0 local.get 5 i32.store offset=176
     i64.const 8389105 local.get 1 return
   end
-  local.get 12 local.set 13
-  local.get 0 local.get 13 i64.store offset=136
+  local.get 11 local.set 12
+  local.get 0 local.get 12 i64.store offset=136
   local.get 0 local.get 5 i32.store offset=176
   i64.const 242 local.get 1 return
   unreachable
@@ -344,8 +343,8 @@ local.get 4 local.get 1
 
 ;; call of a register
 ;; 64-bit code at 100: ffd0b901000000
-;; 2 guest instructions, 100 instructions, 207 bytes
-(local i64 i32 i64 i64 i64 i32 i64 i32 i64)
+;; 2 guest instructions, 93 instructions, 195 bytes
+(local i64 i32 i64 i64 i64 i32 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -358,15 +357,14 @@ block
     i64.const 8389105 local.get 1 return
   end
   local.get 0 i64.load offset=32 local.tee 8 i64.const -8 i64.add local.tee 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
-  local.get 7 local.get 9 i64.load offset=8 i64.sub local.tee 10 i64.const 4088 i64.gt_u if (result i32)
+  local.get 7 local.get 9 i64.load offset=8 i64.sub local.tee 10 i64.const 4088 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 7 i32.const 35 call $region-store local.tee 11 i32.eqz br_if 1
-  local.get 11 else
-  local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add end
-  local.get 2 i64.const 258 i64.add i64.store
+    br 1
+  end
+  local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add local.get 2 i64.const 258 i64.add i64.store
   local.get 0 local.get 7 local.tee 8 i64.store offset=32
-  local.get 6 local.set 12
-  local.get 0 local.get 12 i64.store offset=136
+  local.get 6 local.set 11
+  local.get 0 local.get 11 i64.store offset=136
   local.get 0 local.get 5 i32.store offset=176
   i64.const 242 local.get 1 return
   unreachable
@@ -376,8 +374,8 @@ local.get 4 local.get 1
 
 ;; call and return, both in the region
 ;; 64-bit code at 100: e80500000083c001eb0483c101c3bb01000000
-;; 6 guest instructions, 210 instructions, 421 bytes
-(local i64 i32 i64 i64 i32 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64)
+;; 6 guest instructions, 196 instructions, 397 bytes
+(local i64 i32 i64 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 6 i32.lt_s if
@@ -386,42 +384,40 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=32 local.tee 7 i64.const -8 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
-  local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 35 call $region-store local.tee 10 i32.eqz br_if 1
-  local.get 10 else
-  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-  local.get 2 i64.const 261 i64.add i64.store
+    br 1
+  end
+  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add local.get 2 i64.const 261 i64.add i64.store
   local.get 0 local.get 6 local.tee 7 i64.store offset=32
   local.get 1 i32.const 2 i32.sub local.set 1
-  local.get 0 i64.load offset=8 local.tee 11 local.tee 6 i64.const 1 i64.add local.set 9
-  local.get 0 local.get 9 i32.wrap_i64 i64.extend_i32_u local.tee 11 i64.store offset=8
+  local.get 0 i64.load offset=8 local.tee 10 local.tee 6 i64.const 1 i64.add local.set 9
+  local.get 0 local.get 9 i32.wrap_i64 i64.extend_i32_u local.tee 10 i64.store offset=8
   i32.const 2 local.set 5
-  local.get 0 local.get 9 i64.extend32_s local.tee 12 i64.store offset=152
-  local.get 0 local.get 6 i64.extend32_s local.tee 13 i64.store offset=160
-  local.get 0 i64.const 1 local.tee 14 i64.store offset=168
+  local.get 0 local.get 9 i64.extend32_s local.tee 11 i64.store offset=152
+  local.get 0 local.get 6 i64.extend32_s local.tee 12 i64.store offset=160
+  local.get 0 i64.const 1 local.tee 13 i64.store offset=168
   local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
-  local.get 7 local.get 8 i64.load i64.sub local.tee 15 i64.const 4088 i64.gt_u if (result i32)
+  local.get 7 local.get 8 i64.load i64.sub local.tee 14 i64.const 4088 i64.gt_u if
     i64.const 8814881 local.set 4
-    local.get 7 i32.const 35 call $region-load local.tee 10 i32.eqz br_if 1
-  local.get 10 else
-  local.get 15 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-  i64.load local.tee 16 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
+    br 1
+  end
+  local.get 14 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add i64.load local.tee 15 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
     i64.const 8814881 local.get 1 return
   end
   local.get 0 local.get 7 i64.const 8 i64.add local.tee 7 i64.store offset=32
-  local.get 16 local.set 17
-  local.get 17 local.get 2 i64.sub i64.const 261 i64.eq if
+  local.get 15 local.set 16
+  local.get 16 local.get 2 i64.sub i64.const 261 i64.eq if
     local.get 1 i32.const 2 i32.sub local.set 1
-    local.get 0 i64.load local.tee 18 local.tee 6 i64.const 1 i64.add local.set 9
-    local.get 0 local.get 9 i32.wrap_i64 i64.extend_i32_u local.tee 18 i64.store
-    local.get 0 local.get 9 i64.extend32_s local.tee 12 i64.store offset=152
-    local.get 0 local.get 6 i64.extend32_s local.tee 13 i64.store offset=160
+    local.get 0 i64.load local.tee 17 local.tee 6 i64.const 1 i64.add local.set 9
+    local.get 0 local.get 9 i32.wrap_i64 i64.extend_i32_u local.tee 17 i64.store
+    local.get 0 local.get 9 i64.extend32_s local.tee 11 i64.store offset=152
+    local.get 0 local.get 6 i64.extend32_s local.tee 12 i64.store offset=160
     local.get 1 i32.const 1 i32.sub local.set 1
-    local.get 0 i64.const 1 local.tee 19 i64.store offset=24
+    local.get 0 i64.const 1 local.tee 18 i64.store offset=24
     i64.const 9011233 local.get 1 return
   end
-  local.get 0 local.get 17 i64.store offset=136
+  local.get 0 local.get 16 i64.store offset=136
   i64.const 34 local.get 1 return
   unreachable
 end
@@ -430,8 +426,8 @@ local.get 4 local.get 1
 
 ;; two calls of one function
 ;; 64-bit code at 100: e80d00000083c001e80500000083c002eb0483c101c3bb01000000
-;; 8 guest instructions, 306 instructions, 611 bytes
-(local i64 i32 i64 i64 i32 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64)
+;; 8 guest instructions, 285 instructions, 575 bytes
+(local i64 i32 i64 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -440,66 +436,63 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=32 local.tee 7 i64.const -8 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
-  local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 8 i64.load offset=8 i64.sub local.tee 9 i64.const 4088 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 35 call $region-store local.tee 10 i32.eqz br_if 1
-  local.get 10 else
-  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-  local.get 2 i64.const 261 i64.add i64.store
+    br 1
+  end
+  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add local.get 2 i64.const 261 i64.add i64.store
   local.get 0 local.get 6 local.tee 7 i64.store offset=32
-  local.get 0 i64.load local.set 11
-  local.get 0 i64.load offset=8 local.set 12
+  local.get 0 i64.load local.set 10
+  local.get 0 i64.load offset=8 local.set 11
   loop
     local.get 1 i32.const 5 i32.lt_s if
       local.get 0 local.get 5 i32.store offset=176
       i64.const 8978673 local.get 1 return
     end
     local.get 1 i32.const 2 i32.sub local.set 1
-    local.get 12 local.tee 6 i64.const 1 i64.add local.set 9
-    local.get 0 local.get 9 i32.wrap_i64 i64.extend_i32_u local.tee 12 i64.store offset=8
+    local.get 11 local.tee 6 i64.const 1 i64.add local.set 9
+    local.get 0 local.get 9 i32.wrap_i64 i64.extend_i32_u local.tee 11 i64.store offset=8
     i32.const 2 local.set 5
-    local.get 0 local.get 9 i64.extend32_s local.tee 13 i64.store offset=152
-    local.get 0 local.get 6 i64.extend32_s local.tee 14 i64.store offset=160
-    local.get 0 i64.const 1 local.tee 15 i64.store offset=168
+    local.get 0 local.get 9 i64.extend32_s local.tee 12 i64.store offset=152
+    local.get 0 local.get 6 i64.extend32_s local.tee 13 i64.store offset=160
+    local.get 0 i64.const 1 local.tee 14 i64.store offset=168
     local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
-    local.get 7 local.get 8 i64.load i64.sub local.tee 16 i64.const 4088 i64.gt_u if (result i32)
+    local.get 7 local.get 8 i64.load i64.sub local.tee 15 i64.const 4088 i64.gt_u if
       i64.const 9077025 local.set 4
-      local.get 7 i32.const 35 call $region-load local.tee 10 i32.eqz br_if 2
-    local.get 10 else
-    local.get 16 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-    i64.load local.tee 17 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
+      br 2
+    end
+    local.get 15 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add i64.load local.tee 16 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
       i64.const 9077025 local.get 1 return
     end
     local.get 0 local.get 7 i64.const 8 i64.add local.tee 7 i64.store offset=32
-    local.get 17 local.set 18
-    local.get 18 local.get 2 i64.sub i64.const 261 i64.eq if
+    local.get 16 local.set 17
+    local.get 17 local.get 2 i64.sub i64.const 261 i64.eq if
       local.get 1 i32.const 2 i32.sub local.set 1
-      local.get 11 local.tee 6 i64.const 1 i64.add local.set 9
-      local.get 0 local.get 9 i32.wrap_i64 i64.extend_i32_u local.tee 11 i64.store
-      local.get 0 local.get 9 i64.extend32_s local.tee 13 i64.store offset=152
-      local.get 0 local.get 6 i64.extend32_s local.tee 14 i64.store offset=160
-      local.get 7 i64.const -8 i64.add local.tee 16 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
-      local.get 16 local.get 8 i64.load offset=8 i64.sub local.tee 17 i64.const 4088 i64.gt_u if (result i32)
+      local.get 10 local.tee 6 i64.const 1 i64.add local.set 9
+      local.get 0 local.get 9 i32.wrap_i64 i64.extend_i32_u local.tee 10 i64.store
+      local.get 0 local.get 9 i64.extend32_s local.tee 12 i64.store offset=152
+      local.get 0 local.get 6 i64.extend32_s local.tee 13 i64.store offset=160
+      local.get 7 i64.const -8 i64.add local.tee 15 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
+      local.get 15 local.get 8 i64.load offset=8 i64.sub local.tee 16 i64.const 4088 i64.gt_u if
         i64.const 8651041 local.set 4
-        local.get 16 i32.const 35 call $region-store local.tee 10 i32.eqz br_if 3
-      local.get 10 else
-      local.get 17 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-      local.get 2 i64.const 269 i64.add i64.store
-      local.get 0 local.get 16 local.tee 7 i64.store offset=32
+        br 3
+      end
+      local.get 16 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add local.get 2 i64.const 269 i64.add i64.store
+      local.get 0 local.get 15 local.tee 7 i64.store offset=32
       br 1
     end
-    local.get 18 local.get 2 i64.sub i64.const 269 i64.eq if
+    local.get 17 local.get 2 i64.sub i64.const 269 i64.eq if
       local.get 1 i32.const 2 i32.sub local.set 1
-      local.get 11 local.tee 6 i64.const 2 i64.add local.set 9
-      local.get 0 local.get 9 i32.wrap_i64 i64.extend_i32_u local.tee 11 i64.store
-      local.get 0 local.get 9 i64.extend32_s local.tee 13 i64.store offset=152
-      local.get 0 local.get 6 i64.extend32_s local.tee 14 i64.store offset=160
-      local.get 0 i64.const 2 local.tee 15 i64.store offset=168
+      local.get 10 local.tee 6 i64.const 2 i64.add local.set 9
+      local.get 0 local.get 9 i32.wrap_i64 i64.extend_i32_u local.tee 10 i64.store
+      local.get 0 local.get 9 i64.extend32_s local.tee 12 i64.store offset=152
+      local.get 0 local.get 6 i64.extend32_s local.tee 13 i64.store offset=160
+      local.get 0 i64.const 2 local.tee 14 i64.store offset=168
       local.get 1 i32.const 1 i32.sub local.set 1
-      local.get 0 i64.const 1 local.tee 19 i64.store offset=24
+      local.get 0 i64.const 1 local.tee 18 i64.store offset=24
       i64.const 9273377 local.get 1 return
     end
-    local.get 0 local.get 18 i64.store offset=136
+    local.get 0 local.get 17 i64.store offset=136
     i64.const 34 local.get 1 return
   end
   unreachable
@@ -509,8 +502,8 @@ local.get 4 local.get 1
 
 ;; ret with a count
 ;; 64-bit code at 100: c21000
-;; 1 guest instructions, 94 instructions, 194 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 87 instructions, 182 bytes
+(local i64 i32 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -519,18 +512,17 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=32 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 35 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load local.tee 10 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load local.tee 9 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
     local.get 0 local.get 5 i32.store offset=176
     i64.const 8389105 local.get 1 return
   end
   local.get 0 local.get 6 i64.const 24 i64.add local.tee 6 i64.store offset=32
-  local.get 10 local.set 11
-  local.get 0 local.get 11 i64.store offset=136
+  local.get 9 local.set 10
+  local.get 0 local.get 10 i64.store offset=136
   local.get 0 local.get 5 i32.store offset=176
   i64.const 242 local.get 1 return
   unreachable
@@ -540,8 +532,8 @@ local.get 4 local.get 1
 
 ;; a tail call
 ;; 64-bit code at 100: 5deb0190b801000000c3
-;; 4 guest instructions, 147 instructions, 299 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64 i64 i64)
+;; 4 guest instructions, 133 instructions, 275 bytes
+(local i64 i32 i64 i32 i64 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 4 i32.lt_s if
@@ -550,29 +542,27 @@ block
   end
   local.get 1 i32.const 2 i32.sub local.set 1
   local.get 0 i64.load offset=32 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if
     i64.const 8389361 local.set 4
-    local.get 6 i32.const 35 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load local.set 10
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load local.set 9
   local.get 0 local.get 6 i64.const 8 i64.add local.tee 6 i64.store offset=32
-  local.get 0 local.get 10 local.tee 11 i64.store offset=40
+  local.get 0 local.get 9 local.tee 10 i64.store offset=40
   local.get 1 i32.const 2 i32.sub local.set 1
-  local.get 0 i64.const 1 local.tee 12 i64.store
+  local.get 0 i64.const 1 local.tee 11 i64.store
   local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if
     i64.const 8684017 local.set 4
-    local.get 6 i32.const 35 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load local.tee 10 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load local.tee 9 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
     local.get 0 local.get 5 i32.store offset=176
     i64.const 8684017 local.get 1 return
   end
   local.get 0 local.get 6 i64.const 8 i64.add local.tee 6 i64.store offset=32
-  local.get 10 local.set 13
-  local.get 0 local.get 13 i64.store offset=136
+  local.get 9 local.set 12
+  local.get 0 local.get 12 i64.store offset=136
   local.get 0 local.get 5 i32.store offset=176
   i64.const 242 local.get 1 return
   unreachable

@@ -523,8 +523,8 @@ local.get 4 local.get 1
 
 ;; that copies
 ;; 64-bit code at 100: 8a06880748ffc648ffc748ffc975f1
-;; 6 guest instructions, 233 instructions, 463 bytes
-(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i32 i64 i32 i64 i64 i32 i64 i32 i32 i32 i64 i64 i64 i64)
+;; 6 guest instructions, 219 instructions, 439 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i32 i64 i64 i64 i32 i64 i32 i32 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 0 i64.load local.set 6
@@ -541,42 +541,40 @@ block
     end
     local.get 1 i32.const 6 i32.sub local.set 1
     local.get 8 local.tee 13 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
-    local.get 13 local.get 14 i64.load i64.sub local.tee 15 i64.const 4095 i64.gt_u if (result i32)
+    local.get 13 local.get 14 i64.load i64.sub local.tee 15 i64.const 4095 i64.gt_u if
       i64.const 8390385 local.set 4
-      local.get 13 i32.const 8 call $region-load local.tee 16 i32.eqz br_if 2
-    local.get 16 else
-    local.get 15 i32.wrap_i64 local.get 14 i32.load offset=24 i32.add end
-    i64.load8_s local.set 17
-    local.get 0 local.get 6 i64.const -256 i64.and local.get 17 i64.const 255 i64.and i64.or local.tee 6 i64.store
-    local.get 9 local.tee 18 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 19
-    local.get 18 local.get 19 i64.load offset=8 i64.sub local.tee 20 i64.const 4095 i64.gt_u if (result i32)
+      br 2
+    end
+    local.get 15 i32.wrap_i64 local.get 14 i32.load offset=24 i32.add i64.load8_s local.set 16
+    local.get 0 local.get 6 i64.const -256 i64.and local.get 16 i64.const 255 i64.and i64.or local.tee 6 i64.store
+    local.get 9 local.tee 17 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 18
+    local.get 17 local.get 18 i64.load offset=8 i64.sub local.tee 19 i64.const 4095 i64.gt_u if
       i64.const 8455665 local.set 4
-      local.get 18 i32.const 0 call $region-store local.tee 21 i32.eqz br_if 2
-    local.get 21 else
-    local.get 20 i32.wrap_i64 local.get 19 i32.load offset=24 i32.add end
-    local.get 6 i64.store8
-    i32.const 0 local.set 22
+      br 2
+    end
+    local.get 19 i32.wrap_i64 local.get 18 i32.load offset=24 i32.add local.get 6 i64.store8
+    i32.const 0 local.set 20
     local.get 5 i32.const 1 i32.eq if
-      local.get 11 local.get 12 i64.lt_u local.set 22
+      local.get 11 local.get 12 i64.lt_u local.set 20
     else
       local.get 0 local.get 5 i32.store offset=176
-      local.get 0 call $status-flags local.tee 23 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 22
+      local.get 0 call $status-flags local.tee 21 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 20
     end
-    local.get 13 i64.const 1 i64.add local.set 24
-    local.get 0 local.get 24 local.tee 8 i64.store offset=48
-    local.get 24 local.set 10
+    local.get 13 i64.const 1 i64.add local.set 22
+    local.get 0 local.get 22 local.tee 8 i64.store offset=48
+    local.get 22 local.set 10
     local.get 13 local.set 11
-    local.get 22 i64.extend_i32_u local.set 12
-    local.get 18 i64.const 1 i64.add local.set 25
-    local.get 0 local.get 25 local.tee 9 i64.store offset=56
-    local.get 25 local.set 10
-    local.get 18 local.set 11
+    local.get 20 i64.extend_i32_u local.set 12
+    local.get 17 i64.const 1 i64.add local.set 23
+    local.get 0 local.get 23 local.tee 9 i64.store offset=56
+    local.get 23 local.set 10
+    local.get 17 local.set 11
     local.get 12 i32.wrap_i64 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.set 12
-    local.get 7 local.tee 26 i64.const -1 i64.add local.set 27
-    local.get 0 local.get 27 local.tee 7 i64.store offset=8
+    local.get 7 local.tee 24 i64.const -1 i64.add local.set 25
+    local.get 0 local.get 25 local.tee 7 i64.store offset=8
     i32.const 6 local.set 5
-    local.get 0 local.get 27 local.tee 10 i64.store offset=152
-    local.get 0 local.get 26 local.tee 11 i64.store offset=160
+    local.get 0 local.get 25 local.tee 10 i64.store offset=152
+    local.get 0 local.get 24 local.tee 11 i64.store offset=160
     local.get 0 local.get 12 i32.wrap_i64 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor i64.extend_i32_u local.tee 12 i64.store offset=168
     local.get 10 i64.eqz i32.eqz if
       br 1
@@ -590,8 +588,8 @@ local.get 4 local.get 1
 
 ;; that sums
 ;; 64-bit code at 100: 31c003048e48ffc975f8
-;; 4 guest instructions, 169 instructions, 344 bytes
-(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32 i64 i32 i64 i64 i64 i64 i64)
+;; 4 guest instructions, 162 instructions, 332 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i32 i64 i64 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -615,25 +613,24 @@ block
     local.get 6 local.set 12
     local.get 10 local.set 13
     local.get 11 local.get 13 i64.const 2 i64.shl i64.add local.tee 14 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 15
-    local.get 14 local.get 15 i64.load i64.sub local.tee 16 i64.const 4092 i64.gt_u if (result i32)
+    local.get 14 local.get 15 i64.load i64.sub local.tee 16 i64.const 4092 i64.gt_u if
       i64.const 8455153 local.set 4
-      local.get 14 i32.const 10 call $region-load local.tee 17 i32.eqz br_if 2
-    local.get 17 else
-    local.get 16 i32.wrap_i64 local.get 15 i32.load offset=24 i32.add end
-    i64.load32_s local.set 18
-    local.get 12 local.get 18 i64.add local.set 19
-    local.get 0 local.get 19 i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
-    local.get 19 i64.extend32_s local.set 7
+      br 2
+    end
+    local.get 16 i32.wrap_i64 local.get 15 i32.load offset=24 i32.add i64.load32_s local.set 17
+    local.get 12 local.get 17 i64.add local.set 18
+    local.get 0 local.get 18 i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
+    local.get 18 i64.extend32_s local.set 7
     local.get 12 i64.extend32_s local.set 8
-    local.get 18 local.set 9
-    local.get 7 local.set 20
-    local.get 8 local.set 21
-    local.get 13 i64.const -1 i64.add local.set 22
-    local.get 0 local.get 22 local.tee 10 i64.store offset=8
+    local.get 17 local.set 9
+    local.get 7 local.set 19
+    local.get 8 local.set 20
+    local.get 13 i64.const -1 i64.add local.set 21
+    local.get 0 local.get 21 local.tee 10 i64.store offset=8
     i32.const 6 local.set 5
-    local.get 0 local.get 22 local.tee 7 i64.store offset=152
+    local.get 0 local.get 21 local.tee 7 i64.store offset=152
     local.get 0 local.get 13 local.tee 8 i64.store offset=160
-    local.get 0 local.get 20 local.get 21 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.tee 9 i64.store offset=168
+    local.get 0 local.get 19 local.get 20 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.tee 9 i64.store offset=168
     local.get 7 i64.eqz i32.eqz if
       br 1
     end
@@ -646,8 +643,8 @@ local.get 4 local.get 1
 
 ;; of a checksum
 ;; 64-bit code at 100: 0fb6164883c60131d0c1c0054839fe75ef
-;; 6 guest instructions, 142 instructions, 287 bytes
-(local i64 i32 i64 i64 i64 i64 i64 i32 i64 i32 i64 i64 i64 i64)
+;; 6 guest instructions, 135 instructions, 275 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i32 i64 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 0 i64.load local.set 6
@@ -662,23 +659,22 @@ block
     end
     local.get 1 i32.const 6 i32.sub local.set 1
     local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 11
-    local.get 8 local.get 11 i64.load i64.sub local.tee 12 i64.const 4095 i64.gt_u if (result i32)
+    local.get 8 local.get 11 i64.load i64.sub local.tee 12 i64.const 4095 i64.gt_u if
       i64.const 8390385 local.set 4
-      local.get 8 i32.const 8 call $region-load local.tee 13 i32.eqz br_if 2
-    local.get 13 else
-    local.get 12 i32.wrap_i64 local.get 11 i32.load offset=24 i32.add end
-    i64.load8_s local.set 14
-    local.get 0 local.get 14 i64.const 255 i64.and local.tee 7 i64.store offset=16
+      br 2
+    end
+    local.get 12 i32.wrap_i64 local.get 11 i32.load offset=24 i32.add i64.load8_s local.set 13
+    local.get 0 local.get 13 i64.const 255 i64.and local.tee 7 i64.store offset=16
     local.get 0 local.get 8 i64.const 1 i64.add local.tee 8 i64.store offset=48
-    local.get 6 i64.extend32_s local.get 7 i64.xor local.set 15
+    local.get 6 i64.extend32_s local.get 7 i64.xor local.set 14
     local.get 6 local.get 7 i64.xor i32.wrap_i64 i64.extend_i32_u local.set 6
-    local.get 15 local.set 10
-    local.get 15 local.set 16
+    local.get 14 local.set 10
+    local.get 14 local.set 15
     local.get 0 local.get 6 i64.const 5 i64.shl local.get 6 i64.const 27 i64.shr_u i64.or i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store
     i32.const 1 local.set 5
     local.get 0 local.get 8 local.get 9 i64.sub local.tee 10 i64.store offset=152
-    local.get 0 local.get 8 local.tee 16 i64.store offset=160
-    local.get 0 local.get 9 local.tee 17 i64.store offset=168
+    local.get 0 local.get 8 local.tee 15 i64.store offset=160
+    local.get 0 local.get 9 local.tee 16 i64.store offset=168
     local.get 10 i64.const 0 i64.ne if
       br 1
     end
@@ -691,8 +687,8 @@ local.get 4 local.get 1
 
 ;; that searches
 ;; 64-bit code at 100: 803e00740548ffc6ebf64829fe
-;; 5 guest instructions, 154 instructions, 328 bytes
-(local i64 i32 i64 i64 i64 i32 i64 i32 i64 i64 i64 i64)
+;; 5 guest instructions, 147 instructions, 316 bytes
+(local i64 i32 i64 i64 i64 i32 i64 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 0 i64.load offset=48 local.set 6
@@ -705,34 +701,33 @@ block
     end
     local.get 1 i32.const 2 i32.sub local.set 1
     local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
-    local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4095 i64.gt_u if (result i32)
+    local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4095 i64.gt_u if
       i64.const 8389361 local.set 4
-      local.get 6 i32.const 8 call $region-load local.tee 11 i32.eqz br_if 2
-    local.get 11 else
-    local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add end
-    i64.load8_s local.set 12
+      br 2
+    end
+    local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add i64.load8_s local.set 11
     i32.const 1 local.set 5
-    local.get 0 local.get 12 local.tee 7 i64.store offset=152
-    local.get 0 local.get 12 local.tee 8 i64.store offset=160
-    local.get 0 i64.const 0 local.tee 13 i64.store offset=168
+    local.get 0 local.get 11 local.tee 7 i64.store offset=152
+    local.get 0 local.get 11 local.tee 8 i64.store offset=160
+    local.get 0 i64.const 0 local.tee 12 i64.store offset=168
     local.get 7 i64.eqz if
       local.get 1 i32.const 1 i32.sub local.set 1
-      local.get 6 local.tee 10 local.get 0 i64.load offset=56 local.tee 14 i64.sub local.set 12
-      local.get 0 local.get 12 local.tee 6 i64.store offset=48
-      local.get 0 local.get 12 local.tee 7 i64.store offset=152
+      local.get 6 local.tee 10 local.get 0 i64.load offset=56 local.tee 13 i64.sub local.set 11
+      local.get 0 local.get 11 local.tee 6 i64.store offset=48
+      local.get 0 local.get 11 local.tee 7 i64.store offset=152
       local.get 0 local.get 10 local.tee 8 i64.store offset=160
-      local.get 0 local.get 14 local.tee 13 i64.store offset=168
+      local.get 0 local.get 13 local.tee 12 i64.store offset=168
       i64.const 8814609 local.get 1 return
     end
     local.get 1 i32.const 2 i32.sub local.set 1
     local.get 6 local.set 10
-    local.get 8 local.set 12
-    local.get 10 i64.const 1 i64.add local.set 15
-    local.get 0 local.get 15 local.tee 6 i64.store offset=48
+    local.get 8 local.set 11
+    local.get 10 i64.const 1 i64.add local.set 14
+    local.get 0 local.get 14 local.tee 6 i64.store offset=48
     i32.const 5 local.set 5
-    local.get 0 local.get 15 local.tee 7 i64.store offset=152
+    local.get 0 local.get 14 local.tee 7 i64.store offset=152
     local.get 0 local.get 10 local.tee 8 i64.store offset=160
-    local.get 0 local.get 12 i64.const 0 i64.lt_u i64.extend_i32_u local.tee 13 i64.store offset=168
+    local.get 0 local.get 11 i64.const 0 i64.lt_u i64.extend_i32_u local.tee 12 i64.store offset=168
     br 0
   end
   unreachable
@@ -742,8 +737,8 @@ local.get 4 local.get 1
 
 ;; with a call
 ;; 64-bit code at 100: e806000000ffc975f7eb0301c8c3bb01000000
-;; 7 guest instructions, 248 instructions, 494 bytes
-(local i64 i32 i64 i64 i64 i64 i64 i64 i32 i64 i32 i64 i64 i64 i64 i64)
+;; 7 guest instructions, 234 instructions, 470 bytes
+(local i64 i32 i64 i64 i64 i64 i64 i64 i32 i64 i64 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 0 i64.load local.set 6
@@ -758,12 +753,11 @@ block
     end
     local.get 1 i32.const 1 i32.sub local.set 1
     local.get 8 i64.const -8 i64.add local.tee 11 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
-    local.get 11 local.get 12 i64.load offset=8 i64.sub local.tee 13 i64.const 4088 i64.gt_u if (result i32)
+    local.get 11 local.get 12 i64.load offset=8 i64.sub local.tee 13 i64.const 4088 i64.gt_u if
       i64.const 8389105 local.set 4
-      local.get 11 i32.const 35 call $region-store local.tee 14 i32.eqz br_if 2
-    local.get 14 else
-    local.get 13 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add end
-    local.get 2 i64.const 261 i64.add i64.store
+      br 2
+    end
+    local.get 13 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add local.get 2 i64.const 261 i64.add i64.store
     local.get 0 local.get 11 local.tee 8 i64.store offset=32
     local.get 1 i32.const 2 i32.sub local.set 1
     local.get 6 local.tee 11 local.get 7 i64.add local.set 13
@@ -771,38 +765,37 @@ block
     i32.const 2 local.set 5
     local.get 0 local.get 13 i64.extend32_s local.tee 9 i64.store offset=152
     local.get 0 local.get 11 i64.extend32_s local.tee 10 i64.store offset=160
-    local.get 0 local.get 7 i64.extend32_s local.tee 15 i64.store offset=168
+    local.get 0 local.get 7 i64.extend32_s local.tee 14 i64.store offset=168
     local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
-    local.get 8 local.get 12 i64.load i64.sub local.tee 16 i64.const 4088 i64.gt_u if (result i32)
+    local.get 8 local.get 12 i64.load i64.sub local.tee 15 i64.const 4088 i64.gt_u if
       i64.const 8814881 local.set 4
-      local.get 8 i32.const 35 call $region-load local.tee 14 i32.eqz br_if 2
-    local.get 14 else
-    local.get 16 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add end
-    i64.load local.tee 17 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
+      br 2
+    end
+    local.get 15 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add i64.load local.tee 16 i64.const 47 i64.shr_s i64.const 1 i64.add i64.const 1 i64.gt_u if
       i64.const 8814881 local.get 1 return
     end
     local.get 0 local.get 8 i64.const 8 i64.add local.tee 8 i64.store offset=32
-    local.get 17 local.set 18
-    local.get 18 local.get 2 i64.sub i64.const 261 i64.eq if
+    local.get 16 local.set 17
+    local.get 17 local.get 2 i64.sub i64.const 261 i64.eq if
       local.get 1 i32.const 2 i32.sub local.set 1
       local.get 7 local.set 11
       local.get 9 local.set 13
-      local.get 10 local.set 16
-      local.get 11 i64.const -1 i64.add local.set 17
-      local.get 0 local.get 17 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
+      local.get 10 local.set 15
+      local.get 11 i64.const -1 i64.add local.set 16
+      local.get 0 local.get 16 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store offset=8
       i32.const 6 local.set 5
-      local.get 0 local.get 17 i64.extend32_s local.tee 9 i64.store offset=152
+      local.get 0 local.get 16 i64.extend32_s local.tee 9 i64.store offset=152
       local.get 0 local.get 11 i64.extend32_s local.tee 10 i64.store offset=160
-      local.get 0 local.get 13 local.get 16 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.tee 15 i64.store offset=168
+      local.get 0 local.get 13 local.get 15 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.tee 14 i64.store offset=168
       local.get 9 i64.eqz i32.eqz if
         br 2
       end
       local.get 1 i32.const 1 i32.sub local.set 1
       local.get 1 i32.const 1 i32.sub local.set 1
-      local.get 0 i64.const 1 local.tee 19 i64.store offset=24
+      local.get 0 i64.const 1 local.tee 18 i64.store offset=24
       i64.const 9011297 local.get 1 return
     end
-    local.get 0 local.get 18 i64.store offset=136
+    local.get 0 local.get 17 i64.store offset=136
     i64.const 34 local.get 1 return
   end
   unreachable

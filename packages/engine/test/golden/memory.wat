@@ -1,7 +1,7 @@
 ;; mov rax, [rbx]
 ;; 64-bit code at 100: 488b03
-;; 1 guest instructions, 73 instructions, 153 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 66 instructions, 141 bytes
+(local i64 i32 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -10,13 +10,12 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 3 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load local.set 10
-  local.get 0 local.get 10 local.tee 11 i64.store
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load local.set 9
+  local.get 0 local.get 9 local.tee 10 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8487153 local.get 1 return
   unreachable
@@ -26,8 +25,8 @@ local.get 4 local.get 1
 
 ;; mov eax, [rbx + 4]
 ;; 64-bit code at 100: 8b4304
-;; 1 guest instructions, 78 instructions, 160 bytes
-(local i64 i32 i64 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 71 instructions, 148 bytes
+(local i64 i32 i64 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -36,13 +35,12 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 7 i64.const 4 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 8
-  local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 8 i64.load i64.sub local.tee 9 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 10 call $region-load local.tee 10 i32.eqz br_if 1
-  local.get 10 else
-  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add end
-  i64.load32_s local.set 11
-  local.get 0 local.get 11 i32.wrap_i64 i64.extend_i32_u local.tee 12 i64.store
+    br 1
+  end
+  local.get 9 i32.wrap_i64 local.get 8 i32.load offset=24 i32.add i64.load32_s local.set 10
+  local.get 0 local.get 10 i32.wrap_i64 i64.extend_i32_u local.tee 11 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8487153 local.get 1 return
   unreachable
@@ -52,8 +50,8 @@ local.get 4 local.get 1
 
 ;; mov ax, [rbx]
 ;; 64-bit code at 100: 668b03
-;; 1 guest instructions, 81 instructions, 171 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 74 instructions, 159 bytes
+(local i64 i32 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -62,13 +60,12 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4094 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4094 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 9 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load16_s local.set 10
-  local.get 0 local.get 0 i64.load local.tee 11 i64.const -65536 i64.and local.get 10 i64.const 65535 i64.and i64.or local.tee 11 i64.store
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load16_s local.set 9
+  local.get 0 local.get 0 i64.load local.tee 10 i64.const -65536 i64.and local.get 9 i64.const 65535 i64.and i64.or local.tee 10 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8487153 local.get 1 return
   unreachable
@@ -78,8 +75,8 @@ local.get 4 local.get 1
 
 ;; mov al, [rbx]
 ;; 64-bit code at 100: 8a03
-;; 1 guest instructions, 81 instructions, 169 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 74 instructions, 157 bytes
+(local i64 i32 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -88,13 +85,12 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4095 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4095 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 8 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load8_s local.set 10
-  local.get 0 local.get 0 i64.load local.tee 11 i64.const -256 i64.and local.get 10 i64.const 255 i64.and i64.or local.tee 11 i64.store
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load8_s local.set 9
+  local.get 0 local.get 0 i64.load local.tee 10 i64.const -256 i64.and local.get 9 i64.const 255 i64.and i64.or local.tee 10 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8454385 local.get 1 return
   unreachable
@@ -104,8 +100,8 @@ local.get 4 local.get 1
 
 ;; mov [rbx], rax
 ;; 64-bit code at 100: 488903
-;; 1 guest instructions, 71 instructions, 149 bytes
-(local i64 i32 i64 i32 i64 i32 i64)
+;; 1 guest instructions, 64 instructions, 137 bytes
+(local i64 i32 i64 i32 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -114,12 +110,11 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4088 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 3 call $region-store local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  local.get 0 i64.load local.tee 10 i64.store
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add local.get 0 i64.load local.tee 9 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8487153 local.get 1 return
   unreachable
@@ -129,8 +124,8 @@ local.get 4 local.get 1
 
 ;; mov [rbx], eax
 ;; 64-bit code at 100: 8903
-;; 1 guest instructions, 71 instructions, 149 bytes
-(local i64 i32 i64 i32 i64 i32 i64)
+;; 1 guest instructions, 64 instructions, 137 bytes
+(local i64 i32 i64 i32 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -139,12 +134,11 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 2 call $region-store local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  local.get 0 i64.load local.tee 10 i64.store32
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add local.get 0 i64.load local.tee 9 i64.store32
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8454385 local.get 1 return
   unreachable
@@ -154,8 +148,8 @@ local.get 4 local.get 1
 
 ;; mov [rbx], ax
 ;; 64-bit code at 100: 668903
-;; 1 guest instructions, 71 instructions, 149 bytes
-(local i64 i32 i64 i32 i64 i32 i64)
+;; 1 guest instructions, 64 instructions, 137 bytes
+(local i64 i32 i64 i32 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -164,12 +158,11 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4094 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4094 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 1 call $region-store local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  local.get 0 i64.load local.tee 10 i64.store16
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add local.get 0 i64.load local.tee 9 i64.store16
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8487153 local.get 1 return
   unreachable
@@ -179,8 +172,8 @@ local.get 4 local.get 1
 
 ;; mov [rbx], al
 ;; 64-bit code at 100: 8803
-;; 1 guest instructions, 71 instructions, 149 bytes
-(local i64 i32 i64 i32 i64 i32 i64)
+;; 1 guest instructions, 64 instructions, 137 bytes
+(local i64 i32 i64 i32 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -189,12 +182,11 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4095 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4095 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 0 call $region-store local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  local.get 0 i64.load local.tee 10 i64.store8
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add local.get 0 i64.load local.tee 9 i64.store8
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8454385 local.get 1 return
   unreachable
@@ -204,8 +196,8 @@ local.get 4 local.get 1
 
 ;; mov dword [rbx], 5
 ;; 64-bit code at 100: c70305000000
-;; 1 guest instructions, 69 instructions, 144 bytes
-(local i64 i32 i64 i32 i64 i32)
+;; 1 guest instructions, 62 instructions, 132 bytes
+(local i64 i32 i64 i32 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -214,12 +206,11 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 2 call $region-store local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.const 5 i64.store32
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.const 5 i64.store32
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8585457 local.get 1 return
   unreachable
@@ -229,8 +220,8 @@ local.get 4 local.get 1
 
 ;; mov rax, [rbx + rcx * 8 + 0x100]
 ;; 64-bit code at 100: 488b84cb00010000
-;; 1 guest instructions, 82 instructions, 170 bytes
-(local i64 i32 i64 i64 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 75 instructions, 158 bytes
+(local i64 i32 i64 i64 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -239,13 +230,12 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 7 local.get 0 i64.load offset=8 local.tee 8 i64.const 3 i64.shl i64.add i64.const 256 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
-  local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4088 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 3 call $region-load local.tee 11 i32.eqz br_if 1
-  local.get 11 else
-  local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add end
-  i64.load local.set 12
-  local.get 0 local.get 12 local.tee 13 i64.store
+    br 1
+  end
+  local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add i64.load local.set 11
+  local.get 0 local.get 11 local.tee 12 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8650993 local.get 1 return
   unreachable
@@ -255,8 +245,8 @@ local.get 4 local.get 1
 
 ;; mov eax, [rel $ + 0x200]
 ;; 64-bit code at 100: 8b05fa010000
-;; 1 guest instructions, 76 instructions, 156 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 69 instructions, 144 bytes
+(local i64 i32 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -265,13 +255,12 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 2 i64.const 768 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 10 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load32_s local.set 10
-  local.get 0 local.get 10 i32.wrap_i64 i64.extend_i32_u local.tee 11 i64.store
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load32_s local.set 9
+  local.get 0 local.get 9 i32.wrap_i64 i64.extend_i32_u local.tee 10 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8585457 local.get 1 return
   unreachable
@@ -281,8 +270,8 @@ local.get 4 local.get 1
 
 ;; mov rax, [abs 0x1234]
 ;; 64-bit code at 100: 488b042534120000
-;; 1 guest instructions, 72 instructions, 151 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 65 instructions, 139 bytes
+(local i64 i32 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -291,13 +280,12 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   i64.const 4660 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 3 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load local.set 10
-  local.get 0 local.get 10 local.tee 11 i64.store
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load local.set 9
+  local.get 0 local.get 9 local.tee 10 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8650993 local.get 1 return
   unreachable
@@ -307,8 +295,8 @@ local.get 4 local.get 1
 
 ;; mov rax, [fs:0x28]
 ;; 64-bit code at 100: 64488b042528000000
-;; 1 guest instructions, 75 instructions, 157 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 68 instructions, 145 bytes
+(local i64 i32 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -317,13 +305,12 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=568 i64.const 40 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 3 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load local.set 10
-  local.get 0 local.get 10 local.tee 11 i64.store
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load local.set 9
+  local.get 0 local.get 9 local.tee 10 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8683761 local.get 1 return
   unreachable
@@ -333,8 +320,8 @@ local.get 4 local.get 1
 
 ;; mov eax, [ebx + ecx]
 ;; 64-bit code at 100: 678b040b
-;; 1 guest instructions, 82 instructions, 167 bytes
-(local i64 i32 i64 i64 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 75 instructions, 155 bytes
+(local i64 i32 i64 i64 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -343,13 +330,12 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 7 local.get 0 i64.load offset=8 local.tee 8 i64.add i32.wrap_i64 i64.extend_i32_u local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
-  local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 10 call $region-load local.tee 11 i32.eqz br_if 1
-  local.get 11 else
-  local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add end
-  i64.load32_s local.set 12
-  local.get 0 local.get 12 i32.wrap_i64 i64.extend_i32_u local.tee 13 i64.store
+    br 1
+  end
+  local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add i64.load32_s local.set 11
+  local.get 0 local.get 11 i32.wrap_i64 i64.extend_i32_u local.tee 12 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8519921 local.get 1 return
   unreachable
@@ -359,8 +345,8 @@ local.get 4 local.get 1
 
 ;; movzx eax, byte [rbx]
 ;; 64-bit code at 100: 0fb603
-;; 1 guest instructions, 75 instructions, 157 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 68 instructions, 145 bytes
+(local i64 i32 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -369,13 +355,12 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4095 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4095 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 8 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load8_s local.set 10
-  local.get 0 local.get 10 i64.const 255 i64.and local.tee 11 i64.store
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load8_s local.set 9
+  local.get 0 local.get 9 i64.const 255 i64.and local.tee 10 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8487153 local.get 1 return
   unreachable
@@ -385,8 +370,8 @@ local.get 4 local.get 1
 
 ;; movsx rax, word [rbx]
 ;; 64-bit code at 100: 480fbf03
-;; 1 guest instructions, 73 instructions, 153 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 66 instructions, 141 bytes
+(local i64 i32 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -395,13 +380,12 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4094 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4094 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 9 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load16_s local.set 10
-  local.get 0 local.get 10 local.tee 11 i64.store
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load16_s local.set 9
+  local.get 0 local.get 9 local.tee 10 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8519921 local.get 1 return
   unreachable
@@ -411,8 +395,8 @@ local.get 4 local.get 1
 
 ;; movsxd rax, [rbx]
 ;; 64-bit code at 100: 486303
-;; 1 guest instructions, 73 instructions, 153 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64)
+;; 1 guest instructions, 66 instructions, 141 bytes
+(local i64 i32 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -421,13 +405,12 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 10 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load32_s local.set 10
-  local.get 0 local.get 10 local.tee 11 i64.store
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load32_s local.set 9
+  local.get 0 local.get 9 local.tee 10 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8487153 local.get 1 return
   unreachable
@@ -437,8 +420,8 @@ local.get 4 local.get 1
 
 ;; add [rbx], eax
 ;; 64-bit code at 100: 0103
-;; 1 guest instructions, 117 instructions, 241 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64 i64 i64 i32 i64 i64 i64)
+;; 1 guest instructions, 111 instructions, 231 bytes
+(local i64 i32 i64 i32 i64 i64 i64 i64 i32 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -447,23 +430,22 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 26 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load32_s local.set 10
-  local.get 0 i64.load local.tee 12 i64.extend32_s local.set 11
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 13 i64.const 4092 i64.gt_u if (result i32)
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load32_s local.set 9
+  local.get 0 i64.load local.tee 11 i64.extend32_s local.set 10
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
+  local.get 6 local.get 12 i64.load offset=8 i64.sub local.tee 13 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 2 local.get 3 call $region-findStore local.tee 14 i32.eqz br_if 1
-  local.get 14 else
-  local.get 13 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  local.get 10 local.get 11 i64.add i64.store32
+    br 1
+  end
+  local.get 13 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add local.get 9 local.get 10 i64.add i64.store32
   i32.const 2 local.set 5
-  local.get 0 local.get 10 local.get 12 i64.add i64.extend32_s local.tee 15 i64.store offset=152
-  local.get 0 local.get 10 local.tee 16 i64.store offset=160
-  local.get 0 local.get 11 local.tee 17 i64.store offset=168
+  local.get 0 local.get 9 local.get 11 i64.add i64.extend32_s local.tee 14 i64.store offset=152
+  local.get 0 local.get 9 local.tee 15 i64.store offset=160
+  local.get 0 local.get 10 local.tee 16 i64.store offset=168
   i64.const 8454177 local.get 1 return
   unreachable
 end
@@ -472,8 +454,8 @@ local.get 4 local.get 1
 
 ;; add eax, [rbx]
 ;; 64-bit code at 100: 0303
-;; 1 guest instructions, 96 instructions, 199 bytes
-(local i64 i32 i64 i64 i64 i32 i64 i32 i64 i64 i64 i64 i64)
+;; 1 guest instructions, 89 instructions, 187 bytes
+(local i64 i32 i64 i64 i64 i32 i64 i64 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -483,18 +465,17 @@ block
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load local.tee 7 local.set 6
   local.get 0 i64.load offset=24 local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
-  local.get 8 local.get 9 i64.load i64.sub local.tee 10 i64.const 4092 i64.gt_u if (result i32)
+  local.get 8 local.get 9 i64.load i64.sub local.tee 10 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 8 i32.const 10 call $region-load local.tee 11 i32.eqz br_if 1
-  local.get 11 else
-  local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add end
-  i64.load32_s local.set 12
-  local.get 6 local.get 12 i64.add local.set 13
-  local.get 0 local.get 13 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store
+    br 1
+  end
+  local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add i64.load32_s local.set 11
+  local.get 6 local.get 11 i64.add local.set 12
+  local.get 0 local.get 12 i32.wrap_i64 i64.extend_i32_u local.tee 7 i64.store
   i32.const 2 local.set 5
-  local.get 0 local.get 13 i64.extend32_s local.tee 14 i64.store offset=152
-  local.get 0 local.get 6 i64.extend32_s local.tee 15 i64.store offset=160
-  local.get 0 local.get 12 local.tee 16 i64.store offset=168
+  local.get 0 local.get 12 i64.extend32_s local.tee 13 i64.store offset=152
+  local.get 0 local.get 6 i64.extend32_s local.tee 14 i64.store offset=160
+  local.get 0 local.get 11 local.tee 15 i64.store offset=168
   i64.const 8454177 local.get 1 return
   unreachable
 end
@@ -503,8 +484,8 @@ local.get 4 local.get 1
 
 ;; inc byte [rbx]
 ;; 64-bit code at 100: fe03
-;; 1 guest instructions, 142 instructions, 290 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i32 i64 i64 i32 i64 i64 i32 i64)
+;; 1 guest instructions, 136 instructions, 280 bytes
+(local i64 i32 i64 i32 i64 i64 i32 i64 i64 i32 i64 i32 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -513,30 +494,29 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4095 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4095 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 24 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load8_s local.set 10
-  i32.const 0 local.set 11
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load8_s local.set 9
+  i32.const 0 local.set 10
   local.get 5 i32.const 1 i32.eq if
-    local.get 0 i64.load offset=160 local.tee 12 local.get 0 i64.load offset=168 local.tee 13 i64.lt_u local.set 11
+    local.get 0 i64.load offset=160 local.tee 11 local.get 0 i64.load offset=168 local.tee 12 i64.lt_u local.set 10
   else
     local.get 0 local.get 5 i32.store offset=176
-    local.get 0 call $status-flags local.tee 14 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 11
+    local.get 0 call $status-flags local.tee 13 i32.const 1 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 10
   end
-  local.get 10 i64.const 1 i64.add local.set 15
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 16 i64.const 4095 i64.gt_u if (result i32)
+  local.get 9 i64.const 1 i64.add local.set 14
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 15
+  local.get 6 local.get 15 i64.load offset=8 i64.sub local.tee 16 i64.const 4095 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 0 local.get 3 call $region-findStore local.tee 17 i32.eqz br_if 1
-  local.get 17 else
-  local.get 16 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  local.get 15 i64.store8
+    br 1
+  end
+  local.get 16 i32.wrap_i64 local.get 15 i32.load offset=24 i32.add local.get 14 i64.store8
   i32.const 5 local.set 5
-  local.get 0 local.get 15 i64.extend8_s local.tee 18 i64.store offset=152
-  local.get 0 local.get 10 local.tee 12 i64.store offset=160
-  local.get 0 local.get 11 i64.extend_i32_u local.tee 13 i64.store offset=168
+  local.get 0 local.get 14 i64.extend8_s local.tee 17 i64.store offset=152
+  local.get 0 local.get 9 local.tee 11 i64.store offset=160
+  local.get 0 local.get 10 i64.extend_i32_u local.tee 12 i64.store offset=168
   i64.const 8454225 local.get 1 return
   unreachable
 end
@@ -545,8 +525,8 @@ local.get 4 local.get 1
 
 ;; neg qword [rbx]
 ;; 64-bit code at 100: 48f71b
-;; 1 guest instructions, 111 instructions, 231 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64 i64 i32 i64 i64 i64)
+;; 1 guest instructions, 105 instructions, 221 bytes
+(local i64 i32 i64 i32 i64 i64 i64 i32 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -555,23 +535,22 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4088 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 19 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load local.set 10
-  i64.const 0 local.get 10 i64.sub local.set 11
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 12 i64.const 4088 i64.gt_u if (result i32)
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load local.set 9
+  i64.const 0 local.get 9 i64.sub local.set 10
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 11
+  local.get 6 local.get 11 i64.load offset=8 i64.sub local.tee 12 i64.const 4088 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 3 local.get 3 call $region-findStore local.tee 13 i32.eqz br_if 1
-  local.get 13 else
-  local.get 12 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  local.get 11 i64.store
+    br 1
+  end
+  local.get 12 i32.wrap_i64 local.get 11 i32.load offset=24 i32.add local.get 10 i64.store
   i32.const 1 local.set 5
-  local.get 0 local.get 11 local.tee 14 i64.store offset=152
-  local.get 0 i64.const 0 local.tee 15 i64.store offset=160
-  local.get 0 local.get 10 local.tee 16 i64.store offset=168
+  local.get 0 local.get 10 local.tee 13 i64.store offset=152
+  local.get 0 i64.const 0 local.tee 14 i64.store offset=160
+  local.get 0 local.get 9 local.tee 15 i64.store offset=168
   i64.const 8486929 local.get 1 return
   unreachable
 end
@@ -580,8 +559,8 @@ local.get 4 local.get 1
 
 ;; xchg [rbx], eax
 ;; 64-bit code at 100: 8703
-;; 1 guest instructions, 104 instructions, 214 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64 i32 i64)
+;; 1 guest instructions, 98 instructions, 204 bytes
+(local i64 i32 i64 i32 i64 i64 i32 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -590,19 +569,18 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 26 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load32_s local.set 10
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 11 i64.const 4092 i64.gt_u if (result i32)
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load32_s local.set 9
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 10
+  local.get 6 local.get 10 i64.load offset=8 i64.sub local.tee 11 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 2 local.get 3 call $region-findStore local.tee 12 i32.eqz br_if 1
-  local.get 12 else
-  local.get 11 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  local.get 0 i64.load local.tee 13 i64.store32
-  local.get 0 local.get 10 i32.wrap_i64 i64.extend_i32_u local.tee 13 i64.store
+    br 1
+  end
+  local.get 11 i32.wrap_i64 local.get 10 i32.load offset=24 i32.add local.get 0 i64.load local.tee 12 i64.store32
+  local.get 0 local.get 9 i32.wrap_i64 i64.extend_i32_u local.tee 12 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8454385 local.get 1 return
   unreachable
@@ -612,8 +590,8 @@ local.get 4 local.get 1
 
 ;; lock xadd [rbx], eax
 ;; 64-bit code at 100: f00fc103
-;; 1 guest instructions, 124 instructions, 254 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64 i64 i64 i64 i32 i64 i64 i64)
+;; 1 guest instructions, 118 instructions, 244 bytes
+(local i64 i32 i64 i32 i64 i64 i64 i64 i64 i32 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -622,24 +600,23 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 26 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load32_s local.set 10
-  local.get 0 i64.load local.tee 12 local.tee 11 i64.extend32_s local.set 13
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 14 i64.const 4092 i64.gt_u if (result i32)
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load32_s local.set 9
+  local.get 0 i64.load local.tee 11 local.tee 10 i64.extend32_s local.set 12
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
+  local.get 6 local.get 13 i64.load offset=8 i64.sub local.tee 14 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 2 local.get 3 call $region-findStore local.tee 15 i32.eqz br_if 1
-  local.get 15 else
-  local.get 14 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  local.get 10 local.get 13 i64.add i64.store32
-  local.get 0 local.get 10 i32.wrap_i64 i64.extend_i32_u local.tee 12 i64.store
+    br 1
+  end
+  local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add local.get 9 local.get 12 i64.add i64.store32
+  local.get 0 local.get 9 i32.wrap_i64 i64.extend_i32_u local.tee 11 i64.store
   i32.const 2 local.set 5
-  local.get 0 local.get 10 local.get 11 i64.add i64.extend32_s local.tee 16 i64.store offset=152
-  local.get 0 local.get 10 local.tee 17 i64.store offset=160
-  local.get 0 local.get 13 local.tee 18 i64.store offset=168
+  local.get 0 local.get 9 local.get 10 i64.add i64.extend32_s local.tee 15 i64.store offset=152
+  local.get 0 local.get 9 local.tee 16 i64.store offset=160
+  local.get 0 local.get 12 local.tee 17 i64.store offset=168
   i64.const 8519713 local.get 1 return
   unreachable
 end
@@ -648,8 +625,8 @@ local.get 4 local.get 1
 
 ;; lock cmpxchg [rbx], ecx
 ;; 64-bit code at 100: f00fb10b
-;; 1 guest instructions, 134 instructions, 271 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64 i64 i64 i32 i64 i32 i64 i64 i64 i64)
+;; 1 guest instructions, 128 instructions, 261 bytes
+(local i64 i32 i64 i32 i64 i64 i64 i64 i64 i32 i32 i64 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -658,26 +635,25 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 26 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load32_s local.set 10
-  local.get 0 i64.load local.tee 12 local.tee 11 local.get 10 i64.sub i64.extend32_s local.tee 13 i64.eqz local.set 14
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 15 i64.const 4092 i64.gt_u if (result i32)
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load32_s local.set 9
+  local.get 0 i64.load local.tee 11 local.tee 10 local.get 9 i64.sub i64.extend32_s local.tee 12 i64.eqz local.set 13
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
+  local.get 6 local.get 14 i64.load offset=8 i64.sub local.tee 15 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 2 local.get 3 call $region-findStore local.tee 16 i32.eqz br_if 1
-  local.get 16 else
-  local.get 15 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  local.get 0 i64.load offset=8 local.tee 17 i64.extend32_s local.get 10 local.get 14 select i64.store32
-  local.get 14 i32.eqz if
-    local.get 0 local.get 10 i32.wrap_i64 i64.extend_i32_u local.tee 12 i64.store
+    br 1
+  end
+  local.get 15 i32.wrap_i64 local.get 14 i32.load offset=24 i32.add local.get 0 i64.load offset=8 local.tee 16 i64.extend32_s local.get 9 local.get 13 select i64.store32
+  local.get 13 i32.eqz if
+    local.get 0 local.get 9 i32.wrap_i64 i64.extend_i32_u local.tee 11 i64.store
   end
   i32.const 1 local.set 5
-  local.get 0 local.get 13 local.tee 18 i64.store offset=152
-  local.get 0 local.get 11 i64.extend32_s local.tee 19 i64.store offset=160
-  local.get 0 local.get 10 local.tee 20 i64.store offset=168
+  local.get 0 local.get 12 local.tee 17 i64.store offset=152
+  local.get 0 local.get 10 i64.extend32_s local.tee 18 i64.store offset=160
+  local.get 0 local.get 9 local.tee 19 i64.store offset=168
   i64.const 8519697 local.get 1 return
   unreachable
 end
@@ -686,8 +662,8 @@ local.get 4 local.get 1
 
 ;; bt dword [rbx], 3
 ;; 64-bit code at 100: 0fba2303
-;; 1 guest instructions, 88 instructions, 178 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i32 i64)
+;; 1 guest instructions, 81 instructions, 166 bytes
+(local i64 i32 i64 i32 i64 i64 i32 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -696,16 +672,15 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 10 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load32_s local.set 10
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load32_s local.set 9
   local.get 0 local.get 5 i32.store offset=176
-  local.get 0 call $status-flags local.set 11
+  local.get 0 call $status-flags local.set 10
   i32.const 0 local.set 5
-  local.get 0 local.get 11 i32.const -2 i32.and local.get 10 i64.const 3 i64.shr_u i64.const 1 i64.and i32.wrap_i64 i32.or i64.extend_i32_u local.tee 12 i64.store offset=168
+  local.get 0 local.get 10 i32.const -2 i32.and local.get 9 i64.const 3 i64.shr_u i64.const 1 i64.and i32.wrap_i64 i32.or i64.extend_i32_u local.tee 11 i64.store offset=168
   i64.const 8519681 local.get 1 return
   unreachable
 end
@@ -714,8 +689,8 @@ local.get 4 local.get 1
 
 ;; bts dword [rbx], ecx
 ;; 64-bit code at 100: 0fab0b
-;; 1 guest instructions, 141 instructions, 276 bytes
-(local i64 i32 i64 i64 i64 i64 i32 i64 i32 i64 i32 i64 i32 i32 i64)
+;; 1 guest instructions, 127 instructions, 252 bytes
+(local i64 i32 i64 i64 i64 i64 i32 i64 i64 i32 i64 i32 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -725,23 +700,21 @@ block
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=8 local.tee 7 i64.const 31 i64.and local.set 6
   local.get 0 i64.load offset=24 local.tee 9 local.get 7 i64.extend32_s i64.const 5 i64.shr_s i64.const 4 i64.mul i64.add local.tee 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 10
-  local.get 8 local.get 10 i64.load offset=8 i64.sub local.tee 11 i64.const 4092 i64.gt_u if (result i32)
+  local.get 8 local.get 10 i64.load offset=8 i64.sub local.tee 11 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 8 i32.const 26 call $region-load local.tee 12 i32.eqz br_if 1
-  local.get 12 else
-  local.get 11 i32.wrap_i64 local.get 10 i32.load offset=24 i32.add end
-  i64.load32_s local.set 13
-  local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
-  local.get 8 local.get 14 i64.load offset=8 i64.sub local.tee 15 i64.const 4092 i64.gt_u if (result i32)
+    br 1
+  end
+  local.get 11 i32.wrap_i64 local.get 10 i32.load offset=24 i32.add i64.load32_s local.set 12
+  local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
+  local.get 8 local.get 13 i64.load offset=8 i64.sub local.tee 14 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 8 i32.const 2 call $region-store local.tee 16 i32.eqz br_if 1
-  local.get 16 else
-  local.get 15 i32.wrap_i64 local.get 14 i32.load offset=24 i32.add end
-  local.get 13 i64.const 1 local.get 6 i64.shl i64.or i64.store32
+    br 1
+  end
+  local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add local.get 12 i64.const 1 local.get 6 i64.shl i64.or i64.store32
   local.get 0 local.get 5 i32.store offset=176
-  local.get 0 call $status-flags local.set 17
+  local.get 0 call $status-flags local.set 15
   i32.const 0 local.set 5
-  local.get 0 local.get 17 i32.const -2 i32.and local.get 13 local.get 6 i64.shr_u i64.const 1 i64.and i32.wrap_i64 i32.or i64.extend_i32_u local.tee 18 i64.store offset=168
+  local.get 0 local.get 15 i32.const -2 i32.and local.get 12 local.get 6 i64.shr_u i64.const 1 i64.and i32.wrap_i64 i32.or i64.extend_i32_u local.tee 16 i64.store offset=168
   i64.const 8486913 local.get 1 return
   unreachable
 end
@@ -750,8 +723,8 @@ local.get 4 local.get 1
 
 ;; sete [rbx]
 ;; 64-bit code at 100: 0f9403
-;; 1 guest instructions, 96 instructions, 195 bytes
-(local i64 i32 i32 i64 i32 i64 i32 i64 i32)
+;; 1 guest instructions, 89 instructions, 183 bytes
+(local i64 i32 i32 i64 i32 i64 i32 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -767,12 +740,11 @@ block
     local.get 0 call $status-flags local.tee 8 i32.const 64 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 6
   end
   local.get 0 i64.load offset=24 local.tee 9 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 10
-  local.get 9 local.get 10 i64.load offset=8 i64.sub local.tee 11 i64.const 4095 i64.gt_u if (result i32)
+  local.get 9 local.get 10 i64.load offset=8 i64.sub local.tee 11 i64.const 4095 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 9 i32.const 0 call $region-store local.tee 12 i32.eqz br_if 1
-  local.get 12 else
-  local.get 11 i32.wrap_i64 local.get 10 i32.load offset=24 i32.add end
-  local.get 6 i64.extend_i32_u i64.store8
+    br 1
+  end
+  local.get 11 i32.wrap_i64 local.get 10 i32.load offset=24 i32.add local.get 6 i64.extend_i32_u i64.store8
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8487153 local.get 1 return
   unreachable
@@ -782,8 +754,8 @@ local.get 4 local.get 1
 
 ;; cmovz eax, [rbx]
 ;; 64-bit code at 100: 0f4403
-;; 1 guest instructions, 107 instructions, 216 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i32 i64 i32 i64)
+;; 1 guest instructions, 100 instructions, 204 bytes
+(local i64 i32 i64 i32 i64 i64 i32 i64 i32 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -792,20 +764,19 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 10 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load32_s local.set 10
-  i32.const 0 local.set 11
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load32_s local.set 9
+  i32.const 0 local.set 10
   local.get 5 i32.const 1 i32.eq if
-    local.get 0 i64.load offset=152 local.tee 12 i64.eqz local.set 11
+    local.get 0 i64.load offset=152 local.tee 11 i64.eqz local.set 10
   else
     local.get 0 local.get 5 i32.store offset=176
-    local.get 0 call $status-flags local.tee 13 i32.const 64 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 11
+    local.get 0 call $status-flags local.tee 12 i32.const 64 i32.and i32.const 0 i32.ne i32.const 0 i32.xor local.set 10
   end
-  local.get 0 local.get 10 local.get 0 i64.load local.tee 14 i64.extend32_s local.get 11 select i32.wrap_i64 i64.extend_i32_u local.tee 14 i64.store
+  local.get 0 local.get 9 local.get 0 i64.load local.tee 13 i64.extend32_s local.get 10 select i32.wrap_i64 i64.extend_i32_u local.tee 13 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8487153 local.get 1 return
   unreachable
@@ -815,8 +786,8 @@ local.get 4 local.get 1
 
 ;; imul eax, [rbx], 7
 ;; 64-bit code at 100: 6b0307
-;; 1 guest instructions, 92 instructions, 188 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64 i64 i64 i64 i64)
+;; 1 guest instructions, 85 instructions, 176 bytes
+(local i64 i32 i64 i32 i64 i64 i64 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -825,16 +796,15 @@ block
   end
   local.get 1 i32.const 1 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 10 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load32_s local.tee 10 i64.const 7 i64.mul local.tee 11 i64.extend32_s local.set 12
-  local.get 0 local.get 11 i32.wrap_i64 i64.extend_i32_u local.tee 13 i64.store
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load32_s local.tee 9 i64.const 7 i64.mul local.tee 10 i64.extend32_s local.set 11
+  local.get 0 local.get 10 i32.wrap_i64 i64.extend_i32_u local.tee 12 i64.store
   i32.const 7 local.set 5
-  local.get 0 local.get 12 local.tee 14 i64.store offset=152
-  local.get 0 i64.const 2049 i64.const 0 local.get 11 local.get 12 i64.ne select local.tee 15 i64.store offset=168
+  local.get 0 local.get 11 local.tee 13 i64.store offset=152
+  local.get 0 i64.const 2049 i64.const 0 local.get 10 local.get 11 i64.ne select local.tee 14 i64.store offset=168
   i64.const 8487025 local.get 1 return
   unreachable
 end
@@ -843,8 +813,8 @@ local.get 4 local.get 1
 
 ;; three loads of one base
 ;; 64-bit code at 100: 488b03488b4b08488b5310
-;; 3 guest instructions, 141 instructions, 289 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64 i64 i64 i32 i64 i64 i64 i64 i32 i64 i64)
+;; 3 guest instructions, 136 instructions, 281 bytes
+(local i64 i32 i64 i32 i64 i64 i64 i64 i32 i64 i64 i64 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 3 i32.lt_s if
@@ -853,27 +823,26 @@ block
   end
   local.get 1 i32.const 3 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if
     i64.const 8389617 local.set 4
-    local.get 6 i32.const 3 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load local.set 10
-  local.get 0 local.get 10 local.tee 11 i64.store
-  local.get 6 i64.const 8 i64.add local.tee 12 local.get 7 i64.load i64.sub local.tee 13 i64.const 4088 i64.gt_u if (result i32)
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load local.set 9
+  local.get 0 local.get 9 local.tee 10 i64.store
+  local.get 6 i64.const 8 i64.add local.tee 11 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
+  local.get 11 local.get 12 i64.load i64.sub local.tee 13 i64.const 4088 i64.gt_u if
     i64.const 8487665 local.set 4
-    local.get 12 i32.const 3 local.get 3 call $region-findReadable local.tee 14 i32.eqz br_if 1
-  local.get 14 else
-  local.get 13 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load local.set 15
-  local.get 0 local.get 15 local.tee 16 i64.store offset=8
-  local.get 6 i64.const 16 i64.add local.tee 17 local.get 7 i64.load i64.sub local.tee 18 i64.const 4088 i64.gt_u if (result i32)
+    br 1
+  end
+  local.get 13 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add i64.load local.set 14
+  local.get 0 local.get 14 local.tee 15 i64.store offset=8
+  local.get 6 i64.const 16 i64.add local.tee 16 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 17
+  local.get 16 local.get 17 i64.load i64.sub local.tee 18 i64.const 4088 i64.gt_u if
     i64.const 8618481 local.set 4
-    local.get 17 i32.const 3 local.get 3 call $region-findReadable local.tee 19 i32.eqz br_if 1
-  local.get 19 else
-  local.get 18 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load local.set 20
-  local.get 0 local.get 20 local.tee 21 i64.store offset=16
+    br 1
+  end
+  local.get 18 i32.wrap_i64 local.get 17 i32.load offset=24 i32.add i64.load local.set 19
+  local.get 0 local.get 19 local.tee 20 i64.store offset=16
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8749297 local.get 1 return
   unreachable
@@ -883,8 +852,8 @@ local.get 4 local.get 1
 
 ;; a load after a store to the same place
 ;; 64-bit code at 100: 488903488b0b
-;; 2 guest instructions, 102 instructions, 212 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64 i32 i64 i64)
+;; 2 guest instructions, 96 instructions, 202 bytes
+(local i64 i32 i64 i32 i64 i64 i32 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 2 i32.lt_s if
@@ -893,19 +862,18 @@ block
   end
   local.get 1 i32.const 2 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4088 i64.gt_u if
     i64.const 8389361 local.set 4
-    local.get 6 i32.const 3 call $region-store local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  local.get 0 i64.load local.tee 10 i64.store
-  local.get 6 local.get 7 i64.load i64.sub local.tee 11 i64.const 4088 i64.gt_u if (result i32)
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add local.get 0 i64.load local.tee 9 i64.store
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 10
+  local.get 6 local.get 10 i64.load i64.sub local.tee 11 i64.const 4088 i64.gt_u if
     i64.const 8487409 local.set 4
-    local.get 6 i32.const 3 local.get 3 call $region-findReadable local.tee 12 i32.eqz br_if 1
-  local.get 12 else
-  local.get 11 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load local.set 13
-  local.get 0 local.get 13 local.tee 14 i64.store offset=8
+    br 1
+  end
+  local.get 11 i32.wrap_i64 local.get 10 i32.load offset=24 i32.add i64.load local.set 12
+  local.get 0 local.get 12 local.tee 13 i64.store offset=8
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8585457 local.get 1 return
   unreachable
@@ -915,8 +883,8 @@ local.get 4 local.get 1
 
 ;; a load whose result nobody uses
 ;; 64-bit code at 100: 488b03488b01
-;; 2 guest instructions, 114 instructions, 235 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64 i64 i32 i64 i32 i64)
+;; 2 guest instructions, 100 instructions, 211 bytes
+(local i64 i32 i64 i32 i64 i64 i64 i64 i32 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 2 i32.lt_s if
@@ -925,21 +893,19 @@ block
   end
   local.get 1 i32.const 2 i32.sub local.set 1
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if
     i64.const 8389361 local.set 4
-    local.get 6 i32.const 3 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load local.set 10
-  local.get 0 local.get 10 local.tee 11 i64.store
-  local.get 0 i64.load offset=8 local.tee 12 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
-  local.get 12 local.get 13 i64.load i64.sub local.tee 14 i64.const 4088 i64.gt_u if (result i32)
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load local.set 9
+  local.get 0 local.get 9 local.tee 10 i64.store
+  local.get 0 i64.load offset=8 local.tee 11 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
+  local.get 11 local.get 12 i64.load i64.sub local.tee 13 i64.const 4088 i64.gt_u if
     i64.const 8487409 local.set 4
-    local.get 12 i32.const 3 call $region-load local.tee 15 i32.eqz br_if 1
-  local.get 15 else
-  local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
-  i64.load local.set 16
-  local.get 0 local.get 16 local.tee 11 i64.store
+    br 1
+  end
+  local.get 13 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add i64.load local.set 14
+  local.get 0 local.get 14 local.tee 10 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8585457 local.get 1 return
   unreachable
@@ -949,8 +915,8 @@ local.get 4 local.get 1
 
 ;; a structure copied
 ;; 64-bit code at 100: 488b06488907488b460848894708
-;; 4 guest instructions, 174 instructions, 353 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64 i64 i32 i64 i32 i64 i64 i32 i64 i64 i64 i32)
+;; 4 guest instructions, 162 instructions, 333 bytes
+(local i64 i32 i64 i32 i64 i64 i64 i64 i32 i64 i64 i32 i64 i64 i64 i32 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 4 i32.lt_s if
@@ -959,33 +925,31 @@ block
   end
   local.get 1 i32.const 4 i32.sub local.set 1
   local.get 0 i64.load offset=48 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if
     i64.const 8389873 local.set 4
-    local.get 6 i32.const 3 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load local.set 10
-  local.get 0 local.get 10 local.tee 11 i64.store
-  local.get 0 i64.load offset=56 local.tee 12 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
-  local.get 12 local.get 13 i64.load offset=8 i64.sub local.tee 14 i64.const 4088 i64.gt_u if (result i32)
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load local.set 9
+  local.get 0 local.get 9 local.tee 10 i64.store
+  local.get 0 i64.load offset=56 local.tee 11 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 12
+  local.get 11 local.get 12 i64.load offset=8 i64.sub local.tee 13 i64.const 4088 i64.gt_u if
     i64.const 8487921 local.set 4
-    local.get 12 i32.const 3 call $region-store local.tee 15 i32.eqz br_if 1
-  local.get 15 else
-  local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
-  local.get 11 i64.store
-  local.get 6 i64.const 8 i64.add local.tee 16 local.get 7 i64.load i64.sub local.tee 17 i64.const 4088 i64.gt_u if (result i32)
+    br 1
+  end
+  local.get 13 i32.wrap_i64 local.get 12 i32.load offset=24 i32.add local.get 10 i64.store
+  local.get 6 i64.const 8 i64.add local.tee 14 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 15
+  local.get 14 local.get 15 i64.load i64.sub local.tee 16 i64.const 4088 i64.gt_u if
     i64.const 8585969 local.set 4
-    local.get 16 i32.const 3 local.get 3 call $region-findReadable local.tee 18 i32.eqz br_if 1
-  local.get 18 else
-  local.get 17 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load local.set 19
-  local.get 0 local.get 19 local.tee 11 i64.store
-  local.get 12 i64.const 8 i64.add local.tee 20 local.get 13 i64.load offset=8 i64.sub local.tee 21 i64.const 4088 i64.gt_u if (result i32)
+    br 1
+  end
+  local.get 16 i32.wrap_i64 local.get 15 i32.load offset=24 i32.add i64.load local.set 17
+  local.get 0 local.get 17 local.tee 10 i64.store
+  local.get 11 i64.const 8 i64.add local.tee 18 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 19
+  local.get 18 local.get 19 i64.load offset=8 i64.sub local.tee 20 i64.const 4088 i64.gt_u if
     i64.const 8716785 local.set 4
-    local.get 20 i32.const 3 local.get 3 call $region-findStore local.tee 22 i32.eqz br_if 1
-  local.get 22 else
-  local.get 21 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
-  local.get 11 i64.store
+    br 1
+  end
+  local.get 20 i32.wrap_i64 local.get 19 i32.load offset=24 i32.add local.get 10 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8847601 local.get 1 return
   unreachable
@@ -995,8 +959,8 @@ local.get 4 local.get 1
 
 ;; a pointer chased
 ;; 64-bit code at 100: 488b00488b00488b00
-;; 3 guest instructions, 151 instructions, 307 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i32 i64 i32 i64 i32 i64 i32 i64)
+;; 3 guest instructions, 130 instructions, 271 bytes
+(local i64 i32 i64 i32 i64 i64 i32 i64 i64 i32 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 3 i32.lt_s if
@@ -1005,29 +969,26 @@ block
   end
   local.get 1 i32.const 3 i32.sub local.set 1
   local.get 0 i64.load local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if
     i64.const 8389617 local.set 4
-    local.get 6 i32.const 3 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load local.set 10
-  local.get 0 local.get 10 local.tee 6 i64.store
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 11
-  local.get 6 local.get 11 i64.load i64.sub local.tee 12 i64.const 4088 i64.gt_u if (result i32)
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load local.set 9
+  local.get 0 local.get 9 local.tee 6 i64.store
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 10
+  local.get 6 local.get 10 i64.load i64.sub local.tee 11 i64.const 4088 i64.gt_u if
     i64.const 8487665 local.set 4
-    local.get 6 i32.const 3 call $region-load local.tee 13 i32.eqz br_if 1
-  local.get 13 else
-  local.get 12 i32.wrap_i64 local.get 11 i32.load offset=24 i32.add end
-  i64.load local.set 14
-  local.get 0 local.get 14 local.tee 6 i64.store
-  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 15
-  local.get 6 local.get 15 i64.load i64.sub local.tee 16 i64.const 4088 i64.gt_u if (result i32)
+    br 1
+  end
+  local.get 11 i32.wrap_i64 local.get 10 i32.load offset=24 i32.add i64.load local.set 12
+  local.get 0 local.get 12 local.tee 6 i64.store
+  local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
+  local.get 6 local.get 13 i64.load i64.sub local.tee 14 i64.const 4088 i64.gt_u if
     i64.const 8585713 local.set 4
-    local.get 6 i32.const 3 call $region-load local.tee 17 i32.eqz br_if 1
-  local.get 17 else
-  local.get 16 i32.wrap_i64 local.get 15 i32.load offset=24 i32.add end
-  i64.load local.set 18
-  local.get 0 local.get 18 local.tee 6 i64.store
+    br 1
+  end
+  local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add i64.load local.set 15
+  local.get 0 local.get 15 local.tee 6 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8683761 local.get 1 return
   unreachable

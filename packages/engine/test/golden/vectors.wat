@@ -23,8 +23,8 @@ local.get 4 local.get 1
 
 ;; movups xmm0, [rbx]
 ;; 64-bit code at 100: 0f1003
-;; 1 guest instructions, 84 instructions, 182 bytes
-(local i64 i32 i64 i32 i64 i32 v128 v128)
+;; 1 guest instructions, 77 instructions, 170 bytes
+(local i64 i32 i64 i32 i64 v128 v128)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -37,13 +37,12 @@ block
     i64.const 8389105 local.get 1 return
   end
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4080 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4080 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 4 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  v128.load local.set 10
-  local.get 0 local.get 10 local.tee 11 v128.store offset=1504
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add v128.load local.set 9
+  local.get 0 local.get 9 local.tee 10 v128.store offset=1504
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8487153 local.get 1 return
   unreachable
@@ -53,8 +52,8 @@ local.get 4 local.get 1
 
 ;; movaps [rbx], xmm0
 ;; 64-bit code at 100: 0f2903
-;; 1 guest instructions, 94 instructions, 203 bytes
-(local i64 i32 i64 i32 i64 i32 v128)
+;; 1 guest instructions, 87 instructions, 191 bytes
+(local i64 i32 i64 i32 i64 v128)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -71,12 +70,11 @@ block
     i64.const 8389105 local.get 1 return
   end
   local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4080 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4080 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 4 call $region-store local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  local.get 0 v128.load offset=1504 local.tee 10 v128.store
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add local.get 0 v128.load offset=1504 local.tee 9 v128.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8487153 local.get 1 return
   unreachable
@@ -86,8 +84,8 @@ local.get 4 local.get 1
 
 ;; movdqu xmm2, [rbx + rcx]
 ;; 64-bit code at 100: f30f6f140b
-;; 1 guest instructions, 89 instructions, 192 bytes
-(local i64 i32 i64 i64 i64 i32 i64 i32 v128 v128)
+;; 1 guest instructions, 82 instructions, 180 bytes
+(local i64 i32 i64 i64 i64 i32 i64 v128 v128)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -100,13 +98,12 @@ block
     i64.const 8389105 local.get 1 return
   end
   local.get 0 i64.load offset=24 local.tee 7 local.get 0 i64.load offset=8 local.tee 8 i64.add local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 9
-  local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4080 i64.gt_u if (result i32)
+  local.get 6 local.get 9 i64.load i64.sub local.tee 10 i64.const 4080 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 4 call $region-load local.tee 11 i32.eqz br_if 1
-  local.get 11 else
-  local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add end
-  v128.load local.set 12
-  local.get 0 local.get 12 local.tee 13 v128.store offset=1632
+    br 1
+  end
+  local.get 10 i32.wrap_i64 local.get 9 i32.load offset=24 i32.add v128.load local.set 11
+  local.get 0 local.get 11 local.tee 12 v128.store offset=1632
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8552689 local.get 1 return
   unreachable
@@ -163,8 +160,8 @@ local.get 4 local.get 1
 
 ;; movss xmm0, [rbx]
 ;; 64-bit code at 100: f30f1003
-;; 1 guest instructions, 94 instructions, 204 bytes
-(local i64 i32 i64 i32 i64 i32 i64 v128)
+;; 1 guest instructions, 87 instructions, 192 bytes
+(local i64 i32 i64 i32 i64 i64 v128)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -177,14 +174,13 @@ block
     i64.const 8389105 local.get 1 return
   end
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4092 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4092 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 10 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load32_s local.set 10
-  local.get 0 v128.load offset=1504 local.tee 11 local.get 10 i32.wrap_i64 i64.extend_i32_u i64x2.replace_lane 0 local.set 11
-  local.get 0 local.get 11 i64.const 0 i64x2.replace_lane 1 local.tee 11 v128.store offset=1504
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load32_s local.set 9
+  local.get 0 v128.load offset=1504 local.tee 10 local.get 9 i32.wrap_i64 i64.extend_i32_u i64x2.replace_lane 0 local.set 10
+  local.get 0 local.get 10 i64.const 0 i64x2.replace_lane 1 local.tee 10 v128.store offset=1504
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8519921 local.get 1 return
   unreachable
@@ -194,8 +190,8 @@ local.get 4 local.get 1
 
 ;; movsd [rbx], xmm0
 ;; 64-bit code at 100: f20f1103
-;; 1 guest instructions, 83 instructions, 180 bytes
-(local i64 i32 i64 i32 i64 i32 v128)
+;; 1 guest instructions, 76 instructions, 168 bytes
+(local i64 i32 i64 i32 i64 v128)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -208,12 +204,11 @@ block
     i64.const 8389105 local.get 1 return
   end
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load offset=8 i64.sub local.tee 8 i64.const 4088 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 3 call $region-store local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  local.get 0 v128.load offset=1504 local.tee 10 i64x2.extract_lane 0 i64.store
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add local.get 0 v128.load offset=1504 local.tee 9 i64x2.extract_lane 0 i64.store
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8519921 local.get 1 return
   unreachable
@@ -315,8 +310,8 @@ local.get 4 local.get 1
 
 ;; paddb xmm0, [rbx]
 ;; 64-bit code at 100: 660ffc03
-;; 1 guest instructions, 100 instructions, 218 bytes
-(local i64 i32 i64 i32 i64 i32 v128 v128)
+;; 1 guest instructions, 93 instructions, 206 bytes
+(local i64 i32 i64 i32 i64 v128 v128)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -333,13 +328,12 @@ block
     i64.const 8389105 local.get 1 return
   end
   local.get 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4080 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4080 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 4 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  v128.load local.set 10
-  local.get 0 local.get 0 v128.load offset=1504 local.tee 11 local.get 10 i8x16.add local.tee 11 v128.store offset=1504
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add v128.load local.set 9
+  local.get 0 local.get 0 v128.load offset=1504 local.tee 10 local.get 9 i8x16.add local.tee 10 v128.store offset=1504
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8519921 local.get 1 return
   unreachable
@@ -631,8 +625,8 @@ local.get 4 local.get 1
 
 ;; mulsd xmm0, [rbx]
 ;; 64-bit code at 100: f20f5903
-;; 1 guest instructions, 162 instructions, 387 bytes
-(local i64 i32 i64 i32 i64 i32 i64 i64 v128 i64 i64 i64 i64 i64)
+;; 1 guest instructions, 155 instructions, 375 bytes
+(local i64 i32 i64 i32 i64 i64 i64 v128 i64 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 1 i32.const 1 i32.lt_s if
@@ -645,28 +639,27 @@ block
     i64.const 8389105 local.get 1 return
   end
   local.get 0 i64.load offset=24 local.tee 6 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 7
-  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if (result i32)
+  local.get 6 local.get 7 i64.load i64.sub local.tee 8 i64.const 4088 i64.gt_u if
     i64.const 8389105 local.set 4
-    local.get 6 i32.const 3 call $region-load local.tee 9 i32.eqz br_if 1
-  local.get 9 else
-  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add end
-  i64.load local.set 10
-  local.get 0 v128.load offset=1504 local.tee 12 i64x2.extract_lane 0 local.set 11
-  i64.const 0 local.set 13
+    br 1
+  end
+  local.get 8 i32.wrap_i64 local.get 7 i32.load offset=24 i32.add i64.load local.set 9
+  local.get 0 v128.load offset=1504 local.tee 11 i64x2.extract_lane 0 local.set 10
+  i64.const 0 local.set 12
   block
     local.get 0 i32.load offset=228 i32.const 65504 i32.and i32.const 8096 i32.eq if
-      local.get 11 f64.reinterpret_i64 local.get 10 f64.reinterpret_i64 f64.mul i64.reinterpret_f64 local.tee 14 local.set 13
-      local.get 10 i64.const 9223372036854775807 i64.and local.set 15
-      local.get 14 i64.const 9223372036854775807 i64.and local.set 16
-      local.get 11 i64.const 9223372036854775807 i64.and local.set 17
-      local.get 15 i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u local.get 17 i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u i32.and local.get 16 i64.const -9007199254740992 i64.add i64.const 9209861237972664320 i64.lt_u local.get 16 i64.eqz local.get 17 i64.eqz local.get 15 i64.eqz i32.or i32.and i32.or i32.and br_if 1
+      local.get 10 f64.reinterpret_i64 local.get 9 f64.reinterpret_i64 f64.mul i64.reinterpret_f64 local.tee 13 local.set 12
+      local.get 9 i64.const 9223372036854775807 i64.and local.set 14
+      local.get 13 i64.const 9223372036854775807 i64.and local.set 15
+      local.get 10 i64.const 9223372036854775807 i64.and local.set 16
+      local.get 14 i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u local.get 16 i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u i32.and local.get 15 i64.const -9007199254740992 i64.add i64.const 9209861237972664320 i64.lt_u local.get 15 i64.eqz local.get 16 i64.eqz local.get 14 i64.eqz i32.or i32.and i32.or i32.and br_if 1
     end
-    local.get 0 local.get 11 i64.store offset=240
-    local.get 0 local.get 10 i64.store offset=272
+    local.get 0 local.get 10 i64.store offset=240
+    local.get 0 local.get 9 i64.store offset=272
     local.get 0 local.get 5 i32.store offset=176
     i64.const 8389105 local.get 1 return
   end
-  local.get 0 local.get 12 local.get 13 i64x2.replace_lane 0 local.tee 12 v128.store offset=1504
+  local.get 0 local.get 11 local.get 12 i64x2.replace_lane 0 local.tee 11 v128.store offset=1504
   local.get 0 local.get 5 i32.store offset=176
   i64.const 8519921 local.get 1 return
   unreachable
@@ -1002,8 +995,8 @@ local.get 4 local.get 1
 
 ;; a dot product
 ;; 64-bit code at 100: f20f100ef20f590ff20f58c14883c6084883c708ffc975e8
-;; 7 guest instructions, 350 instructions, 821 bytes
-(local i64 i32 i64 i64 i64 i64 i64 v128 v128 i32 i64 i32 i64 i64 i32 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64)
+;; 7 guest instructions, 336 instructions, 797 bytes
+(local i64 i32 i64 i64 i64 i64 i64 v128 v128 i32 i64 i64 i64 i32 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 0 i64.load offset=8 local.set 6
@@ -1024,64 +1017,62 @@ block
       i64.const 8390641 local.get 1 return
     end
     local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 13
-    local.get 7 local.get 13 i64.load i64.sub local.tee 14 i64.const 4088 i64.gt_u if (result i32)
+    local.get 7 local.get 13 i64.load i64.sub local.tee 14 i64.const 4088 i64.gt_u if
       i64.const 8390641 local.set 4
-      local.get 7 i32.const 3 call $region-load local.tee 15 i32.eqz br_if 2
-    local.get 15 else
-    local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add end
-    i64.load local.set 16
-    local.get 12 local.get 16 i64x2.replace_lane 0 local.set 12
+      br 2
+    end
+    local.get 14 i32.wrap_i64 local.get 13 i32.load offset=24 i32.add i64.load local.set 15
+    local.get 12 local.get 15 i64x2.replace_lane 0 local.set 12
     local.get 0 local.get 12 i64.const 0 i64x2.replace_lane 1 local.tee 12 v128.store offset=1568
-    local.get 8 local.tee 17 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 18
-    local.get 17 local.get 18 i64.load i64.sub local.tee 19 i64.const 4088 i64.gt_u if (result i32)
+    local.get 8 local.tee 16 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 17
+    local.get 16 local.get 17 i64.load i64.sub local.tee 18 i64.const 4088 i64.gt_u if
       i64.const 8521457 local.set 4
-      local.get 17 i32.const 3 call $region-load local.tee 20 i32.eqz br_if 2
-    local.get 20 else
-    local.get 19 i32.wrap_i64 local.get 18 i32.load offset=24 i32.add end
-    i64.load local.set 21
-    local.get 12 i64x2.extract_lane 0 local.set 22
-    i64.const 0 local.set 23
+      br 2
+    end
+    local.get 18 i32.wrap_i64 local.get 17 i32.load offset=24 i32.add i64.load local.set 19
+    local.get 12 i64x2.extract_lane 0 local.set 20
+    i64.const 0 local.set 21
     block
       local.get 0 i32.load offset=228 i32.const 65504 i32.and i32.const 8096 i32.eq if
-        local.get 22 f64.reinterpret_i64 local.get 21 f64.reinterpret_i64 f64.mul i64.reinterpret_f64 local.tee 24 local.set 23
-        local.get 21 i64.const 9223372036854775807 i64.and local.set 25
-        local.get 24 i64.const 9223372036854775807 i64.and local.set 26
-        local.get 22 i64.const 9223372036854775807 i64.and local.set 27
-        local.get 25 i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u local.get 27 i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u i32.and local.get 26 i64.const -9007199254740992 i64.add i64.const 9209861237972664320 i64.lt_u local.get 26 i64.eqz local.get 27 i64.eqz local.get 25 i64.eqz i32.or i32.and i32.or i32.and br_if 1
+        local.get 20 f64.reinterpret_i64 local.get 19 f64.reinterpret_i64 f64.mul i64.reinterpret_f64 local.tee 22 local.set 21
+        local.get 19 i64.const 9223372036854775807 i64.and local.set 23
+        local.get 22 i64.const 9223372036854775807 i64.and local.set 24
+        local.get 20 i64.const 9223372036854775807 i64.and local.set 25
+        local.get 23 i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u local.get 25 i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u i32.and local.get 24 i64.const -9007199254740992 i64.add i64.const 9209861237972664320 i64.lt_u local.get 24 i64.eqz local.get 25 i64.eqz local.get 23 i64.eqz i32.or i32.and i32.or i32.and br_if 1
       end
-      local.get 0 local.get 22 i64.store offset=240
-      local.get 0 local.get 21 i64.store offset=272
+      local.get 0 local.get 20 i64.store offset=240
+      local.get 0 local.get 19 i64.store offset=272
       local.get 0 local.get 5 i32.store offset=176
       i64.const 8521457 local.get 1 return
     end
-    local.get 0 local.get 12 local.get 23 i64x2.replace_lane 0 local.tee 12 v128.store offset=1568
-    local.get 12 i64x2.extract_lane 0 local.set 28
-    local.get 11 i64x2.extract_lane 0 local.set 29
-    i64.const 0 local.set 30
+    local.get 0 local.get 12 local.get 21 i64x2.replace_lane 0 local.tee 12 v128.store offset=1568
+    local.get 12 i64x2.extract_lane 0 local.set 26
+    local.get 11 i64x2.extract_lane 0 local.set 27
+    i64.const 0 local.set 28
     block
-      local.get 29 f64.reinterpret_i64 local.get 28 f64.reinterpret_i64 f64.add i64.reinterpret_f64 local.tee 31 local.set 30
-      local.get 31 i64.const 9223372036854775807 i64.and local.set 32
-      local.get 28 i64.const 9223372036854775807 i64.and i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u local.get 29 i64.const 9223372036854775807 i64.and i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u i32.and local.get 32 i64.const -9007199254740992 i64.add i64.const 9209861237972664320 i64.lt_u local.get 32 i64.eqz i32.or i32.and br_if 0
-      local.get 0 local.get 29 i64.store offset=240
-      local.get 0 local.get 28 i64.store offset=272
+      local.get 27 f64.reinterpret_i64 local.get 26 f64.reinterpret_i64 f64.add i64.reinterpret_f64 local.tee 29 local.set 28
+      local.get 29 i64.const 9223372036854775807 i64.and local.set 30
+      local.get 26 i64.const 9223372036854775807 i64.and i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u local.get 27 i64.const 9223372036854775807 i64.and i64.const -1 i64.add i64.const 4503599627370495 i64.ge_u i32.and local.get 30 i64.const -9007199254740992 i64.add i64.const 9209861237972664320 i64.lt_u local.get 30 i64.eqz i32.or i32.and br_if 0
+      local.get 0 local.get 27 i64.store offset=240
+      local.get 0 local.get 26 i64.store offset=272
       local.get 0 local.get 5 i32.store offset=176
       i64.const 8652273 local.get 1 return
     end
-    local.get 0 local.get 11 local.get 30 i64x2.replace_lane 0 local.tee 11 v128.store offset=1504
+    local.get 0 local.get 11 local.get 28 i64x2.replace_lane 0 local.tee 11 v128.store offset=1504
     local.get 0 local.get 7 i64.const 8 i64.add local.tee 7 i64.store offset=48
-    local.get 17 i64.const 8 i64.add local.set 33
-    local.get 0 local.get 33 local.tee 8 i64.store offset=56
-    local.get 33 local.set 9
-    local.get 17 local.set 10
-    local.get 6 local.set 34
-    local.get 9 local.set 35
-    local.get 10 local.set 36
-    local.get 34 i64.const -1 i64.add local.set 37
-    local.get 0 local.get 37 i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store offset=8
+    local.get 16 i64.const 8 i64.add local.set 31
+    local.get 0 local.get 31 local.tee 8 i64.store offset=56
+    local.get 31 local.set 9
+    local.get 16 local.set 10
+    local.get 6 local.set 32
+    local.get 9 local.set 33
+    local.get 10 local.set 34
+    local.get 32 i64.const -1 i64.add local.set 35
+    local.get 0 local.get 35 i32.wrap_i64 i64.extend_i32_u local.tee 6 i64.store offset=8
     i32.const 6 local.set 5
-    local.get 0 local.get 37 i64.extend32_s local.tee 9 i64.store offset=152
-    local.get 0 local.get 34 i64.extend32_s local.tee 10 i64.store offset=160
-    local.get 0 local.get 35 local.get 36 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.tee 38 i64.store offset=168
+    local.get 0 local.get 35 i64.extend32_s local.tee 9 i64.store offset=152
+    local.get 0 local.get 32 i64.extend32_s local.tee 10 i64.store offset=160
+    local.get 0 local.get 33 local.get 34 i64.lt_u i32.const 0 i32.xor i64.extend_i32_u local.tee 36 i64.store offset=168
     local.get 9 i64.eqz i32.eqz if
       br 1
     end
@@ -1094,8 +1085,8 @@ local.get 4 local.get 1
 
 ;; strlen by sixteen
 ;; 64-bit code at 100: 660f6f0e660f74c8660fd7c14883c61085c074ec
-;; 6 guest instructions, 145 instructions, 314 bytes
-(local i64 i32 i64 i64 i64 v128 v128 i32 i64 i32 v128 i64 i64 i64)
+;; 6 guest instructions, 138 instructions, 302 bytes
+(local i64 i32 i64 i64 i64 v128 v128 i32 i64 v128 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 0 i64.load local.set 6
@@ -1118,20 +1109,19 @@ block
       i64.const 8390385 local.get 1 return
     end
     local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 11
-    local.get 7 local.get 11 i64.load i64.sub local.tee 12 i64.const 4080 i64.gt_u if (result i32)
+    local.get 7 local.get 11 i64.load i64.sub local.tee 12 i64.const 4080 i64.gt_u if
       i64.const 8390385 local.set 4
-      local.get 7 i32.const 4 call $region-load local.tee 13 i32.eqz br_if 2
-    local.get 13 else
-    local.get 12 i32.wrap_i64 local.get 11 i32.load offset=24 i32.add end
-    v128.load local.tee 14 local.set 10
+      br 2
+    end
+    local.get 12 i32.wrap_i64 local.get 11 i32.load offset=24 i32.add v128.load local.tee 13 local.set 10
     local.get 0 local.get 10 local.get 9 i8x16.eq local.tee 10 v128.store offset=1568
     local.get 0 local.get 10 i8x16.bitmask i64.extend_i32_u local.tee 6 i64.store
     local.get 0 local.get 7 i64.const 16 i64.add local.tee 7 i64.store offset=48
-    local.get 6 i64.extend32_s local.set 15
+    local.get 6 i64.extend32_s local.set 14
     i32.const 1 local.set 5
-    local.get 0 local.get 15 local.tee 8 i64.store offset=152
-    local.get 0 local.get 15 local.tee 16 i64.store offset=160
-    local.get 0 i64.const 0 local.tee 17 i64.store offset=168
+    local.get 0 local.get 14 local.tee 8 i64.store offset=152
+    local.get 0 local.get 14 local.tee 15 i64.store offset=160
+    local.get 0 i64.const 0 local.tee 16 i64.store offset=168
     local.get 8 i64.eqz if
       br 1
     end
@@ -1144,8 +1134,8 @@ local.get 4 local.get 1
 
 ;; memcpy by sixteen
 ;; 64-bit code at 100: 0f10060f11074883c6104883c7104883e91077ec
-;; 6 guest instructions, 172 instructions, 365 bytes
-(local i64 i32 i64 i64 i64 i64 v128 i32 i64 i32 v128 i32 i64 i32 i64 i64 i64 i64)
+;; 6 guest instructions, 158 instructions, 341 bytes
+(local i64 i32 i64 i64 i64 i64 v128 i32 i64 v128 i32 i64 i64 i64 i64 i64)
 local.get 0 i32.load offset=176 local.set 5
 block
   local.get 0 i64.load offset=8 local.set 6
@@ -1164,28 +1154,26 @@ block
       i64.const 8390385 local.get 1 return
     end
     local.get 7 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 11
-    local.get 7 local.get 11 i64.load i64.sub local.tee 12 i64.const 4080 i64.gt_u if (result i32)
+    local.get 7 local.get 11 i64.load i64.sub local.tee 12 i64.const 4080 i64.gt_u if
       i64.const 8390385 local.set 4
-      local.get 7 i32.const 4 call $region-load local.tee 13 i32.eqz br_if 2
-    local.get 13 else
-    local.get 12 i32.wrap_i64 local.get 11 i32.load offset=24 i32.add end
-    v128.load local.set 14
-    local.get 0 local.get 14 local.tee 10 v128.store offset=1504
-    local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 15
-    local.get 8 local.get 15 i64.load offset=8 i64.sub local.tee 16 i64.const 4080 i64.gt_u if (result i32)
+      br 2
+    end
+    local.get 12 i32.wrap_i64 local.get 11 i32.load offset=24 i32.add v128.load local.set 13
+    local.get 0 local.get 13 local.tee 10 v128.store offset=1504
+    local.get 8 i32.wrap_i64 i32.const 7 i32.shr_u i32.const 131040 i32.and local.get 3 i32.add local.set 14
+    local.get 8 local.get 14 i64.load offset=8 i64.sub local.tee 15 i64.const 4080 i64.gt_u if
       i64.const 8488433 local.set 4
-      local.get 8 i32.const 4 call $region-store local.tee 17 i32.eqz br_if 2
-    local.get 17 else
-    local.get 16 i32.wrap_i64 local.get 15 i32.load offset=24 i32.add end
-    local.get 10 v128.store
+      br 2
+    end
+    local.get 15 i32.wrap_i64 local.get 14 i32.load offset=24 i32.add local.get 10 v128.store
     local.get 0 local.get 7 i64.const 16 i64.add local.tee 7 i64.store offset=48
-    local.get 0 i64.const 16 local.tee 18 i64.store offset=168
+    local.get 0 i64.const 16 local.tee 16 i64.store offset=168
     local.get 0 local.get 8 i64.const 16 i64.add local.tee 8 i64.store offset=56
-    local.get 6 local.tee 19 i64.const -16 i64.add local.set 20
-    local.get 0 local.get 20 local.tee 6 i64.store offset=8
+    local.get 6 local.tee 17 i64.const -16 i64.add local.set 18
+    local.get 0 local.get 18 local.tee 6 i64.store offset=8
     i32.const 1 local.set 5
-    local.get 0 local.get 20 local.tee 21 i64.store offset=152
-    local.get 0 local.get 19 local.tee 9 i64.store offset=160
+    local.get 0 local.get 18 local.tee 19 i64.store offset=152
+    local.get 0 local.get 17 local.tee 9 i64.store offset=160
     local.get 9 i64.const 16 i64.gt_u if
       br 1
     end
