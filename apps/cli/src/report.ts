@@ -47,7 +47,7 @@ export function labelled(label: string, value: string): string {
 /** What the compiler did, a row each. */
 function jitRows({ jit, executed: all }: GuestStatistics): (readonly [string, string])[] {
   if (jit === undefined) return [["compiled regions", "none: --tier interp"]];
-  const { regions, modules, instructions, bytes, time, dropped, refused, entries, executed, verified } = jit;
+  const { regions, modules, instructions, bytes, time, longest, dropped, refused, entries, executed, verified } = jit;
   const per = (a: number, b: number): string => (b === 0 ? "0" : (a / b).toFixed(1));
   const rows: (readonly [string, string])[] = [
     [
@@ -56,7 +56,7 @@ function jitRows({ jit, executed: all }: GuestStatistics): (readonly [string, st
     ],
     [
       "compiled instructions",
-      `${count(instructions)} to ${count(bytes)} bytes of WebAssembly (${per(bytes, instructions)} each) in ${time.toFixed(0)} ms`,
+      `${count(instructions)} to ${count(bytes)} bytes of WebAssembly (${per(bytes, instructions)} each) in ${time.toFixed(0)} ms, ${longest.toFixed(1)} ms at a time at most`,
     ],
   ];
   rows.push([

@@ -40,4 +40,19 @@ describe("compiled regions", () => {
     expect(plenty.register(0)).toBe(BigInt(12 * 2000 * 2001) / 2n);
     expect(few.register(0)).toBe(plenty.register(0));
   });
+
+  it("are made as far as there is time, and the rest soon after", () => {
+    const code = loops(8);
+    const policy = { ...SMALL, batch: 6, patience: 1000 };
+    const still = new Guest({ policy }).write(CODE, code);
+    still.run();
+    let time = 0;
+    const slow = new Guest({ policy, now: () => (time += 10) }).write(CODE, code);
+    slow.run();
+    expect(still.jit.stats).toMatchObject({ regions: 6, modules: 1 });
+    // One at least each time, or nothing would ever be made.
+    expect(slow.jit.stats.modules).toBe(slow.jit.stats.regions);
+    expect(slow.jit.stats.regions).toBeGreaterThanOrEqual(6);
+    expect(slow.register(0)).toBe(still.register(0));
+  });
 });

@@ -59,8 +59,9 @@ export interface MachineStats {
     /** Guest instructions compiled, and bytes of WebAssembly that came of them. */
     readonly instructions: number;
     readonly bytes: number;
-    /** Milliseconds, by the clock that the machine was given. */
+    /** Milliseconds, by the clock that the machine was given; and most of them at a time. */
     readonly time: number;
+    readonly longest: number;
     readonly dropped: number;
     /** Places that became hot where nothing can be compiled. */
     readonly refused: number;
@@ -87,8 +88,18 @@ function codeStats(interpreter: Interpreter | undefined): MachineStats["code"] {
 function jitStats(interpreter: Interpreter | undefined): { jit?: NonNullable<MachineStats["jit"]> } {
   const jit = interpreter?.jit;
   if (jit === undefined) return {};
-  const { regions, modules, instructions, bytes, time, dropped, refused } = jit.stats;
-  const counted = { regions, modules, instructions, bytes, time, dropped, refused, ...interpreter!.code.totalUse() };
+  const { regions, modules, instructions, bytes, time, longest, dropped, refused } = jit.stats;
+  const counted = {
+    regions,
+    modules,
+    instructions,
+    bytes,
+    time,
+    longest,
+    dropped,
+    refused,
+    ...interpreter!.code.totalUse(),
+  };
   const verified = interpreter?.verifier?.stats;
   return {
     jit:

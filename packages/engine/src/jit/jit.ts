@@ -18,8 +18,9 @@ export interface JitStats {
   instructions: number;
   /** Bytes of WebAssembly emitted. */
   bytes: number;
-  /** Milliseconds spent, by the clock that the host passed in. */
+  /** Milliseconds spent, by the clock that the host passed in; and most of them at a time, while the guest stood still. */
   time: number;
+  longest: number;
   dropped: number;
   /** Entries at which nothing could be compiled. */
   refused: number;
@@ -64,6 +65,8 @@ const STAGES = 3;
 const STRETCH = 4;
 /** What is branched to on fewer than one in so many of the arrivals that made an entry wait stays out of its region. */
 const COLD = 64;
+/** Milliseconds after which no further region is begun: with the one in hand and what V8 does with the module the guest stands still for less than 5. */
+const SLICE = 2;
 const NEVER = 0x3fff_ffff;
 const MOST_RETURN_SITES = 100_000;
 
@@ -114,6 +117,11 @@ export interface JitOptions {
   readonly place?: (slot: number, region: unknown, entry: number) => unknown;
 }
 
+/** One number for the place that is to become a region's entry. */
+function waitingKey({ lo, mode, host }: Waiting): number {
+  return (host + (lo & 0xfff)) * 256 + mode;
+}
+
 /** Whether a region is left for the callers of its code more often than for anything else. */
 function mostlyReturns(profile: ExitProfile, isReturn: (offset: number) => boolean): boolean {
   let returns = 0;
@@ -124,7 +132,16 @@ function mostlyReturns(profile: ExitProfile, isReturn: (offset: number) => boole
 /** The second tier: makes regions of what is executed often, a module of many at a time. */
 export class Jit {
   readonly policy: TierPolicy;
-  readonly stats: JitStats = { regions: 0, modules: 0, instructions: 0, bytes: 0, time: 0, dropped: 0, refused: 0 };
+  readonly stats: JitStats = {
+    regions: 0,
+    modules: 0,
+    instructions: 0,
+    bytes: 0,
+    time: 0,
+    longest: 0,
+    dropped: 0,
+    refused: 0,
+  };
   observer: JitObserver | undefined;
   readonly #options: JitOptions;
   readonly #compiler: RegionCompiler;
@@ -157,12 +174,13 @@ export class Jit {
     if (times < policy.threshold) return false;
     const host = this.#hostPage(lo, hi);
     if (host < 0) return false;
-    const key = (host + (lo & 0xfff)) * 256 + mode;
+    const one = { lo, hi, mode, host, times };
+    const key = waitingKey(one);
     if (this.#isWaiting.has(key)) this.#urgent += 1;
     else {
       if (times >= policy.threshold + 128) return false;
       this.#isWaiting.add(key);
-      this.#waiting.push({ lo, hi, mode, host, times });
+      this.#waiting.push(one);
     }
     return this.isDue;
   }
@@ -254,7 +272,7 @@ export class Jit {
     return this.#waiting.length >= this.policy.batch || this.#urgent >= this.policy.patience;
   }
 
-  /** Compiles what waits. */
+  /** Compiles what waits, or as much of it as there is time for: the rest is due then. */
   compile(): void {
     const urgent = this.#urgent;
     this.#urgent = 0;
@@ -274,7 +292,12 @@ export class Jit {
     if (this.#slots - this.#free.length + waiting.length > this.policy.regions) code.dropRegions();
     const made: Made[] = [];
     const sizes: number[] = [];
-    const bytes = buildRegionModule(this.#options.isa, this.#compiler, this.#shapes(waiting, made), sizes);
+    const bytes = buildRegionModule(
+      this.#options.isa,
+      this.#compiler,
+      this.#shapes(waiting, made, begun + SLICE),
+      sizes,
+    );
     if (made.length > 0) {
       const { exports } = new Wasm.Instance(new Wasm.Module(bytes), this.#options.imports);
       this.stats.modules += 1;
@@ -288,14 +311,20 @@ export class Jit {
       };
       made.forEach((one, k) => this.#install(one, exports[`r${k}`], sizes[k]!, decision));
     }
-    this.stats.time += now() - begun;
+    const taken = now() - begun;
+    this.stats.time += taken;
+    this.stats.longest = Math.max(this.stats.longest, taken);
   }
 
   /** The regions that begin at waiting entries, one after the other: each is compiled before the next is made, and not kept. */
-  *#shapes(waiting: readonly Waiting[], made: Made[]): Generator<RegionShape> {
-    const { code } = this.#options;
+  *#shapes(waiting: readonly Waiting[], made: Made[], until: number): Generator<RegionShape> {
+    const { code, now } = this.#options;
     const takenIn = new Set<GrowthPart>();
-    for (const one of waiting) {
+    for (const [i, one] of waiting.entries()) {
+      if (made.length > 0 && now() > until) {
+        this.#postpone(waiting.slice(i));
+        return;
+      }
       const { growth } = one;
       if (growth === undefined) {
         if (!code.canHaveRegion(one.host, one.mode, one.lo & 0xfff)) continue;
@@ -327,6 +356,14 @@ export class Jit {
       });
       yield shape;
     }
+  }
+
+  #postpone(waiting: readonly Waiting[]): void {
+    for (const one of waiting) {
+      this.#waiting.push(one);
+      if (one.growth === undefined) this.#isWaiting.add(waitingKey(one));
+    }
+    this.#urgent = this.policy.patience;
   }
 
   #noteReturns({ blocks, pages }: RegionShape): void {

@@ -87,6 +87,8 @@ export interface GuestOptions {
   readonly evaluations?: number;
   /** When the interpreter's code is compiled; undefined: never. */
   readonly policy?: TierPolicy;
+  /** The compiler's clock in milliseconds; one that stands still unless told. */
+  readonly now?: () => number;
   /** 32: compatibility mode under the same page tables. */
   readonly mode?: 32 | 64;
   /** Called on OUT. */
@@ -142,6 +144,7 @@ export class Guest {
       evaluations: options.evaluations ?? 0,
       ...(options.coldForms === undefined ? {} : { coldForms: options.coldForms }),
       ...(options.policy === undefined ? {} : { policy: options.policy }),
+      ...(options.now === undefined ? {} : { now: options.now }),
       isa: options.isa ?? shared,
       physical: this.physical,
       tlb: this.tlb,
