@@ -167,13 +167,12 @@ export class PcMachine {
       device.mapOn?.(bus);
       return device;
     };
-    if (core.vcpus.length === 1) add(lapic);
-    else {
-      const pages = new ApicPages(bus, () => core.running.index);
-      for (const each of lapics) {
-        core.addDevice(each);
-        each.mapOn(pages.busOf(each.id));
-      }
+    // A guest may move their pages to where a BAR is.
+    const apicBus = pci.before(bus);
+    const pages = lapics.length === 1 ? undefined : new ApicPages(apicBus, () => core.running.index);
+    for (const each of lapics) {
+      core.addDevice(each);
+      each.mapOn(pages?.busOf(each.id) ?? apicBus);
     }
     add(pic);
     add(ioapic);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { MiB, pc } from "../src/index.js";
+import { MemoryBlockBackend } from "@isinglass/virtio";
+import { MiB, pc, virtioDisk } from "../src/index.js";
 import { CODE_AT, code, machineWith, next } from "./support.js";
 
 /** Writes EDX:EAX to IA32_APIC_BASE, then reads it back. */
@@ -45,5 +46,28 @@ describe("WRMSR to IA32_APIC_BASE", () => {
       expect(next(machine)).toEqual({ reason: "hlt" });
       expect(machine.registers.get("rax")).toBe(BigInt(expected));
     }
+  });
+});
+
+describe("the page of a local APIC that a guest puts over a BAR", () => {
+  it.each([1, 2])("answers in its place, also after a restore: %i processors", (cpus) => {
+    const make = () =>
+      pc({ memory: 8 * MiB, cpus })
+        .use(virtioDisk({ backend: new MemoryBlockBackend(MiB) }))
+        .build();
+    const machine = make();
+    const who = ({ core }: { readonly core: typeof machine.core }): string | undefined =>
+      core.bus.decodeMmio(place)?.name;
+    const place = machine.core.bus.describe().mmio.find(({ name }) => name === "virtio-blk.0 bar0")?.first ?? 0;
+    const move = (base: number): boolean => machine.vcpu.platform.apic.writeMsr(0x1b, base + 0x900, 0);
+    expect(move(place)).toBe(true);
+    expect(who(machine)).toBe("lapic.0");
+    const copy = make();
+    copy.restore(machine.save());
+    expect(who(copy)).toBe("lapic.0");
+    expect(move(0xfee0_0000)).toBe(true);
+    expect(who(machine)).toBe("virtio-blk.0 bar0");
+    copy.restore(machine.save());
+    expect(who(copy)).toBe("virtio-blk.0 bar0");
   });
 });

@@ -3,6 +3,7 @@ import type {
   Bus,
   BusMapping,
   Device,
+  Gpa,
   MmioHandler,
   MmioSize,
   PortHandler,
@@ -208,8 +209,24 @@ export class PciHost implements Device, PortHandler {
   /** Lets a device that is no BAR come, move or go where BARs may be, and then these have what is left. */
   rearrange(change: () => void): void {
     for (const bar of this.#bars) bar.release();
-    change();
-    this.#arrange();
+    try {
+      change();
+    } finally {
+      this.#arrange();
+    }
+  }
+
+  /** A bus for devices that are no BARs and come, move and go where BARs may be: these yield to them, see {@link rearrange}. */
+  before(bus: Bus): Bus {
+    return {
+      mapPorts: (first: number, count: number, handler: PortHandler, name: string) =>
+        bus.mapPorts(first, count, handler, name),
+      mapMmio: (gpa: Gpa, length: number, handler: MmioHandler, name: string) => {
+        let mapping: BusMapping | undefined;
+        this.rearrange(() => (mapping = bus.mapMmio(gpa, length, handler, name)));
+        return { remove: () => this.rearrange(() => mapping?.remove()) };
+      },
+    };
   }
 
   readonly #forwards = (first: number, length: number): boolean =>
