@@ -509,6 +509,25 @@ describe("IA32_APIC_BASE and x2APIC", () => {
     expect(lapic.cr8).toBe(0);
   });
 
+  it.each([
+    ["physical, all ones", 0x0041, 0xffff_ffff, 20],
+    ["physical, FFH, which is an ID", 0x0041, 0xff, 0],
+    ["logical, FFH: the first eight of the first cluster", 0x0841, 0xff, 8],
+    ["all including self", 0x8_0041, 0, 20],
+  ])("x2APIC: destinations have 32 bits (11.12.9, 11.12.10): %s", (_, low, destination, reached) => {
+    const { lapics } = setUp({ cpus: 20 });
+    for (const each of lapics) each.writeMsr(0x1b, 0xfee0_0c00, 0);
+    lapics[19]!.writeMsr(0x830, low, destination);
+    expect(lapics.map((each) => each.hasInterrupt())).toEqual(lapics.map((_each, i) => i < reached));
+  });
+
+  it("x2APIC: messages of I/O APIC and devices have destinations of 8 bits, all ones of which is everybody", () => {
+    const { lapics, interrupts } = setUp({ cpus: 20 });
+    for (const each of lapics) each.writeMsr(0x1b, 0xfee0_0c00, 0);
+    interrupts.sendMessage(0xfeef_f000, 0x41);
+    expect(lapics.every((each) => each.hasInterrupt())).toBe(true);
+  });
+
   it("x2APIC: the ID is the processor's own, whatever was written over it in xAPIC mode (11.12.5.1)", () => {
     const { lapics, lapic, write } = setUp({ cpus: 2 });
     write(ID, 0x0500_0000, 1);

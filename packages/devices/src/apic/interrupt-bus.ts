@@ -1,4 +1,5 @@
 import type { MsiTarget } from "@isinglass/interface";
+import { wideDestination } from "./priority.js";
 import { DELIVER_FIXED, DELIVER_LOWEST_PRIORITY } from "./registers.js";
 
 /** A local APIC as the bus sees it. */
@@ -50,7 +51,7 @@ export class InterruptBus implements MsiTarget {
   /**
    * Delivers a message.
    *
-   * @param destination an APIC ID, or a logical address where `logical`
+   * @param destination an APIC ID, or a logical address where `logical`, of 32 bits; all ones is everybody
    * @param mode delivery mode 0-7
    * @param level level-triggered: the end of the interrupt is broadcast
    * @param except a receiver that is left out ("all excluding self")
@@ -89,7 +90,7 @@ export class InterruptBus implements MsiTarget {
   sendMessage(address: number, data: number): void {
     if (Math.floor(address / 0x10_0000) !== MSI_REGION) return;
     this.deliver(
-      (address >>> 12) & 0xff,
+      wideDestination((address >>> 12) & 0xff),
       (address & MSI_LOGICAL) !== 0,
       (data >>> 8) & 7,
       data & 0xff,

@@ -11,6 +11,7 @@ import { IsinglassError } from "@isinglass/interface";
 import { assignFields, byte, int, loadFields, saveFields, word, words } from "../state.js";
 import type { Shape } from "../state.js";
 import type { EoiListener, InterruptBus } from "./interrupt-bus.js";
+import { wideDestination } from "./priority.js";
 
 // Registers as in Intel's 82093AA datasheet (290566), chapter 3; the EOI register as in the ICH datasheets (IOAPIC version 0x20).
 
@@ -206,7 +207,7 @@ export class IoApic implements Device, MmioHandler, EoiListener {
   }
 
   #deliver(pin: number, entry: number): boolean {
-    const destination = this.#state.high[pin]! >>> 24;
+    const destination = wideDestination(this.#state.high[pin]! >>> 24);
     return this.#bus.deliver(
       destination,
       (entry & LOGICAL) !== 0,

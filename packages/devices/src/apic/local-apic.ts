@@ -13,7 +13,7 @@ import type { InterruptBus, InterruptReceiver } from "./interrupt-bus.js";
 import { sendIpi } from "./ipi.js";
 import type { ApicCpu, ExternalInterrupts, LocalApicOptions } from "./options.js";
 import { LocalVectors } from "./local-vectors.js";
-import { deliverable, isDestination, processorPriority } from "./priority.js";
+import { deliverable, isDestination, processorPriority, wideDestination } from "./priority.js";
 import { isRegister, readRegister } from "./register-read.js";
 import * as R from "./registers.js";
 import { SHAPE, powerOn } from "./state.js";
@@ -396,7 +396,7 @@ export class LocalApic implements Device, MmioHandler, InterruptReceiver {
 
   #sendIpi(): void {
     const { icrLow, icrHigh } = this.#state;
-    const destination = this.isX2Apic ? icrHigh : icrHigh >>> 24;
+    const destination = this.isX2Apic ? icrHigh : wideDestination(icrHigh >>> 24);
     if (!sendIpi(this.#bus, this, icrLow, destination)) this.#error(R.ESR_SEND_ILLEGAL_VECTOR);
   }
 

@@ -3,9 +3,13 @@ import { highestVector } from "./vectors.js";
 
 // Who is meant by a message, and what a processor lets through. Section numbers are those of the Intel SDM, volume 3A, chapter 11.
 
-/** Destination of a message to all, in xAPIC and x2APIC form. */
-export const BROADCAST = 0xff;
-const X2_BROADCAST = 0xffff_ffff;
+/** Destination of a message to all. */
+export const BROADCAST = 0xffff_ffff;
+
+/** A destination of 8 bits, as xAPICs, I/O APICs and devices give it, as one of 32: all ones is everybody either way (11.6.2.1). */
+export function wideDestination(destination: number): number {
+  return destination === 0xff ? BROADCAST : destination;
+}
 
 /** Processor priority (11.8.3.1). */
 export function processorPriority({ tpr, isr }: State): number {
@@ -27,7 +31,7 @@ export function x2LogicalId(id: number): number {
 /** Whether a message to `destination` is for the APIC with this state (11.6.2). */
 export function isDestination(state: State, isX2: boolean, destination: number, logical: boolean): boolean {
   const { id, ldr, dfr } = state;
-  if (destination === BROADCAST || destination === X2_BROADCAST) return true;
+  if (destination === BROADCAST) return true;
   if (!logical) return destination === id;
   if (isX2) {
     const own = x2LogicalId(id);
