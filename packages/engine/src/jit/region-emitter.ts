@@ -1,8 +1,9 @@
 import type { CodeWriter } from "@isinglass/wasm";
-import { type GuestIsa, I32, I64, OP, OPS, type Value, stateAccess } from "@isinglass/uops";
+import { type GuestIsa, OP, OPS, type Value, stateAccess } from "@isinglass/uops";
 import { type TlbShape, stateInstruction } from "../lower.js";
 import { type AccessSurroundings, AccessWriter } from "./access-writer.js";
 import { EXIT_PC_STORED, EXIT_TRACKED_MASK, EXIT_TRACKED_SHIFT, TRACKED_IN_LOCAL, packExit } from "./exits.js";
+import { type EdgeSurroundings, EdgeWriter } from "./edge-writer.js";
 import type { Flow } from "./flow.js";
 import { isRoot } from "./op-traits.js";
 import {
@@ -22,7 +23,7 @@ import {
 } from "./region-buffer.js";
 import { MOST_LENGTH, type RegionRuntime } from "./region-runtime.js";
 import type { RegionBlock, RegionShape } from "./region-shape.js";
-import { BASE, FUEL, LEAVING, TLB, VCPU } from "./region-signature.js";
+import { BASE, FUEL, LEAVING, VCPU } from "./region-signature.js";
 import { SlotLocals, WIDE_STORE } from "./slot-locals.js";
 import type { SlotTable } from "./slots.js";
 import type { Translator } from "./translator.js";
@@ -39,14 +40,11 @@ type Label = { readonly block: number; readonly isLoop: boolean };
  * Writes a region as one WebAssembly function: structured control flow along the dominator tree (Ramsey, "Beyond Relooper",
  * 2022), state in locals, one shared way out.
  */
-export class RegionEmitter implements AccessSurroundings {
+export class RegionEmitter implements AccessSurroundings, EdgeSurroundings {
   readonly #isa: GuestIsa;
   readonly #slots: SlotTable;
-  readonly #tlb: TlbShape;
   readonly #translator: Translator;
   readonly #shape: RegionShape;
-  /** Page that the jumps to each hub lie on. */
-  readonly #hubs: readonly (number | undefined)[];
   readonly #flow: Flow;
   readonly #runtime: RegionRuntime;
   readonly #ranges: readonly (readonly [number, number])[];
@@ -55,9 +53,11 @@ export class RegionEmitter implements AccessSurroundings {
   readonly #locals: SlotLocals;
   readonly #values: ValueWriter;
   readonly #accesses: AccessWriter;
+  readonly #edges: EdgeWriter;
   readonly code: CodeWriter;
   readonly #labels: Label[] = [];
-  #block = 0;
+  /** The block being written. */
+  block = 0;
   /** Slots whose locals hold what memory holds where a loop begins, by its header. */
   readonly #readyAtLoop: Uint8Array[] = [];
   /** Most instructions on a way from each block that goes through no other loop's header. */
@@ -78,10 +78,8 @@ export class RegionEmitter implements AccessSurroundings {
   ) {
     this.#isa = isa;
     this.#slots = slots;
-    this.#tlb = tlb;
     this.#translator = translator;
     this.#shape = shape;
-    this.#hubs = hubs;
     this.#flow = flow;
     this.#ranges = ranges;
     this.#runtime = runtime;
@@ -103,6 +101,15 @@ export class RegionEmitter implements AccessSurroundings {
       notesStores ? runtime.notedStore : undefined,
       this,
     );
+    this.#edges = new EdgeWriter(this.#values, buffer, shape, hubs, tlb, this);
+  }
+
+  opened(): void {
+    this.#labels.push({ block: -1, isLoop: false });
+  }
+
+  closed(): void {
+    this.#labels.pop();
   }
 
   /** Depth of the way out of failed accesses, from within one structure more than is open. */
@@ -193,7 +200,7 @@ export class RegionEmitter implements AccessSurroundings {
 
   #body(block: number): void {
     const { code } = this;
-    this.#block = block;
+    this.block = block;
     this.#locals.taken.fill(0);
     const shape = this.#shape.blocks[block];
     if (block === 0 || this.#flow.isLoop[block] === 1) this.#checkFuel(block, shape);
@@ -201,7 +208,7 @@ export class RegionEmitter implements AccessSurroundings {
     const [from, to] = this.#ranges[block]!;
     for (let i = from; i < to; i += 1) {
       this.#emit(i);
-      this.#block = block;
+      this.block = block;
     }
   }
 
@@ -209,15 +216,15 @@ export class RegionEmitter implements AccessSurroundings {
   #checkFuel(block: number, shape: RegionBlock | undefined): void {
     const { code } = this;
     code.localGet(FUEL).i32(this.#longest[block]!).op("i32.lt_s").unlikely().if();
-    if (shape !== undefined) this.#exit(packExit(shape.offset, 0, TRACKED_IN_LOCAL, true));
+    if (shape !== undefined) this.exit(packExit(shape.offset, 0, TRACKED_IN_LOCAL, true));
     else {
       code.localGet(VCPU).localGet(this.#locals.localOfSlot(this.#translator.edges.hubAddress));
-      this.#exitStored(packExit(0, 0, TRACKED_IN_LOCAL, true));
+      this.exitStored(packExit(0, 0, TRACKED_IN_LOCAL, true));
     }
     code.end();
   }
 
-  #exit(how: number): void {
+  exit(how: number): void {
     const { tracked } = this.#slots;
     const isInLocal = ((how >> EXIT_TRACKED_SHIFT) & EXIT_TRACKED_MASK) === TRACKED_IN_LOCAL;
     if (isInLocal && tracked >= 0 && this.#translator.state.written[tracked] === 1) this.#storeTracked();
@@ -226,9 +233,9 @@ export class RegionEmitter implements AccessSurroundings {
   }
 
   /** Leaves for the address on the stack, with the vCPU state under it. */
-  #exitStored(how: number): void {
+  exitStored(how: number): void {
     this.code.memory("i64.store", this.#isa.state.pc);
-    this.#exit(how | EXIT_PC_STORED);
+    this.exit(how | EXIT_PC_STORED);
   }
 
   #how(how: number): void {
@@ -273,16 +280,16 @@ export class RegionEmitter implements AccessSurroundings {
         return;
       }
       case EXIT:
-        this.#exit(buffer.exits[x]!);
+        this.exit(buffer.exits[x]!);
         return;
       case EDGE:
-        this.#edge(i);
+        this.#edges.edge(i);
         return;
       case JUMP:
-        this.#jump(i);
+        this.#edges.jump(i);
         return;
       case HUB:
-        this.#enter(x);
+        this.enter(x);
         return;
       case FLUSH:
         if (this.#locals.isState(x)) return;
@@ -389,88 +396,10 @@ export class RegionEmitter implements AccessSurroundings {
     }
   }
 
-  // Edges
-
-  #edge(i: Value): void {
-    const { buffer } = this.#translator;
-    const at = buffer.y[i]!;
-    const offset = buffer.extra[at]!;
-    const fuel = buffer.extra[at + 1]!;
-    const tracked = buffer.extra[at + 2]!;
-    const interpret = buffer.extra[at + 3]! !== 0;
-    if (buffer.x[i]! >= 0) this.#goTo(buffer.x[i]!, offset, fuel, tracked, buffer.c[i]!);
-    else this.#leaveFor(offset, fuel, tracked, interpret, buffer.c[i]!);
-  }
-
-  #leaveFor(offset: number, fuel: number, tracked: number, interpret: boolean, bits: number): void {
-    const { code } = this;
-    const inPage = offset >= 0 && offset < 4096;
-    if (bits === 64 || inPage) {
-      this.#exit(packExit(offset, fuel, tracked, interpret));
-      return;
-    }
-    code
-      .localGet(VCPU)
-      .localGet(BASE)
-      .i64(offset, offset >> 31)
-      .op("i64.add");
-    if (bits === 32) code.op("i32.wrap_i64").op("i64.extend_i32_u");
-    this.#exitStored(packExit(0, fuel, tracked, interpret));
-  }
-
-  /** The page of a block, or of all jumps to a hub, if they are on one. */
-  #pageOf(block: number): number | undefined {
-    const { blocks } = this.#shape;
-    return block < blocks.length ? blocks[block]!.page : this.#hubs[block - blocks.length];
-  }
-
-  /** Goes to a block of the region; in another page only while that is where it was. */
-  #goTo(block: number, offset: number, fuel: number, tracked: number, bits: number): void {
-    const { code } = this;
-    const { page } = this.#shape.blocks[block]!;
-    const here = this.#pageOf(this.#block);
-    if (page !== offset >> 12 && here !== offset >> 12) {
-      // Its first instruction begins on a page that nothing has looked at.
-      this.#leaveFor(offset, fuel, tracked, false, bits);
-      return;
-    }
-    if (page !== here) {
-      const { entries, entryBytes } = this.#tlb;
-      const linear = this.#locals.temporary(I64);
-      const entry = this.#locals.temporary(I32);
-      code
-        .localGet(BASE)
-        .i64(page << 12, page >> 19)
-        .op("i64.add")
-        .localTee(linear);
-      code
-        .op("i32.wrap_i64")
-        .i32(12 - Math.log2(entryBytes))
-        .op("i32.shr_u")
-        .i32((entries - 1) * entryBytes)
-        .op("i32.and");
-      code.localGet(TLB).op("i32.add").localTee(entry).memory("i64.load", this.#tlb.fetchTag);
-      code.localGet(linear).op("i64.ne");
-      code
-        .localGet(entry)
-        .memory("i32.load", this.#tlb.ram)
-        .i32(this.#shape.pages.get(page)!)
-        .op("i32.ne")
-        .op("i32.or")
-        .unlikely()
-        .if();
-      this.#labels.push({ block: -1, isLoop: false });
-      this.#leaveFor(offset, fuel, tracked, false, bits);
-      this.#labels.pop();
-      code.end();
-    }
-    this.#enter(block);
-  }
-
-  #enter(block: number): void {
+  enter(block: number): void {
     const { code } = this;
     const label = this.#labels.findLastIndex((l) => l.block === block);
-    const isBack = this.#flow.position[block]! <= this.#flow.position[this.#block]!;
+    const isBack = this.#flow.position[block]! <= this.#flow.position[this.block]!;
     if (label >= 0 && (isBack || this.#flow.isMerge[block] === 1)) {
       if (isBack) this.#locals.makeReady(this.#readyAtLoop[block]!);
       else this.#locals.meet(block);
@@ -478,7 +407,7 @@ export class RegionEmitter implements AccessSurroundings {
       return;
     }
     // What follows in this block is not reached from there, so only the names of its locals matter.
-    const source = this.#block;
+    const source = this.block;
     const taken = this.#locals.taken.slice();
     const ready = this.#locals.ready;
     const scopes = this.#locals.scopes;
@@ -487,34 +416,8 @@ export class RegionEmitter implements AccessSurroundings {
     this.#tree(block);
     this.#locals.ready = ready;
     this.#locals.scopes = scopes;
-    this.#block = source;
+    this.block = source;
     taken.forEach((count, type) => (this.#locals.taken[type] = count));
-  }
-
-  #jump(i: Value): void {
-    const { code } = this;
-    const { buffer } = this.#translator;
-    const target = this.#locals.temporary(I64);
-    this.#values.value(buffer.a[i]!);
-    this.#locals.setTo(target);
-    const exit = buffer.c[i]!;
-    for (let k = 0; k < buffer.y[i]!; k += 1) {
-      const offset = buffer.extra[buffer.x[i]! + 2 * k]!;
-      const block = buffer.extra[buffer.x[i]! + 2 * k + 1]!;
-      code
-        .localGet(target)
-        .localGet(BASE)
-        .op("i64.sub")
-        .i64(offset, offset >> 31)
-        .op("i64.eq")
-        .if();
-      this.#labels.push({ block: -1, isLoop: false });
-      this.#goTo(block, offset, 0, (exit >> EXIT_TRACKED_SHIFT) & EXIT_TRACKED_MASK, 64);
-      this.#labels.pop();
-      code.end();
-    }
-    code.localGet(VCPU).localGet(target);
-    this.#exitStored(exit);
   }
 }
 
