@@ -31,16 +31,19 @@ nl='
 '
 b=
 command -v base64 >/dev/null 2>&1 && command -v head >/dev/null 2>&1 && b=base64
-q=0 f=0 t= c= i=/dev/null
+q=0 f=0 t= c= p= i=/dev/null
 
 relays() {
   # Not even between fork and exec may an interrupt end them.
   trap '' INT
+  # Who outlived the interrupt has the old pipes: new ones, or the next command's output would never end, and have theirs in it.
+  [ -z "$p" ] || { rm -f "$d/o" "$d/e" && mkfifo "$d/o" "$d/e"; }
+  p=
   cat <"$d/o" >&3 3>&- 4>&- &
   o=$!
   cat <"$d/e" >&4 3>&- 4>&- &
   e=$!
-  trap '[ "$q" = 1 ] && kill "$o" "$e" 2>/dev/null' INT
+  trap '[ "$q" = 1 ] && p=1 && kill "$o" "$e" 2>/dev/null' INT
 }
 kills() {
   n=0

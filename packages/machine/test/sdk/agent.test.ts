@@ -88,7 +88,8 @@ class HostAgent {
       return reader.trailer;
     });
     await this.line(new RegExp(`ready ${token}\n`));
-    const errors = readFileSync(this.errors, "latin1");
+    // The agent writes on where it was before the file was emptied.
+    const errors = readFileSync(this.errors, "latin1").replace(/^\0+/, "");
     const at = errors.indexOf(`${token}\n`);
     writeFileSync(this.errors, "");
     return { stdout: Uint8Array.from(output), stderr: errors.slice(0, at), status: status.trim() };
@@ -185,6 +186,22 @@ describe.runIf(terminal).each(SHELLS.filter(([, , available]) => available))("th
     agent.send(encodeInterrupt("c".repeat(32)));
     await agent.line(/ready c{32}\n/);
     expect(text((await agent.run("echo and again")).stdout)).toBe("and again\n");
+  });
+
+  it("has nothing to do with what an interrupted command left behind", async () => {
+    // It is not interrupted, as any shell's background; it ends when a line comes out of the pipe, and then wants to write.
+    const pipe = join(agent.folder, "go");
+    const waits = "trap '' INT; echo begun; read -r l; echo of the first; echo and its error >&2";
+    const left = `mkfifo ${pipe}; (${waits}) <>${pipe} & exec sleep 1000`;
+    agent.send(encodeRequest({ token: "a".repeat(32), command: left }, agent.base64));
+    await agent.line(/begun\n/);
+    agent.send(encodeInterrupt("b".repeat(32)));
+    await agent.line(/ready b{32}\n/);
+    writeFileSync(agent.errors, "");
+    const { stdout, stderr } = await agent.run("echo second; echo its error >&2");
+    expect([text(stdout), stderr]).toEqual(["second\n", "its error\n"]);
+    const last = await agent.run(`echo 1<>${pipe}; sleep 0.2; echo third`);
+    expect([text(last.stdout), last.stderr]).toEqual(["third\n", ""]);
   });
 });
 
