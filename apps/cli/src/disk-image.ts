@@ -23,13 +23,19 @@ export function diskWord({ path, readonly, format, snapshot }: Disk): string {
   return [path, ...flags].join(",");
 }
 
-/** @throws IsinglassError what is wrong with the file or the image in it, with `--disk` before it */
-export function openDisk({ path, readonly, format, snapshot }: Disk): BlockBackend & { close(): void } {
+/**
+ * @param onBacking hears of each file that the disk is based on, before it is opened
+ * @throws IsinglassError what is wrong with the file or the image in it, with `--disk` before it
+ */
+export function openDisk(
+  { path, readonly, format, snapshot }: Disk,
+  onBacking: (path: string) => void = () => undefined,
+): BlockBackend & { close(): void } {
   try {
     if (format !== "qcow2") return openBlockFile(path, { readonly });
-    return openQcow2File(path, { readonly, ...(snapshot === undefined ? {} : { snapshot }) });
+    return openQcow2File(path, { readonly, onBacking, ...(snapshot === undefined ? {} : { snapshot }) });
   } catch (problem) {
-    if (!(problem instanceof IsinglassError)) throw problem;
+    if (!(problem instanceof IsinglassError) || problem.message.startsWith("--disk ")) throw problem;
     throw new IsinglassError(problem.code, `--disk ${problem.message}`, problem.data, { cause: problem });
   }
 }
@@ -42,10 +48,32 @@ export function diskBytes(disk: Disk): number {
   return image.size;
 }
 
-/** Refuses to take a qcow2 image for a raw disk unless that was asked for. */
+/** The files that a disk is based on. None of an image that cannot be opened: whoever opens it as a disk says why. */
+export function backingFiles(disk: Disk): string[] {
+  if (disk.format !== "qcow2") return [];
+  const files: string[] = [];
+  try {
+    openDisk({ ...disk, readonly: true }, (path) => files.push(path)).close();
+    return files;
+  } catch {
+    return [];
+  }
+}
+
+/** Image formats of other programs, by what stands where in their files. */
+const FOREIGN = [
+  ["VMDK", 0, "KDMV"],
+  ["VHDX", 0, "vhdxfile"],
+  ["VHD", 0, "conectix"],
+  ["QED", 0, "QED\0"],
+  ["VDI", 0x40, "\x7f\x10\xda\xbe"],
+] as const;
+const START = 0x44;
+
+/** Refuses to take an image of another format for a raw disk, which a guest would destroy by writing to it, unless that was asked for. */
 export function checkFormat({ path, format }: Disk): void {
   if (format !== undefined) return;
-  const start = new Uint8Array(4);
+  const start = Buffer.alloc(START);
   const file = openSync(path, "r");
   try {
     readSync(file, start, 0, start.length, 0);
@@ -56,6 +84,14 @@ export function checkFormat({ path, format }: Disk): void {
     throw new IsinglassError(
       "ISG_CLI_USAGE",
       `--disk ${path}: it begins as a qcow2 image does; ${path},format=qcow2 opens it as one, ${path},format=raw as a raw disk`,
+    );
+  }
+  for (const [name, at, magic] of FOREIGN) {
+    if (start.toString("latin1", at, at + magic.length) !== magic) continue;
+    const convert = `"qemu-img convert -O qcow2" makes one that it can, and ${path},format=raw is a raw disk`;
+    throw new IsinglassError(
+      "ISG_CLI_USAGE",
+      `--disk ${path}: it begins as a ${name} image does, which isg cannot open; ${convert}`,
     );
   }
 }

@@ -115,7 +115,7 @@ export class Guest {
       for (const disk of options.disks) {
         // Before an image is opened: opening a qcow2 image for writing writes to it.
         this.#locks.push(lockDisk(disk));
-        const backend = openDisk(disk);
+        const backend = openDisk(disk, (path) => this.#locks.push(lockDisk(disk, path)));
         this.#disks.push(backend);
         builder = builder.use(virtioDisk({ backend, readonly: backend.readonly }));
       }

@@ -13,6 +13,11 @@ export interface Qcow2FileOptions {
   readonly readonly?: boolean;
   /** Name or id of an internal snapshot, which is then the disk, read-only. */
   readonly snapshot?: string;
+  /**
+   * Hears of each file that the image is based on, before it is opened for reading; what it throws refuses the image. Nobody may write to these files while the image is open: the
+   * disk would be another one without having been written to.
+   */
+  readonly onBacking?: (path: string) => void;
 }
 
 /**
@@ -25,12 +30,13 @@ export function openQcow2File(path: string, options: Qcow2FileOptions = {}): Qco
   return open(path, options, 0);
 }
 
-function open(path: string, { readonly = false, snapshot }: Qcow2FileOptions, depth: number): Qcow2BlockBackend {
+function open(path: string, options: Qcow2FileOptions, depth: number): Qcow2BlockBackend {
+  const { readonly = false, snapshot, onBacking } = options;
   const file = openImageFile(path, readonly || snapshot !== undefined);
   try {
     return new Qcow2BlockBackend(file, {
       inflate,
-      openBacking: (name, format) => openBacking(path, name, format, depth + 1),
+      openBacking: (name, format) => openBacking(path, name, format, depth + 1, onBacking),
       ...(snapshot === undefined ? {} : { snapshot }),
     });
   } catch (error) {
@@ -39,7 +45,13 @@ function open(path: string, { readonly = false, snapshot }: Qcow2FileOptions, de
   }
 }
 
-function openBacking(image: string, name: string, format: string | null, depth: number): BlockBackend {
+function openBacking(
+  image: string,
+  name: string,
+  format: string | null,
+  depth: number,
+  onBacking: Qcow2FileOptions["onBacking"],
+): BlockBackend {
   const refuse = (what: string): IsinglassError =>
     new IsinglassError("ISG_QCOW2_BACKING", `${image}: its backing file ${shown(name)} ${what}`, {
       image,
@@ -59,7 +71,9 @@ function openBacking(image: string, name: string, format: string | null, depth: 
   }
   if (!real.startsWith(realpathSync(dirname(image)) + sep))
     throw refuse("is outside the image's folder; move it there");
-  return format === "raw" ? openBlockFile(real, { readonly: true }) : open(real, { readonly: true }, depth);
+  onBacking?.(real);
+  if (format === "raw") return openBlockFile(real, { readonly: true });
+  return open(real, { readonly: true, ...(onBacking === undefined ? {} : { onBacking }) }, depth);
 }
 
 /** The stream ends before its last sector does; one that is cut off gives what there is, which is then too short. */
