@@ -110,9 +110,14 @@ function checkDisk(disk: Disk): void {
   }
 }
 
+/** Slots of the PCI bus that are left for disks, if one is for random numbers. */
+const MOST_DISKS = 29;
+
 /** The disks of `--disk`. */
 export function disks(invocation: Invocation): Disk[] {
   const all = list(invocation, "disk").map(diskOf);
+  if (all.length > MOST_DISKS)
+    throw usage(`--disk: there are ${all.length} of them; a guest has ${MOST_DISKS} at most`);
   all.forEach(checkDisk);
   checkDistinct(all);
   return all;

@@ -5,6 +5,7 @@ import { nodeSha256 } from "@isinglass/machine/node";
 import { divergenceLines } from "./divergence-text.js";
 import type { EngineChoice } from "./engine-options.js";
 import { hostEntropy } from "@isinglass/virtio/node";
+import { DiskErrors } from "./disk-errors.js";
 import { type Disk, openDisk } from "./disk-image.js";
 import { lockDisk } from "./disk-lock.js";
 
@@ -19,6 +20,8 @@ export interface GuestOptions {
   /** Somebody sits at the serial line: the guest's time is the host's, and a halted guest costs no CPU time. */
   readonly interactive: boolean;
   readonly disks: readonly Disk[];
+  /** Hears why a disk of the guest's fails. */
+  readonly onDiskError?: (line: string) => void;
   /** Random numbers of the host's on virtio, and a seed for RDRAND; they would make two deterministic runs differ. As {@link interactive} unless given. */
   readonly rng?: boolean;
   readonly save?: SavePlan;
@@ -109,6 +112,7 @@ export class Guest {
       ...(options.interactive || options.timed === true ? { now: () => performance.now() } : {}),
       ...(options.interactive ? { startSeconds: Math.floor(Date.now() / 1000) } : {}),
       serial: { onOutput: options.onOutput },
+      ...(options.onDiskError === undefined ? {} : { events: new DiskErrors(options.onDiskError) }),
       ...options.engine,
     });
     try {

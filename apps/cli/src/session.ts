@@ -2,6 +2,7 @@ import { isatty } from "node:tty";
 import { IsinglassError } from "@isinglass/interface";
 import type { GuestEnd, GuestOptions, GuestStatistics } from "./guest.js";
 import { Guest } from "./guest.js";
+import { PromptedInput } from "./prompted-input.js";
 import { attachTerminal } from "./terminal.js";
 
 /** Exit code of each end of a guest; the table in {@link EXIT_CODES}. */
@@ -41,6 +42,8 @@ export interface Boot {
   readonly kernel: Uint8Array;
   readonly initrd?: Uint8Array;
   readonly commandLine: string;
+  /** It has a login: without a terminal, stdin is typed line by line at its prompts. */
+  readonly prompts?: boolean;
 }
 
 /** A saved guest that goes on. */
@@ -88,7 +91,13 @@ export async function converse(
   output: NodeJS.WriteStream = process.stdout,
 ): Promise<SessionResult> {
   const interactive = atTerminal();
-  const guest = new Guest({ ...options, interactive, onOutput: (bytes) => output.write(bytes) });
+  let typist: PromptedInput | undefined;
+  const onOutput = (bytes: Uint8Array): void => {
+    output.write(bytes);
+    typist?.output(bytes);
+  };
+  const guest = new Guest({ ...options, interactive, onOutput, onDiskError: note });
+  if (!interactive && "prompts" in begin && begin.prompts) typist = typistFor(guest);
   startGuest(guest, begin);
   const at = options.save?.at;
   if (typeof at === "number" && at <= guest.instructions && "state" in begin) {
@@ -113,7 +122,7 @@ export async function converse(
           else guest.requestSave();
         },
       })
-    : attachPipe(guest);
+    : attachPipe(guest, typist);
   const stop = (): void => guest.leave();
   for (const signal of SIGNALS) process.once(signal, stop);
   // A reader that has gone away (`isg run … | head`) ends the guest instead of this process with a stack trace.
@@ -131,10 +140,27 @@ export async function converse(
 
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
-function attachPipe(guest: Guest): () => void {
+function typistFor(guest: Guest): PromptedInput {
+  let said = false;
+  return new PromptedInput(
+    // Not while the guest is in the midst of writing.
+    (line) => queueMicrotask(() => guest.input(line)),
+    (waiting) => {
+      guest.endInput();
+      if (waiting && !said)
+        note("the guest waits at a prompt, and stdin has ended: it runs on until a signal ends isg");
+      said ||= waiting;
+    },
+  );
+}
+
+function attachPipe(guest: Guest, typist: PromptedInput | undefined): () => void {
   const { stdin } = process;
-  const onData = (data: Uint8Array): void => guest.input(data);
-  const onEnd = (): void => guest.endInput();
+  const onData = (data: Uint8Array): void => (typist ?? guest).input(data);
+  const onEnd = (): void => {
+    if (typist === undefined) guest.endInput();
+    else typist.end();
+  };
   stdin.on("data", onData);
   stdin.once("end", onEnd);
   stdin.once("error", onEnd);

@@ -83,6 +83,14 @@ describe("what --create and --root cannot do", () => {
     expect(left(image)).toEqual([]);
   });
 
+  it.each(["kernel", "initrd"])("a --%s that is not there, before an image is made", async (name) => {
+    const image = place(`no-${name}`);
+    process.env["PATH"] = join(scratch.folder, "no-mmdebstrap");
+    const args = ["boot", "debian", "--disk", image, "--create", "2G", `--${name}`, "/nowhere/file"];
+    const { code, stderr } = await isg(args);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `--${name} /nowhere/file: no such file\n` });
+  });
+
   it("a disk without a file system to boot from", async () => {
     const image = place("zeros");
     writeFileSync(image, Buffer.alloc(1 << 20));

@@ -58,6 +58,9 @@ describe("a guest saved in the middle and restored in a new process", () => {
     expect(statistics.instructions).toBe((JSON.parse(all.stdout) as Result).statistics.instructions);
     // The built-in guest starts no second one.
     expect(statistics.vcpus).toEqual([{ instructions: statistics.instructions }, { instructions: 0 }]);
+    const { code, stderr } = await isg(["run", "--restore", file, "--verify"]);
+    const why = `--verify: ${file} was saved with --smp 2, and --verify follows one processor; leave it out\n`;
+    expect({ code, stderr }).toEqual({ code: 2, stderr: why });
     const other = await isg(["run", "--restore", file, "--smp", "3"]);
     expect([other.code, other.stderr]).toEqual([
       1,

@@ -42,6 +42,10 @@ describe("one file as two disks", () => {
 
   it("is right where all only read it", async () => {
     expect((await isg([...run, ...disks("disk.img,ro", "link,ro")])).code).toBe(6);
+    const most = Array.from({ length: 29 }, () => "disk.img,ro");
+    expect((await isg([...run, ...disks(...most)])).code).toBe(6);
+    const { code, stderr } = await isg([...run, ...disks(...most, "link,ro")]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: "--disk: there are 30 of them; a guest has 29 at most\n" });
   });
 });
 

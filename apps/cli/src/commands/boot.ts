@@ -11,7 +11,7 @@ import { readInput } from "../input.js";
 import { observation } from "../observe.js";
 import { Progress } from "../progress.js";
 import { labelled, statisticsJson, statisticsLines } from "../report.js";
-import { type Boot, atTerminal, describeEnd, exitCode } from "../session.js";
+import { type Boot, atTerminal, describeEnd, exitCode, note } from "../session.js";
 import { saving } from "../snapshot-options.js";
 import { GUEST_OPTIONS, guestOptions, runGuest } from "./run.js";
 
@@ -72,6 +72,11 @@ async function builtin(invocation: Invocation): Promise<Boot> {
 
 /** A Debian on a disk, made first if that is asked for. */
 async function bootRoot({ plan, disk, invocation, guest }: RootRequest): Promise<number> {
+  // Before a disk is made for them, which takes minutes.
+  for (const name of ["kernel", "initrd"]) {
+    const path = text(invocation, name);
+    if (path !== undefined) await readInput(path, `--${name}`);
+  }
   if (plan !== undefined) {
     await checkRootPlan(plan);
     const progress = new Progress();
@@ -87,6 +92,7 @@ async function bootRoot({ plan, disk, invocation, guest }: RootRequest): Promise
       kernel: kernel === undefined ? found!.kernel : await readInput(kernel, "--kernel"),
       initrd: initrd === undefined ? found!.initrd : await readInput(initrd, "--initrd"),
       commandLine: `root=/dev/vda ro console=ttyS0 ${append}`.trim(),
+      prompts: true,
     };
   });
 }
@@ -148,6 +154,7 @@ async function bootUnattended(
     ...(watched === undefined ? {} : { observer: watched.observer }),
     ...(save === undefined ? {} : { save: save.plan }),
     interactive: false,
+    onDiskError: note,
     onOutput: (bytes) => {
       serial += decoder.decode(bytes, { stream: true });
       progress.tick(() => `booting: ${(guest.instructions / 1e6).toFixed(0)} million instructions`);

@@ -63,6 +63,11 @@ export async function runGuest(
   const json = flag(invocation, "json");
   const saved = await restored(invocation, wanted, guest);
   const board = saved?.board ?? wanted;
+  if (saved !== undefined && flag(invocation, "verify") && (board.cpus ?? 1) > 1)
+    throw new IsinglassError(
+      "ISG_CLI_USAGE",
+      `--verify: ${saved.begin.path} was saved with --smp ${board.cpus}, and --verify follows one processor; leave it out`,
+    );
   const save = await saving(invocation, board, saved === undefined ? (guest ?? "run") : saved.guest);
   const watched = await observation(invocation);
   const begin = saved?.begin ?? (await boot());
