@@ -70,10 +70,7 @@ export function lockDisk({ path, readonly }: Disk, backing?: string): () => void
   if (status !== TAKEN) return () => closeSync(file);
   closeSync(file);
   if (backing !== undefined)
-    throw new IsinglassError(
-      "ISG_CLI_FILE",
-      `--disk ${path}: another process writes to its backing file ${backing}`,
-    );
+    throw new IsinglassError("ISG_CLI_FILE", `--disk ${path}: another process writes to its backing file ${backing}`);
   const why = readonly ? "another process writes to it" : "another process has it open";
   throw new IsinglassError(
     "ISG_CLI_FILE",

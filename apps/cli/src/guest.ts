@@ -6,7 +6,7 @@ import { divergenceLines } from "./divergence-text.js";
 import type { EngineChoice } from "./engine-options.js";
 import { hostEntropy } from "@isinglass/virtio/node";
 import { DiskErrors } from "./disk-errors.js";
-import { type Disk, openDisk } from "./disk-image.js";
+import { type Disk, closeAll, openDisk } from "./disk-image.js";
 import { lockDisk } from "./disk-lock.js";
 
 /** What a guest is made of. */
@@ -187,8 +187,11 @@ export class Guest {
   }
 
   #closeDisks(): void {
-    for (const disk of this.#disks) disk.close();
-    for (const unlock of this.#locks) unlock();
+    try {
+      closeAll(this.#disks);
+    } finally {
+      for (const unlock of this.#locks) unlock();
+    }
   }
 
   /** Runs as {@link run} does, and saves on the way. */

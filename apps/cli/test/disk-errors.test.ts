@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { closeAll } from "../src/disk-image.js";
 import { DiskErrors } from "../src/disk-errors.js";
 
 const error = (message: string): Parameters<DiskErrors["emit"]>[0] => ({
@@ -19,4 +20,17 @@ it("each cause is said once, and not without end", () => {
   for (let i = 0; i < 100; i += 1) errors.emit(error(`error ${i}`));
   expect(said).toHaveLength(11);
   expect(said.at(-1)).toBe("disk error: further causes are not shown");
+});
+
+it("a disk that cannot be closed keeps no other from being closed", () => {
+  const closed: string[] = [];
+  const disk = (name: string, problem?: string): { close(): void } => ({
+    close: () => {
+      closed.push(name);
+      if (problem !== undefined) throw new Error(problem);
+    },
+  });
+  expect(() => closeAll([disk("a"), disk("b", "ENOSPC"), disk("c"), disk("d", "EIO"), disk("e")])).toThrow("ENOSPC");
+  expect(closed).toEqual(["a", "b", "c", "d", "e"]);
+  expect(() => closeAll([disk("f")])).not.toThrow();
 });
