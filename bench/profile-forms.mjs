@@ -1,4 +1,4 @@
-// Makes packages/cpu-x86/src/hot-forms.ts: which instruction forms the interpreter should hold in its dispatch loop. Boots both kernels, looks every
+// Makes packages/cpu-x86/src/generated/hot-forms.ts: which instruction forms the interpreter should hold in its dispatch loop. Boots both kernels, looks every
 // few thousand instructions which form comes next, and notes every form that was decoded at all.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -9,11 +9,11 @@ import { createGuest } from "./lib/guest.mjs";
 import { COMMAND_LINE, guestFiles } from "./lib/guest-files.mjs";
 import { count, readOptions } from "./lib/options.mjs";
 
-const target = fileURLToPath(new URL("../packages/cpu-x86/src/hot-forms.ts", import.meta.url));
+const target = fileURLToPath(new URL("../packages/cpu-x86/src/generated/hot-forms.ts", import.meta.url));
 const options = readOptions(
   `usage: npm run bench -- profile-forms [--output FILE] [--step N] [--hot N] [--programs]
 
-Writes HOT_ENCODINGS (the N most frequent forms, 300 unless told) and WARM_ENCODINGS (the others that were met) to FILE, packages/cpu-x86/src/hot-forms.ts
+Writes HOT_ENCODINGS (the N most frequent forms, 300 unless told) and WARM_ENCODINGS (the others that were met) to FILE, packages/cpu-x86/src/generated/hot-forms.ts
 unless told. --step is the mean distance of two looks, 2,000 instructions unless told. --programs runs the benchmark programs after the boot too.`,
   {
     output: { type: "string", default: target },

@@ -44,7 +44,7 @@ import {
 } from "@isinglass/uops";
 import { isLeavingAssist, isLocalAssist } from "./assist-ids.js";
 import type { FormShape } from "./form-shape.js";
-import { type Encoding, HOT_ENCODINGS, WARM_ENCODINGS } from "./hot-forms.js";
+import { type Encoding, HOT_ENCODINGS, WARM_ENCODINGS } from "./generated/hot-forms.js";
 import { buildHelpers } from "./helpers.js";
 import { type CpuModel, instructionFeatures } from "./model.js";
 import { MODE_CODE_LIMITED, MODE_FLAT, MODE_STACK_32, MODE_STACK_64, codeBits } from "./mode.js";
