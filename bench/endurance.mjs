@@ -38,7 +38,12 @@ const guest = {
 const rounds = [];
 let current;
 let last;
-const result = await run(isinglass(guest, options.node === undefined ? {} : { node: options.node }), {
+// It is time that ends the run, however many instructions are executed by then.
+const how = {
+  extra: ["--limit", String(Number.MAX_SAFE_INTEGER)],
+  ...(options.node === undefined ? {} : { node: options.node }),
+};
+const result = await run(isinglass(guest, how), {
   seconds: count(options.minutes, "minutes") * 60,
   onLine(line, sample) {
     const [, word, value] = /^@L (\S+) (\S+)$/.exec(line) ?? [];
