@@ -148,7 +148,7 @@ export function guarded<P extends CryptoProvider>(provider: P, isLater = false):
       if (name === "hasher") return guardedHasher(answer as Hasher);
       return name === "blockCipher" ? guardedCipher(answer as BlockCipher) : answer;
     };
-    // oxlint-disable-next-line typescript/promise-function-async -- the one answers at once
+    // oxlint-disable-next-line typescript/promise-function-async -- `ask` itself answers at once: async would make a promise of each answer of a synchronous provider
     out[name] = isLater ? async (...given: unknown[]) => ask(...given) : ask;
   }
   return out as P;
